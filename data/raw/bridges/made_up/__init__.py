@@ -1,0 +1,1 @@
+"""The parts of the generator: everybody and everything in here is made up."""

@@ -1,0 +1,198 @@
+"""What was wrong with a variable's cells, as mistakes that a researcher can mend. People are counted, never quoted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from pipeline.cleaning.answers import BESIDE, PARTLY_MISSING, Answers
+from pipeline.cleaning.choices import EMPTY_PART
+from pipeline.cleaning.types import (
+    ABOVE_TOP,
+    BETWEEN_BANDS,
+    DECIMAL_MARK,
+    MARKED,
+    NO_DATE,
+    NO_NUMBER,
+    NO_SUCH_DAY,
+    OUTSIDE,
+    SCIENTIFIC,
+    UNDECLARED,
+)  # fmt: skip
+from pipeline.errors import Mistake
+
+ANYWAY = "anyway"
+SHOWN = 10
+"""So many codes are named at most; a column with more undeclared ones is hardly one of codes."""
+ENOUGH = 5
+"""A word is named as a code only when so many rows hold it: one person's words never are."""
+_CODE = re.compile(r"[-−+]?[0-9]{1,4}([.,][0-9])?|\.[a-z]?")
+_WORD = re.compile(r"\S.{0,39}")
+
+Faults = Counter[tuple[str, str]]
+"""(fault, text) -> cells. Which of the texts may be named, ``mistakes_of`` decides."""
+
+
+def faults_of(answers: Answers, rows: np.ndarray) -> Faults:
+    """Every fault among some rows (a mask), counted."""
+    found: Faults = Counter()
+    for part in answers.parts:
+        counts = part.cells.counts(rows)
+        for place, said in enumerate(part.said):
+            if said.fault and counts[place]:
+                for code in said.about or (part.cells.texts[place],):
+                    found[said.fault, code] += int(counts[place])
+    for fault, wrong in answers.faults.items():
+        if n := int((wrong & rows).sum()):
+            found[fault, ""] += n
+    return found
+
+
+def mistakes_of(
+    where: str,
+    faults: Mapping[tuple[str, str], int],
+    known: Iterable[str] = (),
+    unit: str = "row",
+    mend: str = "",
+    more: str = "",
+) -> list[Mistake]:
+    """One mistake a kind of fault. known: the declared codes, to say which of them an unknown one resembles.
+
+    mend: what to do with undeclared codes, where that is something else than declaring them. more: behind the count
+    of cells (`` of 3 items``).
+    """
+    by_fault: dict[str, dict[str, int]] = {}
+    for (fault, code), n in faults.items():
+        codes = by_fault.setdefault(fault, {})
+        codes[code] = codes.get(code, 0) + n
+    found = []
+    for fault, codes in by_fault.items():
+        n = sum(codes.values())
+        cells = f"{n} {unit}{'s' * (n != 1)}{more}"
+        if fault == UNDECLARED:
+            found.append(_undeclared(where, codes, tuple(known), unit, cells, mend))
+        elif fault == MARKED:
+            what = (
+                f"{cells} hold{'s' * (n == 1)} codes that the file marks as missing: {listed(codes, unit, sure=True)}."
+            )
+            found.append(
+                Mistake(
+                    where, what, "Give the reason: under 'missing' here, or for the whole file (.a-.z, user-missing)."
+                )
+            )
+        elif fault not in NOT_NUMBERS:
+            singular_plural, to_do = _SENTENCES[fault]
+            found.append(Mistake(where, f"{cells} {singular_plural[n != 1]}.", to_do))
+    if kinds := {fault: sum(by_fault[fault].values()) for fault in NOT_NUMBERS if fault in by_fault}:
+        found.append(_not_numbers(where, kinds, unit, more))
+    return found
+
+
+NOT_NUMBERS = {
+    SCIENTIFIC: "in scientific notation, which may have lost digits",
+    DECIMAL_MARK: "with another decimal mark or grouped thousands",
+    NO_NUMBER: "with words or signs",
+}
+_SENTENCES = {
+    OUTSIDE: (
+        ("lies outside the range", "lie outside the range"),
+        "Declare codes among them under 'missing', or widen 'range'.",
+    ),
+    ABOVE_TOP: (
+        ("lies above the top code", "lie above the top code"),
+        "Correct 'top_code', or declare codes among them under 'missing'.",
+    ),
+    BETWEEN_BANDS: (
+        ("falls into none of the bands", "fall into none of the bands"),
+        "Add bands; bands that touch (18-30, 30-45) leave no gap, and the edge belongs to the upper one.",
+    ),
+    NO_DATE: (
+        ("is not a date of the form in 'format'", "are not dates of the form in 'format'"),
+        "Correct 'format', or the file.",
+    ),
+    NO_SUCH_DAY: (
+        ("holds a day that no calendar has", "hold days that no calendar has"),
+        "Correct the file; is day and month the right way round?",
+    ),
+    EMPTY_PART: (
+        ("has nothing between two separators", "have nothing between two separators"),
+        "Correct 'separator', or the file.",
+    ),
+    BESIDE: (
+        ("has an exclusive or missing code beside others", "have an exclusive or missing code beside others"),
+        "Say what counts: contradicted: others, exclusive or missing.",
+    ),
+    PARTLY_MISSING: (
+        ("has some boxes missing and others answered", "have some boxes missing and others answered"),
+        "Declare the code of an empty box under 'unticked'.",
+    ),
+    ANYWAY: (
+        ("is an answer of someone who was not to be asked", "are answers of people who were not to be asked"),
+        "Say what to do: answered_anyway: keep or drop; or correct 'asked_of'.",
+    ),
+}
+
+
+def _undeclared(
+    where: str, codes: Mapping[str, int], known: tuple[str, ...], unit: str, cells: str, mend: str
+) -> Mistake:
+    n = sum(codes.values())
+    if set(codes) == {""}:
+        what = f"{cells} {'is' if n == 1 else 'are'} blank, and nobody declared what that means."
+        return Mistake(
+            where, what, mend or "Add blank to 'missing' with its reason" + (", or to 'codes'." if known else ".")
+        )
+    alike = {code: twin for code in codes if (twin := _twin(code, known))}
+    what = f"{cells} hold{'s' * (n == 1)} codes that nobody declared: {listed(codes, unit, alike=frozenset(alike))}."
+    mend = mend or "Add them to codes or missing."
+    if alike:
+        pairs = ", ".join(f"{a!r} is not the declared {b!r}" for a, b in list(alike.items())[:SHOWN])
+        mend += f" Mind dashes, capitals, blanks and decimals: {pairs}."
+    return Mistake(where, what, mend)
+
+
+def listed(codes: Mapping[str, int], unit: str, sure: bool = False, alike: frozenset[str] = frozenset()) -> str:
+    """``'4' (2 rows), '9' (1), blank (1) and 3 others``: only what is a code is named."""
+    order = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0] == "", pair[0]))
+    few = len(codes) <= 2 * SHOWN
+    named = [(c, n) for c, n in order if c == "" or c in alike or (few and (sure or _is_code(c, n)))][:SHOWN]
+    words = [
+        f"{repr(c) if c else 'blank'} ({n}{f' {unit}' + 's' * (n != 1) if i == 0 else ''})"
+        for i, (c, n) in enumerate(named)
+    ]
+    rest = len(codes) - len(named)
+    if not words:
+        return f"{rest} different text{'s' * (rest != 1)}"
+    return ", ".join(words) + (f" and {rest} other text{'s' * (rest != 1)}" if rest else "")
+
+
+def _is_code(text: str, rows: int) -> bool:
+    return bool(_CODE.fullmatch(text)) or (rows >= ENOUGH and bool(_WORD.fullmatch(text)))
+
+
+def _twin(code: str, known: tuple[str, ...]) -> str:
+    """The declared code from which a text differs in dashes, capitals, blanks, quotes or decimals alone."""
+    for declared in known:
+        if _plain(code) == _plain(declared) and code:
+            return declared
+    return ""
+
+
+def _plain(text: str) -> str:
+    text = re.sub("[‐‑‒–—―−]", "-", text.casefold()).translate(str.maketrans("‘’ʼ“”", "'''\"\""))
+    text = re.sub(r"\s+", "", text)
+    return re.sub(r"^(-?)0*([0-9]+)(\.0*)?$", r"\1\2", text)
+
+
+def _not_numbers(where: str, kinds: Mapping[str, int], unit: str, more: str) -> Mistake:
+    n = sum(kinds.values())
+    what = f"{n} {unit}{'s' * (n != 1)}{more} {'is not a number' if n == 1 else 'are not numbers'}"
+    parts = ", ".join(f"{k} {NOT_NUMBERS[f]}" for f, k in kinds.items())
+    return Mistake(
+        where,
+        f"{what} ({parts}).",
+        "Declare codes under 'missing' or 'codes'; see to 'decimal' of the data; or type: text.",
+    )

@@ -1,0 +1,81 @@
+"""Missing answers by variable and reason: overall, by wave, programme and arm. By design is counted apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from pipeline.cleaning.cleaned import People
+from pipeline.cleaning.reasons import Reasons
+from pipeline.results import ALL, MISSING_LEVEL, Key, Number, Results
+from pipeline.study import Study
+from pipeline.study.words import STRUCTURAL
+
+NAME = "missingness"
+
+
+def missingness_results(people: People, study: Study) -> Results:
+    """Kind ``quality``, name ``missingness``, term: variable or scale, level: reason (``""``: all of them together).
+
+    n, denominator and percent; the denominator of a reason are the people (in a table with waves: rows) inside the
+    population who were asked; of ``not asked`` and ``not applicable`` all people inside it. Groups: ``All``,
+    ``wave=…``, ``<cluster>=…`` where the cluster is a variable with levels, ``wave=…;<cluster>=…`` (all reasons
+    together), and in trials ``<arm>=…``.
+    """
+    numbers: list[Number] = []
+    for table in study.sources:
+        inside = people.domain[table].to_numpy()
+        groups = list(_groups(table, people, study, inside))
+        for name in (n for n in (*study.variables, *study.scales) if study.source_of(n) == table):
+            sensitive = name in study.variables and study.variables[name].sensitive
+            reasons = Reasons.of(people.reasons[table][name])
+            for group, rows, by_reason in groups:
+                numbers += _counts(name, reasons, inside, group, rows, by_reason, sensitive)
+    return Results.of(numbers)
+
+
+def _groups(table: str, people: People, study: Study, inside: np.ndarray) -> Iterator[tuple[str, np.ndarray, bool]]:
+    """(group, its rows inside the population, whether reasons are told apart)."""
+    yield ALL, inside, True
+    labels = study.sources[table].wave_labels.values()
+    waves = [(f"wave={w}", (people.keys[table]["wave"] == w).to_numpy() & inside) for w in labels]
+    clusters = list(_levels(study.design.cluster, table, people, study, inside))
+    arms = list(_levels(study.design.arm, table, people, study, inside)) if "trial" in study.design.kind else []
+    for group, rows in (*waves, *clusters, *arms):
+        yield group, rows, True
+    for wave, in_wave in waves:
+        for cluster, in_cluster in clusters:
+            yield f"{wave};{cluster}", in_wave & in_cluster, False
+
+
+def _levels(
+    name: str | None, table: str, people: People, study: Study, inside: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """The groups that a variable with levels makes; nothing where the design's column is none, or is not here."""
+    frame = people.frames[table]
+    if name not in study.variables or name not in frame or not isinstance(frame[name].dtype, pd.CategoricalDtype):
+        return
+    codes = frame[name].cat.codes.to_numpy()
+    for place, level in enumerate(frame[name].cat.categories):
+        yield f"{name}={level}", (codes == place) & inside
+    if ((codes == -1) & inside).any():
+        yield f"{name}={MISSING_LEVEL}", (codes == -1) & inside
+
+
+def _counts(
+    name: str, reasons: Reasons, inside: np.ndarray, group: str, rows: np.ndarray, by_reason: bool, sensitive: bool
+) -> Iterator[Number]:
+    everywhere = np.bincount(reasons.at[inside], minlength=len(reasons.words))
+    here = np.bincount(reasons.at[rows], minlength=len(reasons.words))
+    counts = {word: int(here[place]) for place, word in enumerate(reasons.words) if word and everywhere[place]}
+    total = int(rows.sum())
+    asked = total - sum(n for word, n in counts.items() if word in STRUCTURAL)
+    told = {"": (sum(n for word, n in counts.items() if word not in STRUCTURAL), asked)}
+    if by_reason:
+        told |= {word: (n, total if word in STRUCTURAL else asked) for word, n in sorted(counts.items())}
+    for reason, (n, of) in told.items():
+        for statistic, value in (("n", n), ("denominator", of), ("percent", 100 * n / of if of else np.nan)):
+            key = Key("quality", NAME, name, reason, group, statistic)
+            yield Number(key, value, of if statistic == "denominator" else n, sensitive=sensitive)

@@ -1,0 +1,178 @@
+"""The command line. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, AlongsideError, Mistakes
+from pipeline.files import Workspace
+
+app = typer.Typer(
+    name="alongside",
+    help="From a raw survey file to a report that reproduces.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_GLOBAL = ("--root", "--debug")
+_here = {"root": "."}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"alongside {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    root: Annotated[str, typer.Option(help="The workspace: the folder that holds studies/ and data/.")] = ".",
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    _here["root"] = root
+
+
+def _workspace() -> Workspace:
+    root = Path(_here["root"])
+    if not root.is_dir():
+        raise Mistakes.one(str(root), "is not a folder.", "Name an existing one with --root.")
+    return Workspace.at(root)
+
+
+Studies = Annotated[list[str] | None, typer.Argument(help="Names of studies; all of them if none is named.")]
+OneStudy = Annotated[str, typer.Argument(help="Name of a study: studies/NAME.yaml without the ending.")]
+
+
+@app.command()
+def run(
+    studies: Studies = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")] = False,
+) -> None:
+    """Run every stage that is not up to date, and say what was made, where, and what changed."""
+    from pipeline.run.pipeline import run_studies
+
+    workspace = _workspace()
+    outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft)
+    if any(not outcome.done for outcome in outcomes):
+        raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+
+
+@app.command()
+def status(studies: Studies = None) -> None:
+    """Say, before a run, what is stale and why, and what is new in the exports."""
+    from pipeline.run.status import status_lines
+
+    workspace = _workspace()
+    for name in _chosen(workspace, studies):
+        for line in status_lines(workspace, name):
+            typer.echo(line)
+
+
+@app.command()
+def check(study: OneStudy) -> None:
+    """Read a study file and its data, and list every mistake; nothing is written."""
+    from pipeline.run.status import check_lines
+
+    for line in check_lines(_workspace(), study):
+        typer.echo(line)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits, - and _.")],
+    data: Annotated[Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS.")],
+    title: Annotated[str, typer.Option(help="The study's title.")] = "",
+) -> None:
+    """Draft a study file from an export; in an empty folder, lay down a private workspace first."""
+    from pipeline.run.new import new_study
+
+    for line in new_study(_workspace(), name, data, title):
+        typer.echo(line)
+
+
+@app.command()
+def fetch(study: OneStudy) -> None:
+    """Get a study's raw data by address and hash."""
+    from pipeline.run.fetch import fetch as fetch_study
+    from pipeline.run.stages import read_study
+
+    workspace = _workspace()
+    for found in fetch_study(workspace, read_study(workspace, study)):
+        typer.echo(f"data/raw/{study}/{found.file}: {found.how}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of study files, for editors that complete and check."""
+    from pipeline.study import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+
+
+def _chosen(workspace: Workspace, studies: Sequence[str] | None) -> list[str]:
+    found = workspace.studies()
+    if not found:
+        raise Mistakes.one("studies/", "holds no study file.", "Type 'alongside new NAME --data FILE'.")
+    return list(dict.fromkeys(studies)) if studies else found
+
+
+def _globals_first(words: Sequence[str]) -> list[str]:
+    """``--root X`` and ``--debug`` may stand anywhere on the line."""
+    first, rest = list[str](), list[str]()
+    todo = list(words)
+    while todo:
+        word = todo.pop(0)
+        if word == "--":
+            rest += [word, *todo]
+            break
+        if word == "--root" and todo:
+            first += [word, todo.pop(0)]
+        elif word.split("=", 1)[0] in _GLOBAL:
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a mistake is told in sentences, a traceback only with ``--debug``."""
+    given = _globals_first(sys.argv[1:] if words is None else words)
+    debug = "--debug" in given
+    try:
+        result = app(args=given, prog_name="alongside", standalone_mode=False)
+        return result if isinstance(result, int) else DONE
+    except typer.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except AlongsideError as error:
+        if debug:
+            raise
+        typer.echo(str(error), err=True)
+        return error.exit_code
+    except Exception as error:
+        shown = getattr(error, "show", None)
+        if shown is not None and hasattr(error, "exit_code"):
+            shown()
+            return int(error.exit_code)
+        if debug:
+            raise
+        typer.echo(f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.", err=True)
+        return STAGE_FAILED
+
+
+def _interrupted() -> int:
+    typer.echo("Interrupted; what stood before stands still.", err=True)
+    return INTERRUPTED

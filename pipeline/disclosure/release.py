@@ -1,0 +1,169 @@
+"""The one door between people and paper: every number of a study goes through here at once, or not at all."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.small import COUNTS, withheld
+from pipeline.disclosure.text import WITHHELD, as_text, decimals_for, half_up, significant
+from pipeline.errors import StageFailed
+from pipeline.results import KEY, Key, Results, Sentence
+from pipeline.study import Release
+
+A_NUMBER_WITHHELD = "a number withheld"
+FULL_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Rule:
+    """smallest: counts from 1 to smallest - 1 are withheld. rounded: what is done to the counts that stay.
+
+    magnitudes: whether means, SDs, quantiles may pass. extremes: whether minimum and maximum may.
+    """
+
+    smallest: int
+    rounded: Callable[[float], float] | None = None
+    magnitudes: bool = True
+    extremes: bool = False
+
+
+def _to_five(count: float) -> float:
+    return 5 * math.floor(count / 5 + 0.5)
+
+
+def _midpoint6(count: float) -> float:
+    return math.ceil(count / 6) * 6 - 3 * (count != 0)
+
+
+def rule_for(release: Release) -> Rule | None:
+    """The rule by name (reporting.md); None for ``none``. A rule with parts that are not built withholds those parts:
+    ``acro`` lets no mean or quantile pass, because dominance is not checked."""
+    return {
+        "journal": Rule(release.below),
+        "opensafely": Rule(8, _to_five),
+        "midpoint6": Rule(2, _midpoint6),
+        "nhs": Rule(8, _to_five),
+        "acro": Rule(10, magnitudes=False),
+        "cms": Rule(11),
+        "none": None,
+    }[release.rule]
+
+
+class Released:
+    """What may be printed. ``frame``: the key, ``value`` (NaN where withheld), ``text``, ``withheld``; sorted by key."""
+
+    def __init__(self, frame: pd.DataFrame):
+        self.frame = frame
+        self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
+        self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
+        self._withheld = frame["withheld"].tolist()
+
+    def has(self, key: Key) -> bool:
+        return tuple(key) in self._at
+
+    def text(self, key: Key) -> str:
+        return str(self._text[self._row(key)])
+
+    def value(self, key: Key) -> float:
+        return float(self._value[self._row(key)])
+
+    def withheld(self, key: Key) -> bool:
+        return bool(self._withheld[self._row(key)])
+
+    def _row(self, key: Key) -> int:
+        if tuple(key) not in self._at:
+            raise StageFailed(f"an output asks for a number that no result has: {' / '.join(key)}")
+        return self._at[tuple(key)]
+
+    def say(self, sentence: Sentence) -> str:
+        """A sentence with its numbers as released."""
+        words = {h: A_NUMBER_WITHHELD if self.withheld(k) else self.text(k) for h, k in sentence.keys.items()}
+        return sentence.template.format(**words)
+
+    def to_csv(self) -> bytes:
+        """``results.csv`` (contract 4): UTF-8, the key, the released value to ten significant digits, the text."""
+        out = io.StringIO()
+        printed = [_csv_number(v) for v in self._value]
+        self.frame[KEY].assign(value=printed, text=self._text).to_csv(out, index=False, lineterminator="\n")
+        return out.getvalue().encode("utf-8")
+
+
+def _csv_number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.{FULL_DIGITS}g}"
+
+
+def release(results: Results, rule: Release) -> Released:
+    """Every number of a study through the door, once and together.
+
+    Counts below the rule's threshold are withheld with their rows, columns and complements (``small.withheld``); what
+    stays has the precision in which it is printed, because a mean to ten digits gives its fraction back. Rule ``none``
+    keeps ten significant digits.
+    """
+    frame = Results.join([results]).frame
+    decimals = _decimals(frame)
+    found = rule_for(rule)
+    if found is None:
+        hidden = np.zeros(len(frame), bool)
+        values = np.array([significant(v, FULL_DIGITS) for v in frame["value"]])
+        printed = frame["value"].to_numpy()
+    else:
+        hidden, coarse = withheld(frame, found.smallest)
+        hidden |= _by_statistic(frame, found)
+        decimals = np.where(coarse, 0, decimals)
+        printed = _rounded_counts(frame, found)
+        values = np.array([_as_released(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)])
+    text = [WITHHELD if h else as_text(s, v, d) for h, s, v, d in zip(hidden, frame["statistic"], printed, decimals, strict=True)]
+    return Released(frame[KEY].assign(value=np.where(hidden, np.nan, values), text=text, withheld=hidden))
+
+
+def draft(results: Results) -> Released:
+    """Exact numbers for the analyst's own eyes: nothing withheld. Never for ``reports/``."""
+    frame = Results.join([results]).frame
+    decimals = _decimals(frame)
+    text = [as_text(s, v, d) for s, v, d in zip(frame["statistic"], frame["value"], decimals, strict=True)]
+    return Released(frame[KEY].assign(value=frame["value"], text=text, withheld=False))
+
+
+def _as_released(statistic: str, value: float, decimals: float) -> float:
+    return significant(value, 2) if statistic == "p" else half_up(value, decimals_for(statistic, decimals))
+
+
+def _decimals(frame: pd.DataFrame) -> np.ndarray:
+    """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100."""
+    chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
+    bases = frame[frame["statistic"] == "denominator"].groupby(["kind", "name"])["value"].max()
+    tables = zip(frame["kind"], frame["name"], strict=True)
+    few = [bases.get(t, math.inf) < 100 for t in tables]
+    percent = (frame["statistic"] == "percent") & frame["decimals"].isna()
+    return np.where(percent & np.array(few, bool), 0, chosen)
+
+
+def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
+    """Statistics that a rule lets nobody see: single people's values, and magnitudes whose dominance nobody checked."""
+    hidden = np.zeros(len(frame), bool)
+    if not rule.extremes:
+        hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
+    if not rule.magnitudes:
+        hidden |= (frame["statistic"].isin(("mean", "sd", "median", "q1", "q3")) & frame["people"].notna()).to_numpy()
+    return hidden
+
+
+def _rounded_counts(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
+    """Counts rounded by the rule, and percentages made anew from the rounded counts."""
+    values = frame["value"].to_numpy().copy()
+    if rule.rounded is None:
+        return values
+    counted = (frame["statistic"].isin(COUNTS) & frame["people"].notna() & frame["value"].notna()).to_numpy()
+    values[counted] = [rule.rounded(v) for v in values[counted]]
+    cell = frame[KEY[:-1]].apply(tuple, axis=1)
+    known = dict(zip(zip(cell, frame["statistic"], strict=True), values, strict=True))
+    for i in np.flatnonzero((frame["statistic"] == "percent").to_numpy()):
+        n, base = known.get((cell.iloc[i], "n"), math.nan), known.get((cell.iloc[i], "denominator"), math.nan)
+        values[i] = min(100 * n / base, 100.0) if base and base > 0 else math.nan
+    return values

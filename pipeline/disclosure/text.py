@@ -1,0 +1,62 @@
+"""A released number as a reader sees it: half-up rounding, grouped thousands, a true minus sign."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+WITHHELD = "[c]"
+NOT_AVAILABLE = "NA"
+MINUS = "\u2212"
+DECIMALS = {
+    **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items"), 0),
+    **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "percent", "df"), 1),
+    "icc": 3,
+}
+USUAL = 2
+
+
+def half_up(value: float, decimals: int) -> float:
+    """Round half away from zero on the number's shortest decimal form: 87.5 is 88, 2.675 is 2.68; never half-even."""
+    if not math.isfinite(value):
+        return value
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def significant(value: float, digits: int) -> float:
+    """Round half away from zero to so many significant digits."""
+    if not math.isfinite(value) or value == 0:
+        return value
+    number = Decimal(repr(float(value)))
+    return float(number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), rounding=ROUND_HALF_UP))
+
+
+def decimals_for(statistic: str, decimals: float | None) -> int:
+    """How many decimals a statistic is printed with, unless the number itself says."""
+    if decimals is not None and not math.isnan(decimals):
+        return int(decimals)
+    return DECIMALS.get(statistic, USUAL)
+
+
+def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
+    """``1,204``, ``12.3``, ``−0.45``, ``<0.001``; ``NA`` for a number that does not exist."""
+    if math.isnan(value):
+        return NOT_AVAILABLE
+    if statistic == "p":
+        return _p(value)
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    places = decimals_for(statistic, decimals)
+    rounded = half_up(value, places)
+    text = f"{abs(rounded):,.{places}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def _p(value: float) -> str:
+    """Exact, two digits from .01 on, three below, ``<0.001`` beyond; never 0.000 and never 1.00 for less than 1."""
+    if value < 0.001:
+        return "<0.001"
+    if value > 0.99:
+        return ">0.99"
+    places = 3 if half_up(value, 3) < 0.01 else 2
+    return f"{half_up(value, places):.{places}f}"

@@ -1,0 +1,203 @@
+"""What a study file declares of a model, made definite: kinds, levels, reference, effect, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.errors import Mistake, closest
+from pipeline.instruments.registry import rule
+from pipeline.study import ModelSpec, Study
+
+Effect = Literal["mean difference", "risk difference", "odds ratio"]
+TRIALS = ("trial", "cluster trial")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A variable or scale as it enters a model.
+
+    kind: ``number`` is one column; ``category`` one a level but the reference; ``choices`` one a box, ticked or not.
+    levels: those with a column, in declared order. reference: the level that they are compared with.
+    """
+
+    name: str
+    label: str
+    kind: Literal["number", "category", "choices"]
+    levels: tuple[str, ...] = ()
+    reference: str = ""
+    unit: str = ""
+    sensitive: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of its columns in a design matrix."""
+        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={level}" for level in self.levels)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ``level`` of each of its columns in results."""
+        return ("",) if self.kind == "number" else self.levels
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A model that ``check_models`` has found in order.
+
+    event: the outcome's level that counts as 1, "" for numbers. wave: its label, "" where the model reads all rows of
+    its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial.
+    """
+
+    name: str
+    title: str
+    table: str
+    outcome: Term
+    event: str
+    exposure: Term
+    adjust: tuple[Term, ...]
+    mediator: Term | None
+    effect: Effect
+    wave: str
+    cluster: str
+    survey: bool
+    randomised: bool
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every term whose value a row must have, outcome first."""
+        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.adjust)
+
+    @property
+    def sensitive(self) -> bool:
+        return self.outcome.sensitive or self.exposure.sensitive
+
+
+def declared(study: Study, name: str) -> Declared:
+    """The model called ``name``, in full. Call ``check_models`` first."""
+    spec = study.models[name]
+    table = spec.of or study.main
+    outcome, exposure = term(study, spec.outcome), term(study, spec.exposure)
+    source = study.sources[table]
+    default: Effect = "mean difference" if outcome.kind == "number" else "risk difference"
+    return Declared(
+        name=name,
+        title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
+        table=table,
+        outcome=outcome,
+        event=_event(spec, study),
+        exposure=exposure,
+        adjust=tuple(term(study, n) for n in spec.adjust),
+        mediator=term(study, spec.mediator) if spec.mediator else None,
+        effect=spec.effect or default,
+        wave=({**{w: w for w in source.wide}, **source.waves}).get(spec.wave, spec.wave) if spec.wave else "",
+        cluster=spec.cluster or study.design.cluster or "",
+        survey=study.design.weight is not None,
+        randomised=study.design.kind in TRIALS and spec.exposure == study.design.arm,
+    )
+
+
+def term(study: Study, name: str) -> Term:
+    """A variable or scale as a term; scales and numbers are one column each."""
+    if name in study.scales:
+        return Term(name, rule(name, study.scales[name]).label, "number")
+    variable = study.variables[name]
+    label = variable.label or name.replace("_", " ").capitalize()
+    if variable.kind in ("number", "count"):
+        return Term(name, label, "number", unit=variable.unit or "", sensitive=variable.sensitive)
+    if variable.kind == "choices":
+        return Term(name, label, "choices", variable.levels, "not ticked", sensitive=variable.sensitive)
+    reference = variable.reference or next(iter(variable.levels), "")
+    levels = tuple(level for level in variable.levels if level != reference)
+    return Term(name, label, "category", levels, reference, sensitive=variable.sensitive)
+
+
+def _event(spec: ModelSpec, study: Study) -> str:
+    variable = study.variables.get(spec.outcome)
+    if variable is None or not variable.levels:
+        return ""
+    return spec.event or variable.levels[0]
+
+
+def called(study: Study, cluster: str) -> str:
+    """What one cluster is called, inside a sentence."""
+    variable = study.variables.get(cluster)
+    return _lower(variable.label) if variable and variable.label else cluster.replace("_", " ")
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence; abbreviations stay (``HIV test``)."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def check_models(study: Study) -> list[Mistake]:
+    """What a study's models ask for and this version can't or mustn't do, from the study file alone."""
+    return [mistake for name in study.models for mistake in _check(study, name)]
+
+
+def _check(study: Study, name: str) -> Iterator[Mistake]:
+    spec, at = study.models[name], ("models", name)
+    for part, named in (("outcome", (spec.outcome,)), ("exposure", (spec.exposure,)), ("adjust", spec.adjust)):
+        for used in named:
+            kind = study.variables[used].kind if used in study.variables else "number"
+            if kind in ("text", "date"):
+                yield Mistake(
+                    study.where(*at, part),
+                    f"'{used}' is of type {kind}, which no model can take.",
+                    "Derive a number or a category from it.",
+                )
+    yield from _check_outcome(study, name)
+    if spec.mediator and (
+        spec.mediator in study.variables and study.variables[spec.mediator].kind not in ("number", "count")
+    ):
+        yield Mistake(
+            study.where(*at, "mediator"), f"the mediator '{spec.mediator}' is not a number.", "Use a scale or a number."
+        )
+    if spec.mediator and spec.effect == "odds ratio":
+        yield Mistake(
+            study.where(*at, "effect"),
+            "a product of coefficients has no meaning for odds ratios.",
+            "Write effect: risk difference, or leave the mediator out.",
+        )
+    known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
+    known += [n for n, v in study.variables.items() if v.kind in ("category", "text")]
+    if spec.cluster and spec.cluster not in known:
+        yield Mistake(
+            study.where(*at, "cluster"),
+            f"there is no cluster '{spec.cluster}'.",
+            closest(spec.cluster, known) or "Name the design's cluster, its second_cluster, or a variable.",
+        )
+
+
+def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
+    spec, at = study.models[name], ("models", name)
+    variable = study.variables.get(spec.outcome)
+    levels = variable.levels if variable else ()
+    if not levels:
+        if spec.effect in ("risk difference", "odds ratio"):
+            yield Mistake(
+                study.where(*at, "effect"),
+                f"the effect '{spec.effect}' needs an outcome with two levels, and '{spec.outcome}' is a number.",
+                "Write effect: mean difference, or derive a category with 'cut' and 'regroup'.",
+            )
+        if spec.event:
+            yield Mistake(
+                study.where(*at, "event"), f"'{spec.outcome}' is a number and has no events.", "Leave 'event' out."
+            )
+        return
+    if spec.effect == "mean difference":
+        yield Mistake(
+            study.where(*at, "effect"),
+            f"'{spec.outcome}' has levels, and levels have no mean.",
+            "Write effect: risk difference, or effect: odds ratio.",
+        )
+    if spec.event is None and (len(levels) != 2 or (variable and variable.kind == "choices")):
+        yield Mistake(
+            study.where(*at, "outcome"),
+            f"'{spec.outcome}' has {len(levels)} levels, and none is named as the event.",
+            f"Add event: {levels[0]} (or another), or regroup it into two levels.",
+        )
+    if len(levels) < 2 and variable and variable.kind != "choices":
+        yield Mistake(
+            study.where(*at, "outcome"), f"'{spec.outcome}' has one level only.", "Name an outcome that varies."
+        )

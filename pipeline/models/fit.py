@@ -1,0 +1,136 @@
+"""A study's declared models, fitted: the design decides how errors are made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.cleaning.cleaned import People
+from pipeline.errors import raise_all
+from pipeline.models.cluster import clustered
+from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
+from pipeline.models.declared import Declared, check_models, declared
+from pipeline.models.estimates import Estimates, Fitted, Mediated, Modelled
+from pipeline.models.frame import Frame, frame
+from pipeline.models.linear import INTERCEPT, TOO_FEW, hc3, independent, logistic, ols
+from pipeline.models.methods import methods
+from pipeline.models.numbers import numbers
+from pipeline.models.remarks import remarks
+from pipeline.models.survey import survey_linear, survey_logistic
+from pipeline.results import Results
+from pipeline.study import Study
+
+
+def fit(people: People, study: Study, rng: np.random.Generator | None = None) -> Estimates:
+    """Every model of ``study.models``, in file order. None of them draws, so ``rng`` stays as it was.
+
+    A model without a finite answer is handed back as not estimated, with the reason. Raises ``Mistakes`` for
+    declarations that no model can follow.
+    """
+    raise_all(check_models(study))
+    return Estimates(tuple(fit_one(people, study, name) for name in study.models))
+
+
+def fit_one(people: People, study: Study, name: str) -> Modelled:
+    """One model, unadjusted and (where it has covariates) adjusted, both on the rows that have every value."""
+    model = declared(study, name)
+    held = frame(people, study, model)
+    fitted = [_fit(model, held, "unadjusted", None)]
+    if model.adjust:
+        fitted.append(_fit(model, held, "adjusted", held.adjust))
+    mediated = _mediate(model, held, fitted[-1]) if model.mediator else None
+    units = units_without_rows(people, study, model)
+    results = Results.of(numbers(model, held, fitted, mediated, units))
+    said = remarks(study, model, held, fitted, mediated, units)
+    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
+
+
+def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
+    """``adjust`` None: the exposure alone."""
+    try:
+        x, dropped = design_matrix(model, held, held.exposure, adjust)
+        return Fitted(adjustment, regress(x, held.y, held, model.effect == "odds ratio"), dropped)
+    except NotEstimable as reason:
+        return Fitted(adjustment, None, (), _clause(model, reason))
+
+
+def design_matrix(
+    model: Declared, held: Frame, shown: pd.DataFrame, others: pd.DataFrame | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Intercept, ``others`` and the columns to be ``shown``, full rank over the used rows, and what was dropped.
+
+    The shown columns come last, so that one which the others explain wholly is found out and not estimated from
+    whichever of the others happened to be dropped. A level with nobody in it has no column.
+    """
+    used = held.used
+    if not used.any():
+        raise NotEstimable("no row has every value")
+    shown = shown.loc[:, (shown.loc[used] != 0).any(axis=0)]
+    if shown.shape[1] == 0 or (shown.loc[used].nunique() == 1).all():
+        raise NotEstimable("the exposure is the same for everyone who is left")
+    if model.exposure.kind == "category" and not held.at(model.exposure, model.exposure.reference).any():
+        raise NotEstimable(f"too few people are left at {model.exposure.reference}, the reference")
+    one = pd.DataFrame({INTERCEPT: np.ones(len(shown))}, index=shown.index)
+    x = pd.concat([one, *([others] if others is not None else []), shown], axis=1)
+    weight = held.design.weight[used] if held.design is not None else None
+    kept, dropped = independent(x.loc[used], weight)
+    if lost := [name for name in dropped if name in shown.columns]:
+        raise NotEstimable(f"other terms of the model explain {', '.join(lost)} wholly")
+    return x[kept], tuple(dropped)
+
+
+def regress(x: pd.DataFrame, y: Floats, held: Frame, odds: bool) -> Coefficients:
+    """Survey design: linearisation by ``svy``. Clusters: CR2 with Satterthwaite df. Neither: HC3."""
+    used = held.used
+    if len(np.unique(y[used])) < 2:
+        raise NotEstimable("the outcome is the same for everyone who is left", TOO_FEW)
+    if held.design is not None:
+        found = (survey_logistic if odds else survey_linear)(x, y, held.design, used)
+    else:
+        start = (logistic if odds else ols)(x.loc[used], y[used])
+        found = hc3(start) if held.cluster is None else clustered(start, held.cluster[used])
+    rest = y[used] - x.loc[used].to_numpy() @ found.estimate
+    if not odds and np.abs(rest).max() < 1e-10 * np.ptp(y[used]):
+        raise NotEstimable("the model fits everyone exactly, which leaves no error to be estimated", TOO_FEW)
+    return found
+
+
+def _mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
+    """The two regressions of the product-of-coefficients method, on the rows and with the covariates of ``total``."""
+    others = held.adjust if model.adjust else None
+    mediator = pd.DataFrame({model.mediator.name: held.mediator}, index=held.exposure.index)  # type: ignore[union-attr]
+    try:
+        if total.coefficients is None:
+            raise NotEstimable(total.reason)
+        x, _ = design_matrix(model, held, held.exposure, others)
+        to_mediator = regress(x, held.mediator, held, odds=False)  # type: ignore[arg-type]
+        both = pd.concat([mediator, held.exposure], axis=1)
+        x, _ = design_matrix(model, held, both, others)
+        return Mediated(total.adjustment, to_mediator, regress(x, held.y, held, odds=False))
+    except NotEstimable as reason:
+        return Mediated(total.adjustment, None, None, _clause(model, reason))
+
+
+def _clause(model: Declared, reason: NotEstimable) -> str:
+    return reason.discreet if model.sensitive else str(reason)
+
+
+def units_without_rows(people: People, study: Study, model: Declared) -> dict[str, tuple[int, int]]:
+    """For a trial whose model reads a table that came about after randomisation: arm -> (randomised, without a row).
+
+    The randomised are the rows of the parent table that hold the arm; empty where the model reads them themselves.
+    """
+    parents = study.sources[model.table].parent
+    if not model.randomised or not parents:
+        return {}
+    parent = next(iter(parents))
+    arms = people.frames[parent].get(model.exposure.name)
+    if arms is None:
+        return {}
+    ids = people.keys[parent]["id"]
+    here = ids.isin(set(people.keys[model.table][f"parent.{parent}"]))
+    found = {}
+    for arm in (model.exposure.reference, *model.exposure.levels):
+        randomised = set(ids[arms == arm])
+        found[arm] = (len(randomised), len(randomised - set(ids[here])))
+    return found

@@ -1,0 +1,192 @@
+"""The rows and columns that one model reads, and an account of the rows that it can't."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.cleaning.cleaned import People
+from pipeline.errors import Mistakes
+from pipeline.models.coefficients import Floats, Ints
+from pipeline.models.declared import Declared, Term, called
+from pipeline.models.survey import SurveyDesign
+from pipeline.study import Study
+
+Flags = NDArray[np.bool_]
+NO_REASON = "no reason given"
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One entry a row of the model's table; nothing is filtered, rows are marked.
+
+    y: the outcome, 0/1 for an event; NaN where missing. exposure, adjust: columns of the design matrix, NaN likewise.
+    population: rows of whom the model speaks (its wave, the study's domain). used: those with every value.
+    cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called.
+    missing: (term, reason, rows) over the population; a row may stand in several.
+    """
+
+    y: Floats
+    exposure: pd.DataFrame
+    adjust: pd.DataFrame
+    mediator: Floats | None
+    population: Flags
+    used: Flags
+    cluster: Ints | None
+    grouped: str
+    design: SurveyDesign | None
+    missing: tuple[tuple[str, str, int], ...]
+
+    @property
+    def rows(self) -> int:
+        return int(self.used.sum())
+
+    @property
+    def left_out(self) -> int:
+        return int(self.population.sum()) - self.rows
+
+    def at(self, term: Term, level: str) -> Flags:
+        """Used rows at a level of the exposure (all of them for a number); the reference is the level of no column."""
+        if term.kind == "number":
+            return self.used
+        if level in term.levels:
+            return np.asarray(self.used & (self.exposure[f"{term.name}={level}"] == 1).to_numpy(), dtype=bool)
+        return np.asarray(self.used & (self.exposure == 0).all(axis=1).to_numpy(), dtype=bool)
+
+    def against(self, term: Term, level: str) -> Flags:
+        """Used rows that a level is compared with."""
+        if term.kind == "choices":
+            return np.asarray(self.used & (self.exposure[f"{term.name}={level}"] == 0).to_numpy(), dtype=bool)
+        return self.at(term, term.reference)
+
+
+def frame(people: People, study: Study, model: Declared) -> Frame:
+    """The model's frame. Raises ``Mistakes`` where the table lacks what the design names."""
+    table, keys = people.frames[model.table], people.keys[model.table]
+    population = people.domain[model.table].to_numpy(dtype=bool)
+    if model.wave:
+        population = population & (keys["wave"] == model.wave).to_numpy()
+    values = {term.name: columns(term, table) for term in model.terms if term is not model.outcome}
+    y = outcome(model, table)
+    complete = np.isfinite(y)
+    for held in values.values():
+        complete &= held.notna().all(axis=1).to_numpy()
+    own_psu = model.survey and study.design.psu is not None
+    named, grouped = (None, "") if own_psu else _cluster(people, study, model)
+    design = _survey_design(people, study, model, named)
+    missing = [entry for term in model.terms for entry in _missing(people, model, term, population)]
+    cluster = None
+    if named is not None and design is None:
+        without = (named == "").to_numpy()
+        complete &= ~without
+        if lost := int((without & population).sum()):
+            missing.append((grouped, NO_REASON, lost))
+        cluster = pd.factorize(named, sort=True)[0]
+    return Frame(
+        y=y,
+        exposure=values[model.exposure.name],
+        adjust=pd.concat([values[t.name] for t in model.adjust], axis=1) if model.adjust else table.iloc[:, :0],
+        mediator=values[model.mediator.name].iloc[:, 0].to_numpy() if model.mediator else None,
+        population=population,
+        used=np.asarray(population & complete, dtype=bool),
+        cluster=cluster,
+        grouped=grouped,
+        design=design,
+        missing=tuple(missing),
+    )
+
+
+def columns(term: Term, table: pd.DataFrame) -> pd.DataFrame:
+    """A term's columns of the design matrix: numbers as they are, levels and boxes as 0/1; NaN where missing."""
+    if term.kind == "number":
+        return pd.DataFrame({term.name: table[term.name].astype(float)})
+    if term.kind == "choices":
+        return table[list(term.columns)].astype(float)
+    held = table[term.name]
+    missing = held.isna()
+    return pd.DataFrame(
+        {f"{term.name}={level}": (held == level).astype(float).mask(missing) for level in term.levels},
+        index=table.index,
+    )
+
+
+def outcome(model: Declared, table: pd.DataFrame) -> Floats:
+    """The outcome as a number, or 1 for the event and 0 for every other answer; NaN where missing."""
+    name = model.outcome.name
+    held = table[f"{name}={model.event}" if model.outcome.kind == "choices" else name]
+    if model.event and model.outcome.kind != "choices":
+        held = (held == model.event).astype(float).mask(held.isna())
+    return np.asarray(held, dtype=float)
+
+
+def _missing(people: People, model: Declared, term: Term, population: Flags) -> list[tuple[str, str, int]]:
+    table, reasons = people.frames[model.table], people.reasons[model.table]
+    held = table[list(term.columns)] if term.kind == "choices" else table[[term.name]]
+    gone = held.isna().any(axis=1).to_numpy() & population
+    why = reasons.loc[gone, term.name].replace("", NO_REASON)
+    counts = why.value_counts()
+    return [(term.name, str(reason), int(counts[reason])) for reason in sorted(counts.index)]
+
+
+def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[Any] | None, str]:
+    """Who belongs together: the declared cluster; else people with several rows, else the rows of one parent."""
+    keys = people.keys[model.table]
+    if model.cluster:
+        key = {study.design.cluster: "cluster", study.design.second_cluster: "second_cluster"}.get(model.cluster)
+        if key in keys:
+            return keys[key], called(study, model.cluster)
+        if model.cluster in people.frames[model.table]:
+            held = people.frames[model.table][model.cluster]
+            return held.astype("str").mask(held.isna(), ""), called(study, model.cluster)
+        raise Mistakes.one(
+            study.where("models", model.name),
+            f"table '{model.table}' does not hold the cluster '{model.cluster}'.",
+            "Give the table a parent that does, or name another cluster in the model.",
+        )
+    here = keys if not model.wave else keys[keys["wave"] == model.wave]
+    if here["id"].duplicated().any():
+        return keys["id"], "person"
+    for column in sorted(c for c in keys if c.startswith("parent.")):
+        if here[column].duplicated().any():
+            return keys[column], column.removeprefix("parent.")
+    return None, ""
+
+
+def _survey_design(
+    people: People, study: Study, model: Declared, cluster: pd.Series[Any] | None
+) -> SurveyDesign | None:
+    """The whole table's design. Without a declared psu, whoever belongs together is one."""
+    if not model.survey:
+        return None
+    weight = _known(people, study, model, "weight").to_numpy(dtype=float)
+    strata = _known(people, study, model, "strata").to_numpy() if study.design.strata else None
+    if study.design.psu:
+        cluster = _known(people, study, model, "psu")
+    elif cluster is not None and cluster.name == "cluster":
+        cluster = _known(people, study, model, "cluster")
+    return SurveyDesign.of(weight, strata, None if cluster is None else cluster.to_numpy())
+
+
+def _known(people: People, study: Study, model: Declared, part: str) -> pd.Series[Any]:
+    """A column of the design, which no row may lack."""
+    keys = people.keys[model.table]
+    if part not in keys:
+        raise Mistakes.one(
+            study.where("design", part),
+            f"table '{model.table}' has no {part}, and model '{model.name}' reads it.",
+            "Give the table a parent that has one, or model the table that does.",
+        )
+    held = keys[part]
+    bad = ~(held.astype(float) >= 0) | np.isinf(held.astype(float)) if part == "weight" else held.isna() | (held == "")
+    if lost := int(bad.sum()):
+        raise Mistakes.one(
+            study.where("design", part),
+            f"{lost} rows of table '{model.table}' have no {part}"
+            + (", or a negative one." if part == "weight" else "."),
+            "A design must be known for every row: mend the data, or exclude these rows and say why.",
+        )
+    return held

@@ -1,0 +1,73 @@
+"""How a model was done, in plain sentences for a methods section, as SAMPL asks."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from pipeline.models.declared import Declared, Term, called, declared
+from pipeline.results import Sentence
+from pipeline.study import Study
+
+ROWS = "Rows with a value for every variable of the model were analysed; intervals are 95% confidence intervals."
+
+
+def methods(study: Study, name: str) -> list[Sentence]:
+    """From the declaration alone; nothing here depends on the data."""
+    model = declared(study, name)
+    said = (_what(model), _how(study, model), ROWS)
+    return [Sentence(text.replace("{", "(").replace("}", ")")) for text in said]  # a brace would open a hole
+
+
+def _what(model: Declared) -> str:
+    outcome = f"{model.outcome.label}" + (f" ({model.event} against any other answer)" if model.event else "")
+    adjusted = (
+        f"once alone and once adjusted for {_listed([t.label for t in model.adjust])}"
+        if model.adjust
+        else "without adjustment"
+    )
+    kinds = {
+        "mean difference": "linear regression",
+        "risk difference": "linear regression of a 0/1 outcome, whose coefficients are risk differences",
+        "odds ratio": "logistic regression, whose coefficients are shown as odds ratios",
+    }
+    wave = f" at {model.wave}" if model.wave else ""
+    text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
+    if model.mediator:
+        text += (
+            f" The part that goes by way of {model.mediator.label} is the product of two coefficients: of the exposure "
+            "in a model of the mediator, and of the mediator in a model of the outcome."
+        )
+    return text
+
+
+def _exposure(term: Term) -> str:
+    if term.kind == "number":
+        return f"{term.label} (per unit{f', {term.unit}' if term.unit else ''})"
+    if term.kind == "choices":
+        return f"{term.label} (each of {_listed(list(term.levels))}, ticked against not ticked)"
+    return f"{term.label} ({_listed(list(term.levels))} against {term.reference})"
+
+
+def _how(study: Study, model: Declared) -> str:
+    if model.survey:
+        design = study.design
+        parts = ["weights", *(["strata"] if design.strata else []), *(["primary sampling units"] if design.psu else [])]
+        return (
+            f"The sample's {_listed(parts)} entered estimates and standard errors (Taylor linearisation, package svy "
+            f"{version('svy')}; degrees of freedom of the design less the coefficients); a part of the sample was "
+            "analysed as a domain of the whole design. Counts of people are unweighted."
+        )
+    fits = f"Models were fitted with statsmodels {version('statsmodels')}"
+    source = study.sources[model.table]
+    if not (model.cluster or source.parent or source.waves or source.wide):
+        return f"{fits}, with heteroskedasticity-consistent standard errors (HC3)."
+    together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
+    return (
+        f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
+        "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
+        "is the analysis-of-variance estimate."
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

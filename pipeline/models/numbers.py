@@ -1,0 +1,211 @@
+"""A fitted model as results: one row a number, with how many people it stands on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipeline.models.cluster import icc
+from pipeline.models.coefficients import Coefficients
+from pipeline.models.declared import Declared
+from pipeline.models.estimates import Fitted, Mediated
+from pipeline.models.frame import Frame
+from pipeline.results import ALL, Key, Number
+
+ESTIMATE = ("estimate", "std_error", "df", "ci_low", "ci_high", "p")
+INDIRECT, DIRECT, TOTAL, TO_MEDIATOR, TO_OUTCOME = (
+    "indirect", "direct", "total", "exposure to mediator", "mediator to outcome",
+)  # fmt: skip
+CLUSTER_SIZE = "cluster size"
+WITHOUT_ROWS = "without rows"
+
+
+def numbers(
+    model: Declared,
+    held: Frame,
+    fitted: Sequence[Fitted],
+    mediated: Mediated | None,
+    units: dict[str, tuple[int, int]],
+) -> list[Number]:
+    """Everything that the model's table, plot and sentences may show.
+
+    units: arm -> (randomised units, those of them without a row here), for a table that came about afterwards.
+    """
+    found = [*_rows(model, held), *_levels(model, held), *_units(model, units)]
+    alike = _icc(model, held)
+    found += _sizes(model, held)
+    places = _decimals(model, [f.coefficients for f in fitted])
+    for part in fitted:
+        found += _group(model, held, part, alike, places)
+    if mediated is not None:
+        found += _mediation(model, held, fitted[-1], mediated)
+    return found
+
+
+def _rows(model: Declared, held: Frame) -> Iterator[Number]:
+    """How many rows there were, how many had every value, and what the others lacked."""
+    total, left = int(held.population.sum()), held.left_out
+    small = left or total  # with n, a denominator gives away how few were left out
+    yield Number(Key("model", model.name), held.rows, held.rows)
+    yield Number(Key("model", model.name, statistic="denominator"), total, small)
+    yield Number(Key("model", model.name, statistic="missing"), left, small)
+    for term, reason, rows in held.missing:
+        yield Number(Key("model", model.name, term, reason, ALL, "missing"), rows, rows)
+
+
+def _levels(model: Declared, held: Frame) -> Iterator[Number]:
+    """Raw counts by level of the exposure; if one of them is small, none may be had by subtraction."""
+    term = model.exposure
+    if term.kind == "number":
+        if model.event:
+            yield Number(
+                Key("model", model.name, term.name, statistic="events"),
+                float(held.y[held.used].sum()),
+                _cells(model, held),
+            )
+        return
+    levels = ([term.reference] if term.kind == "category" else []) + list(term.levels)
+    sizes = {level: held.at(term, level) for level in levels}
+    fewest = min((int(here.sum()) for here in sizes.values() if here.any()), default=0)
+    events = min((_cells(model, held, level) for level in term.levels), default=0)
+    for level, here in sizes.items():
+        n = int(here.sum())
+        yield Number(Key("model", model.name, term.name, level), n, fewest if n else 0, sensitive=model.sensitive)
+        if model.event:
+            key = Key("model", model.name, term.name, level, ALL, "events")
+            yield Number(key, float(held.y[here].sum()), events, sensitive=model.sensitive)
+        if held.cluster is not None:
+            key = Key("model", model.name, term.name, level, ALL, "clusters")
+            yield Number(key, len(np.unique(held.cluster[here])), fewest if n else 0)
+
+
+def _cells(model: Declared, held: Frame, level: str = "") -> int:
+    """People in the smallest cell that an unadjusted comparison could be solved for.
+
+    For an outcome or exposure that is sensitive a cell with nobody tells everyone's answer and counts as one.
+    """
+    groups = [held.at(model.exposure, level)]
+    if model.exposure.kind != "number":
+        groups.append(held.against(model.exposure, level))
+    cells = [int(here.sum()) for here in groups]
+    if model.event:
+        cells = [int((held.y[here] == value).sum()) for here in groups for value in (0, 1)]
+    told = [max(cell, 1) for cell in cells] if model.sensitive else [cell for cell in cells if cell]
+    return min(told, default=0)
+
+
+def _units(model: Declared, units: dict[str, tuple[int, int]]) -> Iterator[Number]:
+    for arm, (randomised, without) in units.items():
+        key = Key("model", model.name, WITHOUT_ROWS, arm, ALL, "denominator")
+        yield Number(key, randomised, min(n for n in (without, randomised, math.inf) if n))
+        yield Number(key._replace(statistic="n"), without, without)
+
+
+def _icc(model: Declared, held: Frame) -> float | None:
+    if held.cluster is None or held.rows == 0:
+        return None  # not even an empty row in results
+    arm = None
+    if model.randomised:
+        arm = held.exposure.loc[held.used].to_numpy() @ np.arange(1, held.exposure.shape[1] + 1)
+    return icc(held.y[held.used], held.cluster[held.used], arm)
+
+
+def _sizes(model: Declared, held: Frame) -> Iterator[Number]:
+    if held.cluster is None or held.rows == 0:
+        return
+    sizes = np.unique(held.cluster[held.used], return_counts=True)[1]
+    for statistic, size in (("min", sizes.min()), ("max", sizes.max())):
+        yield Number(Key("model", model.name, CLUSTER_SIZE, "", ALL, statistic), size, sizes.min(), 0)
+
+
+def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
+    """Decimals that leave the smallest standard error two digits; one choice a model. Ratios have two."""
+    if model.effect == "odds ratio":
+        return 2
+    errors = [
+        coefficients.std_error[coefficients.position(column)]
+        for coefficients in all_of
+        if coefficients is not None
+        for column in model.exposure.columns
+        if column in coefficients.terms
+    ]
+    return _places([float(e) for e in errors])
+
+
+def _places(errors: Sequence[float]) -> int:
+    solid = [e for e in errors if math.isfinite(e) and e > 0]
+    return min(max(1 - math.floor(math.log10(min(solid))), 0), 5) if solid else 2
+
+
+def _group(model: Declared, held: Frame, part: Fitted, alike: float | None, places: int) -> Iterator[Number]:
+    """One group of estimates: its n, clusters and ICC at the exposure as a whole, and an estimate a level."""
+    term = model.exposure
+    whole = Key("model", model.name, term.name, "", part.group)
+    yield Number(whole, held.rows, held.rows)
+    if held.cluster is not None and alike is not None:
+        yield Number(whole._replace(statistic="clusters"), len(np.unique(held.cluster[held.used])), held.rows)
+        yield Number(whole._replace(statistic="icc"), alike, held.rows)
+    for column, level in zip(term.columns, term.shown, strict=True):
+        people = _cells(model, held, level) if part.adjustment == "unadjusted" else _sides(model, held, level)
+        found = part.coefficients
+        key = whole._replace(level=level)
+        if found is None or column not in found.terms:
+            yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
+        else:
+            yield from _estimate(key, found, column, people, places, model.effect == "odds ratio", model.sensitive)
+
+
+def _sides(model: Declared, held: Frame, level: str) -> int:
+    """People on the smaller side of an adjusted comparison."""
+    sides = [int(held.at(model.exposure, level).sum()), int(held.against(model.exposure, level).sum())]
+    return min(sides)
+
+
+def _estimate(
+    key: Key, found: Coefficients, column: str, people: float, places: int, odds: bool, sensitive: bool = False
+) -> Iterator[Number]:
+    """An estimate with its interval; of odds, the ratio is shown, and its standard error stays on the log scale."""
+    i = found.position(column)
+    low, high = (float(side[i]) for side in found.interval())
+    middle = float(found.estimate[i])
+    if odds:
+        with np.errstate(over="ignore"):  # a limit beyond every number is infinite, and printed so
+            middle, low, high = (float(np.exp(v)) for v in (middle, low, high))
+    values = {
+        "estimate": (middle, people, places),
+        "std_error": (float(found.std_error[i]), people, places),
+        "df": (float(found.df[i]), math.nan, None),
+        "ci_low": (low, people, places),
+        "ci_high": (high, people, places),
+        "p": (float(found.p[i]), people, None),
+    }
+    for statistic, (value, behind, decimals) in values.items():
+        yield Number(key._replace(statistic=statistic), value, behind, decimals, sensitive)
+
+
+def _mediation(model: Declared, held: Frame, total: Fitted, mediated: Mediated) -> Iterator[Number]:
+    """Paths with their intervals; the indirect effect, a product, as a point."""
+    a, b = mediated.to_mediator, mediated.to_outcome
+    base = Key("mediation", model.name, "", "", mediated.group)
+    yield Number(base, held.rows, held.rows)
+    if a is None or b is None or total.coefficients is None or model.mediator is None:
+        return
+    through = model.mediator.name
+    yield from _path(base._replace(term=TO_OUTCOME), b, through, held.rows)
+    for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
+        if column not in a.terms:
+            continue
+        people = _cells(model, held, level) if not model.adjust else _sides(model, held, level)
+        yield from _path(base._replace(term=TO_MEDIATOR, level=level), a, column, people)
+        yield from _path(base._replace(term=DIRECT, level=level), b, column, people)
+        yield from _path(base._replace(term=TOTAL, level=level), total.coefficients, column, people)
+        product = float(a.estimate[a.position(column)] * b.estimate[b.position(through)])
+        key = base._replace(term=INDIRECT, level=level, statistic="estimate")
+        yield Number(key, product, people, _places([float(b.std_error[b.position(column)])]))
+
+
+def _path(key: Key, found: Coefficients, column: str, people: float) -> Iterator[Number]:
+    places = _places([float(found.std_error[found.position(column)])])
+    yield from _estimate(key, found, column, people, places, odds=False)

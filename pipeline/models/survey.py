@@ -1,0 +1,195 @@
+"""Estimates from samples with weights, strata and primary sampling units, by Taylor linearisation (package ``svy``).
+
+Agrees with R survey 4.1.1 (``svymean``, ``svyglm``). A domain (a population, complete cases) never leaves the design:
+its rows are marked, all others stay where they are with no part in the sums.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from pipeline.models.coefficients import LEVEL, Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.linear import refuse_separation
+
+# ``svy`` computes with polars, and a process that has used polars must not be forked afterwards. It is therefore
+# imported inside the functions that need it, which run in a notebook's own kernel.
+
+SINGLE_PSU = "centre"
+"""The one policy for a stratum with a single primary sampling unit: its total is centred on the mean of all units
+(R's ``survey.lonely.psu = "adjust"``), which errs towards wider intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyDesign:
+    """One entry a row of the whole sample. ``strata`` and ``psu`` are integer codes; units are nested in strata.
+
+    ``weight`` is finite and not negative; a weight of zero takes no part. Without ``psu`` each row is its own unit.
+    """
+
+    weight: Floats
+    strata: Ints
+    psu: Ints
+
+    @classmethod
+    def of(cls, weight: Floats, strata: NDArray[Any] | None = None, psu: NDArray[Any] | None = None) -> SurveyDesign:
+        """From columns as they come: units that repeat a number in another stratum are told apart."""
+        n = len(weight)
+        strata_codes = np.zeros(n, dtype=int) if strata is None else pd.factorize(strata, sort=True)[0]
+        unit = np.arange(n) if psu is None else pd.factorize(psu, sort=True)[0]
+        both = np.unique(np.column_stack([strata_codes, unit]), axis=0, return_inverse=True)[1].ravel()
+        return cls(np.asarray(weight, dtype=float), strata_codes, both)
+
+    def active(self, domain: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return domain & (self.weight > 0)
+
+    def degf(self, domain: NDArray[np.bool_] | None = None) -> int:
+        """Design degrees of freedom: units less strata, counted over the rows of the domain (R's ``degf``)."""
+        rows = self.active(np.ones(len(self.weight), dtype=bool) if domain is None else domain)
+        return len(np.unique(self.psu[rows])) - len(np.unique(self.strata[rows]))
+
+    def single(self) -> int:
+        """How many strata of the whole sample hold a single unit."""
+        pairs = np.unique(np.column_stack([self.strata, self.psu]), axis=0)
+        return int((np.bincount(pairs[:, 0]) == 1).sum())
+
+
+@dataclass(frozen=True)
+class SurveyMean:
+    """A weighted mean or proportion. ``rows`` counts the rows it rests on, unweighted."""
+
+    estimate: float
+    std_error: float
+    ci_low: float
+    ci_high: float
+    df: int
+    rows: int
+
+
+def survey_linear(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_]) -> Coefficients:
+    """Weighted least squares with linearised errors and (degf + 1 - k) degrees of freedom, as R's ``svyglm``.
+
+    x: the whole sample's rows, intercept included, full rank in the domain; outside it anything, also NaN.
+    """
+    return _glm(x, y, design, domain, "gaussian")
+
+
+def survey_logistic(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_]) -> Coefficients:
+    """Weighted logistic regression of a 0/1 ``y``, errors as ``survey_linear``. Estimates are log odds ratios.
+
+    Raises ``NotEstimable`` where the outcome does not vary, is separated, or where the fit does not converge.
+    """
+    rows = design.active(domain)
+    refuse_separation(x.loc[rows], y[rows])
+    return _glm(x, y, design, domain, "binomial")
+
+
+def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], level: float = LEVEL) -> SurveyMean:
+    """Weighted mean in a domain; interval by t on the domain's design degrees of freedom (R's ``svymean``).
+
+    Rows of the domain without a value are left out as a further domain. With no degrees of freedom the limits are NaN.
+    """
+    domain = domain & np.isfinite(y)
+    df = design.degf(domain)
+    rows = int(design.active(domain).sum())
+    if rows == 0:
+        raise NotEstimable("nobody with a weight has a value")
+    with _said_aloud():
+        sample, inside = _sample(design, domain, {"y": y})
+        found = sample.estimation.mean("y", where=inside, alpha=1 - level).estimates[0]
+    se = float(found.se)
+    half = float(stats.t.ppf((1 + level) / 2, df)) * se if df > 0 else float("nan")
+    return SurveyMean(float(found.est), se, float(found.est) - half, float(found.est) + half, df, rows)
+
+
+def survey_proportion(
+    here: NDArray[np.bool_], design: SurveyDesign, domain: NDArray[np.bool_], level: float = LEVEL
+) -> SurveyMean:
+    """Weighted share of the domain for which ``here`` is true; limits on the logit scale (R's ``svyciprop``, "logit").
+
+    A share of exactly 0 or 1 has no standard error and no limits.
+    """
+    mean = survey_mean(here.astype(float), design, domain, level)
+    share, se = mean.estimate, mean.std_error
+    low = high = float("nan")
+    if 0 < share < 1 and mean.df > 0:
+        middle = float(np.log(share / (1 - share)))
+        half = float(stats.t.ppf((1 + level) / 2, mean.df)) * se / (share * (1 - share))
+        low, high = (float(1 / (1 + np.exp(-(middle + move)))) for move in (-half, half))
+    return SurveyMean(share, se if 0 < share < 1 else float("nan"), low, high, mean.df, mean.rows)
+
+
+def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], family: str) -> Coefficients:
+    k = x.shape[1]
+    df = design.degf(domain) + 1 - k
+    if df < 1:
+        raise NotEstimable(f"{design.degf(domain)} degrees of freedom of the design cannot carry {k} coefficients")
+    names = [f"x{i}" for i in range(k)]  # the study's own names might be ones that svy keeps for itself
+    columns = dict(zip(names, x.to_numpy(dtype=float).T, strict=True))
+    with _said_aloud():
+        sample, inside = _sample(design, domain, {"y": y, **columns})
+        fitted = sample.glm.fit(
+            "y", x=names, intercept=False, family=family, where=inside, tol=1e-14, max_iter=200
+        ).fitted
+        _refuse_findings(sample)
+    return Coefficients(
+        terms=tuple(map(str, x.columns)),
+        estimate=np.array([coefficient.est for coefficient in fitted.coefs], dtype=float),
+        vcov=np.asarray(fitted.cov_matrix, dtype=float),
+        df=np.full(k, float(df)),
+        rows=int(design.active(domain).sum()),
+        errors="Taylor linearisation",
+    )
+
+
+def _sample(design: SurveyDesign, domain: NDArray[np.bool_], columns: dict[str, Floats]) -> tuple[Any, Any]:
+    """svy's sample with the whole design, and the condition that marks the domain.
+
+    Outside the domain values are set to zero: svy would otherwise take a missing value for a domain of its own.
+    """
+    import polars
+    import svy
+
+    logging.getLogger("svy").addHandler(
+        logging.NullHandler()
+    )  # what it logs, it also records: _refuse_findings reads it
+    inside = design.active(domain)
+    data = {name: np.where(inside, values, 0.0) for name, values in columns.items()}
+    frame = polars.DataFrame(
+        {**data, "weight": design.weight, "strata": design.strata, "psu": design.psu, "inside": inside.astype(int)}
+    )
+    described = svy.Design(stratum="strata", psu="psu", wgt="weight", singleton="center" if design.single() else None)
+    return svy.Sample(frame, described), svy.col("inside") == 1
+
+
+@contextmanager
+def _said_aloud() -> Iterator[None]:
+    """Turn every warning and refusal of svy into ``NotEstimable``: none of them may pass unseen."""
+    from svy.errors.base_errors import SvyError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("error", RuntimeWarning)
+        try:
+            yield
+        except (SvyError, Warning) as refusal:
+            code = getattr(refusal, "code", type(refusal).__name__)
+            raise NotEstimable(f"the survey package refused ({code})") from refusal
+
+
+def _refuse_findings(sample: Any) -> None:
+    """What svy records without raising it; findings below a warning say nothing about the answer."""
+    from svy.core.warnings import Severity
+
+    codes = sorted({str(finding.code) for finding in sample.warnings if finding.level >= Severity.WARNING})
+    if codes:
+        raise NotEstimable(f"the survey package warned ({', '.join(codes)})")

@@ -1,0 +1,150 @@
+"""What a report is made of: values that the page and the Word document are both written from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.disclosure import Released
+from pipeline.disclosure.release import A_NUMBER_WITHHELD
+from pipeline.errors import StageFailed
+from pipeline.results import Key, Sentence
+from pipeline.tables.table import Filled
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A released number inside prose: its key, its text as printed, its value (NaN where withheld)."""
+
+    key: Key
+    text: str
+    value: float
+    withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    """A name as it stands in a file: a column, a key, a command."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that begin an item."""
+
+    text: str
+
+
+Inline = str | Datum | Code | Strong
+Pieces = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section. ``level`` 3 or 4 (a section's own heading is 2); ``anchor`` is unique in the report."""
+
+    text: str
+    anchor: str
+    level: int = 3
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph that must not be overlooked."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class Listing:
+    items: tuple[Pieces, ...]
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """``label`` is ``Table 3``; it stands before the title in every format."""
+
+    filled: Filled
+    label: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing in two widths (for a page or paper, and for a phone) and as pixels for Word. Width, height: CSS pixels."""
+
+    svg: bytes
+    png: bytes
+    width: int
+    height: int
+    narrow_svg: bytes
+    narrow_width: int
+    narrow_height: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``name`` is its file's name; ``alt`` says with numbers what the picture shows; ``data`` are those numbers as a table,
+    None where they stand in the tables beside it."""
+
+    name: str
+    picture: Picture
+    alt: str
+    caption: str
+    data: Filled | None = None
+    label: str = ""
+
+
+Block = Heading | Paragraph | Note | Listing | TableBlock | Figure
+
+
+def say(sentence: Sentence, released: Released) -> Pieces:
+    """A sentence with its numbers as released; a withheld one reads "a number withheld"."""
+    pieces: list[Inline] = []
+    for part in re.split(r"(\{\w+\})", sentence.template):
+        name = part[1:-1] if part.startswith("{") and part.endswith("}") else ""
+        if name in sentence.keys:
+            pieces.append(datum(sentence.keys[name], released))
+        elif part:
+            pieces.append(part.replace("{{", "{").replace("}}", "}"))
+    return tuple(pieces)
+
+
+def datum(key: Key, released: Released) -> Datum:
+    """The released number at a key; StageFailed where no result has it."""
+    if released.withheld(key):
+        return Datum(key, A_NUMBER_WITHHELD, float("nan"), True)
+    return Datum(key, released.text(key), released.value(key))
+
+
+def plain(pieces: Pieces) -> str:
+    """The words alone."""
+    return "".join(p if isinstance(p, str) else p.text for p in pieces)
+
+
+def anchor(words: str, taken: Iterable[str] = ()) -> str:
+    """An id made of words: the same words give the same id, unless it is taken."""
+    base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "part"
+    taken, name, number = set(taken), base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def file_name(words: str) -> str:
+    """A name for a file that no folder or drive can hide in."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", words):
+        raise StageFailed(f"{len(words)} characters that are not all letters, digits, - and _ can't name a file of the report")
+    return words
+
+
+def listed(words: Iterable[str], joined: str = "and") -> str:
+    """``a, b and c``."""
+    some = list(words)
+    return some[0] if len(some) == 1 else f"{', '.join(some[:-1])} {joined} {some[-1]}" if some else ""

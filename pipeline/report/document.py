@@ -1,0 +1,195 @@
+"""``write_report``: from released numbers, layouts and remarks to the sections of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+
+from pipeline import __version__
+from pipeline.disclosure import Released
+from pipeline.report import methods
+from pipeline.report.blocks import Block, Code, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
+from pipeline.report.pictures_flow import flow_figure, missing_figure
+from pipeline.report.pictures_scales import estimates_figure, scale_figure
+from pipeline.report.report import Head, Report, Section
+from pipeline.report.summary import estimate_sentences, interviews, summary
+from pipeline.report.withheld import withheld_blocks
+from pipeline.models.declared import declared
+from pipeline.results import Sentence
+from pipeline.study import Study
+from pipeline.tables.fill import fill
+from pipeline.tables.table import Table
+
+SECTIONS = (
+    "Summary", "Methods", "Participant flow", "Participants", "Followed and lost", "Missing answers", "Scales", "Models",
+    "Interviews", "What was withheld", "How to check this report",
+)  # fmt: skip
+
+
+def write_report(
+    study: Study, released: Released, tables: Sequence[Table], remarks: Mapping[str, Sequence[Sentence]], draft: bool = False
+) -> Report:
+    """The report of one study, in the order of ``SECTIONS``; the same values give the same report.
+
+    tables: layouts of every stage, in order. remarks: by what they are about (a table, scale, model or raw table; ``""``: the
+    study); each appears once, beside that, or else with the flow. draft: the numbers are exact, and every part says so.
+    Raises ``StageFailed`` where a sentence or a layout names a number that no result has.
+    """
+    head = Head(study.name, study.title, study.made_up, draft)
+    desk = _Desk(study, released, head, tuple(tables), remarks)
+    parts: dict[str, Iterable[Block]] = {
+        "Summary": summary(study, released),
+        "Methods": _methods(study),
+        "Participants": _participants(desk),
+        "Followed and lost": _followed(desk),
+        "Missing answers": _missing(desk),
+        "Scales": _scales(desk),
+        "Models": _models(desk),
+        "Interviews": interviews(study, released),
+        "What was withheld": withheld_blocks(study, released, desk.tables),
+        "How to check this report": _checking(study),
+    }
+    written = {title: tuple(blocks) for title, blocks in parts.items()}
+    written["Participant flow"] = tuple(_flow(desk))
+    sections = [Section(title, anchor(title), written[title], head) for title in SECTIONS]
+    return Report(head, tuple(_numbered(sections)))
+
+
+def _numbered(sections: list[Section]) -> Iterator[Section]:
+    """Tables and figures are counted in the order in which they are read."""
+    tables, figures = count(1), count(1)
+    for section in sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, TableBlock):
+                block = replace(block, label=f"Table {next(tables)}")
+            elif isinstance(block, Figure):
+                block = replace(block, label=f"Figure {next(figures)}")
+            blocks.append(block)
+        yield replace(section, blocks=tuple(blocks))
+
+
+class _Desk:
+    """What has been laid out and not yet been used, so that every table and remark appears exactly once."""
+
+    def __init__(
+        self, study: Study, released: Released, head: Head, tables: tuple[Table, ...], remarks: Mapping[str, Sequence[Sentence]]
+    ):
+        self.study, self.released, self.head, self.tables = study, released, head, tables
+        self._tables, self._remarks = list(tables), dict(remarks)
+
+    def table_blocks(self, *kinds: str, names: Iterable[str] | None = None) -> Iterator[Block]:
+        """The tables of these kinds (and names) that were not taken yet, each with the remarks about it."""
+        wanted = None if names is None else set(names)
+        for table in [t for t in self._tables if t.kind in kinds and (wanted is None or t.name in wanted)]:
+            self._tables.remove(table)
+            filled = fill(table, self.released)
+            yield TableBlock(replace(filled, title=self.head.labelled(filled.title)), "")
+            yield from self.remarks(table.name)
+
+    def remarks(self, *about: str) -> Iterator[Block]:
+        """The remarks about these that were not said yet, as one listing (or a paragraph)."""
+        yield from _said([say(sentence, self.released) for a in about for sentence in self._remarks.pop(a, ())])
+
+    def others(self) -> Iterator[Block]:
+        """Remarks about nothing that has a place of its own."""
+        yield from self.remarks(*list(self._remarks))
+
+
+def _said(sentences: list[Pieces]) -> Iterator[Block]:
+    unique = list(dict.fromkeys(sentences))
+    if len(unique) == 1:
+        yield Paragraph(unique[0])
+    elif unique:
+        yield Listing(tuple(unique))
+
+
+def _flow(desk: _Desk) -> Iterator[Block]:
+    """Written last, because it takes up every remark that found no other place."""
+    yield Paragraph(("Every row that was read is accounted for: it was kept, or left out for the reason that is given.",))
+    if figure := flow_figure(desk.study, desk.released, desk.head.label):
+        yield figure
+    yield from desk.table_blocks("flow")
+    if others := list(desk.others()):
+        yield Heading("What else was done to the data", "what-else-was-done-to-the-data")
+        yield from others
+
+
+def _participants(desk: _Desk) -> Iterator[Block]:
+    ordinary = [name for name, spec in desk.study.tables.items() if spec.kind == "participants"]
+    found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
+    yield from found or [Paragraph(("The study file declares no table of participants.",))]
+
+
+def _followed(desk: _Desk) -> Iterator[Block]:
+    found = list(desk.table_blocks("participants"))
+    waves = any(s.waves or s.wide for s in desk.study.sources.values())
+    none = "The study file declares no table of those followed and lost." if waves else "There is one wave; nobody was to be followed."
+    yield from found or [Paragraph((none,))]
+
+
+def _missing(desk: _Desk) -> Iterator[Block]:
+    figure = missing_figure(desk.study, desk.released, desk.head.label)
+    found = [*([figure] if figure else []), *desk.table_blocks("quality")]
+    yield from found or [Paragraph(("No result tells of missing answers.",))]
+
+
+def _scales(desk: _Desk) -> Iterator[Block]:
+    if not desk.study.scales:
+        yield Paragraph(("The study file declares no scale.",))
+    yield from desk.table_blocks("reliability")
+    yield from desk.table_blocks("scale")
+    for name in desk.study.scales:
+        if figure := scale_figure(desk.study, desk.released, name, desk.head.label):
+            yield figure
+        yield from desk.remarks(name)
+
+
+def _models(desk: _Desk) -> Iterator[Block]:
+    if not desk.study.models:
+        yield Paragraph(("The study file declares no model.",))
+    if figure := estimates_figure(desk.study, desk.released, desk.head.label):
+        yield figure
+    for name in desk.study.models:
+        model = declared(desk.study, name)
+        yield Heading(model.title, anchor(f"model-{name}"))
+        for sentence in estimate_sentences(model, desk.released):
+            yield Paragraph(sentence)
+        remarks = list(desk.remarks(name))
+        yield from desk.table_blocks("model", "mediation", names=[name])
+        yield from remarks
+    yield from desk.table_blocks("model", "mediation")
+
+
+def _methods(study: Study) -> Iterator[Block]:
+    yield Heading("Design and data", "design-and-data")
+    yield from (Paragraph(p) for p in methods.design(study))
+    yield from _said(list(methods.data(study)))
+    if study.exclude:
+        yield Heading("Who was left out", "who-was-left-out")
+        yield from _said(list(methods.exclusions(study)))
+    yield Heading("Variables", "variables")
+    yield from _said(list(methods.variables(study)))
+    if study.scales:
+        yield Heading("Scales and their scores", "scales-and-their-scores")
+        yield from _said(list(methods.scales(study)))
+    if study.models:
+        yield Heading("Statistical methods", "statistical-methods")
+        yield from _said([(text,) for text in methods.models(study)])
+    yield Heading("What may be printed", "what-may-be-printed")
+    yield Paragraph((f"{methods.release(study.release)} {methods.ROUNDING}",))
+
+
+def _checking(study: Study) -> Iterator[Block]:
+    yield Paragraph((
+        "Every number in this report, in its tables, its figures and its sentences, stands in ", Code("results.csv"),
+        " beside it, one row each, under the key that says which table, variable, level, group and statistic it is. "
+        "No number was typed by hand.",
+    ))  # fmt: skip
+    yield Listing((
+        ("Put the raw files under ", Code(f"data/raw/{study.name}"), "; ", Code("manifest.json"), " beside this report has the SHA-256 of each."),
+        ("Run ", Code(f"alongside run {study.name}"), f" with Alongside {__version__} and the package versions of its lock file."),
+        ("Compare the new ", Code(f"reports/{study.name}"), " with this one: on the same kind of computer every file is the same, byte for byte; on another, numbers may differ in the last digits that are not printed."),
+        ("What was declared, and so decided, stands in ", Code(f"studies/{study.name}.yaml"), "; each change that was made to an answer on the way was counted."),
+    ))  # fmt: skip

@@ -1,0 +1,103 @@
+"""The report's first section and the prose beside tables: sentences whose numbers come from what was released alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from pipeline.disclosure import Released
+from pipeline.models.declared import Declared, declared
+from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
+from pipeline.report.pictures_scales import row_label
+from pipeline.results import ALL, Key
+from pipeline.study import Study
+from pipeline.tables.words import inside_sentence, wave_labels
+from pipeline.themes import interviews as declared_interviews
+
+_OBSERVED = "Nobody was assigned by chance to what is compared here: what follows are associations, and they do not show what brings about what."
+
+
+def summary(study: Study, released: Released) -> Iterator[Block]:
+    """What, who, how many, and each model's estimate."""
+    if study.about:
+        yield Paragraph((study.about.strip(),))
+    if people := _people(study, released):
+        yield Paragraph(people)
+    found = [s for name in study.models for s in estimate_sentences(declared(study, name), released)]
+    if found:
+        randomised = all(declared(study, name).randomised for name in study.models)
+        yield Paragraph(("The main estimates:" if randomised else f"{_OBSERVED} The main estimates:",))
+        yield Listing(tuple(found))
+    if not study.models:
+        yield Paragraph(("The study file declares no model; this report describes.",))
+
+
+def _people(study: Study, released: Released) -> Pieces:
+    """``1,203 people in 7 clusters are described; 912 of them answered at 3 months and 801 at 6 months.``"""
+    def key(group: str, statistic: str) -> Key:
+        return Key("flow", study.main, "kept", "", group, statistic)
+
+    if not released.has(key(ALL, "people")):
+        return ()
+    parts: list[Inline] = ["This report describes ", datum(key(ALL, "people"), released), " people"]
+    if released.has(key(ALL, "clusters")) and study.design.cluster:
+        parts += [" in ", datum(key(ALL, "clusters"), released), " clusters"]
+    waves = [w for w in wave_labels(study.sources[study.main]).values() if released.has(key(f"wave={w}", "people"))]
+    answered: list[Inline] = []
+    for place, wave in enumerate(waves):
+        answered += [(", " if place < len(waves) - 1 else " and ") if place else "; ", datum(key(f"wave={wave}", "people"), released), f" at {wave}"]
+    return (*parts, *answered, ".")
+
+
+def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
+    """A sentence a level of the exposure: the adjusted estimate, and the unadjusted beside it."""
+    for level in model.exposure.shown:
+        found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate"))]
+        if found:
+            first, *others = [_estimate(model, level, a, released) for a in found]
+            how = f" after adjustment for {listed(inside_sentence(t.label) for t in model.adjust)}" if found[0] == "adjusted" else ""
+            said: list[Inline] = [f"{_about(model, level)} was ", *first, how]
+            for other in others:
+                said += ["; unadjusted it was ", *other]
+            yield (*said, ".")
+
+
+def _about(model: Declared, level: str) -> str:
+    outcome = inside_sentence(model.outcome.label)
+    what = {
+        "mean difference": f"the mean difference in {outcome}{f' ({model.outcome.unit})' if model.outcome.unit else ''}",
+        "risk difference": f"the difference in the share of {outcome}: {model.event}",
+        "odds ratio": f"the odds ratio of {outcome}: {model.event}",
+    }[model.effect]
+    wave = f" at {model.wave}" if model.wave else ""
+    return f"{row_label(model, level)}: {what}{wave}"
+
+
+def _estimate(model: Declared, level: str, adjustment: str, released: Released) -> Pieces:
+    """``−0.45 (95% CI −0.55 to −0.36; P <0.001; n = 863)``, or why there is none."""
+    middle, low, high, p = (_key(model, level, adjustment, s) for s in ("estimate", "ci_low", "ci_high", "p"))
+    if released.withheld(middle):
+        return ("withheld, because it stands on small numbers",)
+    if math.isnan(released.value(middle)):
+        return ("not estimated",)
+    n = _key(model, "", adjustment, "n")
+    counted: Pieces = ("; n = ", datum(n, released)) if released.has(n) else ()
+    if math.isnan(released.value(low)) or released.withheld(low):
+        return (datum(middle, released), " (no interval", *counted, ")")
+    sign = "" if released.text(p)[:1] in "<>" else "= "
+    tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
+    return (datum(middle, released), " (95% CI ", datum(low, released), " to ", datum(high, released), *tested, *counted, ")")
+
+
+def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
+    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
+
+
+def interviews(study: Study, released: Released) -> Iterator[Block]:
+    """What the study file says of its interviews; "not reported" and "not applicable" stay as written."""
+    said = declared_interviews(study)
+    if not said.there_are:
+        yield Paragraph(("The study file speaks of no interviews.",))
+        return
+    yield Listing(tuple((Strong(f"{heading}: "), *say(sentence, released), ".") for heading, sentence in said.facts))
+    yield Note(("These are the study's own statements; nothing that was said in an interview is coded or counted here.",))

@@ -1,0 +1,116 @@
+"""Every number has one row here: its six-part key, its value, and what the door must know of it."""
+
+from __future__ import annotations
+
+import io
+import math
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.errors import StageFailed
+
+KINDS = (
+    "flow", "participants", "programmes", "scale", "reliability", "model", "mediation", "themes", "agreement", "saturation", "quality",
+)  # fmt: skip
+KEY = ["kind", "name", "term", "level", "group", "statistic"]
+ALL = "All"
+MISSING_LEVEL = "Missing"
+
+
+class Key(NamedTuple):
+    """The six words that name a number. ``group`` is a column's path: ``wave=2;arm=Peer``; ``All`` for overall."""
+
+    kind: str
+    name: str
+    term: str = ""
+    level: str = ""
+    group: str = ALL
+    statistic: str = "n"
+
+
+class Number(NamedTuple):
+    """One number before release.
+
+    value: NaN where it does not exist (an SD of one person). people: how many people (or rows, or clusters) it
+    stands on, for the small-number rules; NaN where no one can be found behind it (a df, an alpha level).
+    decimals: how many a reader sees; None: chosen by the statistic. sensitive: the variable is declared so.
+    """
+
+    key: Key
+    value: float
+    people: float = math.nan
+    decimals: int | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Prose with numbers from results alone: ``"{n} people"`` with ``{"n": Key(...)}``."""
+
+    template: str
+    keys: Mapping[str, Key] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        holes = {name for _, name, _, _ in string.Formatter().parse(self.template) if name is not None}
+        if holes != set(self.keys):
+            raise StageFailed(f"a sentence's holes {sorted(holes)} and keys {sorted(self.keys)} differ")
+
+
+def literal(text: str) -> str:
+    """A label or other declared text as it can stand in a sentence's template: braces are words there, not holes."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+class Results:
+    """The numbers of one or more outputs. ``frame`` has ``KEY`` + value, people, decimals, sensitive."""
+
+    COLUMNS = [*KEY, "value", "people", "decimals", "sensitive"]
+
+    def __init__(self, frame: pd.DataFrame):
+        self.frame = frame
+        if (twice := frame.duplicated(KEY)).any():
+            first = frame.loc[twice, KEY].iloc[0].tolist()
+            raise StageFailed(f"results: {int(twice.sum())} keys stand twice, the first is {first}")
+
+    @classmethod
+    def of(cls, numbers: Iterable[Number]) -> Results:
+        rows = [
+            (*n.key, float(n.value), float(n.people), math.nan if n.decimals is None else float(n.decimals), bool(n.sensitive))
+            for n in numbers
+        ]
+        frame = pd.DataFrame(rows, columns=cls.COLUMNS)
+        return cls(frame.astype({**dict.fromkeys(KEY, "str"), "value": float, "people": float, "decimals": float, "sensitive": bool}))
+
+    @classmethod
+    def join(cls, parts: Iterable[Results]) -> Results:
+        """All parts as one, sorted by code point of the key; a key that stands twice is an error."""
+        frames = [p.frame for p in parts if len(p.frame)]
+        frame = pd.concat(frames, ignore_index=True) if frames else cls.of([]).frame
+        order = sorted(range(len(frame)), key=frame[KEY].apply(tuple, axis=1).tolist().__getitem__) if len(frame) else []
+        return cls(frame.iloc[order].reset_index(drop=True))
+
+    def get(self, key: Key) -> float:
+        """The value at a key; KeyError where there is none."""
+        hit = self.lookup().get(tuple(key))
+        if hit is None:
+            raise KeyError(key)
+        return hit
+
+    def lookup(self) -> dict[tuple[str, ...], float]:
+        return dict(zip(map(tuple, self.frame[KEY].itertuples(index=False)), self.frame["value"], strict=True))
+
+    def to_csv(self) -> bytes:
+        """The unrounded twin, with the door's columns (``repr`` precision: reading it back gives the same floats)."""
+        out = io.StringIO()
+        self.frame.to_csv(out, index=False, lineterminator="\n")
+        return out.getvalue().encode()
+
+    @classmethod
+    def from_csv(cls, data: bytes) -> Results:
+        frame = pd.read_csv(io.BytesIO(data), dtype=dict.fromkeys(KEY, "str"), keep_default_na=False,
+                            na_values={"value": [""], "people": [""], "decimals": [""]}, float_precision="round_trip")  # fmt: skip
+        return cls(frame.astype({"value": float, "people": float, "decimals": float, "sensitive": bool}))

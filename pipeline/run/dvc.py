@@ -1,0 +1,71 @@
+"""``dvc.yaml``, made from the studies that are there: what each stage depends on and what it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.files import Workspace
+from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES, needs, stages_of
+from pipeline.run.records import TOP, environment_file, room_file, source_file
+
+_ALWAYS = (TOP, "run", "study", "cleaning")
+ROOMS: Mapping[str, Sequence[str]] = {
+    CLEAN: (*_ALWAYS, "instruments", "intake"),
+    SCORE: (*_ALWAYS, "instruments"),
+    PARTICIPANTS: (*_ALWAYS, "disclosure", "instruments", "models", "tables"),
+    MODELS: (*_ALWAYS, "disclosure", "instruments", "models", "tables"),
+    THEMES: (*_ALWAYS, "themes"),
+    REPORT: (*_ALWAYS, "disclosure", "instruments", "models", "report", "tables", "themes"),
+}
+"""The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports."""
+EVERY_ROOM = sorted({room for rooms in ROOMS.values() for room in rooms})
+_DRAWS = (MODELS,)
+"""Stages that draw random numbers."""
+_HEAD = """\
+# Made by 'alongside run' from studies/ and notebooks/: change those.
+# Stages run in a kernel of their own; .alongside/ holds records of the code, the packages and the notebooks' source.
+"""
+
+
+def target(study: str, stage: str) -> str:
+    """The name of a stage in ``dvc.yaml``."""
+    return f"{study}-{stage}"
+
+
+def dvc_yaml(workspace: Workspace, studies: Sequence[str]) -> str:
+    """The text of ``dvc.yaml``. All names in it are letters, digits, - and _."""
+    blocks = [_block(workspace, study, stage) for study in studies for stage in stages_of(workspace, study)]
+    return _HEAD + ("stages:\n" + "".join(blocks) if blocks else "stages: {}\n")
+
+
+def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
+    """Everything that makes the stage stale when it changes, as paths from the root."""
+    stages = stages_of(workspace, study)
+    paths = [workspace.study_file(study), environment_file(workspace), source_file(workspace, study, stage)]
+    paths += [room_file(workspace, room) for room in ROOMS.get(stage, EVERY_ROOM)]
+    paths += [workspace.raw(study)] if stage == CLEAN else []
+    paths += [workspace.stage(study, earlier) for earlier in needs(stage, stages)]
+    return sorted(_from_root(workspace, p) for p in paths)
+
+
+def makes(workspace: Workspace, study: str, stage: str) -> list[str]:
+    """What the stage leaves behind, as paths from the root."""
+    paths = [workspace.stage(study, stage), workspace.processed(study) / "notebooks" / f"{stage}.ipynb"]
+    paths += [workspace.reports(study)] if stage == REPORT else []
+    return sorted(_from_root(workspace, p) for p in paths)
+
+
+def _block(workspace: Workspace, study: str, stage: str) -> str:
+    lines = [f"  {target(study, stage)}:", f"    cmd: python -m pipeline.run.stage {study} {stage}", "    deps:"]
+    lines += [f"    - {path}" for path in depends_on(workspace, study, stage)]
+    if stage in _DRAWS or stage not in STAGES:
+        lines += ["    params:", f"    - seed.{study}"]
+    lines += ["    outs:"]
+    # Not in DVC's cache, and never removed by it: a stage that fails leaves what it made the last time.
+    lines += [f"    - {path}:\n        cache: false\n        persist: true" for path in makes(workspace, study, stage)]
+    return "\n".join(lines) + "\n"
+
+
+def _from_root(workspace: Workspace, path: Any) -> str:
+    return str(path.relative_to(workspace.root).as_posix())

@@ -1,0 +1,99 @@
+"""Raw data that are not in the repository: from the folder that ``ALONGSIDE_DATA`` names, or by address and hash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import Mistake, Mistakes, NotHad
+from pipeline.files import Workspace, inside, matching, read_bytes, sha256, temporary_folder, write_bytes
+from pipeline.study import Fetch, Source, Study
+
+Download = Callable[[str, str, Path], Path]
+"""(url, sha256, folder) -> the downloaded file; raises OSError or ValueError when it can't be had or differs."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One file of a study: ``how`` is ``already there``, ``copied`` or ``downloaded``."""
+
+    file: str
+    how: str
+
+
+def missing_files(workspace: Workspace, study: Study) -> dict[str, Source]:
+    """The sources of a study of which no file lies under ``data/raw/<study>/``."""
+    folder = workspace.raw(study.name)
+    return {name: s for name, s in study.sources.items() if not matching(folder, s.file)}
+
+
+def fetch(workspace: Workspace, study: Study, download: Download | None = None) -> list[Fetched]:
+    """Bring every missing file of a study into ``data/raw/<study>/``; a file that is there is never replaced.
+
+    Raises ``Mistakes`` when a file that is there differs from its declared hash, ``NotHad`` when data can't be had.
+    """
+    found, wrong, absent = list[Fetched](), list[Mistake](), list[str]()
+    for name, source in study.sources.items():
+        try:
+            found.append(_one(workspace, study, name, source, download or _by_pooch))
+        except Mistakes as error:
+            wrong += error.mistakes
+        except NotHad as error:
+            absent.append(str(error))
+    if wrong:
+        raise Mistakes(wrong)
+    if absent:
+        raise NotHad("\n".join(absent))
+    return found
+
+
+def _one(workspace: Workspace, study: Study, name: str, source: Source, download: Download) -> Fetched:
+    folder = workspace.raw(study.name)
+    place = study.where("data", name, "fetch") if name in study.sources and source.fetch else study.where("data", name)
+    if there := matching(folder, source.file):
+        if source.fetch and sha256(read_bytes(folder / there[0])) != source.fetch.sha256:
+            raise Mistakes.one(place, f"data/raw/{study.name}/{there[0]} is not the file with the declared sha256.",
+                               "Move it away and fetch again, or declare its own hash.")  # fmt: skip
+        return Fetched(source.file, "already there")
+    target = inside(folder, source.file)
+    if (data := _from_data_folder(study.name, source, place)) is not None:
+        write_bytes(target, data)
+        return Fetched(source.file, "copied")
+    if source.fetch is None:
+        raise NotHad(f"{study.name}: data/raw/{study.name}/{source.file} is not there, and the study file names no address. Put it there.")
+    write_bytes(target, _downloaded(study, source, source.fetch, download))
+    return Fetched(source.file, "downloaded")
+
+
+def _from_data_folder(study: str, source: Source, place: str) -> bytes | None:
+    named = os.environ.get("ALONGSIDE_DATA")
+    folder = Path(named) / study if named else None
+    if folder is None or "*" in source.file or not (folder / source.file).is_file():
+        return None
+    data = read_bytes(inside(folder, source.file))
+    if source.fetch and sha256(data) != source.fetch.sha256:
+        raise Mistakes.one(place, f"{study}/{source.file} in the folder that ALONGSIDE_DATA names has another sha256.",
+                           "Put the declared file there.")  # fmt: skip
+    return data
+
+
+def _downloaded(study: Study, source: Source, where: Fetch, download: Download) -> bytes:
+    with temporary_folder() as folder:
+        try:
+            return read_bytes(download(where.url, where.sha256, folder))
+        except (OSError, ValueError) as error:
+            whom = f" Ask {where.contact}." if where.contact else ""
+            raise NotHad(
+                f"{study.name}: {source.file} could not be had ({type(error).__name__}). "
+                f"Type 'alongside fetch {study.name}' where there is a network, or put the file into data/raw/{study.name}/.{whom}"
+            ) from error
+
+
+def _by_pooch(url: str, known: str, folder: Path) -> Path:
+    import pooch  # it takes a third of a second to import, and most runs fetch nothing
+
+    pooch.get_logger().setLevel("ERROR")
+    quick = pooch.HTTPDownloader(progressbar=False, timeout=20)
+    return Path(pooch.retrieve(url, known_hash=f"sha256:{known}", path=folder, fname="download", downloader=quick))

@@ -1,0 +1,181 @@
+"""``alongside run``: every stage of the wanted studies that is not up to date, by one DVC, told in plain lines."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.errors import DONE, STAGE_FAILED, AlongsideError, Mistake, Mistakes, NotHad, StageFailed, closest, raise_all
+from pipeline.files import Workspace, read_text, write_text
+from pipeline.run.dvc import EVERY_ROOM, dvc_yaml, target
+from pipeline.run.events import LOG, Event, event
+from pipeline.run.fetch import fetch, missing_files
+from pipeline.run.locks import one_run
+from pipeline.run.names import REPORT, notebook_of, stages_of, study_names
+from pipeline.run.orphans import RUN
+from pipeline.run.places import DRAFT_FOLDER, PAGE
+from pipeline.run.progress import Shown, shown
+from pipeline.run.records import write_records
+from pipeline.run.seeds import FILE as PARAMS
+from pipeline.run.seeds import seeds, with_seeds
+from pipeline.run.studies import read_study
+from pipeline.run.surroundings import surroundings
+
+_SAME = re.compile(r"Stage '([^']+)' didn't change, skipping")
+
+
+@dataclass
+class Outcome:
+    """What came of a study. kind: ``made``, ``unchanged``, ``not run`` (its data are not here), ``failed``.
+
+    made: stages that ran. error: with ``failed`` and ``not run``, why, in sentences. ``exit_code``: 0, 3 or 4.
+    """
+
+    study: str
+    kind: str = "unchanged"
+    made: list[str] = field(default_factory=list)
+    error: AlongsideError | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.kind != "failed"
+
+    @property
+    def exit_code(self) -> int:
+        return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
+
+
+def run_studies(workspace: Workspace, studies: Sequence[str], *, draft: bool = False) -> list[Outcome]:
+    """Run what is stale of each study. A study's own mistakes stop that study alone.
+
+    Raises ``Mistakes`` for a name that no study has and for a folder that is no workspace, ``StageFailed`` where
+    another run is at work.
+    """
+    known = study_names(workspace)
+    raise_all(_unknown(name, known) for name in studies if name not in known)
+    outcomes = {name: _ready(workspace, name) for name in studies}
+    wanted = [name for name, outcome in outcomes.items() if outcome.kind == "unchanged"]
+    if wanted:
+        with one_run(workspace):
+            prepare(workspace, known, wanted)
+            with shown(sum(len(stages_of(workspace, name)) for name in wanted)) as show:
+                _repro(workspace, {name: outcomes[name] for name in wanted}, draft, show)
+    for outcome in outcomes.values():
+        print("\n".join(closing(workspace, outcome, draft)), file=sys.stdout if outcome.done else sys.stderr, flush=True)
+    return list(outcomes.values())
+
+
+def closing(workspace: Workspace, outcome: Outcome, draft: bool = False) -> list[str]:
+    """The last lines of a run for one study: what was made, and where it lies; or why not."""
+    name = outcome.study
+    if outcome.kind == "not run":
+        return [f"{name}: NOT RUN. {outcome.error}"]
+    if outcome.kind == "failed":
+        return [f"{name}: FAILED", *(f"  {line}" for line in str(outcome.error).splitlines())]
+    folder = workspace.stage(name, DRAFT_FOLDER) if draft else workspace.reports(name)
+    ran = len(outcome.made)
+    did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
+    warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
+    return [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
+
+
+def _unknown(name: str, known: Sequence[str]) -> Mistake:
+    return Mistake(f"studies/{name}.yaml", "is not there.", closest(name, known) or f"There are: {', '.join(known)}.")
+
+
+def _ready(workspace: Workspace, name: str) -> Outcome:
+    """A study is ready to run, or has mistakes, or has no data, which are then tried for."""
+    try:
+        study = read_study(workspace, name)
+        if missing_files(workspace, study):
+            fetch(workspace, study)
+    except NotHad as error:
+        return Outcome(name, "not run", error=error)
+    except AlongsideError as error:
+        return Outcome(name, "failed", error=error)
+    return Outcome(name)
+
+
+def prepare(workspace: Workspace, known: list[str], wanted: list[str]) -> None:
+    """Records, ``params.yaml`` and ``dvc.yaml`` as the workspace stands now."""
+    stages = [(name, stage) for name in known for stage in stages_of(workspace, name)]
+    absent = {notebook_of(workspace, *s).relative_to(workspace.root).as_posix() for s in stages if not notebook_of(workspace, *s).is_file()}
+    if absent or not (workspace.root / ".dvc" / "config").is_file():
+        what = f"has no {', '.join(sorted(absent) or ['.dvc/config'])}."
+        raise Mistakes.one(str(workspace.root), what, "'alongside new' lays down a whole workspace in an empty folder.")
+    (workspace.state() / "dvc").mkdir(mode=0o700, parents=True, exist_ok=True)  # what DVC makes in it, anyone may write
+    write_records(workspace, EVERY_ROOM, stages)
+    params = workspace.root / PARAMS
+    given = seeds(read_text(params)) if params.is_file() else {}
+    for path, text in ((params, with_seeds(known, given)), (workspace.root / "dvc.yaml", dvc_yaml(workspace, known))):
+        if not path.is_file() or read_text(path) != text:
+            write_text(path, text)
+
+
+def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show: Shown) -> None:
+    """One DVC for all of them; what its stages tell goes into the outcomes. A draft runs the report's stage by itself."""
+    needed = {name: [s for s in stages_of(workspace, name) if not (draft and s == REPORT)] for name in outcomes}
+    targets = [target(name, stage) for name, stages in needed.items() for stage in (stages if draft else stages[-1:])]
+    by_target = {target(name, stage): Event("unchanged", name, stage) for name, stages in needed.items() for stage in stages}
+    command = [sys.executable, "-m", "dvc", "repro", "--keep-going", "--no-run-cache", *targets]
+
+    def heard(line: str) -> None:
+        same = _SAME.match(line)
+        if (told := by_target.get(same[1]) if same else event(line)) is not None:
+            _note(outcomes[told.study], told)
+            show(told)
+
+    log = list[str]()
+    code = _watched(workspace, command, heard, log)
+    write_text(workspace.state() / LOG, "".join(log))
+    if code and all(outcome.done for outcome in outcomes.values()):
+        said = [line.removeprefix("ERROR: ").strip() for line in log if line.startswith("ERROR: ")]
+        raise StageFailed(f"DVC stopped: {said[0] if said else f'exit code {code}'}. All it said stands in .alongside/{LOG}.")
+    for name in outcomes if draft else ():
+        if outcomes[name].done:
+            _watched(workspace, [sys.executable, "-m", "pipeline.run.stage", name, REPORT, "--draft"], heard, log)
+
+
+def _note(outcome: Outcome, told: Event) -> None:
+    if told.kind == "done":
+        outcome.kind = "made" if outcome.done else outcome.kind
+        outcome.made.append(told.stage)
+    elif told.kind in ("failed", "interrupted"):
+        outcome.kind, outcome.error = "failed", told.error or StageFailed(f"{outcome.study}: {told.stage} was interrupted.")
+
+
+def _watched(workspace: Workspace, command: list[str], heard: Callable[[str], None], log: list[str]) -> int:
+    """Run a process at the workspace's root and hand on its lines. Ctrl-C ends it, with all that it started."""
+    environment = {**surroundings(workspace.state()), RUN: str(os.getpid())}
+    process = subprocess.Popen(
+        command, cwd=workspace.root, env=environment, text=True, encoding="utf-8", errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=os.name != "nt",
+    )  # fmt: skip
+    try:
+        for line in process.stdout or ():
+            log.append(line)
+            heard(line)
+        return process.wait()
+    except BaseException:
+        _end(process)
+        raise
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask the process and its children to end, and wait until they have."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.name != "nt":
+            os.killpg(process.pid, signal.SIGTERM)
+        else:
+            process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,85 @@
+"""What the last run read and found, kept in ``data/processed/<study>/last_run``, and what has changed since.
+
+Everything here holds rows of people or exact counts: it never leaves ``data/`` and the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.files import Workspace, read_bytes, read_frame, read_json, write_bytes, write_frame, write_json
+from pipeline.intake.cells import Cells
+from pipeline.intake.compare import ExportChanges, compare_cells, sentences
+from pipeline.results import Results
+from pipeline.study import Study
+
+FOLDER = "last_run"
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The exports as the last successful run read them, and its unrounded results."""
+
+    cells: dict[str, Cells]
+    results: Results
+
+
+def remember(workspace: Workspace, study: Study, cells: Mapping[str, Cells], results: Results) -> None:
+    """Keep what a successful run read and found."""
+    folder = workspace.stage(study.name, FOLDER)
+    for name, found in cells.items():
+        write_frame(folder / f"{name}.parquet", found.text)
+        write_json(folder / f"{name}.json", {"labels": found.labels})
+    write_bytes(folder / "results_full.csv", results.to_csv())
+
+
+def last_run(workspace: Workspace, study: Study) -> LastRun | None:
+    """What the last successful run read and found; None before the first."""
+    folder = workspace.stage(study.name, FOLDER)
+    if not (folder / "results_full.csv").is_file():
+        return None
+    names = [n for n in study.sources if (folder / f"{n}.json").is_file() and (folder / f"{n}.parquet").is_file()]
+    cells = {n: Cells(n, read_frame(folder / f"{n}.parquet"), labels=read_json(folder / f"{n}.json")["labels"]) for n in names}
+    return LastRun(cells, Results.from_csv(read_bytes(folder / "results_full.csv")))
+
+
+def export_changes(study: Study, before: Mapping[str, Cells], now: Mapping[str, Cells]) -> list[ExportChanges]:
+    """Table by table, for tables that both runs have, and whose id columns both exports have."""
+    changes = []
+    for name, source in study.sources.items():
+        wave = [source.wave] if source.wave else (["wave"] if source.wide else [])
+        key = [*source.id, *wave]
+        if name in before and name in now and all(k in before[name].text and k in now[name].text for k in key):
+            changes.append(compare_cells(before[name], now[name], key))
+    return changes
+
+
+def used_columns(study: Study, table: str) -> set[str]:
+    """Raw columns of a table that the study file reads: an answer in another column changes no number."""
+    used = set()
+    for name, variable in study.variables.items():
+        if (variable.in_ or study.main) == table and variable.derive is None:
+            used |= set(variable.count or ()) | set(variable.columns) or {variable.from_ or name}
+    for scale in study.scales.values():
+        if (scale.in_ or study.main) == table:
+            used |= set(scale.items)
+    design = study.design
+    used |= {c for c in (design.cluster, design.weight, design.strata, design.psu) if c}
+    for exclusion in study.exclude:
+        if (exclusion.in_ or study.main) == table:
+            used |= set(exclusion.where) | set(exclusion.unless)
+    for variable in study.variables.values():
+        if variable.derive and variable.derive.from_ == table:
+            used |= {c for c in (variable.derive.by, variable.derive.of) if c}
+    return used
+
+
+def recoded(study: Study, changes: list[ExportChanges]) -> int:
+    """Earlier answers that changed in columns that the study uses."""
+    return sum(n for c in changes for column, n in (c.answers or {}).items() if column in used_columns(study, c.table))
+
+
+def told(changes: list[ExportChanges]) -> list[str]:
+    """Everything that changed in the exports, a line each."""
+    return [line for c in changes for line in sentences(c)]

@@ -1,0 +1,112 @@
+"""One stage of one study, as a process of its own: ``python -m pipeline.run.stage STUDY STAGE``, from the workspace's root.
+
+DVC calls this. The notebook writes into a folder beside the stage's own; only when all of it has run does that take the
+old one's place, and for the report's stage ``reports/<study>`` after it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from types import FrameType
+
+from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed
+from pipeline.files import Workspace, publish, remove, snapshot, write_bytes
+from pipeline.run.events import LOG, tell
+from pipeline.run.locks import HELD, one_writer
+from pipeline.run.names import REPORT, notebook_of, stages_of
+from pipeline.run.orphans import end_with_ancestors
+from pipeline.run.places import DRAFT_FOLDER, PAGE, RELEASE
+from pipeline.run.stages import BESIDE, DRAFT
+
+
+
+def main(words: list[str]) -> int:
+    """Run a stage; the exit code says how it went, and events on stdout say it in detail."""
+    workspace, drafting = Workspace.at("."), words[-1:] == ["--draft"]
+    study, stage = words[:2] if len(words) == 2 + drafting else ("", "")
+    if study not in workspace.studies() or stage not in stages_of(workspace, study):
+        print("python -m pipeline.run.stage STUDY STAGE, from the workspace's root.", file=sys.stderr)
+        return USAGE
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    began = time.monotonic()
+    tell("started", study, stage)
+    try:
+        end_with_ancestors()
+        with one_writer(workspace, study):
+            run_stage(workspace, study, stage, drafting)
+    except KeyboardInterrupt:
+        tell("interrupted", study, stage)
+        return INTERRUPTED
+    except AlongsideError as error:
+        tell("failed", study, stage, error=error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - told in a sentence; its own words may quote data and stay out of the log
+        print("".join(traceback.format_tb(error.__traceback__)), file=sys.stderr)
+        sentence = f"{study}: {stage} went wrong inside Alongside ({type(error).__name__}). Where stands in .alongside/{LOG}."
+        tell("failed", study, stage, error=StageFailed(sentence))
+        return STAGE_FAILED
+    tell("done", study, stage, seconds=time.monotonic() - began)
+    return DONE
+
+
+def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = False) -> None:
+    """Execute the stage's notebook and put what it made in place. The caller holds the study's lock."""
+    from pipeline.run.execute import execute  # half a second; a stage that may not start need not wait for it
+
+    notebook = notebook_of(workspace, study, stage)
+    kept = workspace.processed(study) / "notebooks"
+    beside = workspace.processed(study) / f".{stage}.new"
+    remove(beside)
+    root = os.path.relpath(workspace.root, notebook.parent).replace(os.sep, "/")
+    extra = {HELD: study, BESIDE: str(beside.resolve()), **({DRAFT: "1"} if drafting else {})}
+    try:
+        execute(
+            notebook,
+            beside / "executed.ipynb",
+            {"study": study, "root": root},
+            failed=kept / f"{stage}.failed.ipynb",
+            state=workspace.state(),
+            extra=extra,
+        )
+        made = snapshot(beside)
+    finally:
+        remove(beside)
+    executed = made.pop("executed.ipynb")
+    if drafting:
+        _publish_draft(workspace, study, executed, made)
+        return
+    released = _released(executed, made) if stage == REPORT else {}
+    publish(workspace.stage(study, stage), made)
+    write_bytes(kept / f"{stage}.ipynb", executed)
+    if released:
+        publish(workspace.reports(study), released)
+    for ending in (".failed.ipynb", ".failed.txt"):
+        remove(kept / f"{stage}{ending}")
+
+
+def _released(executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
+    """What goes under ``reports/``: taken out of what the stage made, and the page, made from the executed notebook."""
+    from pipeline.report.html import notebook_page
+
+    released = {name.removeprefix(RELEASE): made.pop(name) for name in list(made) if name.startswith(RELEASE)}
+    if not released:
+        raise StageFailed(f"{REPORT} saved nothing to release: its notebook must end with stage.save_release(...).")
+    return {**released, PAGE: notebook_page(executed)}
+
+
+def _publish_draft(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> None:
+    """Exact numbers stay under ``data/``."""
+    publish(workspace.stage(study, DRAFT_FOLDER), _released(executed, made))
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    """End as after Ctrl-C, so that the kernel is ended, too."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,165 @@
+"""What the notebooks read and write: ``open_stage`` and the edges between typed values and files.
+
+In a run, a stage writes into a folder beside its own, which takes the place of the old one when all cells have run. In
+JupyterLab it writes into its own folder at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import Mistake, Mistakes, StageFailed, raise_all
+from pipeline.files import Workspace, inside, matching, read_bytes, read_json, read_text, write_bytes, write_json
+from pipeline.results import Results, Sentence
+from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
+from pipeline.run.locks import one_writer
+from pipeline.run.names import CLEAN, SCORE, needs, stages_of
+from pipeline.run.places import RELEASE
+from pipeline.run.said import tell_when_raised
+from pipeline.run.seeds import FILE as SEEDS
+from pipeline.run.seeds import FIRST_SEED, seeds, stream
+from pipeline.run.studies import read_study
+from pipeline.study import Study
+
+if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage needs all of these
+    import numpy as np
+
+    from pipeline.cleaning.cleaned import Cleaned, People
+    from pipeline.disclosure import Released
+    from pipeline.intake.cells import Cells
+    from pipeline.tables.table import Table
+
+BESIDE = "ALONGSIDE_BESIDE"
+"""Names the folder into which the kernel of a run writes. Not set in JupyterLab."""
+DRAFT = "ALONGSIDE_DRAFT"
+"""Set where exact numbers are wanted for the analyst's own eyes."""
+
+__all__ = ["Stage", "open_stage", "read_study"]
+
+
+def open_stage(study: str, root: str, stage: str) -> Stage:
+    """A stage of a study, from a notebook whose folder sees the workspace at ``root``."""
+    tell_when_raised()
+    workspace = Workspace.at(root)
+    return Stage(workspace, read_study(workspace, study), stage)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a notebook holds of its study, and where its values come from and go to."""
+
+    workspace: Workspace
+    study: Study
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where this stage's values go."""
+        beside = os.environ.get(BESIDE)
+        return Path(beside) if beside else self.workspace.stage(self.study.name, self.name)
+
+    def cells(self) -> dict[str, Cells]:
+        """Every table of raw data as text, by name; ``Mistakes`` of all of them at once."""
+        from pipeline.intake import read_cells
+
+        folder, found, wrong = self.workspace.raw(self.study.name), {}, list[Mistake]()
+        for name, source in self.study.sources.items():
+            files = [(file, read_bytes(inside(folder, file))) for file in matching(folder, source.file)]
+            at = ("data",) if self.study.data is source else ("data", name)
+            try:
+                found[name] = read_cells(name, source, files, lambda *path, at=at: self.study.where(*at, *path))
+            except Mistakes as error:
+                wrong += error.mistakes
+        raise_all(wrong)
+        return found
+
+    def save_cleaned(self, cleaned: Cleaned) -> None:
+        with one_writer(self.workspace, self.study.name):
+            save_cleaned(self.folder, cleaned)
+
+    def cleaned(self) -> Cleaned:
+        return load_cleaned(self._made_by(CLEAN))
+
+    def save_people(self, people: People) -> None:
+        with one_writer(self.workspace, self.study.name):
+            save_people(self.folder, people)
+
+    def people(self) -> People:
+        return load_people(self._made_by(SCORE))
+
+    def save(
+        self,
+        *,
+        results: Results | None = None,
+        tables: Sequence[Table] | None = None,
+        remarks: Mapping[str, Sequence[Sentence]] | Sequence[Sentence] | None = None,
+    ) -> None:
+        """Numbers, layouts and sentences of this stage, for the report. ``remarks``: by what they are about, or a plain list."""
+        with one_writer(self.workspace, self.study.name):
+            if results is not None:
+                write_bytes(self.folder / "results.csv", results.to_csv())
+            if tables is not None:
+                write_json(self.folder / "tables.json", [t.to_dict() for t in tables])
+            if remarks is not None:
+                about = remarks if isinstance(remarks, Mapping) else {"": remarks}
+                write_json(self.folder / "remarks.json", remarks_to_json(about))
+
+    def results(self) -> Results:
+        """Every number of the stages that this one reads."""
+        return Results.join(Results.from_csv(read_bytes(file)) for file in self._files("results.csv"))
+
+    def tables(self) -> list[Table]:
+        """Every layout of the stages that this one reads, in their order."""
+        from pipeline.tables.table import table_from_dict
+
+        return [table_from_dict(noted) for file in self._files("tables.json") for noted in read_json(file)]
+
+    def remarks(self) -> dict[str, tuple[Sentence, ...]]:
+        """Every sentence of the stages that this one reads, by what it is about (a model's name; ``""``: the study)."""
+        return remarks_from_json(noted for file in self._files("remarks.json") for noted in read_json(file))
+
+    @property
+    def drafting(self) -> bool:
+        """Whether exact numbers are wanted, which never leave ``data/``."""
+        return DRAFT in os.environ
+
+    def release(self) -> Released:
+        """Every number of the stages before this one through the one door, at once; in a draft, as they are.
+
+        The unrounded twin is kept beside the stages, for tests and for ``verify`` on this machine.
+        """
+        from pipeline.disclosure import draft, release
+
+        numbers = self.results()
+        if self.drafting:
+            return draft(numbers)
+        with one_writer(self.workspace, self.study.name):
+            write_bytes(self.folder / "results_full.csv", numbers.to_csv())
+        return release(numbers, self.study.release)
+
+    def save_release(self, files: Mapping[str, bytes]) -> None:
+        """What may leave the machine; ``alongside run`` puts it under ``reports/`` when all cells have run."""
+        with one_writer(self.workspace, self.study.name):
+            for name, data in files.items():
+                write_bytes(inside(self.folder / RELEASE, name), data)
+
+    def rng(self, name: str) -> np.random.Generator:
+        """The random stream of an analysis of this stage."""
+        file = self.workspace.root / SEEDS
+        seed = seeds(read_text(file)).get(self.study.name, FIRST_SEED) if file.is_file() else FIRST_SEED
+        return stream(seed, f"{self.study.name}/{self.name}/{name}")
+
+    def _made_by(self, stage: str) -> Path:
+        folder = self.workspace.stage(self.study.name, stage)
+        if not folder.is_dir():
+            place = f"data/processed/{self.study.name}/{stage}"
+            raise StageFailed(f"{self.name} reads what {stage} makes, and {place} is not there. Run notebooks/{stage}.ipynb first.")
+        return folder
+
+    def _files(self, name: str) -> list[Path]:
+        stages = needs(self.name, stages_of(self.workspace, self.study.name))
+        return [path for stage in stages if (path := self._made_by(stage) / name).is_file()]

@@ -1,0 +1,269 @@
+"""What a study file alone shows of answers that could not be cleaned: codes, links, skips, derived variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.errors import Mistake, closest
+from pipeline.study.format import Derive, Scale, Study, Variable
+from pipeline.study.words import interval
+
+_NUMBER = re.compile(r"[-−]?(\d+(\.\d+)?|\.\d+)")
+NUMERIC = ("number", "count")
+
+
+def check_responses(study: Study) -> list[Mistake]:
+    """Every such mistake; names that are not there at all are ``check``'s."""
+    found = [*_links(study), *_items(study), *_population(study)]
+    for name, variable in study.variables.items():
+        found += [*_codes(study, name, variable), *_bands(study, name, variable)]
+        if variable.derive:
+            found += _derived(study, name, variable, variable.derive)
+    parts: list[tuple[str, str, Variable | Scale]] = [("variables", n, v) for n, v in study.variables.items()]
+    for section, name, part in [*parts, *(("scales", n, s) for n, s in study.scales.items())]:
+        found += _asked(study, section, name, part)
+    return found
+
+
+def _links(study: Study) -> Iterator[Mistake]:
+    several = len(study.sources) > 1 or study.data is not study.sources.get(study.main)
+    for name, source in study.sources.items():
+        at = ("data", name) if several else ("data",)
+        for parent, columns in source.parent.items():
+            ids = study.sources[parent].id if parent in study.sources else columns
+            if len(ids) != len(columns):
+                yield Mistake(
+                    study.where(*at, "parent", parent),
+                    f"names {len(columns)} column{'s' * (len(columns) != 1)}, the id of {parent} has {len(ids)}.",
+                    f"Name the columns here that hold {', '.join(ids)}.",
+                )
+        above = study.ancestors(name)
+        if name in above:
+            yield Mistake(study.where(*at, "parent"), f"{name} is its own ancestor.", "Break the circle.")
+        for twice in sorted({a for a in above if above.count(a) > 1} - {name}):
+            yield Mistake(
+                study.where(*at, "parent"), f"leads to {twice} by two ways.", "Keep the parent that is meant."
+            )
+
+
+def _codes(study: Study, name: str, variable: Variable) -> Iterator[Mistake]:
+    at = ("variables", name)
+    if variable.kind == "count" and variable.count is None and not variable.derive:
+        yield Mistake(study.where(*at), "does not say what is counted.", "Add count: [columns].")
+    for code, value in variable.codes.items() if variable.kind == "number" else ():
+        if not _NUMBER.fullmatch(value):
+            yield Mistake(
+                study.where(*at, "codes", code),
+                f"'{value}' is not a number.",
+                "The codes of a number give other numbers (88: 0); reasons go under 'missing'.",
+            )
+    if variable.columns:
+        for column in variable.exclusive:
+            if column not in variable.columns:
+                mend = closest(column, variable.columns) or f"Known: {', '.join(variable.columns)}."
+                yield Mistake(study.where(*at, "exclusive"), f"'{column}' is none of the columns.", mend)
+
+
+def _bands(study: Study, name: str, variable: Variable) -> Iterator[Mistake]:
+    bands = variable.intervals
+    for one, other in pairwise(bands):
+        if other.low < one.high:
+            yield Mistake(
+                study.where("variables", name, "bands"),
+                f"{one.label} and {other.label} overlap or run downwards.",
+                "Write them upwards; where two touch, the edge belongs to the upper one.",
+            )
+
+
+def _asked(study: Study, section: str, name: str, part: Variable | Scale) -> Iterator[Mistake]:
+    table = study.source_of(name)
+    if table not in study.sources:
+        return
+    for gate, levels in part.asked_of.items():
+        at = study.where(section, name, "asked_of", gate)
+        asked = study.variables.get(gate)
+        if section == "scales" and asked is None:
+            mend = closest(gate, study.variables) or f"Known: {', '.join(study.variables) or 'none'}."
+            yield Mistake(at, f"there is no variable '{gate}'.", mend)
+        if asked is None:
+            continue
+        for level in levels if section == "scales" else ():
+            if level not in asked.levels:
+                mend = closest(level, asked.levels) or f"Known: {', '.join(asked.levels) or 'none'}."
+                yield Mistake(at, f"there is no level of {gate} '{level}'.", mend)
+        if asked.derive:
+            yield Mistake(at, f"'{gate}' is derived.", "Name the variable that was asked.")
+        if study.source_of(gate) not in (table, *study.ancestors(table)):
+            yield Mistake(
+                at,
+                f"'{gate}' belongs to {study.source_of(gate)}, which is no parent of {table}.",
+                "Add the parent, or leave it out.",
+            )
+        if section == "variables" and name in _gates(study, gate):
+            yield Mistake(at, f"'{name}' and '{gate}' are asked of each other.", "Break the circle.")
+
+
+def _gates(study: Study, name: str) -> set[str]:
+    """Every variable on which it depends whether this one was asked."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        variable = study.variables.get(todo.pop())
+        for gate in variable.asked_of if variable else ():
+            if gate not in found:
+                found.add(gate)
+                todo.append(gate)
+    return found
+
+
+def _items(study: Study) -> Iterator[Mistake]:
+    owner: dict[tuple[str, str], str] = {}
+    for name, scale in study.scales.items():
+        for item in scale.items:
+            at = study.where("scales", name, "items")
+            if item in study.variables or item in study.scales:
+                yield Mistake(
+                    at,
+                    f"item '{item}' is the name of a variable or scale, too.",
+                    "Rename that one, and say from: " + item + ".",
+                )
+            first = owner.setdefault((study.source_of(name), item), name)
+            if first != name and _coding(study, first) != _coding(study, name):
+                yield Mistake(at, f"item '{item}' is coded otherwise in {first}.", "One item has one coding.")
+
+
+def _coding(study: Study, name: str) -> tuple[object, ...]:
+    scale = study.scales[name]
+    asked = (tuple(scale.asked_of.items()), scale.answered_anyway)
+    return (scale.coded, tuple(scale.codes.items()), tuple(scale.missing.items()), *asked)
+
+
+def _population(study: Study) -> Iterator[Mistake]:
+    yield from _population_asked(study)
+    for name, levels in study.population.where.items() if study.population else ():
+        at = study.where("population", "where", name)
+        variable = study.variables.get(name)
+        if variable is None:
+            continue
+        if study.source_of(name) != study.population_table:
+            yield Mistake(
+                at,
+                f"'{name}' belongs to {study.source_of(name)}, not to {study.population_table}.",
+                "Children follow; say in: that table.",
+            )
+        if variable.derive:
+            yield Mistake(
+                at, f"'{name}' is derived.", "Name the variable from which it is made; of a number, a range (65+)."
+            )
+        elif variable.kind in NUMERIC:
+            for level in levels:
+                try:
+                    interval(level)
+                except ValueError as error:
+                    yield Mistake(at, f"{error}.")
+        else:
+            for level in levels:
+                if level not in variable.levels:
+                    mend = closest(level, variable.levels) or f"Known: {', '.join(variable.levels) or 'none'}."
+                    yield Mistake(at, f"there is no level of {name} '{level}'.", mend)
+
+
+def _population_asked(study: Study) -> Iterator[Mistake]:
+    if study.population is None or study.population.asked is None:
+        return
+    name, table = study.population.asked, study.population_table
+    known = [n for n in (*study.variables, *study.scales) if study.source_of(n) == table]
+    known += [i for s in study.scales.values() if (s.in_ or study.main) == table for i in s.items]
+    at = study.where("population", "asked")
+    if name not in known:
+        yield Mistake(
+            at, f"{table} has no variable, scale or item '{name}'.", closest(name, known) or "Declare it as a variable."
+        )
+    elif name in study.variables and study.variables[name].derive:
+        yield Mistake(at, f"'{name}' is derived.", "Name what was asked.")
+
+
+def _derived(study: Study, name: str, variable: Variable, derive: Derive) -> Iterator[Mistake]:
+    at = ("variables", name, "derive")
+    wanted: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+        "sum": (derive.sum or (), (*NUMERIC, "choices")),
+        "mean": (derive.mean or (), NUMERIC),
+        "difference": (derive.difference or (), NUMERIC),
+        "days": (derive.days or (), ("date",)),
+        "regroup": ((derive.regroup or "",), ("category", "ordered")),
+        "cut": ((derive.cut or "",), NUMERIC),
+        "at_wave": ((derive.of or "",), (*NUMERIC, "category", "ordered", "date", "text")),
+    }
+    of = {
+        "sum": NUMERIC,
+        "mean": NUMERIC,
+        "any": ("category", "ordered"),
+        "most frequent": (*NUMERIC, "category", "ordered", "text"),
+    }
+    if derive.form == "from_":
+        wanted["from_"] = ((derive.of,), of[derive.take or ""]) if derive.of and derive.take != "count" else ((), ())
+    parts, kinds = wanted[derive.form]
+    for part in parts:
+        if (part in study.variables or part in study.scales) and study.kind_of(part) not in kinds:
+            yield Mistake(
+                study.where(*at),
+                f"'{part}' is {_a(study.kind_of(part))}.",
+                f"This needs {' or '.join(_a(k) for k in kinds)}.",
+            )
+    table = study.source_of(name)
+    if table not in study.sources:
+        return
+    if derive.form == "from_":
+        yield from _linked(study, at, table, derive)
+        return
+    for part in (p for p in parts if p in study.variables or p in study.scales):
+        if study.source_of(part) not in (table, *study.ancestors(table)):
+            what = f"'{part}' belongs to {study.source_of(part)}, which is no parent of {table}."
+            yield Mistake(study.where(*at), what, "Bring it together with from, take and by.")
+    if derive.form == "at_wave":
+        waves = study.sources[table].wave_labels
+        if derive.at_wave not in waves and derive.at_wave not in waves.values():
+            mend = closest(str(derive.at_wave), [*waves, *waves.values()]) or f"Known: {', '.join(waves) or 'none'}."
+            yield Mistake(study.where(*at), f"{table} has no wave '{derive.at_wave}'.", mend)
+
+
+def _linked(study: Study, at: tuple[str, ...], table: str, derive: Derive) -> Iterator[Mistake]:
+    linked = derive.from_ or ""
+    if derive.of in study.variables and study.source_of(derive.of) != linked:
+        yield Mistake(
+            study.where(*at, "of"),
+            f"'{derive.of}' belongs to {study.source_of(derive.of)}.",
+            f"Name a variable of {linked}.",
+        )
+    if derive.by in study.variables and study.source_of(derive.by) != linked:
+        yield Mistake(
+            study.where(*at, "by"),
+            f"'{derive.by}' belongs to {study.source_of(derive.by)}.",
+            f"Name a variable or column of {linked}.",
+        )
+    elif derive.by in study.variables and study.kind_of(derive.by) not in ("text", "category"):
+        yield Mistake(
+            study.where(*at, "by"),
+            f"'{derive.by}' is {_a(study.kind_of(derive.by))}.",
+            "An id is text: use the raw column.",
+        )
+    if len(study.sources[table].id) > 1:
+        yield Mistake(
+            study.where(*at),
+            f"a row of {table} has an id of several columns.",
+            "'from' needs a table with one id column.",
+        )
+    if derive.take == "any" and derive.of in study.variables and len(study.levels_of(derive.of)) != 2:
+        yield Mistake(
+            study.where(*at),
+            f"'any' needs two levels, {derive.of} has {len(study.levels_of(derive.of))}.",
+            "Regroup it first.",
+        )
+    if derive.none is not None and derive.take in ("sum", "mean", "count") and not _NUMBER.fullmatch(derive.none):
+        yield Mistake(study.where(*at, "none"), f"'{derive.none}' is not a number.", "Write one, like 0.")
+
+
+def _a(kind: str) -> str:
+    return {"ordered": "an ordered category", "choices": "a set of choices", "text": "text"}.get(kind, f"a {kind}")

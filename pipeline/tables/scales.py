@@ -1,0 +1,159 @@
+"""Scale scores by wave, programme and overall: statistics, distributions in fixed bins, and the tables of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.cleaning.cleaned import People
+from pipeline.instruments.registry import Rule, rules
+from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.study import Study
+from pipeline.tables.count import level_counts, summary
+from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Group, base, by_variable, everyone, states
+from pipeline.tables.table import Column, Row, Table
+from pipeline.tables.words import cluster_variable, plain, scale_note, spoken, wave_labels
+
+MOST_BINS = 12
+DISTRIBUTION = "distribution"
+STATISTICS = ("mean", "sd", "median", "q1", "q3")
+RELIABILITY = {"items": "Items", "n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
+HOW_TO_READ = (
+    "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score. "
+    "SD: standard deviation; IQR: first and third quartile."
+)
+ALPHA = "Alpha: Cronbach's alpha of people who answered every item (n); standardised: of items with equal variance."
+
+
+def scores_results(people: People, study: Study) -> Results:
+    """Every scale's scores (kind ``scale``), for all and by programme, wave by wave where there are waves.
+
+    Statistics ``n``, ``missing`` (asked, no score), ``mean``, ``sd``, ``median``, ``q1``, ``q3``; under level
+    ``Not asked`` and ``Not applicable`` the ``n`` of those; under term ``distribution`` an ``n`` a bin (``bin_edges``).
+    """
+    numbers: list[Number] = []
+    found = rules(study)
+    for table, source in study.sources.items():
+        names = [name for name in found if study.source_of(name) == table]
+        for wave in [*wave_labels(source).values()] or [""]:
+            held = base(people, table, wave)
+            for name in names:
+                numbers += _scale(held, name, found[name], _groups(held, study, wave))
+    return Results.of(numbers)
+
+
+def _groups(held: Base, study: Study, wave: str) -> list[Group]:
+    """Everyone and each programme; ``wave=3 months;programme=A``."""
+    cluster = cluster_variable(study, held.frame)
+    parts = by_variable(held, study, cluster) if cluster else []
+    whole = everyone(held)
+    if not wave:
+        return [whole, *parts]
+    return [Group(f"wave={wave}", wave, whole.rows), *(Group(f"wave={wave};{g.path}", g.label, g.rows) for g in parts)]
+
+
+def _scale(held: Base, name: str, rule: Rule, groups: list[Group]) -> Iterator[Number]:
+    values = held.frame[name].to_numpy(dtype=float)
+    state = level_counts(states(np.isnan(values), held.reasons.get(name)), len(STATES), groups)
+    edges = bin_edges(rule)
+    levels = bin_levels(edges)
+    counts = level_counts(binned(values, edges), len(levels), groups)
+    places = 2 if rule.score == "mean" else 1
+    for at, group in enumerate(groups):
+        key = Key("scale", name, "", "", group.path, "n")
+        yield Number(key, state[ANSWERED, at], state[ANSWERED, at])
+        yield Number(key._replace(statistic="missing"), state[1, at], state[1, at])
+        for place in (2, 3):
+            if state[place].any():
+                yield Number(key._replace(level=STATES[place]), state[place, at], state[place, at])
+        said = summary(values[group.rows])
+        for statistic in STATISTICS:
+            yield Number(key._replace(statistic=statistic), getattr(said, statistic), said.n, places)
+        for level, n in zip(levels, counts[:, at], strict=True):
+            yield Number(key._replace(term=DISTRIBUTION, level=level), n, n)
+
+
+def bin_edges(rule: Rule) -> Floats:
+    """Edges from the lowest to the highest possible score, at most 12 bins, whatever the data.
+
+    Inner edges lie half-way between scores that are possible when every item is answered, so that none of these lies
+    on an edge; as many scores in each bin as in the others where the range can be divided so.
+    """
+    low, high = rule.limits
+    step = 1.0 if rule.score == "sum" else 1.0 / len(rule.items)
+    scores = round((high - low) / step) + 1
+    least = math.ceil(scores / MOST_BINS)
+    width = next((w for w in range(least, 2 * least + 1) if scores % w == 0), least)
+    inner = [low + (k - 0.5) * step for k in range(width, scores, width)]
+    return np.array([low, *inner, high])
+
+
+def bin_levels(edges: Floats) -> list[str]:
+    """``3–3.5``; numbers with at most two decimals and an ordinary hyphen before those below zero."""
+    words = [f"{round(float(edge), 2):g}" for edge in edges]
+    return [f"{low}–{high}" for low, high in pairwise(words)]
+
+
+def binned(values: Floats, edges: Floats) -> np.ndarray:
+    """The bin of each score, -1 for none; a bin holds its lower edge, the last one both."""
+    return np.where(np.isnan(values), -1, np.searchsorted(edges[1:-1], values, side="right"))
+
+
+def scales_tables(results: Results, study: Study) -> tuple[Table, ...]:
+    """One table for each raw table with scales: scales by wave, or overall where there are no waves."""
+    frame = results.frame[results.frame["kind"] == "scale"]
+    levels = set(frame[["name", "term", "level"]].itertuples(index=False, name=None))
+    made = []
+    for table, names in _by_source(study, frame["name"]):
+        rows = [row for name in names for row in _lines(name, rules(study)[name].label)]
+        rows = [row for row in rows if row.level == "" or (row.name, "", row.level) in levels]
+        notes = [HOW_TO_READ, *(scale_note(study, name) for name in names)]
+        title, columns = _title(study, "Scale scores", table), _waves(study, table)
+        said = tuple(Sentence(plain(note)) for note in notes)
+        made.append(Table("scale", f"scales_{table}", title, columns, tuple(rows), said, "Scale"))
+    return tuple(made)
+
+
+def _lines(name: str, label: str) -> list[Row]:
+    return [
+        Row(label, "", template="{n}", kind="variable", name=name),
+        Row("Mean (SD)", "", template="{mean} ({sd})", kind="statistic", indent=1, name=name),
+        Row("Median [IQR]", "", template="{median} [{q1}, {q3}]", kind="statistic", indent=1, name=name),
+        Row("Missing", "", template="{missing}", kind="missing", indent=1, name=name),
+        *(Row(word, "", word, "{n}", "missing", 1, name=name) for word in STATES[2:]),
+    ]
+
+
+def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
+    """Cronbach's alpha, raw and standardised, with items and people, wave by wave where there are waves."""
+    frame = results.frame[results.frame["kind"] == "reliability"]
+    made = []
+    for table, names in _by_source(study, frame["name"]):
+        rows = tuple(Row(rules(study)[name].label, "", template="{alpha}", name=name) for name in names)
+        columns = tuple(
+            Column(wave.group, words, None, f"{{{statistic}}}", "" if wave.group == ALL else wave.label)
+            for wave in _waves(study, table)
+            for statistic, words in RELIABILITY.items()
+        )
+        title = _title(study, "Reliability of the scales", table)
+        made.append(Table("reliability", f"reliability_{table}", title, columns, rows, (Sentence(ALPHA),), "Scale"))
+    return tuple(made)
+
+
+def _by_source(study: Study, held: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    known = set(held)
+    for table in study.sources:
+        if names := [name for name in study.scales if name in known and study.source_of(name) == table]:
+            yield table, names
+
+
+def _title(study: Study, words: str, table: str) -> str:
+    return words if len({study.source_of(name) for name in study.scales}) == 1 else f"{words}, {spoken(table)}"
+
+
+def _waves(study: Study, table: str) -> tuple[Column, ...]:
+    waves = wave_labels(study.sources[table]).values()
+    return tuple(Column(f"wave={wave}", wave) for wave in waves) or (Column(ALL, "Overall"),)

@@ -1,0 +1,187 @@
+"""From study file and raw data to numbers: the shipped studies against R, and the made-up one against its truth."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline.cleaning import Cleaned, People, clean, join
+from pipeline.files import Workspace
+from pipeline.instruments import item_ranges
+from pipeline.instruments.scores import Scores, score
+from pipeline.models import fit
+from pipeline.models.estimates import Estimates
+from pipeline.results import Key
+from pipeline.run.fetch import fetch
+from pipeline.run.stages import open_stage
+from pipeline.run.studies import read_study
+from pipeline.study import Study
+from pipeline.tables import participants
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Everything that was computed of a study, in memory."""
+
+    study: Study
+    cleaned: Cleaned
+    scores: Scores
+    people: People
+    estimates: Estimates
+
+    def model(self, name: str, term: str, statistic: str, level: str = "", group: str = "adjustment=adjusted", kind: str = "model") -> float:
+        return self.estimates.results.get(Key(kind, name, term, level, group, statistic))
+
+
+def done(workspace: Workspace, name: str) -> Done:
+    study = read_study(workspace, name)
+    cleaned = clean(open_stage(name, str(workspace.root), "01_clean").cells(), study, item_ranges(study))
+    scores = score(cleaned, study)
+    people = join(cleaned, scores.frames, scores.reasons, study)
+    return Done(study, cleaned, scores, people, fit(people, study))
+
+
+def workspace(folder: Path, name: str) -> Workspace:
+    (folder / "studies").mkdir()
+    shutil.copy(ROOT / "studies" / f"{name}.yaml", folder / "studies")
+    return Workspace.at(folder)
+
+
+@pytest.fixture(scope="module")
+def gss(tmp_path_factory, real_data) -> Done:
+    real_data("gss2018")
+    made = workspace(tmp_path_factory.mktemp("gss"), "gss2018")
+    fetch(made, read_study(made, "gss2018"))
+    return done(made, "gss2018")
+
+
+@pytest.fixture(scope="module")
+def prep(tmp_path_factory, real_data) -> Done:
+    real_data("peer-prep")
+    made = workspace(tmp_path_factory.mktemp("prep"), "peer-prep")
+    fetch(made, read_study(made, "peer-prep"))
+    return done(made, "peer-prep")
+
+
+@pytest.fixture(scope="module")
+def bridges(tmp_path_factory) -> Done:
+    made = workspace(tmp_path_factory.mktemp("bridges"), "bridges")
+    shutil.copytree(ROOT / "data/raw/bridges", made.raw("bridges"))
+    return done(made, "bridges")
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return YAML(typ="safe", pure=True).load((ROOT / "data/raw/bridges/truth.yaml").read_text(encoding="utf-8"))
+
+
+def close(value: float):
+    return pytest.approx(value, rel=1e-6)
+
+
+def test_gss_alpha(gss, golden):
+    case = "Cronbach alpha lonely1-3, complete cases"
+    for statistic, term in (("alpha", "raw"), ("alpha_standardised", "standardised")):
+        assert gss.scores.results.get(Key("reliability", "loneliness", statistic=statistic)) == close(golden("gss2018", case, term, "alpha"))
+    assert gss.scores.results.get(Key("reliability", "loneliness", statistic="n")) == golden("gss2018", case, "n", "n")
+
+
+def test_gss_domain_keeps_every_row_and_counts_who_was_asked(gss):
+    assert len(gss.people.frames["people"]) == 2348
+    assert int(gss.people.domain["people"].sum()) == 2348 - 1175
+
+
+@pytest.mark.parametrize(("model", "case"), [
+    ("loneliness_mood", "survey-weighted linear unhappy~lon+sup_n+age+female+educ"),
+    ("loneliness_health", "survey-weighted logit hlthmntl>=4 ~ lon+sup_n+age+female+educ"),
+])  # fmt: skip
+def test_gss_survey_models_agree_with_r_survey(gss, golden, model, case):
+    import math
+
+    estimate = gss.model(model, "loneliness", "estimate")
+    if "logit" in case:
+        estimate = math.log(estimate)
+    assert estimate == close(golden("gss2018", case, "lon", "estimate"))
+    assert gss.model(model, "loneliness", "std_error") == close(golden("gss2018", case, "lon", "std_error"))
+    assert gss.model(model, "loneliness", "p") == close(golden("gss2018", case, "lon", "p"))
+
+
+def test_gss_number_of_complete_cases(gss, golden):
+    case = "survey-weighted linear unhappy~lon+sup_n+age+female+educ"
+    assert gss.model("loneliness_mood", "loneliness", "n") == golden("gss2018", case, "n", "n")
+
+
+def test_gss_product_of_coefficients(gss, golden):
+    case = "survey-weighted mediation sup_n->lon->unhappy | age female educ"
+    for term in ("indirect", "direct"):
+        assert gss.model("via_loneliness", term, "estimate", kind="mediation") == close(golden("gss2018", case, term, "estimate"))
+
+
+def test_prep_ages_of_index_peers(prep, golden):
+    results = participants(prep.people, prep.study, "baseline").results
+    for arm in ("Control", "Intervention"):
+        for statistic in ("n", "mean", "sd", "q1", "median", "q3"):
+            value = results.get(Key("participants", "baseline", "age", "", f"arm={arm}", statistic))
+            assert value == close(golden("peer-prep", f"age (p1_s1_q1) of index peers, arm {arm}", statistic, "value")), statistic
+
+
+@pytest.mark.parametrize(("model", "case"), [
+    ("prep", "PrEP initiation (p2_s6_q1_17d = Yes)"), ("test", "HIV test (p2_s6_q1_14 = Yes)"),
+])  # fmt: skip
+def test_prep_risk_differences_agree_with_club_sandwich(prep, golden, model, case):
+    for statistic in ("estimate", "std_error", "df", "p"):
+        value = prep.model(model, "arm", statistic, "Intervention", "adjustment=unadjusted")
+        assert value == close(golden("peer-prep", f"{case} ~ arm risk difference CR2 by p2_ptid", "armIntervention", statistic)), statistic
+    for arm in ("Control", "Intervention"):
+        assert prep.model(model, "arm", "events", arm, "All") == golden("peer-prep", f"{case} by arm", arm, "n_yes")
+        assert prep.model(model, "arm", "n", arm, "All") == golden("peer-prep", f"{case} by arm", arm, "n")
+
+
+def test_prep_flow_shows_the_six_clusters_that_referred_no_one(prep):
+    steps = prep.cleaned.flow.steps
+    referred = steps[steps["table"] == "referred"].set_index("step")["clusters"]
+    assert (referred["read"], referred["left out"], referred["kept"]) == (42 + 40, 6, 42 + 40 - 6)
+    for arm, (all_, without) in {"Control": (42, 6), "Intervention": (40, 0)}.items():
+        assert prep.model("prep", "without rows", "denominator", arm, "All") == all_
+        assert prep.model("prep", "without rows", "n", arm, "All") == without
+
+
+def test_bridges_flow_is_what_the_generator_knows(bridges, truth):
+    flow = truth["exports"]["bridges_2025q3.csv"]["flow"]
+    steps = bridges.cleaned.flow.steps
+    mine = steps[steps["table"] == "people"]
+    assert mine["rows"].tolist() == [flow[k] for k in ("rows", "test_rows", "no_consent", "incomplete", "duplicates", "kept")]
+    assert mine.iloc[-1][["people", "clusters"]].tolist() == [flow["people_kept"], flow["programmes_kept"]]
+    waves = bridges.cleaned.flow.waves
+    assert waves[waves["table"] == "people"]["rows"].tolist() == list(flow["kept_by_wave"].values())
+
+
+@pytest.mark.parametrize(("model", "exposure", "slope"), [
+    ("support_loneliness", "support", "support_to_loneliness"),
+    ("loneliness_depression", "loneliness", "loneliness_to_depression"),
+    ("minutes_support", "minutes", "minutes_to_support"),
+])  # fmt: skip
+def test_bridges_true_effects_lie_within_their_intervals(bridges, truth, model, exposure, slope):
+    true = truth["slopes"][slope]["value"]
+    low, high = bridges.model(model, exposure, "ci_low"), bridges.model(model, exposure, "ci_high")
+    assert low <= true <= high
+    assert high - low < 2 * max(abs(true), 0.5), "an interval that is wide enough to hold anything shows nothing"
+
+
+def test_bridges_baseline_counts_are_what_the_generator_knows(bridges, truth):
+    results = participants(bridges.people, bridges.study, "participants").results
+    known = truth["exports"]["bridges_2025q3.csv"]["flow"], truth["exports"]["bridges_2025q3.csv"].get("baseline")
+    baseline = known[1] or known[0]["baseline"]
+    labels = bridges.study.variables["gender"].codes
+    for code, label in labels.items():
+        assert results.get(Key("participants", "participants", "gender", label)) == baseline["gender"]["All"][code]
+    age = baseline["age"]
+    assert results.get(Key("participants", "participants", "age", statistic="n")) == age["n"]
+    assert results.get(Key("participants", "participants", "age", statistic="mean")) == pytest.approx(age["mean"], abs=5e-7)
+    assert results.get(Key("participants", "participants", "age", statistic="sd")) == pytest.approx(age["sd"], abs=5e-7)

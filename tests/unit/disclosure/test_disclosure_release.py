@@ -1,0 +1,206 @@
+"""The one door: small numbers stay inside, and nobody gets them back by subtraction."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from pipeline.disclosure import as_text, draft, half_up, release
+from pipeline.errors import StageFailed
+from pipeline.results import Key, Number, Results, Sentence
+from pipeline.study import Release
+
+JOURNAL = Release(rule="journal")
+Counts = dict[str, dict[str, int]]
+
+
+def key(term: str, level: str, group: str, statistic: str) -> Key:
+    return Key("participants", "t", term, level, group, statistic)
+
+
+def table(columns: Counts) -> Results:
+    """A participants table of one variable ``v``: columns -> level -> n (level ``Missing`` among them), and Overall."""
+    overall: dict[str, int] = {}
+    for levels, (level, n) in ((c, item) for c in columns.values() for item in c.items()):
+        overall[level] = overall.get(level, 0) + n
+    numbers = []
+    for group, levels in {**{f"p={c}": v for c, v in columns.items()}, "All": overall}.items():
+        answered = sum(n for level, n in levels.items() if level != "Missing")
+        numbers.append(Number(key("", "", group, "n"), sum(levels.values()), sum(levels.values())))
+        numbers.append(Number(key("v", "", group, "missing"), levels["Missing"], levels["Missing"]))
+        numbers.append(Number(key("v", "", group, "denominator"), answered, answered))
+        for level, n in levels.items():
+            numbers.append(Number(key("v", level, group, "n"), n, n))
+            if level != "Missing":
+                numbers.append(Number(key("v", level, group, "denominator"), answered, answered))
+                share = 100 * n / answered if answered else math.nan
+                numbers.append(Number(key("v", level, group, "percent"), share, n))
+    return Results.of(numbers)
+
+
+def test_a_table_without_small_numbers_is_printed_as_it_is():
+    released = release(table({"A": {"x": 40, "y": 30, "Missing": 10}, "B": {"x": 30, "y": 20, "Missing": 0}}), JOURNAL)
+    assert not released.frame["withheld"].any()
+    assert released.text(key("v", "x", "p=A", "n")) == "40"
+    assert released.text(key("v", "x", "All", "percent")) == f"{100 * 70 / 120:.1f}"
+
+
+def test_a_small_cell_takes_its_row_and_a_complement_row_with_it():
+    columns = {"A": {"x": 40, "y": 30, "z": 9, "Missing": 10}, "B": {"x": 30, "y": 20, "z": 2, "Missing": 20}}
+    released = release(table(columns), JOURNAL)
+    for group in ("p=A", "p=B", "All"):
+        assert released.text(key("v", "z", group, "n")) == "[c]"
+        assert released.text(key("v", "z", group, "percent")) == "[c]"
+        assert released.withheld(key("v", "y", group, "n")), "z would be N less the others"
+        assert released.text(key("v", "x", group, "n")) != "[c]"
+
+
+def test_a_few_missing_answers_leave_whole_percentages_and_no_counts():
+    columns = {"A": {"x": 40, "y": 30, "Missing": 10}, "B": {"x": 32, "y": 20, "Missing": 2}}
+    released = release(table(columns), JOURNAL)
+    assert released.text(key("v", "x", "p=B", "percent")) == str(round(100 * 32 / 52))
+    assert released.withheld(key("v", "x", "p=B", "n"))
+    assert released.withheld(key("v", "", "p=B", "denominator"))
+    assert released.withheld(key("v", "Missing", "p=A", "n"))
+
+
+def test_a_small_group_takes_its_column_and_the_next_smallest():
+    columns = {"A": {"x": 40, "y": 30, "Missing": 0}, "B": {"x": 20, "y": 20, "Missing": 0}, "G": {"x": 2, "y": 1, "Missing": 0}}
+    released = release(table(columns), JOURNAL)
+    assert released.text(key("", "", "p=A", "n")) == "70"
+    assert released.withheld(key("", "", "p=G", "n")) and released.withheld(key("", "", "p=B", "n"))
+    assert released.text(key("v", "x", "All", "n")) == "62"
+
+
+def test_a_mean_on_few_people_and_single_peoples_values_stay_inside():
+    numbers = [Number(key("age", "", "All", s), 40.0, n) for s, n in (("mean", 4), ("sd", 4), ("max", 900), ("median", 5))]
+    released = release(Results.of(numbers), JOURNAL)
+    assert [released.withheld(n.key) for n in numbers] == [True, True, True, False]
+
+
+def test_everyone_or_no_one_tells_on_a_sensitive_variable():
+    numbers = [Number(key("hiv", "Positive", g, "percent"), v, 50, sensitive=True) for g, v in (("p=A", 100.0), ("p=B", 40.0))]
+    numbers += [Number(key("sex", "Women", "p=A", "percent"), 100.0, 50)]
+    released = release(Results.of(numbers), JOURNAL)
+    assert [released.withheld(n.key) for n in numbers] == [True, False, False]
+
+
+def test_rule_none_keeps_ten_significant_digits_and_journal_the_printed_ones():
+    results = Results.of([Number(key("age", "", "All", "mean"), 100 / 7, 900)])
+    assert release(results, Release(rule="none", because="made up")).value(key("age", "", "All", "mean")) == 14.28571429
+    assert release(results, JOURNAL).value(key("age", "", "All", "mean")) == 14.3
+
+
+@pytest.mark.parametrize(("rule", "count", "printed"), [
+    ("opensafely", 7, "[c]"), ("opensafely", 8, "10"), ("opensafely", 12, "10"), ("opensafely", 13, "15"),
+    ("midpoint6", 0, "0"), ("midpoint6", 6, "3"), ("midpoint6", 7, "9"), ("nhs", 7, "[c]"), ("nhs", 8, "10"),
+    ("cms", 10, "[c]"), ("cms", 11, "11"), ("acro", 9, "[c]"), ("acro", 10, "10"), ("journal", 4, "[c]"), ("journal", 5, "5"),
+])  # fmt: skip
+def test_each_rule_has_its_own_threshold_and_rounding(rule, count, printed):
+    results = Results.of([Number(Key("themes", "interviews", "people", "Recipients"), count, count)])
+    assert release(results, Release(rule=rule)).text(Key("themes", "interviews", "people", "Recipients")) == printed
+
+
+def test_the_programme_counts_of_the_facts_under_opensafely():
+    counts = dict(zip("ABCDEFG", (8, 6, 5, 9, 5, 7, 1), strict=True))
+    numbers = [Number(Key("programmes", "t", "programme", p), n, n) for p, n in counts.items()]
+    released = release(Results.of(numbers), Release(rule="opensafely"))
+    assert [released.text(n.key) for n in numbers] == ["10", "[c]", "[c]", "10", "[c]", "[c]", "[c]"]
+
+
+def test_acro_lets_no_mean_pass_because_dominance_is_not_checked():
+    results = Results.of([Number(key("age", "", "All", "mean"), 40.0, 900)])
+    assert release(results, Release(rule="acro")).withheld(key("age", "", "All", "mean"))
+
+
+def test_a_withheld_number_in_prose_is_words_and_an_unknown_one_stops():
+    results = Results.of([Number(key("v", "x", "All", "n"), 3, 3), Number(key("u", "y", "All", "n"), 1200, 1200)])
+    released = release(results, JOURNAL)
+    assert released.say(Sentence("{a} of {b}", {"a": key("v", "x", "All", "n"), "b": key("u", "y", "All", "n")})) == "a number withheld of 1,200"
+    with pytest.raises(StageFailed, match="no result has: participants / t / w / x / All / n"):
+        released.say(Sentence("{a}", {"a": key("w", "x", "All", "n")}))
+
+
+def test_results_csv_is_utf8_sorted_by_code_point_and_empty_where_withheld():
+    results = Results.of([Number(key("å", "x", "All", "n"), 3, 3), Number(key("Z", "x", "All", "n"), 1200, 1200)])
+    assert release(results, JOURNAL).to_csv().decode() == (
+        "kind,name,term,level,group,statistic,value,text\n"
+        'participants,t,Z,x,All,n,1200,"1,200"\n'
+        "participants,t,å,x,All,n,,[c]\n"
+    )
+
+
+def test_a_draft_withholds_nothing():
+    results = Results.of([Number(key("v", "x", "All", "n"), 1, 1)])
+    assert draft(results).text(key("v", "x", "All", "n")) == "1"
+
+
+@pytest.mark.parametrize(("value", "decimals", "expected"), [
+    (87.5, 0, 88.0), (2.5, 0, 3.0), (0.5, 0, 1.0), (-2.5, 0, -3.0), (2.675, 2, 2.68), (1.005, 2, 1.01), (100 * 35 / 40, 0, 88.0),
+])  # fmt: skip
+def test_rounding_is_half_up_on_the_number_as_written(value, decimals, expected):
+    assert half_up(value, decimals) == expected
+
+
+@pytest.mark.parametrize(("statistic", "value", "text"), [
+    ("p", 0.0004, "<0.001"), ("p", 0.0042, "0.004"), ("p", 0.0096, "0.01"), ("p", 0.04567, "0.05"), ("p", 0.995, ">0.99"),
+    ("estimate", -0.4499, "\u22120.45"), ("estimate", -0.001, "0.00"), ("n", 12345, "12,345"), ("sd", math.nan, "NA"),
+])  # fmt: skip
+def test_text_as_printed(statistic, value, text):
+    assert as_text(statistic, value) == text
+
+
+def possible(columns: Counts, released, level: str, group: str) -> tuple[float, float]:
+    """What an attacker can conclude of one withheld count, who knows every number that was printed, that levels add up
+    to totals and groups to Overall, and that counts are whole and not negative: the lowest and highest possible count."""
+    groups = [*(f"p={c}" for c in columns), "All"]
+    levels = list(next(iter(columns.values())))
+    cells = list(itertools.product(levels, groups))
+    at = {cell: i for i, cell in enumerate(cells)}
+    rows, values = [], []
+
+    def know(members: list[tuple[str, str]], total: float, minus: list[tuple[str, str]] = ()) -> None:
+        row = np.zeros(len(cells))
+        row[[at[m] for m in members]] = 1
+        row[[at[m] for m in minus]] = -1
+        rows.append(row)
+        values.append(total)
+
+    for lv in levels:
+        know([(lv, g) for g in groups if g != "All"], 0, [(lv, "All")])
+    for g in groups:
+        if not released.withheld(key("", "", g, "n")):
+            know([(lv, g) for lv in levels], released.value(key("", "", g, "n")))
+        if not released.withheld(key("v", "", g, "denominator")):
+            know([(lv, g) for lv in levels if lv != "Missing"], released.value(key("v", "", g, "denominator")))
+        if not released.withheld(key("v", "", g, "missing")):
+            know([("Missing", g)], released.value(key("v", "", g, "missing")))
+        for lv in levels:
+            if not released.withheld(key("v", lv, g, "n")):
+                know([(lv, g)], released.value(key("v", lv, g, "n")))
+    goal = np.zeros(len(cells))
+    goal[at[level, group]] = 1
+    rules = LinearConstraint(np.array(rows), values, values)
+    ends = [milp(s * goal, constraints=rules, bounds=Bounds(0, np.inf), integrality=np.ones(len(cells))) for s in (1, -1)]
+    return tuple(e.fun * s if e.success else s * -math.inf for e, s in zip(ends, (1, -1), strict=True))
+
+
+count = st.one_of(st.integers(0, 9), st.integers(0, 120))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(count, count, count, count), min_size=2, max_size=4))
+def test_no_small_count_can_be_worked_out_from_what_is_printed(drawn):
+    columns = {f"{i}": dict(zip(("x", "y", "z", "Missing"), c, strict=True)) for i, c in enumerate(drawn)}
+    released = release(table(columns), JOURNAL)
+    for (group, levels), level in itertools.product(columns.items(), ("x", "y", "z", "Missing")):
+        if 0 < levels[level] < 5:
+            assert released.withheld(key("v", level, f"p={group}", "n"))
+            low, high = possible(columns, released, level, f"p={group}")
+            assert low < high, "the printed numbers give a withheld small count away"

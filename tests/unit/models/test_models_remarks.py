@@ -1,0 +1,198 @@
+"""What a reader is told before relying on a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.cleaning.cleaned import People
+from pipeline.models.fit import fit
+from pipeline.results import Key
+from pipeline.study import Study
+
+MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
+
+
+def table(n: int = 60, **columns: object) -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    base = {
+        "arm": np.where(np.arange(n) % 2, "Peer", "Usual"),
+        "age": rng.integers(20, 70, n).astype(float),
+        "score": rng.normal(size=n),
+        "well": np.where(np.arange(n) % 3, "Well", "Unwell"),
+        "site": np.array(["North", "South", "West"])[np.arange(n) % 3],
+    }
+    return pd.DataFrame({**base, **columns}, index=[f"f:{i}" for i in range(n)])
+
+
+def remarks(study: Study, people: People) -> list[str]:
+    (found,) = fit(people, study).models
+    known = set(found.results.lookup())
+    assert all(set(map(tuple, s.keys.values())) <= known for s in found.remarks)
+    return [s.template for s in found.remarks]
+
+
+ASSOCIATION = "Nobody was assigned by chance to what is compared here: the estimates are associations."
+
+
+def test_a_sound_trial_has_nothing_to_say(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: trial, arm: arm}", m="{outcome: score, exposure: arm}")
+    assert remarks(made, people(made, table())) == []
+
+
+def test_seven_programmes_are_described_only(study: MakeStudy, people: MakePeople) -> None:
+    """Sizes 8 6 5 9 5 7 1, and an exposure that is the same for everyone of a programme."""
+    programme = np.repeat(list("ABCDEFG"), [8, 6, 5, 9, 5, 7, 1])
+    made = study("{kind: programme evaluation, cluster: programme}", m="{outcome: score, exposure: arm}")
+    arm = np.where(np.isin(programme, ["A", "C", "E"]), "Peer", "Usual")
+    said = remarks(made, people(made, table(41, arm=arm), cluster=programme))
+    assert said == [
+        (
+            "Unreliable: the unadjusted interval and P value for Peer rest on {df} degrees of freedom, fewer than 4; "
+            "read the estimate as a description."
+        ),
+        (
+            "There are only {clusters} clusters (programme): standard errors are corrected for so few, "
+            "and still lean on every one of them."
+        ),
+        (
+            "Arm does not vary within a programme, and {clusters} of them, which nobody drew at random, can't tell its "
+            "part from their other differences: this describes these and infers nothing about others."
+        ),
+        ASSOCIATION,
+    ]
+
+
+def test_few_clusters_of_a_trial_are_told_and_are_no_description(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cluster trial, arm: arm, cluster: programme}", m="{outcome: score, exposure: arm}")
+    cluster = [f"{i % 2}{i % 5}" for i in range(60)]  # ten, each in one arm
+    (few,) = remarks(made, people(made, table(), cluster=cluster))
+    assert few.startswith("There are only {clusters} clusters (programme)")
+
+
+def test_few_events_are_called_fragile_from_the_rarer_answer(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: well, exposure: arm, adjust: [site]}")
+    rare = np.where(np.arange(60) < 39, "Well", "Unwell")
+    fragile = "Fragile: fewer than 10 people with the rarer answer stand behind each of the model's 3 coefficients."
+    assert fragile in remarks(made, people(made, table(well=rare)))  # 21 < 3 * 10 <= 39
+    alone = study("{kind: cohort}", m="{outcome: well, exposure: arm}")
+    assert remarks(alone, people(alone, table(well=rare))) == [ASSOCIATION]  # 21 >= 1 * 10
+
+
+def test_a_covariate_that_others_explain_goes_and_is_named(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm, adjust: [age, born]}")
+    both = table()
+    both["born"] = 2026 - both["age"]
+    said = remarks(made, people(made, both))
+    assert said[0] == "Other covariates explain born wholly, or nobody is left there; the adjusted model goes without."
+
+
+def test_an_exposure_that_covariates_explain_is_not_estimated(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: score, exposure: born, adjust: [site, age]}")
+    both = table()
+    both["born"] = 2026 - both["age"] + (both["site"] == "West")
+    (found,) = fit(people(made, both), made).models
+    assert found.fitted[0].coefficients is not None
+    assert found.remarks[0].template == (
+        "The adjusted model was not estimated: other terms of the model explain born wholly."
+    )
+    key = Key("model", "m", "born", "", "adjustment=adjusted", "estimate")
+    assert np.isnan(found.results.get(key))
+    assert found.results.get(key._replace(statistic="n")) == 60
+
+
+def test_levels_without_people(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: score, exposure: site}")
+    no_west = np.where(np.arange(60) % 2, "North", "South")
+    said = remarks(made, people(made, table(site=no_west)))
+    assert said[0] == "Too few people are left at West (Site) for an estimate."
+    no_north = np.where(np.arange(60) % 2, "West", "South")
+    said = remarks(made, people(made, table(site=no_north)))
+    assert "The unadjusted model was not estimated: too few people are left at North, the reference." in said
+    only_west = np.full(60, "West")
+    said = remarks(made, people(made, table(site=only_west)))
+    assert said[0] == "The unadjusted model was not estimated: the exposure is the same for everyone who is left."
+
+
+def test_separation_is_named_unless_it_would_tell_a_sensitive_answer(study: MakeStudy, people: MakePeople) -> None:
+    spec = "{outcome: well, exposure: arm, effect: odds ratio}"
+    split = table()
+    split["well"] = np.where((split["arm"] == "Peer") | (split["age"] > 40), "Well", "Unwell")
+    made = study("{kind: cohort}", m=spec)
+    said = remarks(made, people(made, split))
+    assert said[0] == (
+        "The unadjusted model was not estimated: the outcome is predicted perfectly (separation) by arm=Peer."
+    )
+    hidden = study("{kind: cohort}", ("n: Unwell}}", "n: Unwell}, sensitive: true}"), m=spec)
+    (found,) = fit(people(hidden, split), hidden).models
+    assert found.remarks[0].template == (
+        "The unadjusted model was not estimated: too few people have one of the two answers."
+    )
+    behind = found.results.frame.query("statistic == 'events'")["people"]
+    assert set(behind) == {1}  # nobody unwell among the peers: counts as small
+
+
+def test_nobody_complete(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: programme evaluation, cluster: programme}", m="{outcome: score, exposure: arm, adjust: [age]}")
+    said = remarks(made, people(made, table(score=np.nan), cluster=["A", "B"] * 30))
+    assert said[0] == "The unadjusted model was not estimated: no row has every value."
+
+
+def test_everyone_in_one_cluster(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: programme evaluation, cluster: programme}", m="{outcome: score, exposure: arm}")
+    said = remarks(made, people(made, table(), cluster="A"))
+    assert said[0] == "The unadjusted model was not estimated: all rows belong to one cluster."
+
+
+def test_a_lone_sampling_unit_is_told(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cross-sectional survey, weight: w, strata: s, psu: p}", m="{outcome: score, exposure: age}")
+    strata, psu = np.repeat(["a", "b", "c"], 20), np.array([str(i // 5) for i in range(60)])
+    psu[strata == "c"] = "9"
+    said = remarks(made, people(made, table(), weight=1.0, strata=strata, psu=psu))
+    assert any(s.startswith("Strata with a single sampling unit were centred") for s in said)
+    few = study(
+        "{kind: cross-sectional survey, weight: w, strata: s, psu: p}",
+        m="{outcome: score, exposure: site, adjust: [age, arm]}",
+    )
+    said = remarks(few, people(few, table(), weight=1.0, strata=strata, psu=np.where(np.arange(60) % 2, "1", "2")))
+    assert (
+        said[0]
+        == "The adjusted model was not estimated: 3 degrees of freedom of the design cannot carry 5 coefficients."
+    )
+
+
+def test_braces_in_a_study_file_open_no_hole(study: MakeStudy, people: MakePeople) -> None:
+    made = study(
+        "{kind: cohort}",
+        ("age: {type: number", 'age: {label: "Age {years}", type: number'),
+        m="{outcome: score, exposure: age}",
+    )
+    held = table()
+    held.loc["f:1", "age"] = np.nan
+    assert any("Age (years) (no answer) {m0}" in s for s in remarks(made, people(made, held)))
+
+
+@pytest.mark.parametrize("adjust", ["", ", adjust: [age, site]"])
+def test_made_up_answers_never_stand_in_a_sentence(study: MakeStudy, people: MakePeople, adjust: str) -> None:
+    made = study("{kind: cohort}", m=f"{{outcome: score, exposure: arm{adjust}}}")
+    held = table()
+    held.loc["f:1", "age"] = np.nan
+    digits = [s for s in remarks(made, people(made, held)) if any(c.isdigit() for c in s.replace("{m0}", ""))]
+    assert digits == []
+
+
+def test_an_outcome_that_leaves_no_error_is_not_estimated(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: well, exposure: arm}")
+    sure = table()
+    sure["well"] = np.where(sure["arm"] == "Peer", "Well", "Unwell")
+    assert remarks(made, people(made, sure))[0] == (
+        "The unadjusted model was not estimated: "
+        "the model fits everyone exactly, which leaves no error to be estimated."
+    )
+    all_well = np.full(60, "Well")
+    assert remarks(made, people(made, table(well=all_well)))[0] == (
+        "The unadjusted model was not estimated: the outcome is the same for everyone who is left."
+    )

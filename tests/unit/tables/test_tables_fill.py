@@ -1,0 +1,101 @@
+"""Cells from released texts alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline.disclosure import draft
+from pipeline.errors import StageFailed
+from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.tables.fill import fill
+from pipeline.tables.table import Column, Row, Table, table_from_dict
+
+
+def key(term: str, level: str, statistic: str, group: str = ALL) -> Key:
+    return Key("participants", "t", term, level, group, statistic)
+
+
+NUMBERS = Results.of([
+    Number(key("", "", "n"), 1204, 1204),
+    Number(key("sex", "", "denominator"), 1200, 1200),
+    Number(key("sex", "Men", "n"), 590, 590),
+    Number(key("sex", "Men", "percent"), 49.15, 590),
+    Number(key("age", "", "mean"), -1.25, 40, 1),
+    Number(key("age", "", "sd"), float("nan"), 1, 1),
+    Number(key("gone", "", "mean"), float("nan"), 0),
+    Number(key("gone", "", "sd"), float("nan"), 0),
+])  # fmt: skip
+PART, MEAN = "{n} ({percent}%)", "{mean} ({sd})"
+
+
+def table(*rows: Row, notes: tuple[Sentence, ...] = (), title: str = "T") -> Table:
+    return Table("participants", "t", title, (Column(ALL, "Overall", key("", "", "n")),), rows, notes, "Who")
+
+
+def cell(row: Row, released: object = None) -> str:
+    return fill(table(row), released or draft(NUMBERS)).rows[0].cells[0]  # type: ignore[arg-type]
+
+
+def test_a_cell_holds_texts_as_released() -> None:
+    filled = fill(table(Row("Men", "sex", "Men", PART, "level", 1)), draft(NUMBERS))
+    assert filled.columns[0].head == "Overall (n = 1,204)"
+    assert filled.rows[0].cells == ("590 (49.2%)",)
+    assert filled.rows[0].keys == ((key("sex", "Men", "n"), key("sex", "Men", "percent")),)
+    assert (filled.kind, filled.name, filled.stub, filled.notes) == ("participants", "t", "Who", ())
+
+
+def test_what_does_not_exist_prints_na_and_the_table_says_so() -> None:
+    filled = fill(table(Row("Age", "age", template=MEAN), Row("Gone", "gone", template=MEAN)), draft(NUMBERS))
+    assert [row.cells for row in filled.rows] == [("−1.3 (NA)",), ("NA",)]
+    assert filled.notes == ("NA: does not exist, such as a percentage of nobody or the SD of one person",)
+
+
+def test_a_cell_without_any_result_is_empty_and_one_with_some_stops() -> None:
+    assert cell(Row("Nobody asked", "other", "", PART)) == ""
+    assert cell(Row("A heading", "sex")) == ""
+    with pytest.raises(StageFailed, match=r"^table 't', 'Sex', 'Overall': no result for median$"):
+        cell(Row("Sex", "sex", "", "{denominator} {median}"))
+
+
+def test_withheld_cells_print_c_and_the_table_says_why(hiding) -> None:  # type: ignore[no-untyped-def]
+    men = Row("Men", "sex", "Men", PART)
+    assert cell(men, hiding(NUMBERS, key("sex", "Men", "n"), key("sex", "Men", "percent"))) == "[c]"
+    assert cell(men, hiding(NUMBERS, key("sex", "Men", "n"))) == "[c] (49.2%)"
+    filled = fill(table(men), hiding(NUMBERS, key("", "", "n")))
+    assert filled.columns[0].head == "Overall (n = [c])"
+    assert filled.notes == ("[c] withheld: small numbers",)
+
+
+def test_notes_take_their_numbers_from_the_door(hiding) -> None:  # type: ignore[no-untyped-def]
+    note = Sentence("{n} people.", {"n": key("", "", "n")})
+    assert fill(table(notes=(note,)), draft(NUMBERS)).notes == ("1,204 people.",)
+    hidden = fill(table(notes=(note,)), hiding(NUMBERS, key("", "", "n"))).notes
+    assert hidden[0] == "a number withheld people."
+
+
+def test_words_that_look_like_templates_or_controls_stay_words() -> None:
+    filled = fill(table(Row("{n} \x07of\nthem", "sex", "Men", "{n}"), title="{mean.__class__}"), draft(NUMBERS))
+    assert filled.title == "{mean.__class__}"
+    assert filled.rows[0].label == "{n} \ufffdof them"
+
+
+def test_a_column_may_bring_its_own_template_and_a_row_its_own_name() -> None:
+    found = Results.of(
+        [Number(Key("scale", n, "", "", "wave=1", s), v, 40) for n, v in (("a", 1), ("b", 2)) for s in ("n", "mean")]
+    )
+    layout = Table(
+        "scale", "both", "Both", (Column("wave=1", "n", template="{n}"), Column("wave=1", "Mean", template="{mean}")),
+        (Row("A", "", template="{n}", name="a"), Row("B", "", template="{n}", name="b"), Row("Heading", "")),
+    )  # fmt: skip
+    assert [row.cells for row in fill(layout, draft(found)).rows] == [("1", "1.0"), ("2", "2.0"), ("", "")]
+
+
+def test_a_layout_survives_a_trip_through_json() -> None:
+    layout = table(
+        Row("Men", "sex", "Men", PART, "level", 1), notes=(Sentence("{n} people.", {"n": key("", "", "n")}),)
+    )
+    back = table_from_dict(json.loads(json.dumps(layout.to_dict())))
+    assert back == layout
+    assert fill(back, draft(NUMBERS)) == fill(layout, draft(NUMBERS))

@@ -1,0 +1,232 @@
+"""HTML, CSV and Word hold the same cells; each is read back by another reader than the one that wrote it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+
+import docx
+import pytest
+from lxml import html
+
+from pipeline.results import Key
+from pipeline.tables.as_csv import to_csv
+from pipeline.tables.as_docx import add_to_docx
+from pipeline.tables.as_html import to_html
+from pipeline.tables.table import Filled, FilledColumn, FilledRow
+
+KEY = Key("participants", "demo", "sex", 'Men "&" <b>', "role=A", "n")
+SPANNED = Filled(
+    name="demo",
+    kind="participants",
+    title='Who <took> part & "why"',
+    stub="Characteristic",
+    columns=(
+        FilledColumn("All", "1,204"),
+        FilledColumn("A <i>", "14", "Role & kind", KEY),
+        FilledColumn("B", "[c]", "Role & kind"),
+        FilledColumn("After", "", ""),
+    ),
+    rows=(
+        FilledRow("Age", "variable", 0, ("1", "2", "3", "4"), "years"),
+        FilledRow("Mean (SD)", "statistic", 1, ("−1.3 (NA)", "50.0 [33.0, 71.0]", "[c]", "")),
+        FilledRow("Sex", "variable", 0, ("", "", "", "")),
+        FilledRow('Men "&" <b>', "level", 1, ("590 (49.2%)", "1", "2", "3"), keys=((), (KEY,), (), ())),
+        FilledRow("=cmd()", "level", 1, ("=1+1", "+1", "-1", "@x")),
+    ),
+    notes=("A note with <script>alert(1)</script>.", "=HYPERLINK(1)", "[c] withheld: small numbers"),
+)
+PLAIN = Filled(
+    "plain",
+    "Plain",
+    "",
+    (FilledColumn("One", "3"), FilledColumn("Two")),
+    (FilledRow("Row", "variable", 0, ("1", "2")),),
+)
+BOTH = pytest.mark.parametrize("filled", [SPANNED, PLAIN], ids=["spanned", "plain"])
+
+
+def expected(filled: Filled) -> list[list[str]]:
+    head = [[filled.stub, *(c.head for c in filled.columns)]]
+    return head + [[row.head, *row.cells] for row in filled.rows]
+
+
+def one_line(text: str) -> str:
+    return unicodedata.normalize("NFKC", " ".join(text.split()))
+
+
+def from_html(text: str) -> list[list[str]]:
+    page = html.fromstring(text)
+    width = len(list(page.iter("tr"))[-1])
+    heads = {}
+    for deep, line in enumerate(line for line in page.iter("tr") if line.getparent().tag == "thead"):
+        place = 0
+        for th in line:
+            while (deep, place) in heads:
+                place += 1
+            for d in range(int(th.get("rowspan", 1))):
+                for p in range(int(th.get("colspan", 1))):
+                    heads[deep + d, place + p] = one_line(th.text_content())
+    bottom = max(d for d, _ in heads)
+    body = [[one_line(c.text_content()) for c in line] for line in page.iter("tr") if line.getparent().tag == "tbody"]
+    return [[heads[bottom, p] for p in range(width)], *body]
+
+
+def from_csv(data: bytes, filled: Filled) -> list[list[str]]:
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    start = 2 if any(c.spanner for c in filled.columns) else 1
+    body = lines[start : start + 1 + len(filled.rows)]
+    return [[c.strip().removeprefix("'") for c in line] for line in body]
+
+
+def from_word(filled: Filled) -> list[list[str]]:
+    document = docx.Document()
+    add_to_docx(document, filled)
+    (table,) = saved(document).tables
+    lines = [[one_line(cell.text) for cell in row.cells] for row in table.rows]
+    return lines[1:] if any(c.spanner for c in filled.columns) else lines
+
+
+def saved(document: docx.document.Document) -> docx.document.Document:
+    out = io.BytesIO()
+    document.save(out)
+    return docx.Document(io.BytesIO(out.getvalue()))
+
+
+@BOTH
+def test_the_same_cells_stand_in_every_format(filled: Filled) -> None:
+    assert from_html(to_html(filled)) == expected(filled)
+    assert from_csv(to_csv(filled), filled) == expected(filled)
+    assert from_word(filled) == expected(filled)
+
+
+def test_html_escapes_everything_and_runs_nothing() -> None:
+    text = to_html(SPANNED)
+    tags = {e.tag for e in html.fromstring(text).iter()}
+    assert tags == {
+        "div",
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+        "ul",
+        "li",
+    }
+    assert "&lt;script&gt;" in text
+    assert not any(name.startswith("on") or name == "style" for e in html.fromstring(text).iter() for name in e.attrib)
+
+
+@BOTH
+def test_html_names_the_headings_of_every_cell(filled: Filled) -> None:
+    page = html.fromstring(to_html(filled))
+    ids = {e.get("id"): e for e in page.iter() if e.get("id")}
+    assert len(ids) == sum(1 for e in page.iter() if e.get("id")), "an id stands once"
+    for cell in page.iter("td", "th"):
+        assert cell.tag == "td" or cell.get("scope") in ("row", "col", "colgroup")
+        for named in (cell.get("headers") or "").split():
+            assert ids[named].tag == "th"
+    spoken = [
+        [one_line(ids[i].text_content()) for i in cell.get("headers").split()]
+        for line in page.iter("tr") if line.getparent().tag == "tbody" for cell in line.iter("td")
+    ]  # fmt: skip
+    if filled is SPANNED:
+        assert spoken[4:6] == [
+            ["Age (years)", "Mean (SD)", "All (n = 1,204)"],
+            ["Age (years)", "Mean (SD)", "Role & kind", "A <i> (n = 14)"],
+        ]
+    assert page.find(".//table").get("aria-describedby") in (ids if filled.notes else (None,))
+
+
+def test_html_has_fixed_ids_scopes_and_keys() -> None:
+    text = to_html(SPANNED, "Table 3")
+    assert text == to_html(SPANNED, "Table 3")
+    page = html.fromstring(text)
+    table = page.find(".//table")
+    assert table.get("id") == "table-participants-demo"
+    assert table.find("caption").text == 'Table 3. Who <took> part & "why"'
+    assert [c.get("span") or str(len(c)) for c in table.findall("colgroup")] == ["1", "1", "2", "1"]
+    assert [(e.text, e.get("colspan")) for e in page.iter("th") if e.get("scope") == "colgroup"] == [
+        ("Role & kind", "2")
+    ]
+    assert [e.get("class") for e in page.iter("tr")][2:4] == ["variable indent-0", "statistic indent-1"]
+    keyed = [json.loads(e.get("data-key")) for e in page.iter() if e.get("data-key")]
+    assert keyed == [[list(KEY)], [list(KEY)]]
+    assert len(table.findall("tbody")) == 2, "a block a variable"
+
+
+def test_csv_is_safe_in_a_spreadsheet() -> None:
+    data = to_csv(SPANNED)
+    assert data.startswith(b"\xef\xbb\xbf"), "a byte order mark, or a spreadsheet misreads the dashes"
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert lines[0] == ['Who <took> part & "why"']
+    assert lines[1] == ["", "", "Role & kind", "Role & kind", ""]
+    assert lines[7] == ["  '=cmd()", "'=1+1", "'+1", "'-1", "'@x"]
+    assert lines[4][1] == "−1.3 (NA)", "a true minus sign is no formula"
+    assert lines[8:] == [
+        [],
+        ["A note with <script>alert(1)</script>."],
+        ["'=HYPERLINK(1)"],
+        ["[c] withheld: small numbers"],
+    ]
+    for line in lines:
+        assert not any(re.match(r"\s*[=+\-@\t\r|]", cell) for cell in line)
+
+
+def test_word_has_a_captioned_table_whose_header_repeats() -> None:
+    document = docx.Document()
+    document.add_paragraph("Before")
+    add_to_docx(document, PLAIN)
+    add_to_docx(document, SPANNED)
+    document = saved(document)
+    captions = [p for p in document.paragraphs if p.style.name == "Caption"]
+    assert [p.text for p in captions] == ["Table 1. Plain", 'Table 2. Who <took> part & "why"']
+    assert all("SEQ Table" in p._p.xml and p.paragraph_format.keep_with_next for p in captions)
+    table = document.tables[1]
+    repeats = [bool(row._tr.xpath("./w:trPr/w:tblHeader")) for row in table.rows]
+    assert repeats == [True, True, False, False, False, False, False]
+    assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
+    assert [tc.grid_span for tc in table.rows[0]._tr.tc_lst] == [1, 1, 2, 1]
+    assert [bool(tc.vMerge) for tc in table.rows[1]._tr.tc_lst] == [True, True, False, False, True]
+    assert table.autofit
+    assert table._tbl.xpath("./w:tblPr/w:tblCaption/@w:val") == ['Who <took> part & "why"']
+    notes = [p.text for p in document.paragraphs if p.style.name == "Table note" and p.text]
+    assert notes == list(SPANNED.notes)
+
+
+def test_word_marks_headings_indents_levels_and_aligns_numbers_right() -> None:
+    document = docx.Document()
+    table = add_to_docx(document, SPANNED)
+    heading, level = table.rows[2].cells[0].paragraphs[0], table.rows[3].cells[0].paragraphs[0]
+    assert (heading.runs[0].bold, level.runs[0].bold) == (True, None)
+    assert heading.paragraph_format.left_indent is None
+    assert level.paragraph_format.left_indent.pt == 9
+    assert table.rows[3].cells[1].paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
+    assert table.rows[3].cells[2].text == "50.0 [33.0,\u00a071.0]", "no line ends inside brackets"
+    assert heading.paragraph_format.keep_with_next, "a heading stays with its first line"
+
+
+def test_words_own_label_is_taken_apart_for_its_field() -> None:
+    document = docx.Document()
+    add_to_docx(document, PLAIN, "Table S4")
+    caption = document.paragraphs[0]
+    assert caption.text == "Table S4. Plain"
+    assert [run.text for run in caption.runs if run.text] == ["Table S", "4", ". Plain"]
+
+
+def test_word_columns_share_the_width_of_the_page() -> None:
+    document = docx.Document()
+    table = add_to_docx(document, SPANNED)
+    section = document.sections[0]
+    usable = section.page_width - section.left_margin - section.right_margin
+    for row in table._tbl.tr_lst:
+        assert abs(sum(tc.width for tc in row.tc_lst) - usable) < 6000  # EMU: half a point, what whole numbers lose
+    assert table.columns[2].width > table.columns[4].width
