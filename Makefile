@@ -25,6 +25,9 @@ test: set-up ## set up, then run all tests (WORKERS=2 says how many at a time)
 lab: set-up ## open the notebooks in JupyterLab
 	@.venv/bin/python -m jupyterlab notebooks
 
+notebooks: set-up ## run the notebooks that git holds on the made-up study again and store their outputs
+	@.venv/bin/python -m pipeline.run.refresh
+
 lock: set-up ## bring requirements.lock in line with pyproject.toml; versions that fit stay (UPGRADE=1: newest)
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade) \

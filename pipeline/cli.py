@@ -62,8 +62,20 @@ def run(
 
     workspace = _workspace()
     outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft)
+    if not draft:
+        _tell_changes(workspace, [o.study for o in outcomes if o.kind == "made"])
     if any(not outcome.done for outcome in outcomes):
         raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+
+
+def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
+    """What changed since the run before, a line a study, after everything else."""
+    for name in studies:
+        from pipeline.run.quarter import after_run
+        from pipeline.run.studies import read_study
+
+        if line := after_run(workspace, read_study(workspace, name)):
+            typer.echo(f"{name}: {line}")
 
 
 @app.command()

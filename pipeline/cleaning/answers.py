@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.cleaning.declared import Declared
 from pipeline.cleaning.distinct import Distinct
 from pipeline.cleaning.reasons import Reasons, commonest
-from pipeline.cleaning.types import Read, Said
+from pipeline.cleaning.types import Bulk, Read, Said
 from pipeline.study.words import BLANK
 
 CONTRADICTORY = "contradictory answer"
@@ -22,31 +22,49 @@ BESIDE, PARTLY_MISSING = "beside", "partly missing"
 class Part:
     """One raw column of a variable: its texts and what each of them means.
 
-    expected: the ledger's rules for the codes that are declared missing here, whether they occur or not.
+    values: one a text; None (or NaN) where there is none. told: place of a text -> what was said of it, for texts that
+    are more than read (missing, at fault, or with a rule). expected: the ledger's rules for the codes that are
+    declared missing here, whether they occur or not.
     """
 
     column: str
     cells: Distinct
-    said: tuple[Said, ...]
+    values: Sequence[object] | np.ndarray
+    told: Mapping[int, Said]
     expected: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> Reasons:
-        return Reasons.by_text((s.reason for s in self.said), self.cells.at)
+        of_text = np.full(len(self.cells.texts), "", dtype=object)
+        for place, said in self.told.items():
+            of_text[place] = said.reason
+        return Reasons.by_text(of_text, self.cells.at)
 
     @property
     def faulty(self) -> np.ndarray:
         """Rows whose text could not be read."""
-        return np.array([bool(s.fault) for s in self.said], dtype=bool)[self.cells.at]
+        of_text = np.zeros(len(self.cells.texts), dtype=bool)
+        of_text[[place for place, said in self.told.items() if said.fault]] = True
+        return of_text[self.cells.at]
 
     def floats(self) -> np.ndarray:
         """Values as float64, NaN where there is none."""
-        found = [np.nan if s.value is None else float(s.value) for s in self.said]  # type: ignore[arg-type]
-        return np.array(found, dtype=float)[self.cells.at] if found else np.array([], dtype=float)
+        return np.array(self.values, dtype=float)[self.cells.at]
 
 
-def read_part(column: str, cells: Distinct, declared: Declared, read: Read) -> Part:
-    return Part(column, cells, tuple(read(text) for text in cells.texts), declared.rules)
+def read_part(column: str, cells: Distinct, declared: Declared, read: Read, bulk: Bulk | None = None) -> Part:
+    """Every text read; ``bulk`` reads those that need no second look at once, and ``read`` has the others."""
+    values: Sequence[object] | np.ndarray
+    if bulk is None:
+        said = dict(enumerate(map(read, cells.texts)))
+        values = [s.value for s in said.values()]
+    else:
+        values = bulk(cells.texts)
+        said = {int(place): read(cells.texts[place]) for place in np.flatnonzero(np.isnan(values))}
+        for place, s in said.items():
+            values[place] = np.nan if s.value is None else s.value
+    told = {place: s for place, s in said.items() if s.reason or s.fault or s.rule}
+    return Part(column, cells, values, told, declared.rules)
 
 
 @dataclass(frozen=True)
@@ -79,24 +97,24 @@ def single(part: Part, kind: str, levels: int = 0) -> Answers:
     """A variable of one column; ``levels`` is the number of choices where a cell holds several."""
     values: np.ndarray
     if kind in ("category", "ordered"):
-        values = np.array([-1 if s.value is None else s.value for s in part.said], dtype=np.intp)[part.cells.at]
+        values = np.array([-1 if value is None else value for value in part.values], dtype=np.intp)[part.cells.at]
     elif kind == "date":
-        values = np.array(
-            [np.datetime64("NaT") if s.value is None else s.value for s in part.said], dtype="datetime64[s]"
-        )[part.cells.at]
+        seconds = [np.iinfo(np.int64).min if value is None else value for value in part.values]  # the least one is NaT
+        values = np.array(seconds, dtype=np.int64).view("datetime64[s]")[part.cells.at]
     elif kind == "text":
-        values = np.array([s.value for s in part.said], dtype=object)[part.cells.at]
+        values = np.array(part.values, dtype=object)[part.cells.at]
     elif kind == "choices":
-        values = np.array([_ticks(s, levels) for s in part.said], dtype=float).reshape(-1, levels)[part.cells.at]
+        ticks = [_ticks(value, levels) for value in part.values]
+        values = np.array(ticks, dtype=float).reshape(-1, levels)[part.cells.at]
     else:
         values = part.floats()
     return Answers((part,), values, part.reasons, part.cells.blank, np.ones(len(part.cells.at), dtype=bool))
 
 
-def _ticks(said: Said, levels: int) -> list[float]:
-    if said.value is None:
+def _ticks(value: object, levels: int) -> list[float]:
+    if not isinstance(value, frozenset):
         return [np.nan] * levels
-    return [float(level in said.value) for level in range(levels)]  # type: ignore[operator]
+    return [float(level in value) for level in range(levels)]
 
 
 def counted(parts: Sequence[Part], max_missing: int) -> Answers:

@@ -1,4 +1,7 @@
-"""What cleaning hands on: typed responses, the ledger of every change, and the flow of every row."""
+"""What cleaning hands on: typed responses, the ledger of every change, and the flow of every row.
+
+Nothing here prints its rows when it is shown by accident (in a traceback, say): ``repr=False``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ RULES = ["table", "variable", "rule", "cells", "because"]
 FLOW = ["table", "step", "reason", "rows", "people", "clusters"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ledger:
     """changes: one line a cell that changed (columns ``CHANGES``; text; rows of people, so never released). A cell
     changed when more happened than reading: a code became a label, another number or missing, an answer was dropped.
@@ -42,7 +45,7 @@ class Flow:
     arms: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["arm", *FLOW]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cleaned:
     """Typed responses of every table.
 
@@ -66,7 +69,7 @@ class Cleaned:
     flow: Flow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class People:
     """Cleaned responses, parents' variables, derived variables and scores, side by side: what tables and models read.
 

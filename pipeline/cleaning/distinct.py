@@ -36,6 +36,11 @@ class Distinct:
         wanted = {"" if code == BLANK else code for code in codes}
         return np.array([text in wanted for text in self.texts], dtype=bool)[self.at]
 
+    @property
+    def padded(self) -> list[int]:
+        """Places of texts that came with blanks around them."""
+        return [place for place, raw in enumerate(self.raw) if raw[:1].isspace() or raw[-1:].isspace()]
+
     @cached_property
     def rows(self) -> np.ndarray:
         """The text of every row, as objects."""
@@ -52,9 +57,10 @@ def distinct(column: pd.Series, nothing: str = "") -> Distinct:
 
     nothing: another text than the empty one that the file's format has for no value (Stata's and SAS's ``.``).
     """
-    at, raw = pd.factorize(column)
-    known = tuple(str(text) for text in raw)
-    return Distinct(tuple("" if (bare := text.strip()) == nothing else bare for text in known), known, at)
+    at, found = pd.factorize(column)
+    raw = tuple(np.asarray(found, dtype=object))
+    bare = tuple(map(str.strip, raw))
+    return Distinct(tuple("" if text == nothing else text for text in bare) if nothing else bare, raw, at)
 
 
 def text_array(texts: list[str] | tuple[str, ...] | np.ndarray) -> pd.api.extensions.ExtensionArray:

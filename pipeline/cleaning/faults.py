@@ -41,7 +41,7 @@ def faults_of(answers: Answers, rows: np.ndarray) -> Faults:
     found: Faults = Counter()
     for part in answers.parts:
         counts = part.cells.counts(rows)
-        for place, said in enumerate(part.said):
+        for place, said in part.told.items():
             if said.fault and counts[place]:
                 for code in said.about or (part.cells.texts[place],):
                     found[said.fault, code] += int(counts[place])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.cleaning.answers import Answers
 from pipeline.cleaning.cleaned import CHANGES, RULES, Ledger
-from pipeline.cleaning.distinct import PADDED, Distinct, text_array
+from pipeline.cleaning.distinct import PADDED, text_array
 from pipeline.cleaning.types import Said
 from pipeline.intake.cells import Cells
 
@@ -55,25 +55,19 @@ def entry(table: str, name: str, answers: Answers, expected: Sequence[str] = (),
     changes: list[Changed] = []
     counts: Counter[str] = Counter()
     for part in answers.parts:
-        rules = [said.rule or (PADDED if raw != bare else "") for said, raw, bare in _texts(part.cells, part.said)]
-        told = np.array([bool(rule) for rule in rules], dtype=bool)
-        rows = np.flatnonzero(told[part.cells.at] & answers.ruled) if len(told) else np.zeros(0, dtype=np.intp)
-        at = part.cells.at[rows]
-        after = [
-            s.after or (f"missing: {s.reason}" if s.reason else bare) for s, _, bare in _texts(part.cells, part.said)
-        ]
+        told = {place: (PADDED, part.cells.texts[place]) for place in part.cells.padded}
+        told |= {at: (said.rule, _after(said, part.cells.texts[at])) for at, said in part.told.items() if said.rule}
+        nth = np.full(len(part.cells.texts), -1, dtype=np.intp)
+        nth[list(told)] = np.arange(len(told))
+        at = nth[part.cells.at]
+        rows = np.flatnonzero((at >= 0) & answers.ruled)
+        at = at[rows]
+        rules = [rule for rule, _ in told.values()]
         if len(rows):
-            changes.append(
-                Changed(
-                    table,
-                    name,
-                    rows,
-                    text_array(part.cells.raw).take(at),
-                    text_array(after).take(at),
-                    text_array(rules).take(at),
-                )
-            )
-        for rule, n in zip(rules, part.cells.counts(rows), strict=True):
+            before = text_array([part.cells.raw[place] for place in told]).take(at)
+            after = text_array([after for _, after in told.values()]).take(at)
+            changes.append(Changed(table, name, rows, before, after, text_array(rules).take(at)))
+        for rule, n in zip(rules, np.bincount(at, minlength=len(rules)), strict=True):
             counts[rule] += int(n)
     for row_rule in answers.rules:
         counts[row_rule.rule] += int(row_rule.rows.sum())
@@ -91,8 +85,8 @@ def entry(table: str, name: str, answers: Answers, expected: Sequence[str] = (),
     return Entry(tuple(changes), lines)
 
 
-def _texts(cells: Distinct, said: Sequence[Said]) -> Iterable[tuple[Said, str, str]]:
-    return zip(said, cells.raw, cells.texts, strict=True)
+def _after(said: Said, text: str) -> str:
+    return said.after or (f"missing: {said.reason}" if said.reason else text)
 
 
 def _rows_changed(table: str, name: str, answers: Answers, rows: np.ndarray, after: str, rule: str) -> Changed:

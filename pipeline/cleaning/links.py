@@ -92,5 +92,6 @@ def _take(values: pd.Series, rows: np.ndarray) -> pd.api.extensions.ExtensionArr
 
 def varies(study: Study, at: tuple[str, ...], name: str, parent: str, child: str, people: int) -> Mistake:
     """A parent's variable has several values a person, and the child's rows do not say which of them they mean."""
-    what = f"'{name}' differs between the rows of {people} people of {parent}; which of them {child} means is not said."
+    whose = f"{people} {'person' if people == 1 else 'people'} of {parent}"
+    what = f"'{name}' differs between the rows of {whose}; which of them {child} means is not said."
     return Mistake(study.where(*at), what, f"Derive it at one wave (at_wave), or declare the waves of {child}.")

@@ -14,7 +14,7 @@ from pipeline.cleaning.keys import path_up
 from pipeline.cleaning.links import Values, bring, varies
 from pipeline.cleaning.missingness import missingness_results
 from pipeline.cleaning.remarks import remarks
-from pipeline.errors import Mistake, raise_all
+from pipeline.errors import raise_all
 from pipeline.results import Results
 from pipeline.study import Study
 
@@ -59,7 +59,10 @@ def _own(
 
 
 def _frames(table: str, cleaned: Cleaned, own: Derived, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A table's variables and scores in declared order, its items, then those of its parents, the nearest first."""
+    """A table's variables and scores in declared order, its items, then variables and scores of its parents.
+
+    No name can stand there twice: those of variables and scales are a study's, and an item can't have one of them.
+    """
     values: dict[str, pd.Series] = {}
     reasons: dict[str, pd.Series] = {}
     for name in (n for n in (*study.variables, *study.scales) if study.source_of(n) == table):
@@ -70,16 +73,9 @@ def _frames(table: str, cleaned: Cleaned, own: Derived, study: Study) -> tuple[p
     for above in study.ancestors(table):
         for name in (n for n in (*study.variables, *study.scales) if study.source_of(n) == above):
             found = _brought(name, table, above, own, study)
-            if found is None:
-                continue
-            if name in values:
-                what = f"'{name}' of {above} is the name of an item of {table}, too."
-                own.mistakes.append(
-                    Mistake(study.where(_section(study, name), name), what, "Give the variable another name.")
-                )
-                continue
-            values |= _columns(name, found[0])
-            reasons[name] = found[1]
+            if found is not None:
+                values |= _columns(name, found[0])
+                reasons[name] = found[1]
     index = cleaned.responses[table].index
     return pd.DataFrame(values, index=index), pd.DataFrame(reasons, index=index)
 
@@ -111,10 +107,6 @@ def _uses(study: Study, name: str, table: str) -> list[tuple[str, ...]]:
         if (m.of or study.main) == table and name in (m.outcome, m.exposure, m.mediator, *m.adjust)
     ]
     return [*tables, *models]
-
-
-def _section(study: Study, name: str) -> str:
-    return "variables" if name in study.variables else "scales"
 
 
 def _columns(name: str, values: Values) -> dict[str, pd.Series]:

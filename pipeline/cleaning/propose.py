@@ -56,6 +56,8 @@ def propose(title: str, file: str, cells: Cells, options: dict[str, str]) -> str
         *_data(file, cells, key, wave, twice, options),
         f"design: {{kind: {'cohort' if wave else 'cross-sectional survey'}}}   # guess: say how the study was designed",
     ]
+    if "Status" in cells.text and (cells.text["Status"] == "Survey Preview").any():
+        lines += ["exclude:", "  - {where: {Status: [Survey Preview]}, because: test rows of the survey tool}   # guess"]
     if file_wide := _file_wide(cells):
         lines += [f"missing: {{{', '.join(file_wide)}}}   # guess: reasons taken from the file's labels"]
     lines += ["variables:", *(f"  {g.name}: {{{', '.join(g.parts)}}}   # guess: {g.why}" for g in rest)]
@@ -139,6 +141,9 @@ def _variables(cells: Cells, used: set[str], left: dict[str, str]) -> list[_Gues
         if column in _SYSTEM:
             left[column] = "kept by the survey tool"
             continue
+        if _ID.search(column):
+            left[column] = "an id"
+            continue
         guess = _one(column, values, cells)
         if isinstance(guess, str):
             left[column] = guess
@@ -171,7 +176,7 @@ def _one(column: str, values: pd.Series, cells: Cells) -> _Guess | str:
         return "empty"
     labels = {c: lab for c, lab in cells.value_labels.get(column, {}).items() if c not in marked}
     missing = {c: lab for c, lab in labels.items() if c in told and _NO_ANSWER.search(lab)}
-    missing |= {c: "no answer" for c in _sentinels(told, labels) if c not in missing}
+    missing |= {c: "no answer" for c in [*_sentinels(told, labels), *_words_among_numbers(filled)] if c not in missing}
     answers = sorted((v for v in told if v not in missing), key=_order)
     if (values == "").any():
         missing["blank"] = "not answered"
@@ -220,10 +225,17 @@ def _sentinels(told: Iterable[str], labels: dict[str, str]) -> list[str]:
     numbers = {t: float(t.replace(",", ".").replace("−", "-")) for t in told if _NUMBER.fullmatch(t)}
     candidates = [t for t in numbers if t in SENTINELS and t not in labels]
     usual = [n for t, n in numbers.items() if t not in candidates]
-    if not usual or len(numbers) != len(list(told)):
-        return [t for t in candidates if t.startswith("-") and usual]
+    if not usual:
+        return []
     low, high = min(usual), max(usual)
     return [t for t in candidates if (numbers[t] < 0 <= low) or numbers[t] > max(3 * high, high + 10)]
+
+
+def _words_among_numbers(filled: pd.Series) -> list[str]:
+    """A few words, each given more than once, in a column of numbers: ways of not answering."""
+    words = filled[~filled.str.fullmatch(_NUMBER.pattern)].value_counts()
+    few = 0 < len(words) <= 3 and words.sum() <= 0.05 * len(filled) and words.min() > 1
+    return [w for w in words.index if len(w) <= 30] if few else []
 
 
 def _order(text: str) -> tuple[int, float, str]:

@@ -8,7 +8,16 @@ from pipeline.cleaning.answers import Answers, boxes, counted, read_part, single
 from pipeline.cleaning.choices import read_choices
 from pipeline.cleaning.declared import Declared, declare
 from pipeline.cleaning.distinct import Distinct
-from pipeline.cleaning.types import Read, read_box, read_category, read_counted, read_date, read_number, read_text
+from pipeline.cleaning.types import (
+    Read,
+    plain_numbers,
+    read_box,
+    read_category,
+    read_counted,
+    read_date,
+    read_number,
+    read_text,
+)
 from pipeline.intake.cells import Cells
 from pipeline.study import Scale, Source, Study, Variable
 from pipeline.study.words import Interval, interval
@@ -47,8 +56,10 @@ def answers_of(name: str, variable: Variable, columns: Columns, cells: Cells, st
         places = [levels.index(label) for label in variable.columns.values()]
         return boxes(parts, places, len(levels), variable.unticked, variable.exclusive, variable.contradicted)
     column = used[0]
-    read = _reader(variable, declared[column], decimal)
-    return single(read_part(column, columns[column], declared[column], read), variable.kind, len(levels))
+    read, bulk = _reader(variable, declared[column], decimal), None
+    if variable.kind == "number":
+        bulk = plain_numbers(declared[column], decimal, variable.limits, variable.top_code, variable.intervals)
+    return single(read_part(column, columns[column], declared[column], read, bulk), variable.kind, len(levels))
 
 
 def _reader(variable: Variable, declared: Declared, decimal: str) -> Read:

@@ -44,6 +44,8 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
         return NOT_AVAILABLE
     if statistic == "p":
         return _p(value)
+    if statistic == "median_month":  # year * 100 + month
+        return f"{int(value) // 100}-{int(value) % 100:02d}"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     places = decimals_for(statistic, decimals)

@@ -16,7 +16,7 @@ from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
 ITEMS_MISSING = "items missing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 

@@ -27,6 +27,7 @@ _ERROR = re.compile(
     rb"(?:(?!</" + _P + rb"c>).)*?<" + _P + rb"v>([^<]{1,40})</",
     re.DOTALL,
 )
+_ANY_ERROR, _ANY_FORMULA = re.compile(rb"\bt=[\"']e[\"']"), re.compile(rb"<" + _P + rb"f\b")
 _UNVALUED = re.compile(
     rb"<" + _P + rb"c\s(?![^>]*\bt=[\"']str[\"'])[^>]*>\s*<" + _P + rb"f\b[^>]*(?:/>|>[^<]*</" + _P + rb"f>)\s*"
     rb"(?:<" + _P + rb"v\s*/>|<" + _P + rb"v>\s*</" + _P + rb"v>)?\s*</" + _P + rb"c>"
@@ -103,14 +104,13 @@ def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def _looked_through(name: str, xml: bytes) -> Sheet:
-    rows = columns = 0
-    widths: dict[bytes, int] = {}
-    for letters, number in _CELL.findall(xml):
-        rows = max(rows, int(number))
-        widths[letters] = 0
-    columns = max((_column(letters) + 1 for letters in widths), default=0)
-    errors = {(int(n) - 1, _column(col)): text.decode("utf-8", "replace") for col, n, text in _ERROR.findall(xml)}
-    return Sheet(name, rows, columns, errors, len(_UNVALUED.findall(xml)))
+    cells = _CELL.findall(xml)
+    rows = max((int(number) for _, number in cells), default=0)
+    columns = max((_column(letters) + 1 for letters in {letters for letters, _ in cells}), default=0)
+    errors = {}
+    if _ANY_ERROR.search(xml):
+        errors = {(int(n) - 1, _column(col)): text.decode("utf-8", "replace") for col, n, text in _ERROR.findall(xml)}
+    return Sheet(name, rows, columns, errors, len(_UNVALUED.findall(xml)) if _ANY_FORMULA.search(xml) else 0)
 
 
 def _column(letters: bytes) -> int:

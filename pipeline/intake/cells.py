@@ -21,7 +21,7 @@ class Finding:
     cells: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cells:
     """One table as it came.
 

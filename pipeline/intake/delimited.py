@@ -161,7 +161,7 @@ def _ragged(file: str, rows: _Rows, delimiter: str) -> Mistake:
         f"{file}:{rows.ragged[0][0]}",
         f"{len(rows.ragged):,} of {total:,} rows do not have {len(rows.header):,} cells like the header "
         f"({', '.join(parts)}; lines {lines}).",
-        f"A '{sign}' inside an answer needs quotation marks: export again, or say with 'delimiter' what parts the cells.",
+        f"A '{sign}' in an answer needs quotation marks: export again, or say with 'delimiter' what parts the cells.",
     )  # fmt: skip
 
 

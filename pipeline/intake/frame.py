@@ -28,11 +28,6 @@ def text_column(values: list[str]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
-def series(column: pa.ChunkedArray) -> pd.Series:
-    """The column as pandas' ``str`` dtype."""
-    return pd.Series(TEXT.__from_arrow__(column))
-
-
 def framed(
     file: str,
     header: Sequence[str],
@@ -64,7 +59,8 @@ def framed(
         for i, name in zip(kept, unique, strict=True) if names[i] and header[i] != names[i]
     ]  # fmt: skip
     index = pd.Index([f"{file}:{line}" for line in lines[:rows]], dtype=TEXT, name="row")
-    text = pd.DataFrame({name: series(columns[i].slice(0, rows)) for i, name in zip(kept, unique, strict=True)})
+    table = pa.table({name: columns[i].slice(0, rows) for i, name in zip(kept, unique, strict=True)})
+    text = table.to_pandas(types_mapper=lambda _: TEXT)
     return Cells(file, text.set_axis(index, axis=0), findings=tuple(told))
 
 

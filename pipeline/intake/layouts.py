@@ -63,7 +63,7 @@ def _header_rows(text: pd.DataFrame) -> int:
 
 def _qualtrics(cells: Cells) -> Cells:
     rows = _header_rows(cells.text)
-    labels = {name: wording.strip() for name, wording in cells.text.iloc[0].items() if wording.strip()}
+    labels = {str(name): wording.strip() for name, wording in cells.text.iloc[0].items() if wording.strip()}
     told = Finding(cells.source, "header rows below the names", str(rows))
     return replace(cells, text=cells.text.iloc[rows:], labels=labels, findings=(*cells.findings, told))
 

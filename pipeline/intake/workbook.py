@@ -95,8 +95,10 @@ def _grid(file: str, data: bytes, sheet: str) -> list[list[Any]]:
 
 def _texts(column: list[Any]) -> list[str]:
     # A column of points in time keeps its midnights: 2024-05-01T00:00:00 beside 2024-05-01T12:30:00.
-    with_time = any(isinstance(cell, datetime) and cell.time() != time(0) for cell in column)
-    return [_text(cell, with_time) for cell in column]
+    with_time = datetime in set(map(type, column)) and any(
+        isinstance(cell, datetime) and cell.time() != time(0) for cell in column
+    )
+    return [cell.rstrip("\r") if type(cell) is str else _text(cell, with_time) for cell in column]
 
 
 def _text(cell: Any, with_time: bool) -> str:
@@ -115,7 +117,7 @@ def _refused(
     file: str, header: list[str], columns: list[list[Any]], sheet: Sheet, ignore: tuple[str, ...]
 ) -> Iterator[Mistake]:
     for place, (name, column) in enumerate(zip(header, columns, strict=True)):
-        long = sum(isinstance(c, float | int) and not isinstance(c, bool) and abs(c) >= 10**DIGITS for c in column)
+        long = sum(type(cell) in (float, int) and abs(cell) >= 10**DIGITS for cell in column)
         if long and name not in ignore:
             yield lost_digits(file, name or f"column {place + 1}", long, f"{DIGITS} digits")
     if sheet.unvalued:
@@ -136,6 +138,8 @@ def _remarks(
             yield Finding(file, "cells with the error #N/A read as blank", NOT_AVAILABLE, called, blank)
         if kept := errors[place, False]:
             yield Finding(file, "cells with another error kept as text", "#", called, kept)
+        if not set(map(type, column)) & {date, datetime}:
+            continue
         answers = [cell for cell in column[skip:] if cell != ""]
         dates = sum(isinstance(cell, date) for cell in answers)
         if 0 < dates < len(answers):

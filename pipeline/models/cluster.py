@@ -66,12 +66,12 @@ def _cr2_least_squares(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Float
     scores = np.einsum("mij,mj->mi", v, (1 + t * f) * inner)  # Q_i' A_i e_i
     to_terms = np.linalg.solve(r, np.eye(len(r)))  # coefficients = R^-1 (Q' y)
     influence = scores @ to_terms.T
-    # g_i = A_i Q_i c for c a row of R^-1: g_i'g_i = c' V diag(t / (1 - t)) V' c, Q_i'g_i = V diag(t / sqrt(1 - t)) V' c
+    # g_i = A_i Q_i c, c a row of R^-1: Q_i'g_i = V diag(t / sqrt(1 - t)) V' c, and g_i'(I - H)g_i = c' V diag(t) V' c
     gap = np.where(usable, 1 - t, 1.0)
     turned = np.einsum("mij,ci->cmj", v, to_terms)
-    own = np.einsum("cmj,mj->cm", turned**2, np.where(usable, t / gap, 0.0))
+    diagonal = np.einsum("cmj,mj->cm", turned**2, np.where(usable, t, 0.0))
     shared = np.einsum("mij,cmj->cmi", v, turned * np.where(usable, t / np.sqrt(gap), 0.0))
-    return influence.T @ influence, _satterthwaite(own, shared)
+    return influence.T @ influence, _satterthwaite(diagonal, shared)
 
 
 def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
@@ -83,7 +83,7 @@ def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
     k = len(fit.terms)
     half = np.linalg.cholesky(fit.bread)
     influence = np.empty((count, k))
-    own = np.empty((k, count))
+    diagonal = np.empty((k, count))
     shared = np.empty((k, count, k))
     for i in range(count):
         rows = codes == i
@@ -95,20 +95,26 @@ def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
         adjust = deviation[:, None] * ((vectors * root) @ vectors.T) * deviation
         influence[i] = fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows])))
         g = adjust @ x @ fit.bread
-        own[:, i] = np.einsum("nc,n,nc->c", g, variance, g)
+        within = vectors[:, values > SINGULAR].T @ (deviation[:, None] * x) @ fit.bread
+        diagonal[:, i] = (within**2).sum(axis=0)
         shared[:, i, :] = (half.T @ (slope.T @ g)).T
-    return influence.T @ influence, _satterthwaite(own, shared)
+    return influence.T @ influence, _satterthwaite(diagonal, shared)
 
 
-def _satterthwaite(own: Floats, shared: Floats) -> Floats:
-    """``(sum p_ii)^2 / sum p_ij^2`` for ``p_ij = [i = j] own_i - shared_i' shared_j`` (paper, eq. 11).
+def _satterthwaite(diagonal: Floats, shared: Floats) -> Floats:
+    """``(sum p_ii)^2 / sum p_ij^2`` with ``p_ij = -shared_i' shared_j`` off the diagonal (paper, eq. 11).
 
-    own: shape (k, m); shared: shape (k, m, k). Infinite precision is not claimed where nothing varies: 0 / 0 is NaN.
+    diagonal: shape (k, m); shared: shape (k, m, k). The diagonal comes by itself because it is the small difference of
+    large numbers where a cluster nearly determines a coefficient. NaN where nothing varies.
     """
-    length = np.einsum("cmi,cmi->cm", shared, shared)
-    gram = np.einsum("cmi,cmj->cij", shared, shared)
-    trace = (own - length).sum(axis=1)
-    squares = (own**2).sum(axis=1) - 2 * (own * length).sum(axis=1) + (gram**2).sum(axis=(1, 2))
+    squares = (diagonal**2).sum(axis=1)
+    count = diagonal.shape[1]
+    for at in range(0, count, 512):  # in slices, so that thousands of clusters fit into memory
+        products = np.einsum("cmi,cni->cmn", shared[:, at : at + 512], shared, optimize=True)
+        rows = np.arange(products.shape[1])
+        products[:, rows, at + rows] = 0.0
+        squares += (products**2).sum(axis=(1, 2))
+    trace = diagonal.sum(axis=1)
     df: Floats = np.divide(trace**2, squares, out=np.full(len(trace), np.nan), where=squares > 0)
     return df
 

@@ -122,7 +122,10 @@ def _event(spec: ModelSpec, study: Study) -> str:
 def called(study: Study, cluster: str) -> str:
     """What one cluster is called, inside a sentence."""
     variable = study.variables.get(cluster)
-    return _lower(variable.label) if variable and variable.label else cluster.replace("_", " ")
+    if variable and variable.label:
+        return _lower(variable.label)
+    tables = [name for name, source in study.sources.items() if source.id == (cluster,)]
+    return f"row of the table '{tables[0]}'" if tables and variable is None else cluster.replace("_", " ")
 
 
 def _lower(label: str) -> str:

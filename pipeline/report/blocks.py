@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import Formatter
 
 from pipeline.disclosure import Released
 from pipeline.disclosure.release import A_NUMBER_WITHHELD
-from pipeline.errors import StageFailed
 from pipeline.results import Key, Sentence
 from pipeline.tables.table import Filled
 
@@ -43,7 +43,7 @@ Pieces = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading inside a section. ``level`` 3 or 4 (a section's own heading is 2); ``anchor`` is unique in the report."""
+    """A heading inside a section. ``level`` 3 or 4 (a section's own is 2); ``anchor`` is unique in the report."""
 
     text: str
     anchor: str
@@ -77,7 +77,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing in two widths (for a page or paper, and for a phone) and as pixels for Word. Width, height: CSS pixels."""
+    """A drawing in two widths (for a page or paper, and for a phone) and as pixels for Word; sizes in CSS pixels."""
 
     svg: bytes
     png: bytes
@@ -90,8 +90,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Figure:
-    """``name`` is its file's name; ``alt`` says with numbers what the picture shows; ``data`` are those numbers as a table,
-    None where they stand in the tables beside it."""
+    """``name`` is its file's name; ``alt`` says with numbers what the picture shows; ``data`` are those numbers as a
+    table, None where they stand in the tables beside it."""
 
     name: str
     picture: Picture
@@ -107,12 +107,9 @@ Block = Heading | Paragraph | Note | Listing | TableBlock | Figure
 def say(sentence: Sentence, released: Released) -> Pieces:
     """A sentence with its numbers as released; a withheld one reads "a number withheld"."""
     pieces: list[Inline] = []
-    for part in re.split(r"(\{\w+\})", sentence.template):
-        name = part[1:-1] if part.startswith("{") and part.endswith("}") else ""
-        if name in sentence.keys:
-            pieces.append(datum(sentence.keys[name], released))
-        elif part:
-            pieces.append(part.replace("{{", "{").replace("}}", "}"))
+    for words, hole, _, _ in Formatter().parse(sentence.template):
+        pieces += [words] if words else []
+        pieces += [datum(sentence.keys[hole], released)] if hole else []
     return tuple(pieces)
 
 
@@ -137,11 +134,13 @@ def anchor(words: str, taken: Iterable[str] = ()) -> str:
     return name
 
 
-def file_name(words: str) -> str:
-    """A name for a file that no folder or drive can hide in."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", words):
-        raise StageFailed(f"{len(words)} characters that are not all letters, digits, - and _ can't name a file of the report")
-    return words
+def file_name(words: str, taken: Iterable[str] = ()) -> str:
+    """A name for a file that no folder or drive can hide in; numbered where it is taken (also in other capitals)."""
+    base = re.sub(r"[^A-Za-z0-9_]+", "-", words).strip("-")[:80] or "part"
+    used, name, number = {t.lower() for t in taken}, base, 2
+    while name.lower() in used:
+        name, number = f"{base}-{number}", number + 1
+    return name
 
 
 def listed(words: Iterable[str], joined: str = "and") -> str:

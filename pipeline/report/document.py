@@ -8,6 +8,7 @@ from itertools import count
 
 from pipeline import __version__
 from pipeline.disclosure import Released
+from pipeline.models.declared import declared
 from pipeline.report import methods
 from pipeline.report.blocks import Block, Code, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
 from pipeline.report.pictures_flow import flow_figure, missing_figure
@@ -15,25 +16,28 @@ from pipeline.report.pictures_scales import estimates_figure, scale_figure
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.summary import estimate_sentences, interviews, summary
 from pipeline.report.withheld import withheld_blocks
-from pipeline.models.declared import declared
 from pipeline.results import Sentence
 from pipeline.study import Study
 from pipeline.tables.fill import fill
 from pipeline.tables.table import Table
 
 SECTIONS = (
-    "Summary", "Methods", "Participant flow", "Participants", "Followed and lost", "Missing answers", "Scales", "Models",
-    "Interviews", "What was withheld", "How to check this report",
+    "Summary", "Methods", "Participant flow", "Participants", "Followed and lost", "Missing answers", "Scales",
+    "Models", "Interviews", "What was withheld", "How to check this report",
 )  # fmt: skip
 
 
 def write_report(
-    study: Study, released: Released, tables: Sequence[Table], remarks: Mapping[str, Sequence[Sentence]], draft: bool = False
+    study: Study,
+    released: Released,
+    tables: Sequence[Table],
+    remarks: Mapping[str, Sequence[Sentence]],
+    draft: bool = False,
 ) -> Report:
     """The report of one study, in the order of ``SECTIONS``; the same values give the same report.
 
-    tables: layouts of every stage, in order. remarks: by what they are about (a table, scale, model or raw table; ``""``: the
-    study); each appears once, beside that, or else with the flow. draft: the numbers are exact, and every part says so.
+    tables: layouts of every stage, in order. remarks: by what they are about (a table, scale or model; ``""``: the
+    study); each appears once, beside that, or else with the flow. draft: the numbers are exact, and all parts say so.
     Raises ``StageFailed`` where a sentence or a layout names a number that no result has.
     """
     head = Head(study.name, study.title, study.made_up, draft)
@@ -74,7 +78,12 @@ class _Desk:
     """What has been laid out and not yet been used, so that every table and remark appears exactly once."""
 
     def __init__(
-        self, study: Study, released: Released, head: Head, tables: tuple[Table, ...], remarks: Mapping[str, Sequence[Sentence]]
+        self,
+        study: Study,
+        released: Released,
+        head: Head,
+        tables: tuple[Table, ...],
+        remarks: Mapping[str, Sequence[Sentence]],
     ):
         self.study, self.released, self.head, self.tables = study, released, head, tables
         self._tables, self._remarks = list(tables), dict(remarks)
@@ -93,7 +102,11 @@ class _Desk:
         yield from _said([say(sentence, self.released) for a in about for sentence in self._remarks.pop(a, ())])
 
     def others(self) -> Iterator[Block]:
-        """Remarks about nothing that has a place of its own."""
+        """Remarks about nothing that has a place of its own, but those that only repeat the flow's tables."""
+        for about, sentences in self._remarks.items():
+            self._remarks[about] = [
+                s for s in sentences if not s.keys or any(k.kind != "flow" for k in s.keys.values())
+            ]
         yield from self.remarks(*list(self._remarks))
 
 
@@ -107,7 +120,9 @@ def _said(sentences: list[Pieces]) -> Iterator[Block]:
 
 def _flow(desk: _Desk) -> Iterator[Block]:
     """Written last, because it takes up every remark that found no other place."""
-    yield Paragraph(("Every row that was read is accounted for: it was kept, or left out for the reason that is given.",))
+    yield Paragraph(
+        ("Every row that was read is accounted for: it was kept, or left out for the reason that is given.",)
+    )
     if figure := flow_figure(desk.study, desk.released, desk.head.label):
         yield figure
     yield from desk.table_blocks("flow")
@@ -125,7 +140,11 @@ def _participants(desk: _Desk) -> Iterator[Block]:
 def _followed(desk: _Desk) -> Iterator[Block]:
     found = list(desk.table_blocks("participants"))
     waves = any(s.waves or s.wide for s in desk.study.sources.values())
-    none = "The study file declares no table of those followed and lost." if waves else "There is one wave; nobody was to be followed."
+    none = (
+        "The study file declares no table of those followed and lost."
+        if waves
+        else "There is one wave; nobody was to be followed."
+    )
     yield from found or [Paragraph((none,))]
 
 
@@ -187,9 +206,18 @@ def _checking(study: Study) -> Iterator[Block]:
         " beside it, one row each, under the key that says which table, variable, level, group and statistic it is. "
         "No number was typed by hand.",
     ))  # fmt: skip
-    yield Listing((
-        ("Put the raw files under ", Code(f"data/raw/{study.name}"), "; ", Code("manifest.json"), " beside this report has the SHA-256 of each."),
-        ("Run ", Code(f"alongside run {study.name}"), f" with Alongside {__version__} and the package versions of its lock file."),
-        ("Compare the new ", Code(f"reports/{study.name}"), " with this one: on the same kind of computer every file is the same, byte for byte; on another, numbers may differ in the last digits that are not printed."),
-        ("What was declared, and so decided, stands in ", Code(f"studies/{study.name}.yaml"), "; each change that was made to an answer on the way was counted."),
-    ))  # fmt: skip
+    name = study.name
+    raw, page, declared_in = Code(f"data/raw/{name}"), Code(f"reports/{name}"), Code(f"studies/{name}.yaml")
+    run, version = (
+        Code(f"alongside run {name}"),
+        f" with Alongside {__version__} and the package versions of its lock file.",
+    )
+    steps: tuple[Pieces, ...] = (
+        ("Put the raw files under ", raw, "; ", Code("manifest.json"), " beside this report has the SHA-256 of each."),
+        ("Run ", run, version),
+        ("Compare the new ", page, " with this one: on the same kind of computer every file is the same, byte "
+         "for byte; on another, numbers may differ in the last digits that are not printed."),
+        ("What was declared, and so decided, stands in ", declared_in, "; each change that was made to an answer on "
+         "the way was counted."),
+    )  # fmt: skip
+    yield Listing(steps)

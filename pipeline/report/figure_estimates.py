@@ -6,7 +6,21 @@ import math
 from dataclasses import dataclass
 
 from pipeline.report.blocks import Picture
-from pipeline.report.canvas import ACCENT, GREY, INK, NARROW, PAPER, RULE, SMALL, TEXT, WIDE, Canvas, leading, picture, wrapped
+from pipeline.report.canvas import (
+    ACCENT,
+    GREY,
+    INK,
+    NARROW,
+    PAPER,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDE,
+    Canvas,
+    leading,
+    picture,
+    wrapped,
+)
 from pipeline.report.scale_axis import log_ticks, tick_text, ticks
 
 _ROW = 21.0
@@ -52,7 +66,9 @@ class _Axis:
     log: bool
 
     def x(self, value: float) -> float:
-        low, high, at = (math.log(v) for v in (self.low, self.high, value)) if self.log else (self.low, self.high, value)
+        low, high, at = (
+            (math.log(v) for v in (self.low, self.high, value)) if self.log else (self.low, self.high, value)
+        )
         return self.left + (at - low) / (high - low) * (self.right - self.left)
 
     @property
@@ -117,7 +133,13 @@ def _panel(canvas: Canvas | None, panel: EstimatePanel, width: float, y: float) 
 
 def _axis(panel: EstimatePanel, edges: tuple[float, float]) -> _Axis:
     """Wide enough for every interval and the null, with a little air."""
-    found = [v for r in panel.rows for e in r.estimates for v in (e.value, e.low, e.high) if math.isfinite(v) and (v > 0 or not panel.log)]
+    found = [
+        v
+        for r in panel.rows
+        for e in r.estimates
+        for v in (e.value, e.low, e.high)
+        if math.isfinite(v) and (v > 0 or not panel.log)
+    ]
     null = 1.0 if panel.log else 0.0
     low, high = min([*found, null]), max([*found, null])
     if low == high:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.report.canvas import GREY, NARROW, SMALL, TEXT, WIDE, Canvas, leading, picture, wrapped
 from pipeline.report.blocks import Picture
+from pipeline.report.canvas import GREY, NARROW, SMALL, TEXT, WIDE, Canvas, leading, picture, wrapped
 
 _PAD, _GAP = 10.0, 26.0
 
@@ -78,7 +78,9 @@ def _one(canvas: Canvas | None, flow: FlowOf, width: float, y: float) -> float:
     return y
 
 
-def _arms(canvas: Canvas | None, arms: tuple[Box, ...], width: float, middle: float, y: float) -> tuple[float, list[float]]:
+def _arms(
+    canvas: Canvas | None, arms: tuple[Box, ...], width: float, middle: float, y: float
+) -> tuple[float, list[float]]:
     """Beside each other, each with an arrow of its own."""
     gap = 16.0
     each = (width - 2 - gap * (len(arms) - 1)) / len(arms)
@@ -93,8 +95,11 @@ def _arms(canvas: Canvas | None, arms: tuple[Box, ...], width: float, middle: fl
     return y + 31 + tallest, centres
 
 
-def _waves(canvas: Canvas | None, waves: tuple[Box, ...], width: float, middle: float, y: float) -> tuple[float, list[float]]:
-    """Side by side with the time running to the right where they fit, else below each other. Where they end: down, across."""
+def _waves(
+    canvas: Canvas | None, waves: tuple[Box, ...], width: float, middle: float, y: float
+) -> tuple[float, list[float]]:
+    """Side by side with the time running to the right where they fit, else below each other. Where they end: down, and
+    across."""
     gap = 22.0
     each = (width - 2 - gap * (len(waves) - 1)) / len(waves)
     y = _down(canvas, middle if each > middle else 1 + each / 2, y)
@@ -131,7 +136,9 @@ def _down(canvas: Canvas | None, x: float, y: float, length: float = _GAP) -> fl
 
 def _texts(box: Box, width: float) -> tuple[list[str], list[str]]:
     inside = width - 2 * _PAD
-    return wrapped(box.title, inside, TEXT, True), [line for words in box.lines for line in wrapped(words, inside, SMALL)]
+    return wrapped(box.title, inside, TEXT, True), [
+        line for words in box.lines for line in wrapped(words, inside, SMALL)
+    ]
 
 
 def _height(box: Box, width: float) -> float:
@@ -139,7 +146,9 @@ def _height(box: Box, width: float) -> float:
     return len(title) * leading(TEXT) + len(lines) * leading(SMALL) + 2 * _PAD - 2
 
 
-def _box(canvas: Canvas | None, box: Box, x: float, y: float, width: float, height: float | None = None, light: bool = False) -> float:
+def _box(
+    canvas: Canvas | None, box: Box, x: float, y: float, width: float, height: float | None = None, light: bool = False
+) -> float:
     height = height or _height(box, width)
     if canvas:
         title, lines = _texts(box, width)

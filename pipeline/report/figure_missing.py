@@ -6,7 +6,21 @@ import math
 from dataclasses import dataclass
 
 from pipeline.report.blocks import Picture
-from pipeline.report.canvas import FAINT, GREY, INK, NARROW, PAPER, SMALL, TEXT, WIDE, Canvas, leading, picture, text_width, wrapped
+from pipeline.report.canvas import (
+    FAINT,
+    GREY,
+    INK,
+    NARROW,
+    PAPER,
+    SMALL,
+    TEXT,
+    WIDE,
+    Canvas,
+    leading,
+    picture,
+    text_width,
+    wrapped,
+)
 
 _ROW = 19.0
 _NUMBER = 9.5

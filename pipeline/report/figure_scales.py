@@ -1,4 +1,4 @@
-"""How scores are spread: a histogram of everyone, and by programme a dot for the mean over a bar for the middle half."""
+"""How scores are spread: a histogram of everyone, and by programme a dot for the mean on a bar for the middle half."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ import math
 from dataclasses import dataclass
 
 from pipeline.report.blocks import Picture
-from pipeline.report.canvas import ACCENT, FAINT, GREY, INK, NARROW, PAPER, RULE, SMALL, TEXT, WIDE, Canvas, leading, picture, text_width, wrapped
+from pipeline.report.canvas import (
+    ACCENT,
+    FAINT,
+    GREY,
+    INK,
+    NARROW,
+    PAPER,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDE,
+    Canvas,
+    leading,
+    picture,
+    text_width,
+    wrapped,
+)
 from pipeline.report.scale_axis import tick_text, ticks
 
 _ROW, _BARS, _GAP = 20.0, 54.0, 26.0
@@ -82,7 +98,14 @@ def _draw(panels: tuple[SpreadPanel, ...], low: float, high: float, width: float
 
 
 def _panel(
-    canvas: Canvas, panel: SpreadPanel, frame: _Frame, names: dict[str, list[str]], heights: list[float], y: float, deep: float, named: bool
+    canvas: Canvas,
+    panel: SpreadPanel,
+    frame: _Frame,
+    names: dict[str, list[str]],
+    heights: list[float],
+    y: float,
+    deep: float,
+    named: bool,
 ) -> None:
     end = y + 22 + deep + sum(heights)
     canvas.text(frame.left, y + 10, panel.title, TEXT, bold=True)

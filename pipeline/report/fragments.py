@@ -9,7 +9,19 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from pipeline.report.blocks import Block, Code, Datum, Figure, Heading, Listing, Note, Paragraph, Pieces, Strong, TableBlock
+from pipeline.report.blocks import (
+    Block,
+    Code,
+    Datum,
+    Figure,
+    Heading,
+    Listing,
+    Note,
+    Paragraph,
+    Pieces,
+    Strong,
+    TableBlock,
+)
 from pipeline.tables.as_html import to_html
 
 PHONE = 640
@@ -51,13 +63,18 @@ def _figure(figure: Figure) -> str:
     picture = figure.picture
     name = escape(f"figure-{figure.name}", quote=True)
     source = partial(_source, "image/svg+xml")
-    numbers = f"<details><summary>The numbers in this figure, as a table</summary>\n{to_html(figure.data)}</details>\n" if figure.data else ""
+    numbers = (
+        f"<details><summary>The numbers in this figure, as a table</summary>\n{to_html(figure.data)}</details>\n"
+        if figure.data
+        else ""
+    )
     label = f"<strong>{escape(figure.label)}.</strong> " if figure.label else ""
     return (
         f'<figure id="{name}">\n<picture>'
         f'<source media="(max-width: {PHONE - 1}px)" width="{picture.narrow_width}" height="{picture.narrow_height}" '
         f'srcset="{source(picture.narrow_svg)}">'
-        f'<img alt="{escape(figure.alt, quote=True)}" width="{picture.width}" height="{picture.height}" src="{source(picture.svg)}">'
+        f'<img alt="{escape(figure.alt, quote=True)}" width="{picture.width}" height="{picture.height}" '
+        f'src="{source(picture.svg)}">'
         f"</picture>\n<figcaption>{label}{escape(figure.caption)}</figcaption>\n"
         f"{numbers}</figure>\n"
     )

@@ -18,7 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pipeline import __version__
 from pipeline.errors import StageFailed
 from pipeline.files import package_names, package_text
-from pipeline.report.report import MADE_UP_SENTENCE, PART
+from pipeline.report.report import DRAFT_SENTENCE, MADE_UP_SENTENCE, PART
 from pipeline.report.sanitise import safe
 
 TEMPLATES = "pipeline.report.templates"
@@ -58,7 +58,12 @@ def notebook_page(notebook: bytes) -> bytes:
     """
     node = _read(notebook)
     found = _page(node)
-    exporter = TemplateExporter(extra_loaders=[DictLoader(templates())], template_paths=[], template_file="report.html.j2", file_extension=".html")
+    exporter = TemplateExporter(
+        extra_loaders=[DictLoader(templates())],
+        template_paths=[],
+        template_file="report.html.j2",
+        file_extension=".html",
+    )
     exporter.environment.autoescape = True
     closing = f"Made with Alongside {__version__}. Every number stands in results.csv beside this page."
     said = frame(found.head["title"], "report", closing, bool(found.head["made_up"]), bool(found.head["draft"]))
@@ -70,7 +75,7 @@ def frame(title: str, kind: str, closing: str, made_up: bool = False, draft: boo
     """What the frame around every page needs to know."""
     return {
         "title": title, "kind": kind, "closing": closing, "made_up": made_up, "draft": draft, "language": LANGUAGE,
-        "made_up_sentence": MADE_UP_SENTENCE,
+        "made_up_sentence": MADE_UP_SENTENCE, "draft_sentence": DRAFT_SENTENCE,
     }  # fmt: skip
 
 
@@ -104,9 +109,13 @@ def _page(node: nbformat.NotebookNode) -> Page:
             shown = [o["data"] for o in cell.outputs if PART in o.get("data", {})]
             parts += [_part(data) for data in shown]
             heads += [data[PART]["report"] for data in shown]
-            steps.append(Step(code=cell.source, showed=tuple((p.anchor, p.title) for p in parts[len(parts) - len(shown) :])))
+            steps.append(
+                Step(code=cell.source, showed=tuple((p.anchor, p.title) for p in parts[len(parts) - len(shown) :]))
+            )
     if not parts:
-        raise StageFailed("the report's notebook shows no part of the report. Show at least one: report.show('Summary').")
+        raise StageFailed(
+            "the report's notebook shows no part of the report. Show at least one: report.show('Summary')."
+        )
     if any(head != heads[0] for head in heads):
         raise StageFailed("the report's notebook shows parts of several reports")
     if len({p.anchor for p in parts}) < len(parts):

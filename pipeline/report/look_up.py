@@ -15,7 +15,7 @@ WITHHELD_NOTE = "[c]: withheld, small numbers."
 
 @dataclass(frozen=True)
 class Group:
-    """One group of results: its path, and what it is called in a picture. ``by``: the variable that makes it, in words."""
+    """One group of results: its path, and what a picture calls it. ``by``: the variable that makes it, in words."""
 
     path: str
     label: str
@@ -82,11 +82,22 @@ def number(text: str) -> str:
 
 
 def printed(
-    released: Released, name: str, title: str, stub: str, columns: list[tuple[str, str]], rows: list[tuple[str, list[Key]]]
+    released: Released,
+    name: str,
+    title: str,
+    stub: str,
+    columns: list[tuple[str, str]],
+    rows: list[tuple[str, list[Key]]],
 ) -> Filled:
     """A table of released numbers beside a figure. columns: heading and the heading above it; rows: a key a column."""
     lines = [
-        FilledRow(label, "statistic", 0, tuple(released.text(k) if released.has(k) else "" for k in keys), keys=tuple((k,) for k in keys))
+        FilledRow(
+            label,
+            "statistic",
+            0,
+            tuple(released.text(k) if released.has(k) else "" for k in keys),
+            keys=tuple((k,) for k in keys),
+        )
         for label, keys in rows
     ]
     hidden = any("[c]" in cell for line in lines for cell in line.cells)

@@ -14,9 +14,9 @@ _KINDS = {
     "cross-sectional survey": "a cross-sectional survey: everybody was asked once",
     "cohort": "a cohort study: the same people were followed over time",
     "before-after": "a before-and-after study without a group to compare with",
-    "programme evaluation": "a programme evaluation: people in existing programmes were followed, and nobody was assigned by chance",
+    "programme evaluation": "a programme evaluation: people in existing programmes, and nobody assigned by chance",
     "trial": "a randomised trial",
-    "cluster trial": "a cluster-randomised trial: groups of people, not single people, were assigned to an arm by chance",
+    "cluster trial": "a cluster-randomised trial: groups of people, not single people, were assigned to arms by chance",
     "interviews": "an interview study",
 }
 
@@ -38,8 +38,16 @@ def design(study: Study) -> Iterator[Pieces]:
         parts.append(".")
     yield tuple(parts)
     if p := study.population:
-        whom: list[Inline] = ["The study speaks of those who were asked ", Code(p.asked)] if p.asked else ["The study speaks of those with "]
-        whom += [listed(f"{label_of(study, v)}: {listed(levels, 'or')}" for v, levels in p.where.items())] if p.where else []
+        whom: list[Inline] = (
+            ["The study speaks of those who were asked ", Code(p.asked)]
+            if p.asked
+            else ["The study speaks of those with "]
+        )
+        whom += (
+            [listed(f"{label_of(study, v)}: {listed(levels, 'or')}" for v, levels in p.where.items())]
+            if p.where
+            else []
+        )
         yield (*whom, f" ({_clause(p.because)}). The others stay in the data as people outside of this population.")
 
 
@@ -52,7 +60,7 @@ def data(study: Study) -> Iterator[Pieces]:
 def _source(name: str, source: Source, named: bool) -> Iterator[Inline]:
     if named:
         yield Strong(f"{name}: ")
-    yield "read from "
+    yield "read from " if named else "Read from "
     yield Code(source.file)
     if source.newest_by:
         yield ", of which the newest export counts"
@@ -131,7 +139,11 @@ def _what(variable: Variable) -> Iterator[str]:
 
 def _made(study: Study, variable: Variable) -> Iterator[str]:
     if variable.count is not None:
-        besides = f" with another answer than {listed((_quoted(e) for e in variable.except_), 'or')}" if variable.except_ else ""
+        besides = (
+            f" with another answer than {listed((_quoted(e) for e in variable.except_), 'or')}"
+            if variable.except_
+            else ""
+        )
         yield f"how many of {len(variable.count)} questions were answered{besides}{_gaps(variable.max_missing)}"
     if variable.derive:
         yield _derived(study, variable.derive)
@@ -196,7 +208,8 @@ def _scale(study: Study, name: str, rule: Rule) -> Iterator[Inline]:
     if rule.max_missing == 0:
         yield "A score needs every item. "
     else:
-        yield f"Up to {rule.max_missing} missing items are replaced by the person's mean of the others. "
+        gaps = f"Up to {rule.max_missing} missing items are" if rule.max_missing > 1 else "One missing item is"
+        yield f"{gaps} replaced by the person's mean of the others. "
     scale = study.scales[name]
     if scale.because:
         yield f"{_sentence(scale.because)}. "
@@ -205,7 +218,9 @@ def _scale(study: Study, name: str, rule: Rule) -> Iterator[Inline]:
 
 def models(study: Study) -> Iterator[str]:
     """What each model relates, then what holds for all of them, said once."""
-    said = [s.template.replace("{{", "{").replace("}}", "}") for name in study.models for s in model_methods(study, name)]
+    said = [
+        s.template.replace("{{", "{").replace("}}", "}") for name in study.models for s in model_methods(study, name)
+    ]
     times = {text: said.count(text) for text in said}
     own = [text for text in dict.fromkeys(said) if times[text] == 1 and len(study.models) > 1]
     yield from own
@@ -213,12 +228,12 @@ def models(study: Study) -> Iterator[str]:
 
 
 _RULES = {
-    "journal": "Counts from 1 to {most} are withheld, together with the lines and columns from which they could be worked out, "
+    "journal": "Counts from 1 to {most} are withheld, together with what they could be worked out from, "
     "and so is every statistic that stands on fewer than {below} people.",
-    "opensafely": "Counts up to 7 are withheld and all others rounded to the nearest 5; percentages are made from the rounded counts.",
+    "opensafely": "Counts up to 7 are withheld, others rounded to the nearest 5; percentages come from rounded counts.",
     "midpoint6": "Counts are rounded to the middle of bands of six; percentages are made from the rounded counts.",
     "nhs": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5.",
-    "acro": "Counts below 10 are withheld, and so are means and quantiles, because nobody checked whether single people dominate them.",
+    "acro": "Counts below 10 are withheld, and so are means and quantiles, which single people might dominate.",
     "cms": "Counts from 1 to 10 are withheld.",
 }
 
@@ -230,14 +245,15 @@ def release(rule: Release) -> str:
     kept = _RULES[rule.rule].format(most=rule.below - 1, below=rule.below)
     why = f" {_sentence(rule.because)}." if rule.because else ""
     return (
-        f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} A number withheld is "
-        "marked [c] in tables and figures. Of variables that are declared sensitive, nobody and everybody are withheld, too."
+        f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} A number "
+        "withheld is marked [c] in tables and figures. Of variables that are declared sensitive, nobody and everybody "
+        "are withheld, too."
     )
 
 
 ROUNDING = (
-    "Numbers are rounded half up for print. Percentages are of those who answered, have no decimals where a table's largest "
-    "denominator is below 100, and need not add up to 100 once rounded."
+    "Numbers are rounded half up for print. Percentages are of those who answered, have no decimals where a table's "
+    "largest denominator is below 100, and need not add up to 100 once rounded."
 )
 
 

@@ -26,7 +26,9 @@ def flow_figure(study: Study, released: Released, label: str = "") -> Figure | N
         return None
     flows = tuple(_flow(study, released, s) for s in shelves)
     alt = " ".join(_told(f, len(flows) > 1) for f in flows)
-    caption = "Who was read, left out and kept" + (", and who answered at each wave." if any(f.waves for f in flows) else ".")
+    caption = "Who was read, left out and kept" + (
+        ", and who answered at each wave." if any(f.waves for f in flows) else "."
+    )
     if "[c]" in alt:
         caption += f" {WITHHELD_NOTE}"
     return Figure("flow", flow_picture(flows, label), alt.replace("[c]", number("[c]")), caption)
@@ -40,7 +42,9 @@ def _flow(study: Study, released: Released, shelf: Shelf) -> FlowOf:
     elif reasons := _reasons(study, shelf):
         left = Box("Left out", tuple(_reason(shelf, level) for level in reasons))
     waves = tuple(Box(w.label, (_counted(shelf, w.path, "kept"),)) for w in shelf.waves(study) if w.label)
-    arms = tuple(_arm(study, shelf, g) for g in shelf.groups() if study.design.arm and g.startswith(f"{study.design.arm}="))
+    arms = tuple(
+        _arm(study, shelf, g) for g in shelf.groups() if study.design.arm and g.startswith(f"{study.design.arm}=")
+    )
     lines = [line for name in study.models if (line := _analysed(study, released, name, shelf.name))]
     analysed = Box("In the models", tuple(lines)) if lines else None
     read, kept = (Box(title, (_counted(shelf, ALL, term),)) for title, term in (("Read", "read"), ("Kept", "kept")))
@@ -49,9 +53,16 @@ def _flow(study: Study, released: Released, shelf: Shelf) -> FlowOf:
 
 def _arm(study: Study, shelf: Shelf, group: str) -> Box:
     """One arm: what was read, what left and why, what was kept."""
-    reasons = [level for level in _reasons(study, shelf) if any(shelf.text(group, u, "left out", level) not in ("", "0") for u in UNITS)]
+    reasons = [
+        level
+        for level in _reasons(study, shelf)
+        if any(shelf.text(group, u, "left out", level) not in ("", "0") for u in UNITS)
+    ]
     left = [f"{spoken(level)}: {_counted(shelf, group, 'left out', level)}" for level in reasons]
-    return Box(group.split("=", 1)[1], (f"Read: {_counted(shelf, group, 'read')}", *left, f"Kept: {_counted(shelf, group, 'kept')}"))
+    return Box(
+        group.split("=", 1)[1],
+        (f"Read: {_counted(shelf, group, 'read')}", *left, f"Kept: {_counted(shelf, group, 'kept')}"),
+    )
 
 
 def _reasons(study: Study, shelf: Shelf) -> list[str]:
@@ -68,15 +79,18 @@ def _reason(shelf: Shelf, level: str) -> str:
 def _counted(shelf: Shelf, group: str, term: str, level: str = "") -> str:
     """``1,203 people (3,046 rows) in 7 clusters``, of what is known; whole clusters that left are said."""
     people, rows, clusters = (shelf.text(group, unit, term, level) for unit in UNITS)
-    words = _plural(people, "person", "people") if people else _plural(rows, "row", "rows")
-    if people and rows and rows != people:
-        words += f" ({_plural(rows, 'row', 'rows')})"
+    if people in ("", "0"):
+        words = _plural(rows, "row", "rows")
+    else:
+        words = _plural(people, "person", "people") + (
+            f" ({_plural(rows, 'row', 'rows')})" if rows not in ("", people) else ""
+        )
     if not clusters or (term == "left out" and clusters == "0"):
         return words
     counted = _plural(clusters, "cluster", "clusters")
-    if term != "left out":
-        return f"{words} in {counted}"
-    return counted if (people or rows) == "0" else f"{words}; {counted} wholly"
+    if term == "left out":
+        return counted if rows == "0" else f"{words}; {counted} wholly"
+    return f"{words} in {counted}"
 
 
 def _plural(count: str, one: str, several: str) -> str:
@@ -90,8 +104,17 @@ def _analysed(study: Study, released: Released, name: str, table: str) -> str:
 
 
 def _told(flow: FlowOf, named: bool) -> str:
-    boxes = [flow.read, *([flow.left_out] if flow.left_out else []), flow.kept, *flow.arms, *flow.waves, *([flow.analysed] if flow.analysed else [])]
-    words = "; ".join(f"{b.title if b in (*flow.waves, *flow.arms) else b.title.lower()}: {', '.join(b.lines)}" for b in boxes)
+    boxes = [
+        flow.read,
+        *([flow.left_out] if flow.left_out else []),
+        flow.kept,
+        *flow.arms,
+        *flow.waves,
+        *([flow.analysed] if flow.analysed else []),
+    ]
+    words = "; ".join(
+        f"{b.title if b in (*flow.waves, *flow.arms) else b.title.lower()}: {', '.join(b.lines)}" for b in boxes
+    )
     return f"{f'Flow of the table {flow.title}. ' if named else 'Flow diagram. '}{words}."
 
 
@@ -111,7 +134,8 @@ def missing_figure(study: Study, released: Released, label: str = "") -> Figure 
     )  # fmt: skip
     labels = tuple(label_of(study, t) for t in terms)
     by = [*dict.fromkeys(inside_sentence(g.by) for g in every if g.by), *(["wave"] if waves[0].label else [])]
-    caption = f"Missing answers in per cent of those who were asked{f', by {listed(by)}' if by else ''}. The darker, the more is missing."
+    caption = f"Missing answers in per cent of those who were asked{f', by {listed(by)}' if by else ''}."
+    caption += " The darker, the more is missing."
     caption += f" {WITHHELD_NOTE}" if any(c.withheld for p in panels for r in p.cells for c in r) else ""
     table = _missing_table(study, shelf, terms, [(w, g) for w in waves for g in columns[w.path]])
     return Figure("missing", missing_picture(labels, panels, label), _missing_told(labels, panels, by), caption, table)
@@ -135,7 +159,11 @@ def _missing_told(labels: tuple[str, ...], panels: tuple[MissingPanel, ...], by:
     """A sentence a wave: everyone's percentages. Those of programmes stand in the table below the picture."""
     told = []
     for panel in panels:
-        overall = [f"{label} {number(row[-1].text)}{'' if row[-1].withheld else '%'}" for label, row in zip(labels, panel.cells, strict=True) if row[-1].text]
+        overall = [
+            f"{label} {number(row[-1].text)}{'' if row[-1].withheld else '%'}"
+            for label, row in zip(labels, panel.cells, strict=True)
+            if row[-1].text
+        ]
         told.append(f"{panel.title}, all together: {', '.join(overall)}.")
     return f"Grid of the percentage missing{f' by {listed(by)}' if by else ''}. {' '.join(told)}"
 

@@ -8,9 +8,16 @@ import re
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
 from pipeline.report.blocks import Figure, listed
-from pipeline.report.figure_estimates import ADJUSTED, UNADJUSTED, Estimate, EstimatePanel, EstimateRow, estimates_picture
+from pipeline.report.figure_estimates import (
+    ADJUSTED,
+    UNADJUSTED,
+    Estimate,
+    EstimatePanel,
+    EstimateRow,
+    estimates_picture,
+)
 from pipeline.report.figure_scales import Bin, SpreadPanel, SpreadRow, scale_picture
-from pipeline.report.look_up import WITHHELD_NOTE, Group, Shelf, number, printed
+from pipeline.report.look_up import Group, Shelf, number, printed
 from pipeline.report.pictures_flow import MOST_PARTS
 from pipeline.results import Key
 from pipeline.study import Study
@@ -30,15 +37,27 @@ def scale_figure(study: Study, released: Released, scale: str, label: str = "") 
     rule = scale_rule(study, scale)
     groups = {wave: [Group(wave.path, "All"), *_few(shelf.parts(study, wave))] for wave in shelf.waves(study)}
     panels = tuple(
-        SpreadPanel(wave.label or "Everyone", tuple(_spread(shelf, g) for g in parts), _bins(shelf, wave)) for wave, parts in groups.items()
+        SpreadPanel(wave.label or "Everyone", tuple(_spread(shelf, g) for g in parts), _bins(shelf, wave))
+        for wave, parts in groups.items()
     )
-    by = [*dict.fromkeys(inside_sentence(g.by) for found in groups.values() for g in found if g.by), *(["wave"] if len(panels) > 1 else [])]
+    by = [
+        *dict.fromkeys(inside_sentence(g.by) for found in groups.values() for g in found if g.by),
+        *(["wave"] if len(panels) > 1 else []),
+    ]
     caption = f"{rule.label}: how scores are spread{f', by {listed(by)}' if by else ''}. "
     caption += "Bars: how many people have such a score. Below: mean, median and the middle half of the scores."
-    hidden = any(math.isnan(r.mean) and r.n == "[c]" for p in panels for r in p.rows) or any(math.isnan(b.count) for p in panels for b in p.bins)
+    hidden = any(math.isnan(r.mean) and r.n == "[c]" for p in panels for r in p.rows) or any(
+        math.isnan(b.count) for p in panels for b in p.bins
+    )
     caption += " Hatched or dotted: withheld, small numbers." if hidden else ""
     picture = scale_picture(panels, *rule.limits, label)
-    return Figure(f"scale-{scale}", picture, _scale_told(rule.label, panels, shelf, groups), caption, _scale_table(shelf, scale, rule.label, groups))
+    return Figure(
+        f"scale-{scale}",
+        picture,
+        _scale_told(rule.label, panels, shelf, groups),
+        caption,
+        _scale_table(shelf, scale, rule.label, groups),
+    )
 
 
 def _few(parts: list[Group]) -> list[Group]:
@@ -73,11 +92,19 @@ def _scale_table(shelf: Shelf, scale: str, label: str, groups: dict[Group, list[
     labels = list(dict.fromkeys(g.label for parts in groups.values() for g in parts))
     columns = [(words, wave.label) for wave in groups for words in SHOWN.values()]
     paths = {(wave.path, g.label): g.path for wave, parts in groups.items() for g in parts}
-    rows = [
-        (name, [shelf.key(paths.get((wave.path, name), "none"), s) for wave in groups for s in SHOWN]) for name in labels
-    ]  # fmt: skip
+
+    def keys(label: str) -> list[Key]:
+        return [shelf.key(paths.get((wave.path, label), "none"), s) for wave in groups for s in SHOWN]
+
     stub = next((g.by for parts in groups.values() for g in parts if g.by), "")
-    return printed(shelf.released, f"scale-{scale}-figure", f"{label}: scores", stub, columns, rows)
+    return printed(
+        shelf.released,
+        f"scale-{scale}-figure",
+        f"{label}: scores",
+        stub,
+        columns,
+        [(name, keys(name)) for name in labels],
+    )
 
 
 def estimates_figure(study: Study, released: Released, label: str = "") -> Figure | None:
@@ -89,11 +116,16 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
     panels: dict[tuple[str, str], list[EstimateRow]] = {}
     for model in models:
         panels.setdefault(_panel_of(model), []).extend(_rows(released, model))
-    made = tuple(EstimatePanel(title, axis, tuple(rows), axis.startswith("odds ratio")) for (title, axis), rows in panels.items())
+    made = tuple(
+        EstimatePanel(title, axis, tuple(rows), axis.startswith("odds ratio")) for (title, axis), rows in panels.items()
+    )
     every = [e for p in made for r in p.rows for e in r.estimates]
-    caption = "Estimates with 95% confidence intervals, unadjusted and adjusted on the same people. The dashed line stands where there is no difference."
+    caption = "Estimates with 95% confidence intervals, unadjusted and adjusted on the same people."
+    caption += " The dashed line stands where there is no difference."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
-    return Figure("estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models))
+    return Figure(
+        "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
+    )
 
 
 def _panel_of(model: Declared) -> tuple[str, str]:
@@ -104,7 +136,11 @@ def _panel_of(model: Declared) -> tuple[str, str]:
 
 
 def _adjustments(released: Released, model: Declared) -> list[str]:
-    return [a for a in (UNADJUSTED, ADJUSTED) if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)]
+    return [
+        a
+        for a in (UNADJUSTED, ADJUSTED)
+        if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)
+    ]
 
 
 def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
@@ -112,17 +148,23 @@ def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
 
 
 def row_label(model: Declared, level: str) -> str:
-    """``Perceived support, per point``; ``Format: groups against one-to-one``."""
+    """``Age, per unit (years)``; ``Format: groups against one-to-one``."""
     term = model.exposure
     if not level:
-        return f"{term.label}, per {term.unit or 'unit'}"
-    against = f" against {inside_sentence(term.reference) if term.kind == 'choices' else term.reference}" if term.reference else ""
+        return f"{term.label}, per unit{f' ({term.unit})' if term.unit else ''}"
+    against = (
+        f" against {inside_sentence(term.reference) if term.kind == 'choices' else term.reference}"
+        if term.reference
+        else ""
+    )
     return f"{term.label}: {level}{against}"
 
 
 def _rows(released: Released, model: Declared) -> list[EstimateRow]:
     return [
-        EstimateRow(row_label(model, level), tuple(_estimate(released, model, level, a) for a in _adjustments(released, model)))
+        EstimateRow(
+            row_label(model, level), tuple(_estimate(released, model, level, a) for a in _adjustments(released, model))
+        )
         for level in model.exposure.shown
         if released.has(_key(model, level, UNADJUSTED, "estimate"))
     ]
@@ -140,7 +182,7 @@ def _estimate(released: Released, model: Declared, level: str, adjustment: str) 
         words = f"{released.text(middle)} ({released.text(low)} to {released.text(high)})"
     n = Key("model", model.name, model.exposure.name, "", f"adjustment={adjustment}", "n")
     counted = released.text(n) if released.has(n) else ""
-    return Estimate(adjustment, *(released.value(k) for k in (middle, low, high)), words, counted)
+    return Estimate(adjustment, released.value(middle), released.value(low), released.value(high), words, counted)
 
 
 def _estimates_told(panels: tuple[EstimatePanel, ...]) -> str:
@@ -155,8 +197,13 @@ def _estimates_table(released: Released, models: list[Declared]) -> Filled:
     statistics = {"estimate": "Estimate", "ci_low": "95% CI from", "ci_high": "to"}
     columns = [(words, a.capitalize()) for a in (UNADJUSTED, ADJUSTED) for words in statistics.values()]
     rows = [
-        (f"{model.outcome.label}. {row_label(model, level)}", [_key(model, level, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics])
+        (
+            f"{model.outcome.label}. {row_label(model, level)}",
+            [_key(model, level, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
+        )
         for model in models
         for level in model.exposure.shown
     ]
-    return printed(released, "estimates-figure", "Estimates with 95% confidence intervals", "Outcome and exposure", columns, rows)
+    return printed(
+        released, "estimates-figure", "Estimates with 95% confidence intervals", "Outcome and exposure", columns, rows
+    )

@@ -15,7 +15,10 @@ PART = "application/vnd.alongside.part+json"
 """Marks an output of a notebook as a part of the report; its HTML stands beside it in the same output."""
 
 MADE_UP, NOT_FOR_RELEASE = "Made-up data", "Not for release"
-MADE_UP_SENTENCE = "The people in this study are invented. Nothing here says anything about real people or real programmes."
+DRAFT_SENTENCE = "Exact numbers of small groups of people stand here. Keep this file where the data are."
+MADE_UP_SENTENCE = (
+    "The people in this study are invented. Nothing here says anything about real people or real programmes."
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Head:
 
     @property
     def label(self) -> str:
-        """What every output says of itself: that its people are invented, that it must not leave the machine, or nothing."""
+        """What every output says of itself: that its people are invented, that it must not leave the machine."""
         return ", ".join([MADE_UP] * self.made_up + [NOT_FOR_RELEASE] * self.draft)
 
     def labelled(self, title: str) -> str:
@@ -80,7 +83,9 @@ class Report:
             if title in (section.title, section.anchor):
                 return section
         titles = [s.title for s in self.sections]
-        raise StageFailed(f"the report has no section '{title}'. {closest(title, titles)} Sections: {', '.join(titles)}.")
+        raise StageFailed(
+            f"the report has no section '{title}'. {closest(title, titles)} Sections: {', '.join(titles)}."
+        )
 
     def blocks(self) -> Iterator[Block]:
         for section in self.sections:

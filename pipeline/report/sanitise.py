@@ -10,11 +10,21 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
-_EVERYWHERE = {"id", "class", "role", "lang", "headers", "aria-label", "aria-labelledby", "aria-describedby", "data-key"}
+_EVERYWHERE = {
+    "id",
+    "class",
+    "role",
+    "lang",
+    "headers",
+    "aria-label",
+    "aria-labelledby",
+    "aria-describedby",
+    "data-key",
+}
 _TAGS: dict[str, set[str]] = {
     **{tag: set() for tag in (
-        "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "span", "strong", "em", "b",
-        "i", "code", "pre", "table", "caption", "thead", "tbody", "tfoot", "tr", "figure", "figcaption", "picture",
+        "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "span", "strong", "em",
+        "b", "i", "code", "pre", "table", "caption", "thead", "tbody", "tfoot", "tr", "figure", "figcaption", "picture",
         "details", "summary", "blockquote", "hr", "br", "sub", "sup", "col", "del", "ins", "mark",
     )},
     "div": {"tabindex"}, "data": {"value"}, "colgroup": {"span"}, "th": {"scope", "colspan", "rowspan"},
@@ -22,7 +32,20 @@ _TAGS: dict[str, set[str]] = {
     "source": {"srcset", "media", "width", "height"},
 }  # fmt: skip
 _EMPTY = {"hr", "br", "col", "img", "source"}
-_SILENT = {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title", "textarea", "select"}
+_SILENT = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "title",
+    "textarea",
+    "select",
+}
 _PICTURE = re.compile(r"data:image/(?:svg\+xml|png);base64,[A-Za-z0-9+/=]*")
 _LINK = re.compile(r"(?:https?://|mailto:|#)[^\s\"'<>]*")
 _PLAIN = {
@@ -33,7 +56,7 @@ _PLAIN = {
 
 
 def safe(markup: str, guest: bool = False) -> str:
-    """The allowed part of ``markup``. ``guest``: prose that is not the report's own: without ids, with headings as bold lines."""
+    """The allowed part of ``markup``. ``guest``: prose that is not the report's own, without ids or headings."""
     walker = _Walker(guest)
     walker.feed(markup)
     walker.close()
@@ -52,7 +75,9 @@ class _Walker(HTMLParser):
             return
         if self._guest and re.fullmatch(r"h[1-6]", tag):
             tag, attrs = "p", [("class", "heading")]
-        kept = "".join(f' {n}="{escape(v or "", quote=True)}"' for n, v in dict(attrs).items() if self._keep(tag, n, v or ""))
+        kept = "".join(
+            f' {n}="{escape(v or "", quote=True)}"' for n, v in dict(attrs).items() if self._keep(tag, n, v or "")
+        )
         self._out.append(f"<{tag}{kept}>")
         if tag not in _EMPTY:
             self._open.append(tag)

@@ -14,7 +14,10 @@ from pipeline.study import Study
 from pipeline.tables.words import inside_sentence, wave_labels
 from pipeline.themes import interviews as declared_interviews
 
-_OBSERVED = "Nobody was assigned by chance to what is compared here: what follows are associations, and they do not show what brings about what."
+_OBSERVED = (
+    "Nobody was assigned by chance to what is compared here: what follows are associations, and they do not show what "
+    "brings about what."
+)
 
 
 def summary(study: Study, released: Released) -> Iterator[Block]:
@@ -34,6 +37,7 @@ def summary(study: Study, released: Released) -> Iterator[Block]:
 
 def _people(study: Study, released: Released) -> Pieces:
     """``1,203 people in 7 clusters are described; 912 of them answered at 3 months and 801 at 6 months.``"""
+
     def key(group: str, statistic: str) -> Key:
         return Key("flow", study.main, "kept", "", group, statistic)
 
@@ -45,7 +49,11 @@ def _people(study: Study, released: Released) -> Pieces:
     waves = [w for w in wave_labels(study.sources[study.main]).values() if released.has(key(f"wave={w}", "people"))]
     answered: list[Inline] = []
     for place, wave in enumerate(waves):
-        answered += [(", " if place < len(waves) - 1 else " and ") if place else "; ", datum(key(f"wave={wave}", "people"), released), f" at {wave}"]
+        answered += [
+            (", " if place < len(waves) - 1 else " and ") if place else "; ",
+            datum(key(f"wave={wave}", "people"), released),
+            f" at {wave}",
+        ]
     return (*parts, *answered, ".")
 
 
@@ -55,7 +63,11 @@ def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
         found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate"))]
         if found:
             first, *others = [_estimate(model, level, a, released) for a in found]
-            how = f" after adjustment for {listed(inside_sentence(t.label) for t in model.adjust)}" if found[0] == "adjusted" else ""
+            how = (
+                f" after adjustment for {listed(inside_sentence(t.label) for t in model.adjust)}"
+                if found[0] == "adjusted"
+                else ""
+            )
             said: list[Inline] = [f"{_about(model, level)} was ", *first, how]
             for other in others:
                 said += ["; unadjusted it was ", *other]
@@ -64,8 +76,9 @@ def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
 
 def _about(model: Declared, level: str) -> str:
     outcome = inside_sentence(model.outcome.label)
+    unit = f" ({model.outcome.unit})" if model.outcome.unit else ""
     what = {
-        "mean difference": f"the mean difference in {outcome}{f' ({model.outcome.unit})' if model.outcome.unit else ''}",
+        "mean difference": f"the mean difference in {outcome}{unit}",
         "risk difference": f"the difference in the share of {outcome}: {model.event}",
         "odds ratio": f"the odds ratio of {outcome}: {model.event}",
     }[model.effect]
@@ -86,7 +99,16 @@ def _estimate(model: Declared, level: str, adjustment: str, released: Released) 
         return (datum(middle, released), " (no interval", *counted, ")")
     sign = "" if released.text(p)[:1] in "<>" else "= "
     tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
-    return (datum(middle, released), " (95% CI ", datum(low, released), " to ", datum(high, released), *tested, *counted, ")")
+    return (
+        datum(middle, released),
+        " (95% CI ",
+        datum(low, released),
+        " to ",
+        datum(high, released),
+        *tested,
+        *counted,
+        ")",
+    )
 
 
 def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
@@ -100,4 +122,6 @@ def interviews(study: Study, released: Released) -> Iterator[Block]:
         yield Paragraph(("The study file speaks of no interviews.",))
         return
     yield Listing(tuple((Strong(f"{heading}: "), *say(sentence, released), ".") for heading, sentence in said.facts))
-    yield Note(("These are the study's own statements; nothing that was said in an interview is coded or counted here.",))
+    yield Note(
+        ("These are the study's own statements; nothing that was said in an interview is coded or counted here.",)
+    )

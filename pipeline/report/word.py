@@ -16,8 +16,20 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from pipeline import __version__
-from pipeline.report.blocks import Block, Code, Datum, Figure, Heading, Listing, Note, Paragraph, Pieces, Strong, TableBlock
-from pipeline.report.report import MADE_UP_SENTENCE, Report, Section
+from pipeline.report.blocks import (
+    Block,
+    Code,
+    Datum,
+    Figure,
+    Heading,
+    Listing,
+    Note,
+    Paragraph,
+    Pieces,
+    Strong,
+    TableBlock,
+)
+from pipeline.report.report import DRAFT_SENTENCE, MADE_UP, MADE_UP_SENTENCE, NOT_FOR_RELEASE, Report, Section
 from pipeline.tables.as_docx import add_to_docx
 
 if TYPE_CHECKING:
@@ -44,9 +56,9 @@ def word_document(report: Report) -> bytes:
     _head_and_foot(document.sections[0], report)
     document.add_paragraph(report.head.title, style="Title")
     if report.head.draft:
-        _note(document, ("Not for release. Exact numbers of small groups of people stand here. Keep this file where the data are.",))
+        _note(document, (f"{NOT_FOR_RELEASE}. {DRAFT_SENTENCE}",))
     if report.head.made_up:
-        _note(document, (f"Made-up data. {MADE_UP_SENTENCE}",))
+        _note(document, (f"{MADE_UP}. {MADE_UP_SENTENCE}",))
     for section in report.sections:
         _section(document, section)
     out = io.BytesIO()
@@ -65,7 +77,7 @@ def _section(document: WordDocument, section: Section) -> None:
 
 
 def _wide(block: Block) -> bool:
-    """Whether a table's columns, each as wide as its longest cell or longest word of its heading, need the longer side."""
+    """Whether a table's columns, each as wide as its longest cell or word of its heading, need the longer side."""
     if not isinstance(block, TableBlock):
         return False
     filled = block.filled
@@ -189,7 +201,9 @@ def _properties(document: WordDocument, report: Report) -> None:
     core = document.core_properties
     core.title, core.subject, core.language = report.head.title, report.head.study, LANGUAGE
     core.author = core.last_modified_by = core.keywords = core.category = ""
-    core.comments = " ".join(w for w in (report.head.label and f"{report.head.label}.", f"Made with Alongside {__version__}.") if w)
+    core.comments = " ".join(
+        w for w in (report.head.label and f"{report.head.label}.", f"Made with Alongside {__version__}.") if w
+    )
     core.created = core.modified = core.last_printed = EPOCH.replace(tzinfo=None)
     core.revision = 1
     defaults = document.styles.element.find(qn("w:docDefaults"))
@@ -240,7 +254,10 @@ def _font(style: Any, size: float) -> None:
 def _same_bytes(data: bytes) -> bytes:
     """The same archive without times, in one order (its list of contents first, as Word expects)."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as same:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as made,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as same,
+    ):
         for name in _ordered(made.namelist()):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16

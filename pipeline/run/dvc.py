@@ -7,21 +7,22 @@ from typing import Any
 
 from pipeline.files import Workspace
 from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES, needs, stages_of
+from pipeline.run.places import FULL
 from pipeline.run.records import TOP, environment_file, room_file, source_file
 
-_ALWAYS = (TOP, "run", "study", "cleaning")
+_ALWAYS = (TOP, "run", "study", "intake", "cleaning")
 ROOMS: Mapping[str, Sequence[str]] = {
-    CLEAN: (*_ALWAYS, "instruments", "intake"),
-    SCORE: (*_ALWAYS, "instruments"),
-    PARTICIPANTS: (*_ALWAYS, "disclosure", "instruments", "models", "tables"),
+    CLEAN: (*_ALWAYS, "instruments"),
+    SCORE: (*_ALWAYS, "disclosure", "instruments", "tables"),
+    PARTICIPANTS: (*_ALWAYS, "disclosure", "instruments", "tables"),
     MODELS: (*_ALWAYS, "disclosure", "instruments", "models", "tables"),
-    THEMES: (*_ALWAYS, "themes"),
-    REPORT: (*_ALWAYS, "disclosure", "instruments", "models", "report", "tables", "themes"),
+    THEMES: (*_ALWAYS, "disclosure", "themes"),
 }
 """The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports."""
-EVERY_ROOM = sorted({room for rooms in ROOMS.values() for room in rooms})
-_DRAWS = (MODELS,)
-"""Stages that draw random numbers."""
+EVERY_ROOM = sorted({*(room for rooms in ROOMS.values() for room in rooms), "report"})
+"""What the report depends on: its manifest names the hash of all of them."""
+_DRAWS = (MODELS, REPORT)
+"""Stages that draw random numbers, or name the seed."""
 _HEAD = """\
 # Made by 'alongside run' from studies/ and notebooks/: change those.
 # Stages run in a kernel of their own; .alongside/ holds records of the code, the packages and the notebooks' source.
@@ -44,7 +45,7 @@ def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
     stages = stages_of(workspace, study)
     paths = [workspace.study_file(study), environment_file(workspace), source_file(workspace, study, stage)]
     paths += [room_file(workspace, room) for room in ROOMS.get(stage, EVERY_ROOM)]
-    paths += [workspace.raw(study)] if stage == CLEAN else []
+    paths += [workspace.raw(study)] if stage in (CLEAN, REPORT) else []
     paths += [workspace.stage(study, earlier) for earlier in needs(stage, stages)]
     return sorted(_from_root(workspace, p) for p in paths)
 
@@ -52,7 +53,7 @@ def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
 def makes(workspace: Workspace, study: str, stage: str) -> list[str]:
     """What the stage leaves behind, as paths from the root."""
     paths = [workspace.stage(study, stage), workspace.processed(study) / "notebooks" / f"{stage}.ipynb"]
-    paths += [workspace.reports(study)] if stage == REPORT else []
+    paths += [workspace.reports(study), workspace.processed(study) / FULL] if stage == REPORT else []
     return sorted(_from_root(workspace, p) for p in paths)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,16 +19,14 @@ ORDER = "frames.json"
 
 def save_cleaned(folder: Path, cleaned: Cleaned) -> None:
     _save(folder, {"responses": cleaned.responses, "reasons": cleaned.reasons, "keys": cleaned.keys}, cleaned.domain)
-    for name, frame in {"changes": cleaned.ledger.changes, "rules": cleaned.ledger.rules}.items():
-        write_frame(folder / "ledger" / f"{name}.parquet", frame)
-    for name, frame in {"steps": cleaned.flow.steps, "waves": cleaned.flow.waves}.items():
-        write_frame(folder / "flow" / f"{name}.parquet", frame)
+    for part in (cleaned.ledger, cleaned.flow):
+        for each in fields(part):
+            write_frame(_record(folder, type(part), each.name), getattr(part, each.name))
 
 
 def load_cleaned(folder: Path) -> Cleaned:
     sides, domain = _load(folder, ("responses", "reasons", "keys"))
-    ledger = Ledger(_read(folder / "ledger" / "changes.parquet"), _read(folder / "ledger" / "rules.parquet"))
-    flow = Flow(_read(folder / "flow" / "steps.parquet"), _read(folder / "flow" / "waves.parquet"))
+    ledger, flow = (part(**{e.name: _read(_record(folder, part, e.name)) for e in fields(part)}) for part in (Ledger, Flow))
     return Cleaned(**sides, domain=domain, ledger=ledger, flow=flow)
 
 
@@ -72,6 +71,10 @@ def _load(folder: Path, sides: Iterable[str]) -> tuple[dict[str, dict[str, pd.Da
     found = {side: {t: _read(_path(folder, t, side)) for t in tables} for side in sides}
     domain = {t: _read(_path(folder, t, "domain"))["inside"].rename(None) for t in tables}
     return found, domain
+
+
+def _record(folder: Path, part: type[Ledger] | type[Flow], name: str) -> Path:
+    return folder / part.__name__.lower() / f"{name}.parquet"
 
 
 def _path(folder: Path, table: str, side: str) -> Path:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from pipeline.errors import StageFailed
 from pipeline.files import Workspace
 
+PATIENCE = 5.0  # seconds
 HELD = "ALONGSIDE_HOLDS"
 """Names the study whose lock the parent of a kernel holds, so that the kernel may write."""
 
@@ -30,7 +31,7 @@ def one_writer(workspace: Workspace, study: str) -> Iterator[None]:
         yield
         return
     sentence = f"{study}: a stage of another run is still writing its outputs. Let it finish, or end it, and run again."
-    with _locked(workspace, f"study-{study}", sentence, wait=5):
+    with _locked(workspace, f"study-{study}", sentence, wait=PATIENCE):
         yield
 
 

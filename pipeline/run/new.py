@@ -8,13 +8,12 @@ from pathlib import Path
 from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistakes
 from pipeline.files import Workspace, read_bytes, write_bytes, write_text
-from pipeline.intake import read_cells
+from pipeline.intake import layout_of, read_cells
 from pipeline.intake.cells import Cells
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, parse_study
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_LAYOUTS = ({}, {"layout": "qualtrics"}, {"layout": "redcap"})
 
 
 def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> list[str]:
@@ -50,12 +49,9 @@ def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> l
 
 
 def _read(file: str, content: bytes) -> tuple[Cells, dict[str, str]]:
-    """The export in the first layout in which it can be read, and the words of ``data`` that say so."""
-    told = list[Mistakes]()
-    for options in _LAYOUTS:
-        source = Source.model_validate({"file": file, "id": [], **options})
-        try:
-            return read_cells("people", source, [(file, content)], lambda *path: file), options
-        except Mistakes as error:
-            told.append(error)
-    raise told[0]
+    """The export in the layout that it looks like, and the words of ``data`` that say so."""
+    plain = Source.model_validate({"file": file, "id": []})
+    found = layout_of(plain, (file, content), lambda *path: file)
+    options = {} if found == "plain" else {"layout": found}
+    source = plain.model_copy(update=options)
+    return read_cells("people", source, [(file, content)], lambda *path: file), options

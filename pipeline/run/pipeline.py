@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import DONE, STAGE_FAILED, AlongsideError, Mistake, Mistakes, NotHad, StageFailed, closest, raise_all
-from pipeline.files import Workspace, read_text, write_text
+from pipeline.files import Workspace, read_text, snapshot, write_bytes, write_text
 from pipeline.run.dvc import EVERY_ROOM, dvc_yaml, target
 from pipeline.run.events import LOG, Event, event
 from pipeline.run.fetch import fetch, missing_files
 from pipeline.run.locks import one_run
 from pipeline.run.names import REPORT, notebook_of, stages_of, study_names
 from pipeline.run.orphans import RUN
-from pipeline.run.places import DRAFT_FOLDER, PAGE
+from pipeline.run.places import DRAFT_FOLDER, INDEX, PAGE
 from pipeline.run.progress import Shown, shown
 from pipeline.run.records import write_records
 from pipeline.run.seeds import FILE as PARAMS
@@ -66,6 +66,8 @@ def run_studies(workspace: Workspace, studies: Sequence[str], *, draft: bool = F
             prepare(workspace, known, wanted)
             with shown(sum(len(stages_of(workspace, name)) for name in wanted)) as show:
                 _repro(workspace, {name: outcomes[name] for name in wanted}, draft, show)
+            if any(outcomes[name].made for name in wanted) and not draft:
+                _write_index(workspace, known)
     for outcome in outcomes.values():
         print("\n".join(closing(workspace, outcome, draft)), file=sys.stdout if outcome.done else sys.stderr, flush=True)
     return list(outcomes.values())
@@ -140,6 +142,18 @@ def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show
     for name in outcomes if draft else ():
         if outcomes[name].done:
             _watched(workspace, [sys.executable, "-m", "pipeline.run.stage", name, REPORT, "--draft"], heard, log)
+
+
+def _write_index(workspace: Workspace, known: Sequence[str]) -> None:
+    """``reports/index.html``, made from what stands under ``reports/`` now."""
+    from pipeline.report import index_page  # some seconds; a run that made nothing has no need of it
+
+    titles = {}
+    for name in known:
+        with contextlib.suppress(Mistakes):  # another study's file that is not in order is listed by its name
+            titles[name] = read_study(workspace, name).title
+    folder = workspace.root / "reports"
+    write_bytes(folder / INDEX, index_page(snapshot(folder), titles))
 
 
 def _note(outcome: Outcome, told: Event) -> None:

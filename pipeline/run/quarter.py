@@ -12,12 +12,16 @@ from pipeline.files import Workspace, read_bytes, read_frame, read_json, write_b
 from pipeline.intake.cells import Cells
 from pipeline.intake.compare import ExportChanges, compare_cells, sentences
 from pipeline.results import Results
+from pipeline.run.names import REPORT
+from pipeline.run.places import FULL
+from pipeline.run.stages import open_stage
 from pipeline.study import Study
 
 FOLDER = "last_run"
+PAGE = "changes.html"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LastRun:
     """The exports as the last successful run read them, and its unrounded results."""
 
@@ -83,3 +87,24 @@ def recoded(study: Study, changes: list[ExportChanges]) -> int:
 def told(changes: list[ExportChanges]) -> list[str]:
     """Everything that changed in the exports, a line each."""
     return [line for c in changes for line in sentences(c)]
+
+
+def after_run(workspace: Workspace, study: Study) -> str:
+    """Hold a successful run against the one before, write the comparison page under ``data/``, and remember this one.
+
+    Returns the last line for the terminal (``1 answer recoded: 4 of 212 numbers changed``), empty after a first run.
+    """
+    from pipeline.report.changes import changed_numbers, changes_page  # drawn in a browser's words; only runs need it
+
+    stage = open_stage(study.name, str(workspace.root), REPORT)
+    cells, results = stage.cells(), Results.from_csv(read_bytes(workspace.processed(study.name) / FULL))
+    before, line = last_run(workspace, study), ""
+    if before is not None:
+        changes = export_changes(study, before.cells, cells)
+        rows_new, rows_gone = (sum(getattr(c, word) for c in changes) for word in ("rows_new", "rows_gone"))
+        line = changed_numbers(before.results, results).sentence(recoded(study, changes), rows_new, rows_gone)
+        page = changes_page(study, before.results, results, stage.tables(), line, told(changes))
+        write_bytes(workspace.processed(study.name) / PAGE, page)
+        line = f"{line} (data/processed/{study.name}/{PAGE})"
+    remember(workspace, study, cells, results)
+    return line

@@ -64,6 +64,11 @@ def room(name: str, package: Path = PACKAGE) -> dict[str, str]:
     return {p.relative_to(package).as_posix(): sha256(read_bytes(p)) for p in sorted(files)}
 
 
+def code_hash(rooms: Iterable[str]) -> str:
+    """One hash of all files of these rooms."""
+    return sha256(_text({name: room(name) for name in sorted(rooms)}))
+
+
 def write_records(workspace: Workspace, rooms: Iterable[str], stages: Iterable[tuple[str, str]]) -> None:
     """Bring the records of rooms and of (study, stage) notebooks up to date."""
     _write(environment_file(workspace), environment(workspace))
@@ -74,6 +79,10 @@ def write_records(workspace: Workspace, rooms: Iterable[str], stages: Iterable[t
 
 
 def _write(path: Path, value: Any) -> None:
-    data = (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
+    data = _text(value)
     if not path.is_file() or read_bytes(path) != data:
         write_bytes(path, data)
+
+
+def _text(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")

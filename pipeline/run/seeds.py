@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Mistakes
+from pipeline.files import Workspace, read_text
 from pipeline.study.tree import read_tree
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ def seeds(text: str) -> dict[str, int]:
         if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
             raise Mistakes.one(f"{FILE}:{lines[('seed', study)]}  seed.{study}", "is not a whole number from 0.", "Write one, like 1.")
     return {study: int(seed) for study, seed in given.items()}
+
+
+def seed_of(workspace: Workspace, study: str) -> int:
+    """The seed of a study, as ``params.yaml`` gives it."""
+    file = workspace.root / FILE
+    return seeds(read_text(file)).get(study, FIRST_SEED) if file.is_file() else FIRST_SEED
 
 
 def with_seeds(studies: list[str], given: Mapping[str, int]) -> str:

@@ -14,13 +14,17 @@ import traceback
 from types import FrameType
 
 from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed
-from pipeline.files import Workspace, publish, remove, snapshot, write_bytes
+from pipeline.files import Workspace, matching, publish, read_bytes, remove, sha256, snapshot, write_bytes
+from pipeline.run.dvc import EVERY_ROOM
 from pipeline.run.events import LOG, tell
 from pipeline.run.locks import HELD, one_writer
 from pipeline.run.names import REPORT, notebook_of, stages_of
 from pipeline.run.orphans import end_with_ancestors
-from pipeline.run.places import DRAFT_FOLDER, PAGE, RELEASE
+from pipeline.run.places import DRAFT_FOLDER, FULL, PAGE, RELEASE
+from pipeline.run.records import code_hash, environment
+from pipeline.run.seeds import seed_of
 from pipeline.run.stages import BESIDE, DRAFT
+from pipeline.run.studies import read_study
 
 
 
@@ -77,10 +81,13 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
         remove(beside)
     executed = made.pop("executed.ipynb")
     if drafting:
-        _publish_draft(workspace, study, executed, made)
+        publish(workspace.stage(study, DRAFT_FOLDER), _drafted(executed, made))
         return
-    released = _released(executed, made) if stage == REPORT else {}
+    released = _released(workspace, study, executed, made) if stage == REPORT else {}
+    full = made.pop(FULL, None)
     publish(workspace.stage(study, stage), made)
+    if full is not None:
+        write_bytes(workspace.processed(study) / FULL, full)
     write_bytes(kept / f"{stage}.ipynb", executed)
     if released:
         publish(workspace.reports(study), released)
@@ -88,19 +95,37 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
         remove(kept / f"{stage}{ending}")
 
 
-def _released(executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
-    """What goes under ``reports/``: taken out of what the stage made, and the page, made from the executed notebook."""
-    from pipeline.report.html import notebook_page
+def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
+    """What goes under ``reports/``: what the notebook saved for it (taken out of ``made``), the page, the manifest."""
+    from pipeline.report import finished
 
-    released = {name.removeprefix(RELEASE): made.pop(name) for name in list(made) if name.startswith(RELEASE)}
-    if not released:
+    declared = read_study(workspace, study)
+    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
+    return finished(
+        _saved(made),
+        executed,
+        study=study,
+        title=declared.title,
+        made_up=declared.made_up,
+        raw={name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
+        code=code_hash(EVERY_ROOM),
+        lock=environment(workspace)["lock"],
+        parameters={"study": study, "seed": seed_of(workspace, study)},
+    )
+
+
+def _drafted(executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
+    """Exact numbers, which stay under ``data/``."""
+    from pipeline.report import page
+
+    return {**_saved(made), PAGE: page(executed)}
+
+
+def _saved(made: dict[str, bytes]) -> dict[str, bytes]:
+    saved = {name.removeprefix(RELEASE): made.pop(name) for name in list(made) if name.startswith(RELEASE)}
+    if not saved:
         raise StageFailed(f"{REPORT} saved nothing to release: its notebook must end with stage.save_release(...).")
-    return {**released, PAGE: notebook_page(executed)}
-
-
-def _publish_draft(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> None:
-    """Exact numbers stay under ``data/``."""
-    publish(workspace.stage(study, DRAFT_FOLDER), _released(executed, made))
+    return saved
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

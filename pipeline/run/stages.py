@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Mistake, Mistakes, StageFailed, raise_all
-from pipeline.files import Workspace, inside, matching, read_bytes, read_json, read_text, write_bytes, write_json
+from pipeline.files import Workspace, inside, matching, read_bytes, read_json, write_bytes, write_json
 from pipeline.results import Results, Sentence
 from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
 from pipeline.run.locks import one_writer
 from pipeline.run.names import CLEAN, SCORE, needs, stages_of
-from pipeline.run.places import RELEASE
+from pipeline.run.places import FULL, RELEASE
 from pipeline.run.said import tell_when_raised
-from pipeline.run.seeds import FILE as SEEDS
-from pipeline.run.seeds import FIRST_SEED, seeds, stream
+from pipeline.run.seeds import seed_of, stream
 from pipeline.run.studies import read_study
 from pipeline.study import Study
 
@@ -137,8 +136,9 @@ class Stage:
         numbers = self.results()
         if self.drafting:
             return draft(numbers)
+        folder = self.folder if BESIDE in os.environ else self.workspace.processed(self.study.name)
         with one_writer(self.workspace, self.study.name):
-            write_bytes(self.folder / "results_full.csv", numbers.to_csv())
+            write_bytes(folder / FULL, numbers.to_csv())
         return release(numbers, self.study.release)
 
     def save_release(self, files: Mapping[str, bytes]) -> None:
@@ -149,9 +149,7 @@ class Stage:
 
     def rng(self, name: str) -> np.random.Generator:
         """The random stream of an analysis of this stage."""
-        file = self.workspace.root / SEEDS
-        seed = seeds(read_text(file)).get(self.study.name, FIRST_SEED) if file.is_file() else FIRST_SEED
-        return stream(seed, f"{self.study.name}/{self.name}/{name}")
+        return stream(seed_of(self.workspace, self.study.name), f"{self.study.name}/{self.name}/{name}")
 
     def _made_by(self, stage: str) -> Path:
         folder = self.workspace.stage(self.study.name, stage)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.errors import Mistakes, StageFailed, closest
+from pipeline.errors import StageFailed
 from pipeline.files import Workspace
 from pipeline.run.dvc import target
 from pipeline.run.fetch import missing_files
@@ -18,12 +18,11 @@ from pipeline.run.quarter import export_changes, last_run, told
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.run.surroundings import surroundings
-from pipeline.study import Study
 
 
 def status_lines(workspace: Workspace, name: str) -> list[str]:
     """Before a run: is the study's data here, which stages are stale and why, what is new in the exports."""
-    study = known_study(workspace, name)
+    study = read_study(workspace, name)
     if absent := missing_files(workspace, study):
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [f"{name}: not here: {files}. Type 'alongside fetch {name}'."]
@@ -42,11 +41,10 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     from pipeline.cleaning import clean
     from pipeline.instruments import item_ranges
 
-    study = known_study(workspace, name)
-    head = (
-        f"studies/{name}.yaml is in order: {len(study.variables)} variables, {len(study.scales)} scales, "
-        f"{len(study.tables)} tables, {len(study.models)} models."
-    )
+    study = read_study(workspace, name)
+    counts = [(len(getattr(study, part)), part) for part in ("variables", "scales", "tables", "models")]
+    said = ", ".join(f"{n} {part if n != 1 else part[:-1]}" for n, part in counts)
+    head = f"studies/{name}.yaml is in order: {said}."
     if absent := missing_files(workspace, study):
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
@@ -57,14 +55,6 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
         mine = steps[steps["table"] == table].groupby("step", sort=False)["rows"].sum()
         lines.append(f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, {mine.get('kept', 0):,} kept")
     return [*lines, f"Next: alongside run {name}"]
-
-
-def known_study(workspace: Workspace, name: str) -> Study:
-    """The study called ``name``; ``Mistakes`` with the nearest name where there is none."""
-    known = study_names(workspace)
-    if name not in known:
-        raise Mistakes.one(f"studies/{name}.yaml", "is not there.", closest(name, known) or f"There are: {', '.join(known) or 'none'}.")
-    return read_study(workspace, name)
 
 
 def _cells(name: str, workspace: Workspace) -> dict[str, Any]:

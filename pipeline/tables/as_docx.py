@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.tables.table import Filled
+from pipeline.tables.widths import MARGIN, fitted, whole_head
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.styles.style import ParagraphStyle
     from docx.table import Table as WordTable
     from docx.table import _Cell, _Row
 
-NOTE_STYLE = "Table note"
+TEXT = {9.0: "Table text", 8.0: "Table text, small", 7.0: "Table text, smallest"}
+NOTE = ("Table note", 8.0)
+"""Paragraph styles by their size in points."""
 STEP_PT = 9.0
-WIDEST = 34
-"""Letters of a column's longest text for which its width is reckoned at most."""
-LETTERS = 90
-"""Letters that fit beside each other; where a line has more, they are smaller."""
-BOLD = 1.15
-_UNBROKEN = re.compile(r"(?<=[,(]) (?=[\d−])|(?<=n) (?==)|(?<==) (?=[\d\[])")
-"""Blanks inside ``[33.0, 71.0]`` and ``(n = 14)``, where no line may end."""
+EMU_A_POINT = 12700
 
 
 def add_to_docx(document: Document, filled: Filled, label: str = "") -> WordTable:
@@ -33,17 +31,17 @@ def add_to_docx(document: Document, filled: Filled, label: str = "") -> WordTabl
     heads = 2 if spanned else 1
     table = document.add_table(rows=heads + len(filled.rows), cols=1 + len(filled.columns))
     rows = list(table.rows)
-    weights = _weights(filled)
-    size = 9.0 if sum(weights) <= LETTERS else 8.0
-    _header(rows[:heads], filled, size)
+    fit = fitted(filled, _usable(document) / EMU_A_POINT)
+    style = _style(document, TEXT[fit.size], fit.size)
+    _header(rows[:heads], filled, style)
     for row, line in zip(rows[heads:], filled.rows, strict=True):
         cells = row.cells
-        _write(cells[0], line.head, size, bold=line.kind == "variable", indent=line.indent)
+        _write(cells[0], line.head, style, bold=line.kind == "variable", indent=line.indent)
         for cell, text in zip(cells[1:], line.cells, strict=True):
-            _write(cell, text, size, right=True)
+            _write(cell, fit.cell(text), style, align="right")
         _whole(row)
     _together(rows, filled, heads)
-    _shape(table, document, filled.title, weights)
+    _shape(table, filled.title, fit.widths)
     _rule(rows[0], "top")
     _rule(rows[heads - 1], "bottom")
     _rule(rows[-1], "bottom")
@@ -93,44 +91,43 @@ def _captions(document: Document) -> int:
     )
 
 
-def _header(rows: list[_Row], filled: Filled, size: float) -> None:
+def _header(rows: list[_Row], filled: Filled, style: str) -> None:
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+
     first, last = rows[0].cells, rows[-1].cells
-    _write(_merged(first[0], last[0]), filled.stub, size, bold=True)
+    _write(_merged(first[0], last[0]), filled.stub, style, bold=True)
     at = 1
     for spanner, wide in filled.spanners():
         if spanner:
-            _write(_merged(first[at], first[at + wide - 1]), spanner, size, bold=True, centre=True)
+            _write(_merged(first[at], first[at + wide - 1]), spanner, style, bold=True, align="centre")
             for place in range(at, at + wide):
-                _write(last[place], filled.columns[place - 1].head, size, bold=True, right=True)
+                _write(last[place], whole_head(filled.columns[place - 1]), style, bold=True, align="right")
         else:
-            _write(_merged(first[at], last[at]), filled.columns[at - 1].head, size, bold=True, right=True)
+            _write(_merged(first[at], last[at]), whole_head(filled.columns[at - 1]), style, bold=True, align="right")
         at += wide
     for row in rows:
         row._tr.get_or_add_trPr().append(_element("tblHeader"))
         _whole(row)
+        for cell in row.cells:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
 
 
 def _merged(start: _Cell, end: _Cell) -> _Cell:
     return start if start._tc is end._tc else start.merge(end)
 
 
-def _write(cell: _Cell, text: str, size: float, *, bold: bool = False, right: bool = False, centre: bool = False,
-           indent: int = 0) -> None:  # fmt: skip
-    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+def _write(cell: _Cell, text: str, style: str, *, bold: bool = False, align: str = "", indent: int = 0) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-    paragraph.paragraph_format.line_spacing = 1.0
-    if right or centre:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER
+    paragraph._p.style = style  # the id: python-docx looks through all styles for a name, cell by cell
+    if align:
+        paragraph.alignment = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "centre": WD_ALIGN_PARAGRAPH.CENTER}[align]
     if indent:
         paragraph.paragraph_format.left_indent = Pt(STEP_PT * indent)
-    run = paragraph.add_run(_UNBROKEN.sub("\u00a0", text))
-    run.bold = bold or None
-    run.font.size = Pt(size)
+    if text:
+        paragraph.add_run(text).bold = bold or None
 
 
 def _whole(row: _Row) -> None:
@@ -140,7 +137,7 @@ def _whole(row: _Row) -> None:
 
 def _together(rows: list[_Row], filled: Filled, heads: int) -> None:
     """The header stays with the first line, a heading with the line under it, the last line with the notes."""
-    after = [line.indent for line in filled.rows[1:]] + [1 if filled.notes else 0]
+    after = [*(line.indent for line in filled.rows), 1 if filled.notes else 0][1:]
     keep = [True] * heads + [
         line.indent == 0 and following > 0 for line, following in zip(filled.rows, after, strict=True)
     ]
@@ -151,26 +148,12 @@ def _together(rows: list[_Row], filled: Filled, heads: int) -> None:
                 paragraph.paragraph_format.keep_with_next = True
 
 
-def _weights(filled: Filled) -> list[float]:
-    """Letters by which the columns share the width: the longest text, within bounds, and never less than a word."""
-    columns = [[filled.stub, *("  " * r.indent + r.head for r in filled.rows)]]
-    columns += [[_UNBROKEN.sub("_", c.head), *(r.cells[i] for r in filled.rows)] for i, c in enumerate(filled.columns)]
-    weights = []
-    for place, texts in enumerate(columns):
-        longest = max(map(len, texts if place == 0 else texts[1:]), default=1)
-        word = max(len(w) for text in texts for w in (text.split() or [""]))
-        weights.append(max(min(longest, WIDEST), word * BOLD, 4.0))
-    return weights
-
-
-def _shape(table: WordTable, document: Document, title: str, weights: list[float]) -> None:
-    """Widths by weight, which Word may fit to the contents; narrow margins; the title for those who listen."""
+def _shape(table: WordTable, title: str, points: tuple[float, ...]) -> None:
+    """Widths, which Word may fit to the contents; narrow margins; the title for those who listen."""
     from docx.shared import Emu
 
     table.autofit = True
-    section = document.sections[-1]
-    usable = int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
-    widths = [int(usable * weight / sum(weights)) for weight in weights]
+    widths = [int(width * EMU_A_POINT) for width in points]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Emu(width)
     for tr in table._tbl.tr_lst:
@@ -181,10 +164,16 @@ def _shape(table: WordTable, document: Document, title: str, weights: list[float
     properties = table._tbl.tblPr
     margins = _element("tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(side, w="60", type="dxa"))
+        margins.append(_element(side, w=str(int(20 * MARGIN)), type="dxa"))
     look = properties.find(_element("tblLook").tag)
     properties.append(margins) if look is None else look.addprevious(margins)
     properties.append(_element("tblCaption", val=title))
+
+
+def _usable(document: Document) -> int:
+    """Width between the margins of the last section, in EMU (12,700 a point)."""
+    section = document.sections[-1]
+    return int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
 
 
 def _rule(row: _Row, edge: str) -> None:
@@ -205,14 +194,22 @@ AFTER_BORDERS = ("shd", "noWrap", "tcMar", "textDirection", "tcFitText", "vAlign
 
 
 def _notes(document: Document, filled: Filled) -> None:
+    style = _style(document, *NOTE)
+    for note in (*filled.notes, ""):
+        document.add_paragraph(note)._p.style = style
+
+
+def _style(document: Document, name: str, size: float) -> str:
+    """Id of the document's own style of that name, or of a new one: its author changes all tables in one place."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Pt
 
-    if NOTE_STYLE not in [style.name for style in document.styles]:
-        style = document.styles.add_style(NOTE_STYLE, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = document.styles["Normal"]
-        style.font.size = Pt(8)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(1), Pt(1)
-    for note in filled.notes:
-        document.add_paragraph(note, style=NOTE_STYLE)
-    document.add_paragraph(style=NOTE_STYLE)
+    for style in document.styles:
+        if style.name == name and style.type == WD_STYLE_TYPE.PARAGRAPH:
+            return style.style_id
+    made = cast("ParagraphStyle", document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
+    made.base_style = document.styles["Normal"]
+    made.font.size = Pt(size)
+    made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(1)
+    made.paragraph_format.line_spacing = 1.0
+    return made.style_id

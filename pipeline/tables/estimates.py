@@ -32,7 +32,7 @@ def estimates_table(modelled: Modelled) -> Table:
 def _rows(model: Declared) -> tuple[Row, ...]:
     term = model.exposure
     if term.kind == "number":
-        return (Row(term.label, term.name, template=ESTIMATE, unit=f"per {term.unit or 'unit'}"),)
+        return (Row(term.label, term.name, template=ESTIMATE, unit=f"per unit{f', {term.unit}' if term.unit else ''}"),)
     heading = Row(term.label, term.name, kind="variable")
     levels = [Row(level, term.name, level, ESTIMATE, "level", 1) for level in term.levels]
     if term.kind == "category":

@@ -6,7 +6,6 @@ from pipeline.errors import StageFailed
 from pipeline.results import ALL, Results
 from pipeline.study import Study
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import spoken
 
 COUNTED = {"rows": "Rows", "people": "People", "clusters": "Clusters"}
 
@@ -23,13 +22,13 @@ def flow_tables(results: Results, study: Study) -> tuple[Table, ...]:
         here = flow[flow["name"] == table]
         if here.empty:
             continue
-        title = "Flow of rows and people" if len(study.sources) == 1 else f"Flow of rows and people, {spoken(table)}"
+        title = "Flow of rows and people" + (f" in the table '{table}'" if len(study.sources) > 1 else "")
         statistics = [s for s in COUNTED if (here["statistic"] == s).any()]
         steps = dict.fromkeys(
             here.loc[~here["group"].str.startswith("wave="), ["term", "level"]].itertuples(index=False, name=None)
         )
         columns = _columns(study, list(dict.fromkeys(here["group"])), statistics)
-        made.append(Table("flow", table, title, columns, _steps(steps), (), "Step"))
+        made.append(Table("flow", table, title, columns, _steps(study, steps), (), "Step"))
         waves = [w for w in source.wave_labels.values() if (here["group"] == f"wave={w}").any()]
         if waves:
             lines = tuple(
@@ -50,9 +49,11 @@ def _columns(study: Study, groups: list[str], statistics: list[str]) -> tuple[Co
     return tuple(Column(g, COUNTED[s], None, f"{{{s}}}", label) for g, label in shown for s in statistics)
 
 
-def _steps(steps: dict[tuple[str, str], None]) -> tuple[Row, ...]:
+def _steps(study: Study, steps: dict[tuple[str, str], None]) -> tuple[Row, ...]:
     template = "{rows}"
-    reasons = [level for term, level in steps if term == "left out" and level]
+    found = [level for term, level in steps if term == "left out" and level]
+    declared = [rule.because for rule in study.exclude if rule.because in found]
+    reasons = list(dict.fromkeys([*declared, *found]))
     rows = [Row("Read", "read", template=template)]
     if ("left out", "") in steps:
         rows.append(Row("Left out", "left out", template=template))

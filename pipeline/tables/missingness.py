@@ -17,7 +17,7 @@ MOST = 12
 
 
 def missingness_tables(results: Results, study: Study) -> tuple[Table, ...]:
-    """A table by wave, and one a wave for each variable whose levels are groups (programme, arm).
+    """A table by wave, and one a wave for each variable whose levels are groups (programme, arm); none without a gap.
 
     Over kind ``quality``, name ``missingness`` (``cleaning.missingness``); term: variable or scale; level: reason, or
     ``""`` for all; group: ``All`` or ``wave=…``, and each with ``<variable>=<level>`` after it.
@@ -39,7 +39,7 @@ def missingness_tables(results: Results, study: Study) -> tuple[Table, ...]:
             title = f"Missing answers, by {inside_sentence(label_of(study, by))}{at}"
             name = f"{NAME}_by_{by}{f'_{number}' if at else ''}"
             made.append(_table(frame, study, name, title, columns, (*columns, Column(path, "Overall"))))
-    return tuple(made)
+    return tuple(table for table in made if table.rows)
 
 
 def _waves(study: Study, groups: list[str]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from pipeline.tables.words import cluster_variable, plain, scale_note, spoken, w
 MOST_BINS = 12
 DISTRIBUTION = "distribution"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
-RELIABILITY = {"items": "Items", "n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
+RELIABILITY = {"n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
 HOW_TO_READ = (
     "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score. "
     "SD: standard deviation; IQR: first and third quartile."
@@ -133,13 +133,17 @@ def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
     made = []
     for table, names in _by_source(study, frame["name"]):
         rows = tuple(Row(rules(study)[name].label, "", template="{alpha}", name=name) for name in names)
-        columns = tuple(
+        waves = _waves(study, table)
+        columns = [Column(waves[0].group, "Items", template="{items}")]  # the same at every wave
+        columns += [
             Column(wave.group, words, None, f"{{{statistic}}}", "" if wave.group == ALL else wave.label)
-            for wave in _waves(study, table)
+            for wave in waves
             for statistic, words in RELIABILITY.items()
-        )
+        ]
         title = _title(study, "Reliability of the scales", table)
-        made.append(Table("reliability", f"reliability_{table}", title, columns, rows, (Sentence(ALPHA),), "Scale"))
+        made.append(
+            Table("reliability", f"reliability_{table}", title, tuple(columns), rows, (Sentence(ALPHA),), "Scale")
+        )
     return tuple(made)
 
 

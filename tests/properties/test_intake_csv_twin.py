@@ -78,7 +78,7 @@ def expected(text: str, sign: str) -> list[tuple[str, list[str]]] | None:
     return rows or None
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.text(alphabet='ab ",\n\r', max_size=40), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_any_text_reads_as_the_slow_reader_reads_it(body: str, end: str) -> None:
     text = ",".join(HEADER) + end + body
@@ -88,7 +88,7 @@ def test_any_text_reads_as_the_slow_reader_reads_it(body: str, end: str) -> None
 answers = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(answers, answers), min_size=1, max_size=8),
     st.sampled_from(",;\t|"), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]),

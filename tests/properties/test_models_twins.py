@@ -54,7 +54,9 @@ def clustered_data(draw: st.DrawFn) -> tuple[pd.DataFrame, np.ndarray, np.ndarra
     rng = np.random.default_rng(seed)
     n = draw(st.integers(max(8, clusters), 40))
     cluster = np.concatenate([np.arange(clusters), rng.integers(0, clusters, n - clusters)])
-    x = pd.DataFrame({INTERCEPT: np.ones(n), "own": rng.normal(size=n), "shared": rng.normal(size=clusters)[cluster]})
+    x = pd.DataFrame(
+        {INTERCEPT: np.ones(n), "own": rng.normal(size=n), "shared": rng.integers(-3, 4, clusters)[cluster] / 2}
+    )
     if draw(st.booleans()):
         x["first"] = (cluster == 0).astype(float)
     kept, _ = independent(x)
@@ -74,6 +76,19 @@ def test_cr2_and_its_degrees_of_freedom_are_those_of_the_paper(
     assert np.allclose(found.vcov / np.outer(size, size), vcov / np.outer(size, size), rtol=1e-7, atol=1e-9)
     solid = np.diag(vcov) > 1e-18 * size**2
     assert np.allclose(found.df[solid], df[solid], rtol=1e-6)
+
+
+@pytest.mark.parametrize("apart", [1e-2, 1e-3, 1e-4])
+def test_a_cluster_that_nearly_determines_a_coefficient_costs_no_digits(apart: float) -> None:
+    """Two of three clusters hardly differ in what is shared: the third fits its own mean but for ``apart`` squared."""
+    rng = np.random.default_rng(6)
+    cluster = np.repeat(np.arange(3), 7)
+    shared = np.array([-1.0, 1.0, 1.0 + apart])[cluster]
+    x = pd.DataFrame({INTERCEPT: np.ones(21), "own": rng.normal(size=21), "shared": shared})
+    fit = ols(x, rng.normal(size=21))
+    found, (vcov, df) = clustered(fit, cluster), cr2_from_the_paper(fit, cluster)
+    assert np.allclose(found.df, df, rtol=1e-6)
+    assert np.allclose(found.std_error, np.sqrt(np.diag(vcov)), rtol=1e-6)
 
 
 @settings(max_examples=40, deadline=None)

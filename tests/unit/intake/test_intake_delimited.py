@@ -48,6 +48,12 @@ def test_ids_keep_every_digit() -> None:
     assert cells.text["id"].tolist() == ["0012", "12345678901234567", "1e5", "+7"]
 
 
+def test_several_choices_in_a_cell_stay_as_they_are() -> None:
+    cells = read('id,kinds,more\n1,"1,3",1 2 3 99\n2,"1,3,-9",888\n')
+    assert cells.text["kinds"].tolist() == ["1,3", "1,3,-9"]
+    assert cells.text["more"].tolist() == ["1 2 3 99", "888"]
+
+
 def test_ranges_signs_and_formulas_stay_as_they_are() -> None:
     cells = read("id,band,note\n1,25–44,=1+1\n2,25-44,\"+cmd|' /C calc'!A0\"\n3,5-8,@SUM(A1)\n4,8 May,<b>x</b>\n")
     assert cells.text["band"].tolist() == ["25–44", "25-44", "5-8", "8 May"]
@@ -128,7 +134,7 @@ def test_rows_of_another_length_are_refused_and_counted() -> None:
     assert refused(text) == (
         "export.csv:3: 7 of 8 rows do not have 3 cells like the header "
         "(more: 6, fewer: 1; lines 3, 4, 5, 6, 7, …). "
-        "A ',' inside an answer needs quotation marks: export again, or say with 'delimiter' what parts the cells."
+        "A ',' in an answer needs quotation marks: export again, or say with 'delimiter' what parts the cells."
     )
 
 

@@ -74,6 +74,8 @@ def test_unadjusted_and_adjusted_stand_on_the_same_complete_rows(study: MakeStud
     assert value(found, "missing", ALL, term="") == 1 + 2
     assert value(found, "missing", ALL, "no answer", "score") == 1
     assert value(found, "missing", ALL, "no answer", "age") == 2
+    behind = found.results.frame.set_index(["term", "level", "group", "statistic"])["people"]
+    assert behind["", "", ALL, "denominator"] == behind["", "", ALL, "missing"] == 3  # n and one give the other
     assert (
         "{left} of {all} rows were left out because a value is missing: Score (no answer) {m0}; Age (no answer) {m1}"
         in said(found)

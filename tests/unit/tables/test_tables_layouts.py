@@ -78,7 +78,7 @@ def test_a_number_is_one_line_per_unit(modelled, printed) -> None:  # type: igno
     held = modelled["by_support"]
     filled = printed(estimates_table(held), held.results)
     assert filled.title == "Support and mood"
-    assert [row.head for row in filled.rows] == ["Support (per point)"]
+    assert [row.head for row in filled.rows] == ["Support (per unit, point)"]
     assert [c.label for c in filled.columns] == ["Mean difference (95% CI)", "P", "df"] * 2
     assert filled.rows[0].cells[1] == "<0.001"
 

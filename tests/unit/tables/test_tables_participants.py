@@ -102,6 +102,7 @@ def test_a_date_shows_people_and_the_middle_month_alone(shown) -> None:  # type:
     assert rows["Began"] == ("3", "1", "0", "1", "5")
     key = Key("participants", "t", "began", "", "role=Recipient", "median_month")
     assert exhibit.results.get(key) == 2024 * 100 + 2
+    assert rows["Began / Median month"] == ("2024-02", "2024-03", "NA", "2024-05", "2024-03")
     frame = exhibit.results.frame
     assert set(frame.loc[frame["term"] == "began", "statistic"]) == {"denominator", "median_month", "n"}
 
@@ -247,8 +248,8 @@ def test_a_level_may_not_be_called_missing(made, table) -> None:  # type: ignore
     with pytest.raises(Mistakes) as error:
         participants(people, study, "t")
     assert str(error.value) == (
-        "studies/made_up.yaml:7  variables.role.codes: a level is called 'Missing', which tables keep for people without "
-        "a value. Declare its code under 'missing' with a reason, or give the level another label."
+        "studies/made_up.yaml:7  variables.role.codes: a level is called 'Missing', which tables keep for people "
+        "without a value. Declare its code under 'missing' with a reason, or give the level another label."
     )
 
 

@@ -117,6 +117,6 @@ def test_reliability_is_laid_out_by_wave(printed) -> None:  # type: ignore[no-un
     results = Results.of(numbers)
     (table,) = reliability_tables(results, study)
     filled = printed(table, results)
-    assert filled.spanners() == [("Start", 4), ("A year", 4)]
+    assert filled.spanners() == [("", 1), ("Start", 3), ("A year", 3)]
     assert [row.label for row in filled.rows] == ["Loneliness", "Hope"]
     assert filled.rows[0].cells[:4] == ("3", "40", "0.81", "0.79")

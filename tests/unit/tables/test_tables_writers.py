@@ -17,6 +17,7 @@ from pipeline.tables.as_csv import to_csv
 from pipeline.tables.as_docx import add_to_docx
 from pipeline.tables.as_html import to_html
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
+from pipeline.tables.widths import fitted
 
 KEY = Key("participants", "demo", "sex", 'Men "&" <b>', "role=A", "n")
 SPANNED = Filled(
@@ -46,7 +47,8 @@ PLAIN = Filled(
     (FilledColumn("One", "3"), FilledColumn("Two")),
     (FilledRow("Row", "variable", 0, ("1", "2")),),
 )
-BOTH = pytest.mark.parametrize("filled", [SPANNED, PLAIN], ids=["spanned", "plain"])
+EMPTY = Filled("empty", "Empty", "Who", (FilledColumn("One", "3"),), (), ("Nobody.",))
+BOTH = pytest.mark.parametrize("filled", [SPANNED, PLAIN, EMPTY], ids=["spanned", "plain", "without a line"])
 
 
 def expected(filled: Filled) -> list[list[str]]:
@@ -230,3 +232,26 @@ def test_word_columns_share_the_width_of_the_page() -> None:
     for row in table._tbl.tr_lst:
         assert abs(sum(tc.width for tc in row.tc_lst) - usable) < 6000  # EMU: half a point, what whole numbers lose
     assert table.columns[2].width > table.columns[4].width
+
+
+def wide(columns: int, cell: str = "50.0 [33.0, 71.0]") -> Filled:
+    heads = tuple(FilledColumn(f"Group {i}", "238") for i in range(columns))
+    return Filled(
+        "wide",
+        "Wide",
+        "Characteristic",
+        heads,
+        (FilledRow("A label of four words", "statistic", 0, (cell,) * columns),),
+    )
+
+
+def test_letters_shrink_before_a_word_is_broken() -> None:
+    room = 432.0
+    fits = {n: fitted(wide(n), room) for n in (1, 3, 4, 8, 30)}
+    assert {n: (fit.size, fit.whole) for n, fit in fits.items()} == {
+        1: (9.0, True), 3: (9.0, True), 4: (8.0, True), 8: (7.0, False), 30: (7.0, False),
+    }  # fmt: skip
+    assert all(sum(fit.widths) == pytest.approx(room) for fit in fits.values())
+    for n in (1, 3, 4, 8):
+        head = len("(n_=_238)") * 0.55 * fits[n].size + 2 * 3
+        assert min(fits[n].widths[1:]) >= head

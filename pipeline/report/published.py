@@ -1,0 +1,66 @@
+"""The files of ``reports/<study>``, as names and bytes: what the notebook saves, and what is added when it has run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline import __version__
+from pipeline.disclosure import Released
+from pipeline.files import sha256
+from pipeline.report.blocks import TableBlock, file_name
+from pipeline.report.fragments import block_html
+from pipeline.report.html import frame, notebook_page, written_page
+from pipeline.report.report import Report
+from pipeline.report.word import word_document
+from pipeline.tables.as_csv import to_csv
+
+PAGE, WORD, RESULTS, MANIFEST = "report.html", "report.docx", "results.csv", "manifest.json"
+
+
+def report_files(report: Report, released: Released) -> dict[str, bytes]:
+    """``report.docx``, ``results.csv``, ``tables/<name>.html|csv``, ``figures/<name>.svg|png|csv``."""
+    files = {WORD: word_document(report), RESULTS: released.to_csv()}
+    for name, block in _named(report.tables()).items():
+        files[f"tables/{name}.html"] = _table_page(report, block)
+        files[f"tables/{name}.csv"] = to_csv(block.filled)
+    for figure in report.figures():
+        name = file_name(figure.name)
+        files[f"figures/{name}.svg"], files[f"figures/{name}.png"] = figure.picture.svg, figure.picture.png
+        if figure.data:
+            files[f"figures/{name}.csv"] = to_csv(figure.data)
+    return files
+
+
+def _named(tables: Sequence[TableBlock]) -> dict[str, TableBlock]:
+    """Tables of participants by their own name, others by their kind and name."""
+    found: dict[str, TableBlock] = {}
+    for block in tables:
+        kind, name = block.filled.kind, block.filled.name
+        found[file_name(name if kind == "participants" else f"{kind}-{name}", found)] = block
+    return found
+
+
+def _table_page(report: Report, block: TableBlock) -> bytes:
+    closing = f"From the report “{report.head.title}”. Made with Alongside {__version__}."
+    said = frame(block.filled.title, "table-page", closing, report.head.made_up, report.head.draft)
+    return written_page("body.html.j2", {**said, "body": block_html(block)})
+
+
+def finished(
+    files: Mapping[str, bytes], executed: bytes, *, study: str, title: str, made_up: bool, raw: Mapping[str, str],
+    code: str, lock: str, parameters: Mapping[str, Any],
+) -> dict[str, bytes]:  # fmt: skip
+    """What goes under ``reports/<study>``: the saved files, the page of the executed notebook, and the manifest of all.
+
+    raw: path of a raw file inside ``data/raw/<study>`` -> its SHA-256. code, lock: hashes of the package's source and
+    of the lock file. parameters: what the notebooks were run with, without any path of this machine.
+    """
+    whole = {**files, PAGE: notebook_page(executed)}
+    made = {
+        "study": study, "title": title, "made_up": made_up, "alongside": __version__, "code": code, "lock": lock,
+        "parameters": dict(parameters), "raw": dict(raw), "outputs": {n: sha256(data) for n, data in whole.items()},
+    }  # fmt: skip
+    text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True)
+    return {**whole, MANIFEST: f"{text}\n".encode()}
