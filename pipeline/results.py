@@ -112,5 +112,5 @@ class Results:
     @classmethod
     def from_csv(cls, data: bytes) -> Results:
         frame = pd.read_csv(io.BytesIO(data), dtype=dict.fromkeys(KEY, "str"), keep_default_na=False,
-                            na_values={"value": [""], "people": [""], "decimals": [""]}, float_precision="round_trip")  # fmt: skip
+                            na_values={"value": [""], "people": [""], "decimals": [""]})  # fmt: skip
         return cls(frame.astype({"value": float, "people": float, "decimals": float, "sensitive": bool}))

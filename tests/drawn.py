@@ -27,12 +27,18 @@ def declared(text: str) -> Study:
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     lines = [line[indent:] for line in lines]
     keys = {line.split(":")[0] for line in lines if line[:1].strip()}
-    return parse_study("\n".join([*lines, *(rest for key, rest in REST.items() if key not in keys)]), "studies/made_up.yaml")
+    return parse_study(
+        "\n".join([*lines, *(rest for key, rest in REST.items() if key not in keys)]), "studies/made_up.yaml"
+    )
 
 
 def drawn(table: str, **more: object) -> Cells:
     """Cells from a drawing: ``|`` parts columns, ``␣`` is a blank that stays, row addresses count from 2."""
-    rows = [[cell.strip().replace("␣", " ") for cell in line.split("|")] for line in table.strip("\n").splitlines() if line.strip()]
+    rows = [
+        [cell.strip().replace("␣", " ") for cell in line.split("|")]
+        for line in table.strip("\n").splitlines()
+        if line.strip()
+    ]
     head, body = rows[0], rows[1:]
     assert all(len(row) == len(head) for row in body), "a drawn row has more or fewer cells than the head"
     index = pd.Index([str(n) for n in range(2, len(body) + 2)], name="row", dtype="str")

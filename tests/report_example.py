@@ -1,9 +1,10 @@
-"""A small made-up study for tests of the report: its file, its released numbers, its layouts. All of it is drawn here."""
+"""A small made-up study for tests of the report: its file, its released numbers, its layouts."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 import nbformat
 import pandas as pd
@@ -35,7 +36,8 @@ variables:
   gender: {label: Gender, codes: {1: Women, 2: Men}, missing: {9: refused}, sensitive: true}
   helped: {derive: {sum: [age, age], max_missing: 0}}
 scales:
-  support: {label: Support, items: [s1, s2], range: 1-5, reverse: [s2], score: mean, max_missing: 1, high_means: more support}
+  support:
+    {label: Support, items: [s1, s2], range: 1-5, reverse: [s2], score: mean, max_missing: 1, high_means: more support}
   loneliness: {label: Loneliness, items: [u1, u2, u3], range: 1-3, score: sum, max_missing: 0, high_means: lonelier}
 tables:
   participants: {title: "People, LABEL", rows: [gender], columns: programme}
@@ -47,7 +49,9 @@ release: {rule: journal, below: 5}
 """
 
 
-def a_study(title: str = "Support and loneliness in two made-up programmes", label: str = "by programme", text: str = STUDY) -> Study:
+def a_study(
+    title: str = "Support and loneliness in two made-up programmes", label: str = "by programme", text: str = STUDY
+) -> Study:
     quoted = [words.replace("\\", "\\\\").replace('"', '\\"') for words in (title, label)]
     return parse_study(text.replace("TITLE", quoted[0]).replace("LABEL", quoted[1]), "studies/example.yaml")
 
@@ -62,7 +66,8 @@ def released_of(numbers: Iterable[tuple[Key, float | None]]) -> Released:
 
 
 FLOW = {
-    ("read", "", ALL): (30, 20, 2), ("left out", "rows of the study team", ALL): (4, 2, 0), ("kept", "", ALL): (26, 18, 2),
+    ("read", "", ALL): (30, 20, 2), ("left out", "rows of the study team", ALL): (4, 2, 0),
+    ("kept", "", ALL): (26, 18, 2),
     ("kept", "", "wave=Baseline"): (18, 18, 2), ("kept", "", "wave=3 months"): (8, 8, 2),
 }  # fmt: skip
 SPREAD = {"n": 18, "missing": 0, "mean": 3.25, "sd": 0.5, "median": 3.0, "q1": 2.5, "q3": 4.0}
@@ -79,7 +84,9 @@ def some_numbers() -> dict[Key, float | None]:
             found[Key("flow", "people", term, level, group, unit)] = n
     people = {("North", "Women"): 6, ("North", "Men"): 5, ("South", "Women"): 4, ("South", "Men"): 3}
     for programme in ("North", "South"):
-        found[Key("participants", "participants", "", "", f"programme={programme}", "n")] = 11 if programme == "North" else 7
+        found[Key("participants", "participants", "", "", f"programme={programme}", "n")] = (
+            11 if programme == "North" else 7
+        )
         for level in ("Women", "Men"):
             hidden = (programme, level) == ("South", "Men")
             key = Key("participants", "participants", "gender", level, f"programme={programme}", "n")
@@ -92,7 +99,9 @@ def some_numbers() -> dict[Key, float | None]:
                     found[Key("scale", scale, "", "", path, statistic)] = None if hidden else value
             found[Key("quality", "missingness", "age", "", path, "percent")] = 12.5
         for low, n in ((1, 3), (2, 5), (3, 10)):
-            found[Key("scale", "support", "distribution", f"{low}–{low + 1}", f"wave={wave}", "n")] = n if n > 4 else None
+            found[Key("scale", "support", "distribution", f"{low}–{low + 1}", f"wave={wave}", "n")] = (
+                n if n > 4 else None
+            )
         for statistic, value in (("alpha", 0.81), ("n", 18), ("items", 2)):
             found[Key("reliability", "support", "", "", f"wave={wave}", statistic)] = value
     for adjustment, values in LONELY.items():
@@ -105,31 +114,59 @@ def some_numbers() -> dict[Key, float | None]:
 
 
 def some_tables(study: Study) -> list[Table]:
-    columns = tuple(
-        Column(f"programme={p}", p, Key("participants", "participants", "", "", f"programme={p}", "n"), spanner="Programme") for p in ("North", "South")
-    )  # fmt: skip
-    rows = (Row("Gender", "gender"), Row("Women", "gender", "Women", "{n}", "level", 1), Row("Men", "gender", "Men", "{n}", "level", 1))
+    parts = {p: Key("participants", "participants", "", "", f"programme={p}", "n") for p in ("North", "South")}
+    columns = tuple(Column(key.group, p, key, spanner="Programme") for p, key in parts.items())
+    rows = (
+        Row("Gender", "gender"),
+        Row("Women", "gender", "Women", "{n}", "level", 1),
+        Row("Men", "gender", "Men", "{n}", "level", 1),
+    )
     title = study.tables["participants"].title or ""
     waves = tuple(Column(f"wave={w}", w) for w in ("Baseline", "3 months"))
     return [
-        Table("participants", "participants", title, columns, rows, (Sentence("Everyone counts once."),), "Characteristic"),
-        Table("reliability", "reliability", "Reliability", waves, (Row("Support", "", template="{alpha}", name="support"),), (), "Scale"),
+        Table(
+            "participants", "participants", title, columns, rows, (Sentence("Everyone counts once."),), "Characteristic"
+        ),
+        Table(
+            "reliability",
+            "reliability",
+            "Reliability",
+            waves,
+            (Row("Support", "", template="{alpha}", name="support"),),
+            (),
+            "Scale",
+        ),
     ]
 
 
 REMARKS = {
-    "lonely": (Sentence("Only {n} people answered.", {"n": Key("model", "lonely", "support", "", "adjustment=adjusted", "n")}),),
-    "": (Sentence("{n} men of the South.", {"n": Key("participants", "participants", "gender", "Men", "programme=South", "n")}),),
+    "lonely": (
+        Sentence("Only {n} people answered.", {"n": Key("model", "lonely", "support", "", "adjustment=adjusted", "n")}),
+    ),
+    "": (
+        Sentence(
+            "{n} men of the South.", {"n": Key("participants", "participants", "gender", "Men", "programme=South", "n")}
+        ),
+    ),
 }
 
 
-def a_report(study: Study | None = None, draft: bool = False) -> tuple[Report, Released]:
-    study = study or a_study()
+def written(draft: bool = False) -> tuple[Report, Released]:
+    """The example's report, written anew."""
+    study = a_study()
     released = released_of(some_numbers().items())
     return write_report(study, released, some_tables(study), REMARKS, draft), released
 
 
-def executed(report: Report, words: str = "# The report\n\nEverything goes through one door.", code: str = "report.show('Summary')") -> bytes:
+a_report = cache(written)
+"""The same, written once."""
+
+
+def executed(
+    report: Report,
+    words: str = "# The report\n\nEverything goes through one door.",
+    code: str = "report.show('Summary')",
+) -> bytes:
     """The report's notebook as it stands after a run, its parts in order."""
     cells = [new_markdown_cell(words)]
     for place, title in enumerate(SECTIONS):

@@ -131,7 +131,7 @@ _SENTENCES = {
     ),
     ANYWAY: (
         ("is an answer of someone who was not to be asked", "are answers of people who were not to be asked"),
-        "Say what to do: answered_anyway: keep or drop; or correct 'asked_of'.",
+        "Say what to do: answered_anyway: keep or drop; or correct 'asked_of' or 'asked_at'.",
     ),
 }
 

@@ -14,6 +14,8 @@ from pipeline.study import Study
 from pipeline.study.words import STRUCTURAL
 
 NAME = "missingness"
+TOGETHER = "answers_missing"
+"""Another name, because its counts are answers and not people."""
 
 
 def missingness_results(people: People, study: Study) -> Results:
@@ -22,18 +24,41 @@ def missingness_results(people: People, study: Study) -> Results:
     n, denominator and percent; the denominator of a reason are the people (in a table with waves: rows) inside the
     population who were asked; of ``not asked`` and ``not applicable`` all people inside it. Groups: ``All``,
     ``wave=…``, ``<cluster>=…`` where the cluster is a variable with levels, ``wave=…;<cluster>=…`` (all reasons
-    together), and in trials ``<arm>=…``.
+    together), and in trials ``<arm>=…``. Name ``answers_missing``, term ``answers``: all variables of the main table
+    together, in answers.
     """
     numbers: list[Number] = []
     for table in study.sources:
         inside = people.domain[table].to_numpy()
         groups = list(_groups(table, people, study, inside))
-        for name in (n for n in (*study.variables, *study.scales) if study.source_of(n) == table):
+        names = [n for n in (*study.variables, *study.scales) if study.source_of(n) == table and _asked(study, n)]
+        if table == study.main:
+            numbers += _together(people.reasons[table][names], groups)
+        for name in names:
             sensitive = name in study.variables and study.variables[name].sensitive
             reasons = Reasons.of(people.reasons[table][name])
             for group, rows, by_reason in groups:
                 numbers += _counts(name, reasons, inside, group, rows, by_reason, sensitive)
     return Results.of(numbers)
+
+
+def _asked(study: Study, name: str) -> bool:
+    """Free text is no answer that a table could miss."""
+    return name in study.scales or study.variables[name].kind != "text"
+
+
+def _together(reasons: pd.DataFrame, groups: list[tuple[str, np.ndarray, bool]]) -> Iterator[Number]:
+    """Missing answers of all variables of the main table, counted as answers; ``people``: the rows with any of them."""
+    by_design = np.column_stack([reasons[n].isin(STRUCTURAL).to_numpy() for n in reasons]) if reasons.shape[1] else None
+    if by_design is None:
+        return
+    gone = np.column_stack([(reasons[n] != "").to_numpy() for n in reasons]) & ~by_design
+    for group, rows, _ in groups:
+        n, of = int(gone[rows].sum()), int((~by_design[rows]).sum())
+        with_any = int(gone[rows].any(axis=1).sum())
+        for statistic, value in (("n", n), ("denominator", of), ("percent", 100 * n / of if of else np.nan)):
+            key = Key("quality", TOGETHER, "answers", "", group, statistic)
+            yield Number(key, value, int(rows.sum()) if statistic == "denominator" else with_any)
 
 
 def _groups(table: str, people: People, study: Study, inside: np.ndarray) -> Iterator[tuple[str, np.ndarray, bool]]:

@@ -57,8 +57,8 @@ def _flow(cleaned: Cleaned) -> Iterator[Sentence]:
             n, read = (
                 Key("flow", line.table, term, level, ALL, "rows") for term, level in ((LEFT, line.reason), (READ, ""))
             )
-            reason = _plain(line.reason)
-            yield Sentence(f"{{n}} of {{read}} rows of {line.table} were left out: {reason}.", {"n": n, "read": read})
+            text = f"{{n}} of {{read}} rows of {_plain(line.table)} were left out: {_plain(line.reason)}."
+            yield Sentence(text, {"n": n, "read": read})
 
 
 def _empty_clusters(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
@@ -78,7 +78,7 @@ def _empty_clusters(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
                 keys[f"all{place}"] = Key("flow", table, READ, "", group, "clusters")
                 parts.append(f"{_plain(arm)} {{n{place}}} of {{all{place}}}")
             by_arm = f" ({'; '.join(parts)})" if parts else ""
-            yield Sentence(f"{{n}} of {{all}} clusters have {reason}{by_arm}.", keys)
+            yield Sentence(f"{{n}} of {{all}} clusters have {_plain(reason)}{by_arm}.", keys)
 
 
 def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
@@ -100,17 +100,14 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
 def _derived(derived: Derived) -> Iterator[Told]:
     for name, n in derived.filled.items():
         if n:
-            rule = "missing parts filled in"
-            text = (
-                f"{_label(derived.study, name)}: in {{n}} rows missing parts were replaced by the mean of the others."
-            )
-            yield _told(name, rule, n, text)
+            label = _label(derived.study, name)
+            text = f"{label}: in {{n}} rows missing parts were replaced by the mean of the others."
+            yield _told(name, "missing parts filled in", n, text)
     for name, n in derived.strangers.items():
         if n:
             derive = derived.study.variables[name].derive
-            text = (
-                f"{_label(derived.study, name)}: {{n}} rows of {derive.from_ if derive else ''} belong to no one here."
-            )
+            linked = _plain(derive.from_ or "") if derive else ""
+            text = f"{_label(derived.study, name)}: {{n}} rows of {linked} belong to no one here."
             yield _told(name, "rows that belong to no one", n, text)
 
 

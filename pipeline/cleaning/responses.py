@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.answers import Answers, column
-from pipeline.cleaning.asked import gate, skipped, together
+from pipeline.cleaning.asked import by_answer, by_wave, skipped, together
 from pipeline.cleaning.columns import Texts
 from pipeline.cleaning.distinct import Distinct
 from pipeline.cleaning.faults import faults_of, mistakes_of
@@ -77,10 +77,17 @@ class Responses:
 
     def _asked(self, table: str, answers: Answers, part: Variable | Scale) -> tuple[Answers, np.ndarray]:
         """Answers after skip logic, and the rows whose faults count."""
-        if not part.asked_of:
-            return answers, np.ones(len(answers.blank), dtype=bool)
-        gates = [gate(*self._condition(table, name), levels) for name, levels in part.asked_of.items()]
-        return skipped(answers, together(gates), part.answered_anyway, ", ".join(part.asked_of))
+        counts = opened = np.ones(len(answers.blank), dtype=bool)
+        if part.asked_at:
+            waves = self.keys[table]["wave"].to_numpy(dtype=object)
+            gate = by_wave(waves, part.asked_at, self.study.sources[table].wave_labels)
+            opened = ~gate.shut
+            answers, counts = skipped(answers, gate, part.answered_anyway)
+        if part.asked_of:
+            gates = [by_answer(name, *self._condition(table, name), levels) for name, levels in part.asked_of.items()]
+            answers, also = skipped(answers, together(gates, opened), part.answered_anyway)
+            counts = counts & also
+        return answers, counts
 
     def _condition(self, table: str, name: str) -> tuple[Values, pd.Series]:
         """A variable that decides who is asked, for the rows of a table: its own, or brought from a parent's."""

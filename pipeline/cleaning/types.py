@@ -32,8 +32,9 @@ _SCIENTIFIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
 
 @dataclass(frozen=True)
 class Said:
-    """What one text means. value: a float, a level's place (or several), seconds since 1970 or text; None where there is none.
+    """What one text means.
 
+    value: a float, a level's place (or several), seconds since 1970, or text; None where there is none.
     reason: why it is missing. fault: one of the words above; about: the codes in question, where it is not the whole
     text. rule: the ledger's, where more than reading happened; after: what then stands in its place.
     """

@@ -25,10 +25,10 @@ class Group:
 class Shelf:
     """The released numbers of one kind and name."""
 
-    def __init__(self, released: Released, kind: str, name: str):
+    def __init__(self, released: Released, kind: str, name: str, unit: str = "people"):
         frame = released.frame
         here = frame[(frame["kind"] == kind) & (frame["name"] == name)]
-        self.released, self.kind, self.name = released, kind, name
+        self.released, self.kind, self.name, self.unit = released, kind, name, unit
         self.keys = [Key(*row) for row in here[KEY].itertuples(index=False, name=None)]
 
     def groups(self) -> list[str]:

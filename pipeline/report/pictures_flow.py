@@ -14,13 +14,14 @@ from pipeline.tables.table import Filled
 from pipeline.tables.words import inside_sentence, label_of, spoken
 
 UNITS = ("people", "rows", "clusters")
+TOGETHER = "All answers together"
 MOST_PARTS = 16
 """More programmes than these are not drawn apart: their numbers would be too small to read, and mostly to release."""
 
 
 def flow_figure(study: Study, released: Released, label: str = "") -> Figure | None:
     """What was read, left out (and why) and kept, a table each; None where no result tells of it."""
-    shelves = [Shelf(released, "flow", name) for name in study.sources]
+    shelves = [Shelf(released, "flow", name, source.unit) for name, source in study.sources.items()]
     shelves = [s for s in shelves if s.has(ALL, "rows", "read")]
     if not shelves:
         return None
@@ -82,7 +83,7 @@ def _counted(shelf: Shelf, group: str, term: str, level: str = "") -> str:
     if people in ("", "0"):
         words = _plural(rows, "row", "rows")
     else:
-        words = _plural(people, "person", "people") + (
+        words = _plural(people, "person" if shelf.unit == "people" else shelf.unit, shelf.unit) + (
             f" ({_plural(rows, 'row', 'rows')})" if rows not in ("", people) else ""
         )
     if not clusters or (term == "left out" and clusters == "0"):
@@ -125,14 +126,16 @@ def missing_figure(study: Study, released: Released, label: str = "") -> Figure 
     columns = {w.path: _columns(study, shelf, w) for w in waves}
     every = [g for found in columns.values() for g in found]
     terms = [t for t in (*study.variables, *study.scales) if any(_gap(shelf, g, t) for g in every)]
+    together = Shelf(released, "quality", "answers_missing")
     if not terms:
         return None
     panels = tuple(
         MissingPanel(w.label or "Everyone", tuple(g.label for g in columns[w.path]),
-                     tuple(tuple(_cell(shelf, g, t) for g in columns[w.path]) for t in terms))
+                     (tuple(_cell(together, g, "answers") for g in columns[w.path]),
+                      *(tuple(_cell(shelf, g, t) for g in columns[w.path]) for t in terms)))
         for w in waves
     )  # fmt: skip
-    labels = tuple(label_of(study, t) for t in terms)
+    labels = (TOGETHER, *(label_of(study, t) for t in terms))
     by = [*dict.fromkeys(inside_sentence(g.by) for g in every if g.by), *(["wave"] if waves[0].label else [])]
     caption = f"Missing answers in per cent of those who were asked{f', by {listed(by)}' if by else ''}."
     caption += " The darker, the more is missing."
@@ -169,6 +172,8 @@ def _missing_told(labels: tuple[str, ...], panels: tuple[MissingPanel, ...], by:
 
 
 def _missing_table(study: Study, shelf: Shelf, terms: list[str], columns: list[tuple[Group, Group]]) -> Filled:
-    rows = [(label_of(study, t), [shelf.key(g.path, "percent", t) for _, g in columns]) for t in terms]
+    every = [Key("quality", "answers_missing", "answers", "", g.path, "percent") for _, g in columns]
+    rows = [(TOGETHER, every)] if all(shelf.released.has(k) for k in every) else []
+    rows += [(label_of(study, t), [shelf.key(g.path, "percent", t) for _, g in columns]) for t in terms]
     heads = [(g.label, wave.label) for wave, g in columns]
     return printed(shelf.released, "missing-figure", "Missing answers in per cent", "Variable or scale", heads, rows)

@@ -66,10 +66,10 @@ class Section:
         return "\n\n".join([f"## {self.of.labelled(self.title)}", *filter(None, map(_words, self.blocks))])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """HTML for JupyterLab and for the page, words for a terminal, and the mark."""
+        """HTML for JupyterLab and for the page, a title for a terminal, and the mark."""
         headings = [[h.level, h.anchor, h.text] for h in self.blocks if isinstance(h, Heading)]
         mark = {"anchor": self.anchor, "title": self.title, "headings": headings, "report": self.of.to_dict()}
-        return {"text/html": self.html(), "text/plain": self._repr_markdown_(), PART: mark}
+        return {"text/html": self.html(), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGE
 from pipeline.run.places import FULL
 from pipeline.run.records import TOP, environment_file, room_file, source_file
 
-_ALWAYS = (TOP, "run", "study", "intake", "cleaning")
+_ALWAYS = (TOP, "run", "study", "intake", "cleaning", "instruments", "models")
+"""A study file is held against the registry and against what models can do wherever it is read."""
 ROOMS: Mapping[str, Sequence[str]] = {
-    CLEAN: (*_ALWAYS, "instruments"),
-    SCORE: (*_ALWAYS, "disclosure", "instruments", "tables"),
-    PARTICIPANTS: (*_ALWAYS, "disclosure", "instruments", "tables"),
-    MODELS: (*_ALWAYS, "disclosure", "instruments", "models", "tables"),
+    CLEAN: _ALWAYS,
+    SCORE: (*_ALWAYS, "disclosure", "tables"),
+    PARTICIPANTS: (*_ALWAYS, "disclosure", "tables"),
+    MODELS: (*_ALWAYS, "disclosure", "tables"),
     THEMES: (*_ALWAYS, "disclosure", "themes"),
 }
 """The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports."""

@@ -14,7 +14,8 @@ from pipeline.cleaning.cleaned import Cleaned, Flow, Ledger, People
 from pipeline.files import read_bytes, read_frame, read_json, write_bytes, write_frame, write_json
 from pipeline.results import Key, Results, Sentence
 
-ORDER = "frames.json"
+NOTED = "frames.json"
+"""The names of the tables, and the levels of categories."""
 
 
 def save_cleaned(folder: Path, cleaned: Cleaned) -> None:
@@ -60,17 +61,30 @@ def remarks_from_json(noted: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Sen
 
 
 def _save(folder: Path, sides: Mapping[str, Mapping[str, pd.DataFrame]], domain: Mapping[str, pd.Series]) -> None:
-    for side, frames in {**sides, "domain": {t: s.to_frame("inside") for t, s in domain.items()}}.items():
+    all_sides = {**sides, "domain": {t: s.to_frame("inside") for t, s in domain.items()}}
+    for side, frames in all_sides.items():
         for table, frame in frames.items():
             write_frame(_path(folder, table, side), frame)
-    write_json(folder / ORDER, list(next(iter(sides.values()))))
+    tables = list(next(iter(sides.values())))
+    write_json(folder / NOTED, {"tables": tables, "levels": {s: {t: _levels(f) for t, f in fs.items()} for s, fs in all_sides.items()}})
 
 
 def _load(folder: Path, sides: Iterable[str]) -> tuple[dict[str, dict[str, pd.DataFrame]], dict[str, pd.Series]]:
-    tables = read_json(folder / ORDER)
-    found = {side: {t: _read(_path(folder, t, side)) for t in tables} for side in sides}
-    domain = {t: _read(_path(folder, t, "domain"))["inside"].rename(None) for t in tables}
-    return found, domain
+    noted = read_json(folder / NOTED)
+
+    def read(table: str, side: str) -> pd.DataFrame:
+        levels = noted["levels"][side][table].items()
+        kinds = {column: pd.CategoricalDtype(pd.Index(words, dtype="str"), ordered) for column, (words, ordered) in levels}
+        return _read(_path(folder, table, side)).astype(kinds)
+
+    found = {side: {t: read(t, side) for t in noted["tables"]} for side in sides}
+    return found, {t: read(t, "domain")["inside"].rename(None) for t in noted["tables"]}
+
+
+def _levels(frame: pd.DataFrame) -> dict[str, tuple[list[str], bool]]:
+    """The levels of every category, in order: Parquet forgets them where a table has no rows."""
+    kinds = {c: d for c, d in frame.dtypes.items() if isinstance(d, pd.CategoricalDtype)}
+    return {str(column): (kind.categories.tolist(), bool(kind.ordered)) for column, kind in kinds.items()}
 
 
 def _record(folder: Path, part: type[Ledger] | type[Flow], name: str) -> Path:

@@ -16,7 +16,7 @@ NUMERIC = ("number", "count")
 
 def check_responses(study: Study) -> list[Mistake]:
     """Every such mistake; names that are not there at all are ``check``'s."""
-    found = [*_links(study), *_items(study), *_population(study)]
+    found = [*_links(study), *_items(study), *_population(study), *_design(study)]
     for name, variable in study.variables.items():
         found += [*_codes(study, name, variable), *_bands(study, name, variable)]
         if variable.derive:
@@ -81,6 +81,11 @@ def _asked(study: Study, section: str, name: str, part: Variable | Scale) -> Ite
     table = study.source_of(name)
     if table not in study.sources:
         return
+    waves = study.sources[table].wave_labels
+    for wave in part.asked_at:
+        if wave not in waves and wave not in waves.values():
+            mend = closest(wave, [*waves, *waves.values()]) or f"Known: {', '.join(waves) or 'none'}."
+            yield Mistake(study.where(section, name, "asked_at"), f"{table} has no wave '{wave}'.", mend)
     for gate, levels in part.asked_of.items():
         at = study.where(section, name, "asked_of", gate)
         asked = study.variables.get(gate)
@@ -136,7 +141,7 @@ def _items(study: Study) -> Iterator[Mistake]:
 
 def _coding(study: Study, name: str) -> tuple[object, ...]:
     scale = study.scales[name]
-    asked = (tuple(scale.asked_of.items()), scale.answered_anyway)
+    asked = (tuple(scale.asked_of.items()), scale.asked_at, scale.answered_anyway)
     return (scale.coded, tuple(scale.codes.items()), tuple(scale.missing.items()), *asked)
 
 
@@ -183,6 +188,15 @@ def _population_asked(study: Study) -> Iterator[Mistake]:
         )
     elif name in study.variables and study.variables[name].derive:
         yield Mistake(at, f"'{name}' is derived.", "Name what was asked.")
+
+
+def _design(study: Study) -> Iterator[Mistake]:
+    names = ("text", "category", "ordered", "number")
+    for role in ("cluster", "second_cluster", "arm", "strata", "psu", "weight"):
+        name, kinds = getattr(study.design, role), ("number",) if role == "weight" else names
+        if name in study.variables and study.kind_of(name) not in kinds:
+            what = f"'{name}' is {_a(study.kind_of(name))}."
+            yield Mistake(study.where("design", role), what, f"This needs {' or '.join(_a(k) for k in kinds)}.")
 
 
 def _derived(study: Study, name: str, variable: Variable, derive: Derive) -> Iterator[Mistake]:

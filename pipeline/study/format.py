@@ -50,6 +50,7 @@ class Source(Part):
     waves: dict[Text, str] = Field(default_factory=dict, description="wave code: label, in order")
     wide: dict[Text, str] = Field(default_factory=dict, description="wave code: column pattern such as {}_t1")
     parent: dict[str, Texts] = Field(default_factory=dict, description="parent table: column here that holds its id")
+    unit: str = Field("people", description="what its ids are, in the plural: people, programmes, sessions")
     ignore: tuple[str, ...] = Field((), description="columns to leave out, never read further")
     newest_by: str | None = Field(None, description="'name', or the column whose largest value marks the newest file")
     mode: Literal["cumulative", "append"] = "cumulative"
@@ -184,6 +185,7 @@ class Variable(Part):
     )
     format: DateFormat | None = Field(None, description="of a date, e.g. %d.%m.%Y")
     asked_of: dict[str, Texts] = Field(default_factory=dict, description="variable: levels; blank is not applicable for others")
+    asked_at: Texts = Field((), description="waves at which it was asked; blank at the others is not asked")
     answered_anyway: Literal["keep", "drop"] | None = Field(None, description="answers of those who were not to be asked")
     derive: Derive | None = None
 
@@ -236,8 +238,8 @@ class Variable(Part):
             raise ValueError("choices need either 'codes' (one cell holds several) or 'columns' (a column each)")
         if self.kind == "date" and not (self.format or self.derive):
             raise ValueError("a date needs its 'format', e.g. %d.%m.%Y")
-        if self.asked_of and self.derive:
-            raise ValueError("'asked_of' belongs to what was asked, not to a derived variable")
+        if (self.asked_of or self.asked_at) and self.derive:
+            raise ValueError(f"'asked_{'of' if self.asked_of else 'at'}' belongs to what was asked, not to a derived variable")
         return self
 
 
@@ -255,6 +257,7 @@ class Scale(Part):
     max_missing: int | None = Field(None, ge=0, description="items that may be missing; none is filled in without it")
     missing: dict[Text, Text] = Field(default_factory=dict, description="code: reason, for every item")
     asked_of: dict[str, Texts] = Field(default_factory=dict, description="variable: levels; blank is not applicable for others")
+    asked_at: Texts = Field((), description="waves at which it was asked; blank at the others is not asked")
     answered_anyway: Literal["keep", "drop"] | None = Field(None, description="answers of those who were not to be asked")
     label: str | None = None
     high_means: str | None = None

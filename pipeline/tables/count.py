@@ -23,7 +23,7 @@ class Summary(NamedTuple):
     q3: float
 
 
-def level_counts(codes: NDArray[np.signedinteger], size: int, groups: Sequence[Group]) -> NDArray[np.intp]:
+def level_counts(codes: NDArray[np.integer], size: int, groups: Sequence[Group]) -> NDArray[np.intp]:
     """How many of each group hold each code 0 … size-1 (negative: none of them): shape (size, groups)."""
     shifted = codes.astype(np.intp) + 1
     return np.stack([np.bincount(shifted[g.rows], minlength=size + 1)[1 : size + 1] for g in groups], axis=1)

@@ -22,31 +22,32 @@ def flow_tables(results: Results, study: Study) -> tuple[Table, ...]:
         here = flow[flow["name"] == table]
         if here.empty:
             continue
-        title = "Flow of rows and people" + (f" in the table '{table}'" if len(study.sources) > 1 else "")
+        counted = {**COUNTED, "people": source.unit.capitalize()}
+        title = f"Flow of rows and {source.unit}" + (f" in the table '{table}'" if len(study.sources) > 1 else "")
         statistics = [s for s in COUNTED if (here["statistic"] == s).any()]
         steps = dict.fromkeys(
             here.loc[~here["group"].str.startswith("wave="), ["term", "level"]].itertuples(index=False, name=None)
         )
-        columns = _columns(study, list(dict.fromkeys(here["group"])), statistics)
+        columns = _columns(study, list(dict.fromkeys(here["group"])), {s: counted[s] for s in statistics})
         made.append(Table("flow", table, title, columns, _steps(study, steps), (), "Step"))
         waves = [w for w in source.wave_labels.values() if (here["group"] == f"wave={w}").any()]
         if waves:
             lines = tuple(
-                Row(COUNTED[s], "kept", template=f"{{{s}}}", kind="statistic", name=table) for s in statistics
+                Row(counted[s], "kept", template=f"{{{s}}}", kind="statistic", name=table) for s in statistics
             )
             kept = tuple(Column(f"wave={w}", w) for w in waves)
             made.append(Table("flow", f"{table}_waves", f"{title}: kept at each wave", kept, lines, (), "Kept"))
     return tuple(made)
 
 
-def _columns(study: Study, groups: list[str], statistics: list[str]) -> tuple[Column, ...]:
+def _columns(study: Study, groups: list[str], statistics: dict[str, str]) -> tuple[Column, ...]:
     """Rows, people and clusters of each arm, then of all."""
     before = f"{study.design.arm}="
     arms = [(g, g.removeprefix(before)) for g in groups if study.design.arm and g.startswith(before)]
     order = study.levels_of(study.design.arm) if study.design.arm else ()
     arms.sort(key=lambda arm: (order.index(arm[1]) if arm[1] in order else len(order), arm[1]))
     shown = [*arms, (ALL, "All" if arms else "")]
-    return tuple(Column(g, COUNTED[s], None, f"{{{s}}}", label) for g, label in shown for s in statistics)
+    return tuple(Column(g, word, None, f"{{{s}}}", label) for g, label in shown for s, word in statistics.items())
 
 
 def _steps(study: Study, steps: dict[tuple[str, str], None]) -> tuple[Row, ...]:

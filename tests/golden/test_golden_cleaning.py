@@ -42,7 +42,9 @@ def test_gss_reasons_of_an_item(gss: tuple[Cleaned, People, pd.DataFrame]) -> No
     words = {"i": "not asked", "d": "don't know", "n": "no answer"}
     expected = raw["lonely1"].map(lambda cell: words.get(cell, "")).value_counts().to_dict()
     assert found.reasons["people"]["lonely1"].value_counts().to_dict() == expected
-    assert found.responses["people"]["lonely1"].fillna(-1).tolist() == [float(c) if c in (1, 2, 3, 4, 5) else -1.0 for c in raw["lonely1"]]
+    assert found.responses["people"]["lonely1"].fillna(-1).tolist() == [
+        float(c) if c in (1, 2, 3, 4, 5) else -1.0 for c in raw["lonely1"]
+    ]
     assert people.results.get(Key("quality", "missingness", "low_mood", "no answer")) == (raw["unhappy"] == "n").sum()
 
 
@@ -82,7 +84,9 @@ def trial(real_data: Callable[..., Path]) -> tuple[Study, Cleaned, People, pd.Da
     return (*through("peer-prep", real_data), *frames)
 
 
-def test_the_trials_flow_starts_at_randomisation(trial: tuple[Study, Cleaned, People, pd.DataFrame, pd.DataFrame]) -> None:
+def test_the_trials_flow_starts_at_randomisation(
+    trial: tuple[Study, Cleaned, People, pd.DataFrame, pd.DataFrame],
+) -> None:
     study, found, people, index, referred = trial
     empty = index[~index["p1_ptid"].isin(referred["p2_ptid"])]
     assert empty["p1_s0_arm"].value_counts().to_dict() == {"Control": 6}

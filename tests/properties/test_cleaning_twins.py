@@ -11,11 +11,14 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cleaning.declared import Declared
 from pipeline.cleaning.derive import together
 from pipeline.cleaning.linked import gathered, link
 from pipeline.cleaning.reasons import Reasons, commonest
+from pipeline.cleaning.types import Said, plain_numbers, read_number
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
+from pipeline.study.words import interval
 from tests.drawn import cleaned, declared
 
 FAULT = "fault"
@@ -23,9 +26,11 @@ STUDY = """
 missing: {.i: not asked}
 variables:
   role: {codes: {1: Recipient, 2: Supporter, 3: Supporter}, missing: {9: refused}}
-  days: {type: number, range: 0-30, codes: {88: 0}, missing: {99: refused, blank: no answer}, asked_of: {role: Supporter}}
+  days:
+    {type: number, range: 0-30, codes: {88: 0}, missing: {99: refused, blank: no answer}, asked_of: {role: Supporter}}
   mood: {type: ordered, codes: {1: Low, 2: Middle, 3: High, blank: Middle}, missing: {9: refused}}
-  kinds: {type: choices, codes: {1: Talk, 2: Rides, 8: None}, exclusive: 8, missing: {99: refused}, contradicted: others}
+  kinds:
+    {type: choices, codes: {1: Talk, 2: Rides, 8: None}, exclusive: 8, missing: {99: refused}, contradicted: others}
   boxes: {columns: {b1: Bus, b2: Car}, unticked: [0, blank], missing: {blank: no answer, 9: refused}}
   help: {count: [h1, h2, h3], except: 7, max_missing: 1, missing: {9: don't know, .i: not asked}}
   since: {type: date, format: "%d.%m.%Y", missing: {blank: not begun}}
@@ -109,7 +114,7 @@ def slow_date(text: str) -> tuple:
         return FAULT, ""
     day, month, year = map(int, text.split("."))
     try:
-        return pd.Timestamp(datetime(year, month, day)), ""  # noqa: DTZ001 (a day without a clock)
+        return pd.Timestamp(datetime(year, month, day)), ""
     except ValueError:
         return FAULT, ""
 
@@ -143,7 +148,9 @@ def value_of(frame: pd.DataFrame, name: str, row: int) -> object:
 
 
 def cells_of(rows: list[dict[str, str]]) -> Cells:
-    text = pd.DataFrame({"id": [f"p{n}" for n in range(len(rows))], **{c: [row[c] for row in rows] for c in COLUMNS}}, dtype="str")
+    text = pd.DataFrame(
+        {"id": [f"p{n}" for n in range(len(rows))], **{c: [row[c] for row in rows] for c in COLUMNS}}, dtype="str"
+    )
     text.index = pd.Index([str(n) for n in range(len(rows))], name="row", dtype="str")
     return Cells("people", text, user_missing={"h1": frozenset({".i"})})
 
@@ -153,7 +160,9 @@ PARSED = declared(STUDY)
 
 def agrees(rows: list[dict[str, str]]) -> None:
     expected = [slow_row(row) for row in rows]
-    faulty = sorted({name for row in expected for name, (value, _) in row.items() if isinstance(value, str) and value == FAULT})
+    faulty = sorted(
+        {name for row in expected for name, (value, _) in row.items() if isinstance(value, str) and value == FAULT}
+    )
     if faulty:
         try:
             cleaned(PARSED, people=cells_of(rows))
@@ -169,13 +178,13 @@ def agrees(rows: list[dict[str, str]]) -> None:
             assert found.reasons["people"][name].iloc[number] == reason, (name, rows[number])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.fixed_dictionaries(cell), min_size=1, max_size=8))
 def test_rows_of_declared_texts(rows: list[dict[str, str]]) -> None:
     agrees(rows)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.fixed_dictionaries(odd), min_size=1, max_size=3))
 def test_rows_with_texts_of_every_kind(rows: list[dict[str, str]]) -> None:
     agrees(rows)
@@ -219,7 +228,9 @@ def test_levels_of_linked_rows(visits: list[tuple], allowed: int, take: str) -> 
     here = pd.Series(["b", "a", "c"], dtype="str")
     of = pd.Series(pd.Categorical([v for _, v in visits], categories=["x", "y"]))
     why = Reasons.of(of.isna().map({True: "gone", False: ""}).astype("str"))
-    values, reasons = gathered(link("visits", here, pd.Series([p for p, _ in visits], dtype="str"), of, why), take, None, allowed)
+    values, reasons = gathered(
+        link("visits", here, pd.Series([p for p, _ in visits], dtype="str"), of, why), take, None, allowed
+    )
     for person, value, at in zip(values.index, values, reasons.at, strict=True):
         rows = [v for p, v in visits if p == person]
         there = [v for v in rows if v is not None]
@@ -249,3 +260,31 @@ def test_sums_and_means_of_linked_rows(visits: list[tuple], allowed: int, mean: 
             assert math.isnan(value)
         else:
             assert math.isclose(value, sum(there) / len(there) * (1 if mean else len(rows)), abs_tol=1e-12)
+
+
+texts = st.text(alphabet="0123456789.,-−+e \u00a0", max_size=8)
+settings_of_numbers = st.fixed_dictionaries(
+    {
+        "limits": st.sampled_from([None, interval("0-50"), interval("3+")]),
+        "top_code": st.sampled_from([None, 9.0, 40.0]),
+        "bands": st.sampled_from([(), (interval("0-9"), interval("10-99")), (interval("<5"), interval("5-20"))]),
+    }
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(texts, max_size=12), st.sampled_from([".", ","]), settings_of_numbers)
+def test_many_numbers_at_once_are_the_numbers_of_one_after_the_other(
+    found: list[str], decimal: str, more: dict[str, object]
+) -> None:
+    codes = Declared({"8": "0"}, {"9": "refused", "": "never"}, {"-1": "not asked"}, frozenset({"7"}))
+    read = read_number(codes, decimal, **more)  # type: ignore[arg-type]
+    at_once = plain_numbers(codes, decimal, **more)(found)  # type: ignore[arg-type]
+    for text, value in zip(found, at_once, strict=True):
+        if not math.isnan(value):
+            assert read(text) == Said(value)
+
+
+def test_numbers_that_are_many_need_no_second_look() -> None:
+    found = plain_numbers(Declared({}, {}, {}))(["1", "-2.50", "123456789012345", "0.1"])
+    assert found.tolist() == [1, -2.5, 123456789012345, 0.1]

@@ -122,7 +122,8 @@ def test_boxes_partly_missing_contradicting_or_of_unknown_codes_stop() -> None:
         f"{where}1 answer holds codes that nobody declared: '2' (1 answer). Add them to codes or missing.",
         f"{where}1 answer has an exclusive or missing code beside others. "
         "Say what counts: contradicted: others, exclusive or missing.",
-        f"{where}1 answer has some boxes missing and others answered. Declare the code of an empty box under 'unticked'.",
+        f"{where}1 answer has some boxes missing and others answered. "
+        "Declare the code of an empty box under 'unticked'.",
     ]
 
 

@@ -34,7 +34,8 @@ def test_columns_that_are_not_there_all_at_once_with_the_nearest() -> None:
 
 def test_a_name_that_is_near_nothing_says_where_to_look() -> None:
     assert refused("variables: {age: {type: number}}", people="id | zzz") == (
-        "studies/made_up.yaml:1  variables.age.from: there is no column 'age' in people. Look at the names in the file's first row."
+        "studies/made_up.yaml:1  variables.age.from: there is no column 'age' in people. "
+        "Look at the names in the file's first row."
     )
 
 

@@ -48,7 +48,10 @@ def test_without_labels_whole_numbers_are_known_and_words_are_not() -> None:
     assert cleaned(study, people="id | h1 | h2 | h3\na | 1 | 12 | 7").responses["people"]["help"].tolist() == [2]
     assert "1 cell holds codes that nobody declared" in refused(study, people="id | h1 | h2 | h3\na | 1 | x | 7")
     worded = "variables: {help: {count: [h1, h2], except: No, codes: {Yes: Yes, No: No}, max_missing: 0}}"
-    assert cleaned(worded, people="id | h1 | h2\na | Yes | No\nb | No | No").responses["people"]["help"].tolist() == [1, 0]
+    assert cleaned(worded, people="id | h1 | h2\na | Yes | No\nb | No | No").responses["people"]["help"].tolist() == [
+        1,
+        0,
+    ]
 
 
 def test_the_commonest_reason_counts_and_of_equals_the_first() -> None:

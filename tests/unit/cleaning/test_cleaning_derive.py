@@ -55,14 +55,17 @@ def test_ticked_choices_can_be_summed_and_none_of_these_is_no_kind() -> None:
     values, why = derived(
         "{derive: {sum: [kinds], max_missing: 0}}",
         "id | kinds\n1 | 1,2\n2 | 8\n3 | 2\n4 | 99",
-        "\n  kinds: {type: choices, codes: {1: Talk, 2: Rides, 8: None of these}, exclusive: 8, missing: {99: refused}}\n",
+        "\n  kinds: {type: choices, codes: {1: Talk, 2: Rides, 8: None of these}, exclusive: 8, "
+        "missing: {99: refused}}\n",
     )
     assert values == [2, 0, 1, None] and why == ["", "", "", "refused"]
 
 
 def test_a_difference_and_days() -> None:
     assert derived("{derive: {difference: [c, a]}}")[0] == [4 - 1, None, None, None, None]
-    dates = "\n  s: {type: date, format: '%Y-%m-%d %H:%M'}\n  e: {type: date, format: '%d.%m.%Y', missing: {blank: lost}}\n"
+    dates = (
+        "\n  s: {type: date, format: '%Y-%m-%d %H:%M'}\n  e: {type: date, format: '%d.%m.%Y', missing: {blank: lost}}\n"
+    )
     table = "id | s | e\n1 | 2020-02-27 23:50 | 1.3.2020\n2 | 2020-03-02 00:10 | 1.3.2020\n3 | 2020-03-02 00:10 |"
     assert derived("{derive: {days: [s, e]}}", table, dates) == ([3, -1, None], ["", "", "lost"])
 
@@ -119,10 +122,13 @@ LONG = "id | w | age | g\na | 1 | 30 | 1\na | 2 | 31 | 2\nb | 2 | 50 | 2\nc | 1 
 
 @pytest.mark.parametrize("wave", ["1", "Baseline"])
 def test_a_value_at_one_wave_is_carried_to_all(wave: str) -> None:
-    study = WAVES + f"""  first: {{derive: {{at_wave: {wave}, of: age}}}}
+    study = (
+        WAVES
+        + f"""  first: {{derive: {{at_wave: {wave}, of: age}}}}
   group: {{type: category, derive: {{at_wave: {wave}, of: g}}}}
   change: {{derive: {{difference: [age, first]}}}}
 """
+    )
     people = joined(study, people=LONG)
     frame, why = people.frames["people"], people.reasons["people"]
     assert frame["first"].fillna(-1).tolist() == [30, 30, -1, -1, -1]

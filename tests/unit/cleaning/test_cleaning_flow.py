@@ -89,7 +89,9 @@ def test_a_person_and_a_cluster_leave_with_the_last_of_their_rows() -> None:
 
 
 def test_the_stage_stops_where_the_numbers_do_not_add_up() -> None:
-    steps = pd.DataFrame([("t", "read", "", 5, 5, 1), ("t", "left out", "x", 2, 2, 0), ("t", "kept", "", 3, 2, 1)], columns=FLOW)
+    steps = pd.DataFrame(
+        [("t", "read", "", 5, 5, 1), ("t", "left out", "x", 2, 2, 0), ("t", "kept", "", 3, 2, 1)], columns=FLOW
+    )
     with pytest.raises(StageFailed, match=r"the flow of t does not add up in people: 5 read, 2 left out, 2 kept"):
         check(steps)
 

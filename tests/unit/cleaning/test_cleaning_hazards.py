@@ -18,7 +18,9 @@ def test_01_words_are_answers_until_the_study_says_otherwise(word: str) -> None:
     people = f"id | x\na | {word}\nb | 1"
     assert values(f'variables: {{x: {{codes: {{"{word}": "{word}", 1: One}}}}}}', people) == [word, "One"]
     assert values("variables: {x: {type: text}}", people) == [word, "1"]
-    why = cleaned(f'variables: {{x: {{type: number, missing: {{"{word}": no one}}}}}}', people=people).reasons["people"]["x"]
+    why = cleaned(f'variables: {{x: {{type: number, missing: {{"{word}": no one}}}}}}', people=people).reasons[
+        "people"
+    ]["x"]
     assert why.tolist() == ["no one", ""]
     assert "1 row is not a number" in refused("variables: {x: {type: number}}", people=people)
 
@@ -29,7 +31,10 @@ def test_01_none_is_the_first_answer_of_a_support_scale() -> None:
 
 
 def test_01_na_is_namibia() -> None:
-    assert values("variables: {x: {codes: {NA: Namibia, NO: Norway}}}", "id | x\na | NA\nb | NO") == ["Namibia", "Norway"]
+    assert values("variables: {x: {codes: {NA: Namibia, NO: Norway}}}", "id | x\na | NA\nb | NO") == [
+        "Namibia",
+        "Norway",
+    ]
 
 
 # 2. Ids.
@@ -50,7 +55,9 @@ def test_02_ids_keep_every_digit_through_links() -> None:
 
 # 3. Dashes, and what a spreadsheet takes for a date.
 def test_03_an_en_dash_is_not_a_hyphen_and_the_message_says_so() -> None:
-    message = refused('variables: {x: {codes: {"25–44": Younger, 45+: Older}}}', people="id | x\na | 25-44\nb | 25–44\nc | 45+")
+    message = refused(
+        'variables: {x: {codes: {"25–44": Younger, 45+: Older}}}', people="id | x\na | 25-44\nb | 25–44\nc | 45+"
+    )
     assert message == (
         "studies/made_up.yaml:1  variables.x: 1 row holds codes that nobody declared: '25-44' (1 row). "
         "Add them to codes or missing. Mind dashes, capitals, blanks and decimals: '25-44' is not the declared '25–44'."
@@ -74,7 +81,8 @@ def test_04_a_sentinel_is_missing_where_it_is_declared_and_stops_outside_the_ran
     told = cleaned(f"variables: {{x: {{type: number, range: 0-60, missing: {{{sentinel}: refused}}}}}}", people=people)
     assert told.reasons["people"]["x"].tolist() == ["", "refused"]
     assert "1 row lies outside the range" in refused("variables: {x: {type: number, range: 0-60}}", people=people)
-    wide = f"variables: {{x: {{type: number, range: -10000-1000}}, y: {{from: x, type: number, missing: {{{sentinel}: refused}}}}}}"
+    missing = f"missing: {{{sentinel}: refused}}"
+    wide = f"variables: {{x: {{type: number, range: -10000-1000}}, y: {{from: x, type: number, {missing}}}}}"
     assert values(wide, people) == [30, float(sentinel)]
     assert cleaned(wide, people=people).reasons["people"]["y"].tolist() == ["", "refused"]
 
@@ -97,7 +105,8 @@ def test_05_zero_based_against_one_based() -> None:
 
 def test_05_items_are_not_reversed_here_so_that_scoring_can_do_it_once() -> None:
     found = cleaned(
-        "scales: {s: {items: [q1, q2], range: 1-4, score: sum, max_missing: 0, reverse: [q2]}}", people="id | q1 | q2\na | 1 | 1"
+        "scales: {s: {items: [q1, q2], range: 1-4, score: sum, max_missing: 0, reverse: [q2]}}",
+        people="id | q1 | q2\na | 1 | 1",
     )
     assert found.responses["people"].to_numpy().tolist() == [[1, 1]]
 
@@ -117,7 +126,10 @@ def test_06_choices_in_a_cell_and_in_boxes_come_to_the_same() -> None:
 
 # 7. Decimal commas (encodings and delimiters are intake's).
 def test_07_decimal_commas_and_letters() -> None:
-    study = "data: {file: a.csv, id: id, decimal: ','}\nvariables: {x: {type: number}, y: {codes: {Ålesund: Ålesund, Tromsø: Tromsø}}}"
+    study = """
+    data: {file: a.csv, id: id, decimal: ','}
+    variables: {x: {type: number}, y: {codes: {Ålesund: Ålesund, Tromsø: Tromsø}}}
+    """
     found = cleaned(study, people="id | x | y\na | 7,25 | Tromsø\nb | −1,5 | Ålesund")
     assert found.responses["people"]["x"].tolist() == [7.25, -1.5]
     assert found.responses["people"]["y"].tolist() == ["Tromsø", "Ålesund"]
@@ -142,7 +154,13 @@ def test_09_duplicates_tests_and_partials_are_left_out_as_declared() -> None:
       - {where: {Finished: 0}, because: did not finish}
     variables: {x: {type: number, missing: {blank: no answer}}}
     """
-    people = "id | Status | Finished | x\na | IP Address | 1 |\na | IP Address | 1 | 3\nb | Survey Preview | 1 | 4\nc | IP Address | 0 |"
+    people = """
+    id | Status         | Finished | x
+    a  | IP Address     | 1        |
+    a  | IP Address     | 1        | 3
+    b  | Survey Preview | 1        | 4
+    c  | IP Address     | 0        |
+    """
     found = cleaned(study, people=people)
     assert found.responses["people"]["x"].tolist() == [3]
     flow = found.flow.steps[["reason", "rows"]].to_numpy().tolist()
@@ -188,7 +206,9 @@ def test_09_spss_user_missing_is_never_taken_for_a_number() -> None:
     assert "1 row holds codes that the file marks as missing: '99' (1 row)" in refused(study, people=table)
     told = cleaned("missing: {user-missing: no answer}\n" + study, people=table)
     assert told.reasons["people"]["x"].tolist() == ["", "no answer"]
-    own = cleaned("missing: {user-missing: no answer}\nvariables: {x: {type: number, missing: {99: refused}}}", people=table)
+    own = cleaned(
+        "missing: {user-missing: no answer}\nvariables: {x: {type: number, missing: {99: refused}}}", people=table
+    )
     assert own.reasons["people"]["x"].tolist() == ["", "refused"]
 
 
@@ -231,7 +251,8 @@ def test_11_no_code_is_missing_for_a_whole_file() -> None:
 
 # 12. YAML.
 def test_12_yes_no_and_norway_are_words() -> None:
-    assert values("variables: {x: {codes: {yes: yes, no: no, NO: Norway, on: on}}}", "id | x\na | no\nb | NO\nc | yes") == [
+    study = "variables: {x: {codes: {yes: yes, no: no, NO: Norway, on: on}}}"
+    assert values(study, "id | x\na | no\nb | NO\nc | yes") == [
         "no", "Norway", "yes",
     ]  # fmt: skip
 
@@ -241,10 +262,18 @@ def test_13_whatever_is_not_declared_stops_and_blanks_are_declared_like_any_code
     people = "id | x\n" + "\n".join(f"{n} | {code}" for n, code in enumerate(["Yes", "No", "yes", "", "", "Ja"]))
     message = refused("variables: {x: {codes: {Yes: Started, No: Not started}}}", people=people)
     assert message == (
-        "studies/made_up.yaml:1  variables.x: 4 rows hold codes that nobody declared: blank (2 rows), 'yes' (1) and 1 other text. "
+        "studies/made_up.yaml:1  variables.x: 4 rows hold codes that nobody declared: "
+        "blank (2 rows), 'yes' (1) and 1 other text. "
         "Add them to codes or missing. Mind dashes, capitals, blanks and decimals: 'yes' is not the declared 'Yes'."
     )
     study = "variables: {x: {codes: {Yes: Started, No: Not started, yes: Started, Ja: Started, blank: Not started}}}"
     found = cleaned(study, people=people)
-    assert found.responses["people"]["x"].tolist() == ["Started", "Not started", "Started", "Not started", "Not started", "Started"]
+    assert found.responses["people"]["x"].tolist() == [
+        "Started",
+        "Not started",
+        "Started",
+        "Not started",
+        "Not started",
+        "Started",
+    ]
     assert found.ledger.changes.query("before == ''")["after"].tolist() == ["Not started", "Not started"]

@@ -43,7 +43,9 @@ def test_rules_stand_there_also_when_they_touched_nothing() -> None:
 
 
 def test_what_intake_found_is_there() -> None:
-    table = drawn(PEOPLE, findings=(Finding("a.csv", "encoding", "cp1252"), Finding("a.csv", "column ignored", "name", "name", 3)))
+    table = drawn(
+        PEOPLE, findings=(Finding("a.csv", "encoding", "cp1252"), Finding("a.csv", "column ignored", "name", "name", 3))
+    )
     rules = cleaned(STUDY, people=table).ledger.rules.iloc[:2]
     assert list(rules.itertuples(index=False, name=None)) == [
         ("people", "", "encoding: cp1252", 0, ""),
@@ -69,7 +71,9 @@ def test_an_item_of_one_name_in_two_tables_has_two_entries() -> None:
         one="id | q1 | q2\na | 9 | 1",
         two="id | q1 | q2\na | 9 | 9",
     )
-    assert found.ledger.rules["rule"].tolist() == ["code 9 is missing: skipped"] * 2 + ["code 9 is missing: refused"] * 2
+    assert (
+        found.ledger.rules["rule"].tolist() == ["code 9 is missing: skipped"] * 2 + ["code 9 is missing: refused"] * 2
+    )
     assert found.ledger.changes["table"].tolist() == ["one", "two", "two"]
 
 

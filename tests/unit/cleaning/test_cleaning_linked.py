@@ -74,7 +74,9 @@ def test_any_is_the_first_level_where_a_row_holds_it() -> None:
 
 
 def test_by_a_variable_of_the_linked_table_and_rows_of_no_one_are_counted() -> None:
-    study = STUDY.replace("DERIVED", "{derive: {from: visits, by: who, take: count}}").replace(", parent: {people: person}", "")
+    study = STUDY.replace("DERIVED", "{derive: {from: visits, by: who, take: count}}").replace(
+        ", parent: {people: person}", ""
+    )
     people = joined(study, people="id\nS1\nS9", visits=VISITS)
     assert people.frames["people"]["x"].tolist() == [2, 0]
     assert people.results.get(Key("quality", "cleaning", "x", "rows that belong to no one")) == 4

@@ -63,8 +63,8 @@ def test_what_varies_stops_only_where_it_is_used() -> None:
     with pytest.raises(Mistakes) as caught:
         joined(study, people=LONG, visits=VISITS)
     assert str(caught.value) == (
-        "studies/made_up.yaml:9  models.m: 'mood' differs between the rows of 1 person of people; which of them visits means "
-        "is not said. Derive it at one wave (at_wave), or declare the waves of visits."
+        "studies/made_up.yaml:9  models.m: 'mood' differs between the rows of 1 person of people; "
+        "which of them visits means is not said. Derive it at one wave (at_wave), or declare the waves of visits."
     )
 
 
@@ -83,7 +83,11 @@ def test_a_name_of_both_tables_is_not_overwritten() -> None:
 
 def test_scores_stand_beside_items_and_go_down_to_children() -> None:
     study = LINKED + "scales:\n  ease: {items: [i1, i2], range: 1-5, score: sum, max_missing: 0}\n"
-    table = "id | arm | age | kinds | since | i1 | i2\na | 1 | 30 | 1 | 2020-01-01 | 1 | 2\nb | 2 | 40 | 1 | 2020-01-01 | 3 | 5"
+    table = """
+    id | arm | age | kinds | since      | i1 | i2
+    a  | 1   | 30  | 1     | 2020-01-01 | 1  | 2
+    b  | 2   | 40  | 1     | 2020-01-01 | 3  | 5
+    """
     scores = {"people": pd.DataFrame({"ease": [3.0, 8.0]}, index=pd.Index(["2", "3"], name="row", dtype="str"))}
     people = joined(study, scores, people=table, visits=VISITS)
     assert list(people.frames["people"])[-3:] == ["ease", "i1", "i2"]
@@ -112,7 +116,8 @@ def test_the_designs_columns_are_variables_or_raw_columns_of_a_table_or_its_pare
         "cluster": ["North", ""], "strata": ["x", "y"], "psu": ["1", "2"], "weight": [0.5, 2.0],
     }  # fmt: skip
     assert found.keys["visits"].drop(columns=["id", "wave", "parent.people"]).to_dict("list") == {
-        "cluster": ["", "North"], "second_cluster": ["S1", "S2"], "strata": ["y", "x"], "psu": ["2", "1"], "weight": [2.0, 0.5],
+        "cluster": ["", "North"], "second_cluster": ["S1", "S2"], "strata": ["y", "x"], "psu": ["2", "1"],
+        "weight": [2.0, 0.5],
     }  # fmt: skip
 
 
@@ -183,7 +188,9 @@ def test_missingness_by_reason_wave_cluster_and_design() -> None:
     results = missingness_results(people, study)
 
     def told(level: str, group: str = "All") -> list[float]:
-        return [results.get(Key("quality", "missingness", "mood", level, group, s)) for s in ("n", "denominator", "percent")]
+        return [
+            results.get(Key("quality", "missingness", "mood", level, group, s)) for s in ("n", "denominator", "percent")
+        ]
 
     assert told("") == [3, 4, 75] and told("refused") == [2, 4, 50]
     assert told("not asked") == [1, 5, 20]
@@ -196,7 +203,9 @@ def test_missingness_by_reason_wave_cluster_and_design() -> None:
 
 
 def test_missing_answers_of_a_trial_by_arm() -> None:
-    study = LINKED.replace("data:", "design: {kind: trial, arm: arm}\ndata:").replace("age: {type: number}", "age: {type: number, missing: {99: lost}}")
+    study = LINKED.replace("data:", "design: {kind: trial, arm: arm}\ndata:").replace(
+        "age: {type: number}", "age: {type: number, missing: {99: lost}}"
+    )
     results = joined(study, people=PEOPLE.replace("| 40 |", "| 99 |"), visits=VISITS).results
     assert results.get(Key("quality", "missingness", "age", "", "arm=Missing")) == 1
     assert results.get(Key("quality", "missingness", "age", "", "arm=Control")) == 0

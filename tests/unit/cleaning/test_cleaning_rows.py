@@ -58,7 +58,8 @@ def test_what_is_left_out_is_not_checked() -> None:
 def test_an_exclusion_that_leaves_no_one_stops() -> None:
     study = AGE + "exclude: [{unless: {consent: yes}, because: no consent}]"
     assert refused(study, people="id | consent | age\na | Yes | 3\nb | Yes | 4") == (
-        "studies/made_up.yaml:2  exclude.0.unless: leaves out every row that was left. Write the codes as the file has them."
+        "studies/made_up.yaml:2  exclude.0.unless: leaves out every row that was left. "
+        "Write the codes as the file has them."
     )
 
 
@@ -89,7 +90,9 @@ def test_declared_duplicates(keep: str, rows: list[str]) -> None:
       age: {{type: number, missing: {{blank: none}}}}
       town: {{type: text, missing: {{blank: none}}}}
     """
-    found = cleaned(study, people="id | age | town | other\na | 1 | | x\na | 2 | b |\na | | c | x\nd | 3 | e |\nd | 4 | f | x")
+    found = cleaned(
+        study, people="id | age | town | other\na | 1 | | x\na | 2 | b |\na | | c | x\nd | 3 | e |\nd | 4 | f | x"
+    )
     assert kept(found) == rows
     assert ("left out", "duplicate: answered twice", 3, 0) in steps(found)
 
@@ -169,19 +172,27 @@ def test_a_row_may_name_no_parent() -> None:
 
 
 def test_grandchildren_follow_and_keep_the_first_reason() -> None:
-    study = LINKED.replace(
-        "exclude:", "  topics: {file: c.csv, id: t, parent: {visits: [person, n]}}\nexclude:"
-    )
+    study = LINKED.replace("exclude:", "  topics: {file: c.csv, id: t, parent: {visits: [person, n]}}\nexclude:")
     found = cleaned(
         study,
         people=PEOPLE,
         visits="person | n | minutes\n01 | 1 | 5\n02 | 1 | 7",
         topics="t | person | n\nx | 01 | 1\ny | 02 | 1",
     )
-    assert steps(found, "topics") == [("read", "", 2, 2), ("left out", "parent left out: no consent", 1, 1), ("kept", "", 1, 1)]
+    assert steps(found, "topics") == [
+        ("read", "", 2, 2),
+        ("left out", "parent left out: no consent", 1, 1),
+        ("kept", "", 1, 1),
+    ]
 
 
 def test_all_mistakes_of_all_tables_come_at_once_in_the_order_of_the_file() -> None:
     message = refused(LINKED, people=PEOPLE + "\n03 | 1 | old", visits="person | n | minutes\n09 | 1 | long\n01 | 1 |")
     lines = [line.split("  ")[1].split(": ")[0] for line in message.splitlines()]
-    assert lines == ["data.people.id", "data.visits.parent.people", "variables.age", "variables.minutes", "variables.minutes"]
+    assert lines == [
+        "data.people.id",
+        "data.visits.parent.people",
+        "variables.age",
+        "variables.minutes",
+        "variables.minutes",
+    ]

@@ -64,7 +64,7 @@ def test_numbers_codes_and_missing() -> None:
     )
     days, why = found.responses["people"]["days"], found.reasons["people"]["days"]
     assert days.dtype == np.float64
-    assert [3, 0, 0] == days[["2", "3", "6"]].tolist() and days.isna().sum() == 3
+    assert days[["2", "3", "6"]].tolist() == [3, 0, 0] and days.isna().sum() == 3
     assert why.tolist() == ["", "", "refused", "no answer", "", "refused"]
     assert why.dtype == "str"
 
@@ -116,7 +116,9 @@ def test_numbers_outside_range_top_code_and_bands_stop_with_counts() -> None:
 
 
 def test_bands_leave_the_number_and_a_top_code_stays_and_is_told() -> None:
-    found = cleaned("variables: {age: {type: number, top_code: 89, bands: [18-64, 65+]}}", people="id | age\na | 89\nb | 20")
+    found = cleaned(
+        "variables: {age: {type: number, top_code: 89, bands: [18-64, 65+]}}", people="id | age\na | 89\nb | 20"
+    )
     assert found.responses["people"]["age"].tolist() == [89, 20]
     rules = found.ledger.rules.set_index("rule")["cells"]
     assert rules["top code: 89 stands for itself and above"] == 1

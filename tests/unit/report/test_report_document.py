@@ -24,7 +24,9 @@ def words(report):
 
 def test_every_number_in_prose_is_the_released_one_with_its_key(written):
     report, released = written
-    found = re.findall(r'<data value="([^"]*)"[^>]*data-key="([^"]*)">([^<]*)</data>', "".join(s.html() for s in report.sections))
+    found = re.findall(
+        r'<data value="([^"]*)"[^>]*data-key="([^"]*)">([^<]*)</data>', "".join(s.html() for s in report.sections)
+    )
     assert len(found) > 20
     for value, key, text in found:
         at = Key(*json.loads(html.unescape(key)))
@@ -37,7 +39,9 @@ def test_every_number_in_prose_is_the_released_one_with_its_key(written):
 
 def test_a_number_that_is_not_released_cannot_be_said():
     key = Key("participants", "participants", "gender", "Men", "programme=East", "n")
-    with pytest.raises(StageFailed, match="asks for a number that no result has: participants / participants / gender / Men"):
+    with pytest.raises(
+        StageFailed, match="asks for a number that no result has: participants / participants / gender / Men"
+    ):
         write_report(a_study(), a_report()[1], [], {"": [Sentence("{n} men.", {"n": key})]})
 
 
@@ -112,7 +116,10 @@ def test_associations_are_called_associations_unless_chance_assigned(written):
 
 
 def test_an_estimate_that_was_withheld_or_does_not_exist_is_said_so():
-    for value, said in ((None, "was withheld, because it stands on small numbers;"), (float("nan"), "was not estimated;")):
+    for value, said in (
+        (None, "was withheld, because it stands on small numbers;"),
+        (float("nan"), "was not estimated;"),
+    ):
         numbers = some_numbers()
         numbers[Key("model", "lonely", "support", "", "adjustment=adjusted", "estimate")] = value
         released = released_of((k, v) for k, v in numbers.items())
@@ -125,11 +132,13 @@ def test_methods_are_written_from_the_study_file(written):
     for sentence in (
         "This is a cohort study",
         "People belong to clusters (Programme).",
-        "Read from people.csv; a row is named by code at each of Baseline and 3 months. Of rows with the same name the last is kept (the last word counts).",
+        "Read from people.csv; a row is named by code at each of Baseline and 3 months. "
+        "Of rows with the same name the last is kept (the last word counts).",
         "Rows of the study team: rows where status is “test”.",
         "Age: a number in years, 18–99; in tables also in bands (18–44, 45+); missing: refused (“-9”).",
         "Gender: one of Women, Men; treated as sensitive; missing: refused (“9”).",
-        "Support: the mean of 2 items, each scored 1–5; it runs from 1 to 5, and higher means more support. s2 is reversed. One missing item is replaced by the person's mean of the others.",
+        "Support: the mean of 2 items, each scored 1–5; it runs from 1 to 5, and higher means more support. "
+        "s2 is reversed. One missing item is replaced by the person's mean of the others.",
         "once alone and once adjusted for Age and Gender.",
         "Counts from 1 to 4 are withheld",
     ):

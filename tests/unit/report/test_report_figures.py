@@ -40,13 +40,17 @@ def chunks(png: bytes) -> list[bytes]:
     while at < len(png):
         length = struct.unpack(">I", png[at : at + 4])[0]
         found.append(png[at + 4 : at + 8])
-        assert zlib.crc32(png[at + 4 : at + 8 + length]) == struct.unpack(">I", png[at + 8 + length : at + 12 + length])[0]
+        assert (
+            zlib.crc32(png[at + 4 : at + 8 + length]) == struct.unpack(">I", png[at + 8 + length : at + 12 + length])[0]
+        )
         at += 12 + length
     return found
 
 
 def test_the_same_drawing_gives_the_same_bytes_and_holds_no_date_or_program():
-    first, second = (flow_picture((FlowOf("a", Box("Read", ("3 people",)), None, Box("Kept", ("3 people",))),)) for _ in range(2))
+    first, second = (
+        flow_picture((FlowOf("a", Box("Read", ("3 people",)), None, Box("Kept", ("3 people",))),)) for _ in range(2)
+    )
     assert first == second
     assert b"<dc:date>" not in first.svg and b"Matplotlib" not in first.svg and b"metadata" not in first.svg
     assert b"tEXt" not in chunks(first.png)
@@ -55,7 +59,15 @@ def test_the_same_drawing_gives_the_same_bytes_and_holds_no_date_or_program():
 def test_settings_of_the_user_change_nothing():
     flows = (FlowOf("a", Box("Read", ("3 people",)), None, Box("Kept", ("3 people",))),)
     plain = flow_picture(flows)
-    with mpl.rc_context({"svg.fonttype": "none", "font.family": ["serif"], "path.sketch": (3, 10, 1), "text.color": "red", "svg.hashsalt": None}):
+    with mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "font.family": ["serif"],
+            "path.sketch": (3, 10, 1),
+            "text.color": "red",
+            "svg.hashsalt": None,
+        }
+    ):
         assert flow_picture(flows) == plain
 
 
@@ -63,7 +75,10 @@ def test_every_picture_has_a_wide_and_a_narrow_drawing_and_pixels_for_paper(figu
     assert set(figures) == {"flow", "missing", "scale-support", "scale-loneliness", "estimates"}
     for figure in figures.values():
         made = figure.picture
-        for svg, width, height in ((made.svg, made.width, made.height), (made.narrow_svg, made.narrow_width, made.narrow_height)):
+        for svg, width, height in (
+            (made.svg, made.width, made.height),
+            (made.narrow_svg, made.narrow_width, made.narrow_height),
+        ):
             root = ET.fromstring(svg)
             assert root.attrib["viewBox"] == f"0 0 {width} {height}"
             assert not [e for e in root.iter() if e.tag.endswith(("script", "image", "foreignObject"))]
@@ -76,7 +91,10 @@ def test_alternative_texts_say_the_numbers(figures):
     assert "Rows of the study team: 2 people (4 rows)" in figures["flow"].alt
     assert "Baseline: 18 people in 2 clusters; 3 months: 8 people in 2 clusters" in figures["flow"].alt
     assert "Support and loneliness: 8 rows" in figures["flow"].alt
-    assert "mean 3.25, middle half 2.50 to 4, n = 18; means by programme: North 3.25, South a number withheld" in figures["scale-support"].alt
+    assert (
+        "mean 3.25, middle half 2.50 to 4, n = 18; means by programme: North 3.25, South a number withheld"
+        in figures["scale-support"].alt
+    )
     assert "unadjusted −0.52 (−0.75 to −0.29), adjusted −0.45 (−0.71 to −0.19)" in figures["estimates"].alt
     assert "3 months, all together: Age 12.50%." in figures["missing"].alt
 
@@ -108,7 +126,12 @@ def test_pictures_hold_no_number_that_was_withheld():
 def test_nothing_to_draw_is_no_picture():
     empty = released_of([])
     study = a_study()
-    assert [flow_figure(study, empty), missing_figure(study, empty), scale_figure(study, empty, "support"), estimates_figure(study, empty)] == [None] * 4
+    assert [
+        flow_figure(study, empty),
+        missing_figure(study, empty),
+        scale_figure(study, empty, "support"),
+        estimates_figure(study, empty),
+    ] == [None] * 4
     whole = released_of([(Key("quality", "missingness", "age", "", ALL, "percent"), 0.0)])
     assert missing_figure(study, whole) is None
 
@@ -150,13 +173,19 @@ def test_shades_get_darker_evenly_in_grey():
         r, g, b = (int(color[i : i + 2], 16) for i in (1, 3, 5))
         return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-    greys = [lightness(shade(v, 20.0)) for v in range(0, 21)]
+    greys = [lightness(shade(v, 20.0)) for v in range(21)]
     assert all(a > b for a, b in zip(greys, greys[1:], strict=False))
     assert shade(99.0, 20.0) == shade(20.0, 20.0)
 
 
 def test_estimates_without_an_answer_are_drawn_as_such():
-    row = EstimateRow("Support", (Estimate("unadjusted", NAN, NAN, NAN, "withheld", "[c]"), Estimate("adjusted", 2.0, NAN, NAN, "2.00 (no interval)", "9")))
+    row = EstimateRow(
+        "Support",
+        (
+            Estimate("unadjusted", NAN, NAN, NAN, "withheld", "[c]"),
+            Estimate("adjusted", 2.0, NAN, NAN, "2.00 (no interval)", "9"),
+        ),
+    )
     for log in (False, True):
         made = estimates_picture((EstimatePanel("Outcome", "odds ratio", (row,), log),))
         assert ET.fromstring(made.svg) is not None
