@@ -36,7 +36,9 @@ def _version(wanted: bool) -> None:
 def _options(
     root: Annotated[str, typer.Option(help="The workspace: the folder that holds studies/ and data/.")] = ".",
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     _here["root"] = root
 
@@ -55,7 +57,9 @@ OneStudy = Annotated[str, typer.Argument(help="Name of a study: studies/NAME.yam
 @app.command()
 def run(
     studies: Studies = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")
+    ] = False,
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
@@ -181,7 +185,10 @@ def main(words: Sequence[str] | None = None) -> int:
             return int(error.exit_code)
         if debug:
             raise
-        typer.echo(f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.", err=True)
+        typer.echo(
+            f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.",
+            err=True,
+        )
         return STAGE_FAILED
 
 

@@ -125,7 +125,9 @@ def inside(folder: Path, relative: str) -> Path:
     """``folder / relative``, resolved; ``Mistakes`` when links or dots lead out of the folder."""
     path = folder / relative
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise Mistakes.one(relative, "leads out of its folder.", "Keep the file inside, without links that lead elsewhere.")
+        raise Mistakes.one(
+            relative, "leads out of its folder.", "Keep the file inside, without links that lead elsewhere."
+        )
     return path
 
 

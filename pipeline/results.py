@@ -14,7 +14,8 @@ import pandas as pd
 from pipeline.errors import StageFailed
 
 KINDS = (
-    "flow", "participants", "programmes", "scale", "reliability", "model", "mediation", "themes", "agreement", "saturation", "quality",
+    "flow", "participants", "programmes", "scale", "reliability", "model", "mediation", "themes", "agreement",
+    "saturation", "quality",
 )  # fmt: skip
 KEY = ["kind", "name", "term", "level", "group", "statistic"]
 ALL = "All"
@@ -79,18 +80,30 @@ class Results:
     @classmethod
     def of(cls, numbers: Iterable[Number]) -> Results:
         rows = [
-            (*n.key, float(n.value), float(n.people), math.nan if n.decimals is None else float(n.decimals), bool(n.sensitive))
+            (
+                *n.key,
+                float(n.value),
+                float(n.people),
+                math.nan if n.decimals is None else float(n.decimals),
+                bool(n.sensitive),
+            )
             for n in numbers
         ]
         frame = pd.DataFrame(rows, columns=cls.COLUMNS)
-        return cls(frame.astype({**dict.fromkeys(KEY, "str"), "value": float, "people": float, "decimals": float, "sensitive": bool}))
+        return cls(
+            frame.astype(
+                {**dict.fromkeys(KEY, "str"), "value": float, "people": float, "decimals": float, "sensitive": bool}
+            )
+        )
 
     @classmethod
     def join(cls, parts: Iterable[Results]) -> Results:
         """All parts as one, sorted by code point of the key; a key that stands twice is an error."""
         frames = [p.frame for p in parts if len(p.frame)]
         frame = pd.concat(frames, ignore_index=True) if frames else cls.of([]).frame
-        order = sorted(range(len(frame)), key=frame[KEY].apply(tuple, axis=1).tolist().__getitem__) if len(frame) else []
+        order = (
+            sorted(range(len(frame)), key=frame[KEY].apply(tuple, axis=1).tolist().__getitem__) if len(frame) else []
+        )
         return cls(frame.iloc[order].reset_index(drop=True))
 
     def get(self, key: Key) -> float:

@@ -114,7 +114,7 @@ _SENTENCES = {
         "Correct 'format', or the file.",
     ),
     NO_SUCH_DAY: (
-        ("holds a day that no calendar has", "hold days that no calendar has"),
+        ("holds a moment that no calendar or clock has", "hold moments that no calendar or clock has"),
         "Correct the file; is day and month the right way round?",
     ),
     EMPTY_PART: (

@@ -137,13 +137,14 @@ def _arms(
         return []
     found = []
     source = labels.source("cluster", table)
-    declared = study.levels_of(study.design.arm or "")
+    declared = list(study.levels_of(study.design.arm or ""))
     arm = np.where(np.isin(arm, declared), arm, "")
+    theirs = labels.of("arm", source.table) if source is not None and universe is not None else None
+    theirs = None if theirs is None else np.where(np.isin(theirs, declared), theirs, "")
     for label in (*declared, *([""] if (arm == "").any() else [])):
         within = None
-        if universe is not None and source is not None:
-            theirs = labels.of("arm", source.table)
-            within = None if theirs is None else _fates(source.table, labels.rows, labels, theirs == label)
+        if source is not None and theirs is not None:
+            within = _fates(source.table, labels.rows, labels, theirs == label)
         steps = account(table, rows, clusters, within, arm == label)
         steps.insert(0, "arm", label or "Missing")
         found.append(steps)

@@ -20,9 +20,11 @@ _ITEM = re.compile(r"(.*?[A-Za-z])[_.]?(\d{1,2})")
 _NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
 _ID = re.compile(r"(^|_)(id|ptid|pid|participant|respondent|record|record_id|responseid|case)(_|$)|.*id$", re.I)
 _WAVE = re.compile(r"wave|timepoint|time_point|visit|redcap_event_name|occasion", re.I)
-_SYSTEM = {"StartDate", "EndDate", "Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished", "RecordedDate", "ResponseId",
-           "RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference", "LocationLatitude", "LocationLongitude",
-           "DistributionChannel", "UserLanguage"}  # fmt: skip
+_SYSTEM = {
+    "StartDate", "EndDate", "Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished", "RecordedDate",
+    "ResponseId", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference", "LocationLatitude",
+    "LocationLongitude", "DistributionChannel", "UserLanguage",
+}  # fmt: skip
 
 
 @dataclass
@@ -57,7 +59,10 @@ def propose(title: str, file: str, cells: Cells, options: dict[str, str]) -> str
         f"design: {{kind: {'cohort' if wave else 'cross-sectional survey'}}}   # guess: say how the study was designed",
     ]
     if "Status" in cells.text and (cells.text["Status"] == "Survey Preview").any():
-        lines += ["exclude:", "  - {where: {Status: [Survey Preview]}, because: test rows of the survey tool}   # guess"]
+        lines += [
+            "exclude:",
+            "  - {where: {Status: [Survey Preview]}, because: test rows of the survey tool}   # guess",
+        ]
     if file_wide := _file_wide(cells):
         lines += [f"missing: {{{', '.join(file_wide)}}}   # guess: reasons taken from the file's labels"]
     lines += ["variables:", *(f"  {g.name}: {{{', '.join(g.parts)}}}   # guess: {g.why}" for g in rest)]
@@ -277,7 +282,8 @@ def _scale_lines(scales: dict[str, list[_Guess]]) -> list[str]:
         ]
         words += [f"missing: {{{', '.join(f'{c}: {r}' for c, r in missing.items())}}}"] if missing else []
         lines.append(
-            f"  {name}: {{{', '.join(words)}}}   # guess: a scale? say range, score, items to reverse, or the instrument"
+            f"  {name}: {{{', '.join(words)}}}   # guess: a scale? say range, score, items to reverse, or the "
+            f"instrument"
         )
     return lines
 

@@ -114,6 +114,9 @@ class Responses:
                 self._keep(table, item, answers, "number", ())
                 self.entries[table, item] = entry(table, item, answers, because=scale.because or "")
         coded = interval(scale.coded) if scale.coded else scored
+        if coded.high - coded.low != scored.high - scored.low:
+            what = f"{coded.label} and the items' {scored.label} are not equally wide."
+            self.mistakes.append(Mistake(self.study.where("scales", name, "coded"), what, "Only the base may differ."))
         self.mistakes += item_mistakes(
             self.study.where("scales", name), scale, faults, used, coded, self._decimal(table)
         )

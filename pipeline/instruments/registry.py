@@ -1,4 +1,4 @@
-"""The registry of instruments: one YAML an instrument, data and never code; and the rule that a study's scale follows."""
+"""The registry of instruments, one YAML each, data and never code; and the rule that a study's scale follows."""
 
 from __future__ import annotations
 
@@ -73,8 +73,10 @@ class Rule:
 
 def _from_cuts(cuts: dict[str, float]) -> dict[str, Interval]:
     edges = [*cuts.values(), float("inf")]
-    return {label: Interval(low, high, f"{low:g}+" if high == float("inf") else f"{low:g} to below {high:g}", high_open=True)
-            for label, low, high in zip(cuts, edges, edges[1:], strict=False)}  # fmt: skip
+    return {
+        label: Interval(low, high, f"{low:g} to below {high:g}" if high < edges[-1] else f"{low:g}+", high_open=True)
+        for label, low, high in zip(cuts, edges, edges[1:], strict=False)
+    }
 
 
 def rule(name: str, scale: Scale) -> Rule:
@@ -115,11 +117,14 @@ def check_scales(study: Study) -> list[Mistake]:
             card = registry().get(scale.instrument)
             if card is None:
                 mend = closest(scale.instrument, registry()) or f"Known: {', '.join(registry())}."
-                found.append(Mistake(study.where(*at, "instrument"), f"there is no instrument '{scale.instrument}'.", mend))
+                found.append(
+                    Mistake(study.where(*at, "instrument"), f"there is no instrument '{scale.instrument}'.", mend)
+                )
                 continue
             found += _against_card(study, name, scale, scale.instrument, card)
         if scale.max_missing is not None and scale.max_missing >= len(scale.items):
-            found.append(Mistake(study.where(*at, "max_missing"), f"{scale.max_missing} of {len(scale.items)} items may be missing.",
+            found.append(Mistake(study.where(*at, "max_missing"), f"{scale.max_missing} of {len(scale.items)} "
+                                                                  f"items may be missing.",
                                  "At least one item must be answered."))  # fmt: skip
     return found
 
@@ -134,5 +139,6 @@ def _against_card(study: Study, name: str, scale: Scale, key: str, card: Instrum
     contradicted += ["reverse"] if scale.reverse is not None else []
     for word in contradicted:
         found.append(Mistake(study.where(*at, word), f"{key} brings its own '{word}'.",
-                             "Leave it out (use 'coded' for another base), or leave out 'instrument' and declare the scale."))  # fmt: skip
+                             "Leave it out (use 'coded' for another base), or leave out 'instrument' and "
+                             "declare the scale."))  # fmt: skip
     return found

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.instruments.registry import Rule, rules
-from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
 
@@ -116,8 +116,16 @@ def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Numbe
 
 def _proration(name: str, rule: Rule, prorated: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
     n, scored = Key("quality", "prorated", name, "", ALL, "n"), Key("quality", "prorated", name, "", ALL, "denominator")
-    numbers = [Number(n, int(prorated.sum()), int(prorated.sum()), 0), Number(scored, int(value.notna().sum()), int(value.notna().sum()), 0)]
+    numbers = [
+        Number(n, int(prorated.sum()), int(prorated.sum()), 0),
+        Number(scored, int(value.notna().sum()), int(value.notna().sum()), 0),
+    ]
     if rule.max_missing == 0:
-        return numbers, Sentence(f"{rule.label}: a score needs all {len(rule.items)} items ({{scored}} scores).", {"scored": scored})
-    up_to = f"up to {rule.max_missing} of {len(rule.items)} items may be missing and are replaced by the person's mean of the others"
-    return numbers, Sentence(f"{rule.label}: {up_to}; so it was for {{n}} of {{scored}} scores.", {"n": n, "scored": scored})
+        return numbers, Sentence(
+            f"{literal(rule.label)}: a score needs all {len(rule.items)} items ({{scored}} scores).", {"scored": scored}
+        )
+    up_to = f"up to {rule.max_missing} of {len(rule.items)} items may be missing"
+    how = "and are replaced by the person's mean of the others"
+    return numbers, Sentence(
+        f"{literal(rule.label)}: {up_to} {how}; so it was for {{n}} of {{scored}} scores.", {"n": n, "scored": scored}
+    )

@@ -40,7 +40,16 @@ class ExportChanges:
     @property
     def nothing(self) -> bool:
         """Whether the two exports say the same."""
-        told = (self.rows_new, self.rows_gone, self.answers, self.columns_new, self.columns_gone, self.wordings, self.codes_new, self.codes_gone)
+        told = (
+            self.rows_new,
+            self.rows_gone,
+            self.answers,
+            self.columns_new,
+            self.columns_gone,
+            self.wordings,
+            self.codes_new,
+            self.codes_gone,
+        )
         return not any(told)
 
 
@@ -97,7 +106,11 @@ def sentences(changes: ExportChanges) -> list[str]:
         columns = ", ".join(f"{c} ({n})" for c, n in changes.answers.items())
         n = changes.answers_changed
         lines.append(f"{at}{n:,} earlier {'answer' if n == 1 else 'answers'} changed: {columns}")
-    for names, what in ((changes.columns_new, "new column"), (changes.columns_gone, "column gone"), (changes.wordings, "wording changed")):
+    for names, what in (
+        (changes.columns_new, "new column"),
+        (changes.columns_gone, "column gone"),
+        (changes.wordings, "wording changed"),
+    ):
         if names:
             lines.append(f"{at}{what}: {', '.join(names)}")
     for codes, what in ((changes.codes_new, "new code"), (changes.codes_gone, "code gone")):

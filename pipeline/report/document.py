@@ -19,6 +19,7 @@ from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
 from pipeline.study import Study
 from pipeline.tables.fill import fill
+from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.table import Table
 
 SECTIONS = (
@@ -151,7 +152,9 @@ def _followed(desk: _Desk) -> Iterator[Block]:
 def _missing(desk: _Desk) -> Iterator[Block]:
     figure = missing_figure(desk.study, desk.released, desk.head.label)
     found = [*([figure] if figure else []), *desk.table_blocks("quality")]
-    yield from found or [Paragraph(("No result tells of missing answers.",))]
+    counted = bool((desk.released.frame["name"] == MISSINGNESS).any())
+    none = "No answer is missing of those that were asked for." if counted else "No result tells of missing answers."
+    yield from found or [Paragraph((none,))]
 
 
 def _scales(desk: _Desk) -> Iterator[Block]:

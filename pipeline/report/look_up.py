@@ -81,6 +81,16 @@ def number(text: str) -> str:
     return "a number withheld" if text == "[c]" else text
 
 
+def population_key(study: Study, released: Released) -> Key | None:
+    """Where a table counts the people inside the study's population, if it has one: the table's n of all."""
+    if study.population is None:
+        return None
+    place = study.population.in_ or study.main
+    names = [n for n, t in study.tables.items() if t.kind == "participants" and (t.of or study.main) == place]
+    keys = [Key("participants", name, "", "", ALL, "n") for name in names]
+    return next((key for key in keys if released.has(key)), None)
+
+
 def printed(
     released: Released,
     name: str,

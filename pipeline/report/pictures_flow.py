@@ -7,7 +7,7 @@ from pipeline.models.declared import declared
 from pipeline.report.blocks import Figure, listed
 from pipeline.report.figure_flow import Box, FlowOf, flow_picture
 from pipeline.report.figure_missing import Cell, MissingPanel, missing_picture
-from pipeline.report.look_up import WITHHELD_NOTE, Group, Shelf, number, printed
+from pipeline.report.look_up import WITHHELD_NOTE, Group, Shelf, number, population_key, printed
 from pipeline.results import ALL, Key
 from pipeline.study import Study
 from pipeline.tables.table import Filled
@@ -48,7 +48,9 @@ def _flow(study: Study, released: Released, shelf: Shelf) -> FlowOf:
     )
     lines = [line for name in study.models if (line := _analysed(study, released, name, shelf.name))]
     analysed = Box("In the models", tuple(lines)) if lines else None
-    read, kept = (Box(title, (_counted(shelf, ALL, term),)) for title, term in (("Read", "read"), ("Kept", "kept")))
+    inside = population_key(study, released) if shelf.name == study.main else None
+    within = (f"Inside the study's population: {released.text(inside)}",) if inside else ()
+    read, kept = Box("Read", (_counted(shelf, ALL, "read"),)), Box("Kept", (_counted(shelf, ALL, "kept"), *within))
     return FlowOf(spoken(shelf.name), read, left, kept, waves, arms, analysed)
 
 
@@ -126,16 +128,18 @@ def missing_figure(study: Study, released: Released, label: str = "") -> Figure 
     columns = {w.path: _columns(study, shelf, w) for w in waves}
     every = [g for found in columns.values() for g in found]
     terms = [t for t in (*study.variables, *study.scales) if any(_gap(shelf, g, t) for g in every)]
-    together = Shelf(released, "quality", "answers_missing")
     if not terms:
         return None
+    lines = [(shelf, t) for t in terms]
+    together = Shelf(released, "quality", "answers_missing")
+    if together.keys:
+        lines.insert(0, (together, "answers"))
     panels = tuple(
         MissingPanel(w.label or "Everyone", tuple(g.label for g in columns[w.path]),
-                     (tuple(_cell(together, g, "answers") for g in columns[w.path]),
-                      *(tuple(_cell(shelf, g, t) for g in columns[w.path]) for t in terms)))
+                     tuple(tuple(_cell(held, g, t) for g in columns[w.path]) for held, t in lines))
         for w in waves
     )  # fmt: skip
-    labels = (TOGETHER, *(label_of(study, t) for t in terms))
+    labels = tuple(TOGETHER if held is together else label_of(study, t) for held, t in lines)
     by = [*dict.fromkeys(inside_sentence(g.by) for g in every if g.by), *(["wave"] if waves[0].label else [])]
     caption = f"Missing answers in per cent of those who were asked{f', by {listed(by)}' if by else ''}."
     caption += " The darker, the more is missing."

@@ -120,7 +120,10 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
         EstimatePanel(title, axis, tuple(rows), axis.startswith("odds ratio")) for (title, axis), rows in panels.items()
     )
     every = [e for p in made for r in p.rows for e in r.estimates]
-    caption = "Estimates with 95% confidence intervals, unadjusted and adjusted on the same people."
+    both = any(e.adjustment == ADJUSTED for e in every)
+    caption = (
+        f"Estimates with 95% confidence intervals, unadjusted{' and adjusted on the same people' if both else ''}."
+    )
     caption += " The dashed line stands where there is no difference."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
     return Figure(

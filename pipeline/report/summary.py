@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
+from pipeline.report.look_up import population_key
 from pipeline.report.pictures_scales import row_label
 from pipeline.results import ALL, Key
 from pipeline.study import Study
@@ -36,25 +37,24 @@ def summary(study: Study, released: Released) -> Iterator[Block]:
 
 
 def _people(study: Study, released: Released) -> Pieces:
-    """``1,203 people in 7 clusters are described; 912 of them answered at 3 months and 801 at 6 months.``"""
+    """``This report describes 1,203 people in 7 clusters; 1,203 at Baseline and 801 at 6 months.``"""
 
     def key(group: str, statistic: str) -> Key:
         return Key("flow", study.main, "kept", "", group, statistic)
 
     if not released.has(key(ALL, "people")):
         return ()
-    parts: list[Inline] = ["This report describes ", datum(key(ALL, "people"), released), " people"]
+    kept = datum(key(ALL, "people"), released)
+    inside = population_key(study, released)
+    parts: list[Inline] = ["This report describes ", datum(inside, released) if inside else kept, " people"]
+    parts += [" of ", kept, " whose rows were kept"] if inside else []
     if released.has(key(ALL, "clusters")) and study.design.cluster:
         parts += [" in ", datum(key(ALL, "clusters"), released), " clusters"]
     waves = [w for w in wave_labels(study.sources[study.main]).values() if released.has(key(f"wave={w}", "people"))]
-    answered: list[Inline] = []
     for place, wave in enumerate(waves):
-        answered += [
-            (", " if place < len(waves) - 1 else " and ") if place else "; ",
-            datum(key(f"wave={wave}", "people"), released),
-            f" at {wave}",
-        ]
-    return (*parts, *answered, ".")
+        before = (", " if place < len(waves) - 1 else " and ") if place else "; "
+        parts += [before, datum(key(f"wave={wave}", "people"), released), f" at {wave}"]
+    return (*parts, ".")
 
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
@@ -77,13 +77,11 @@ def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
 def _about(model: Declared, level: str) -> str:
     outcome = inside_sentence(model.outcome.label)
     unit = f" ({model.outcome.unit})" if model.outcome.unit else ""
-    what = {
-        "mean difference": f"the mean difference in {outcome}{unit}",
-        "risk difference": f"the difference in the share of {outcome}: {model.event}",
-        "odds ratio": f"the odds ratio of {outcome}: {model.event}",
-    }[model.effect]
+    what = f"mean difference in {outcome}{unit}"
+    if model.effect != "mean difference":
+        what = f"{model.effect} for {outcome} ({model.event})"
     wave = f" at {model.wave}" if model.wave else ""
-    return f"{row_label(model, level)}: {what}{wave}"
+    return f"{row_label(model, level)}: the {what}{wave}"
 
 
 def _estimate(model: Declared, level: str, adjustment: str, released: Released) -> Pieces:

@@ -62,7 +62,10 @@ def _one(workspace: Workspace, study: Study, name: str, source: Source, download
         write_bytes(target, data)
         return Fetched(source.file, "copied")
     if source.fetch is None:
-        raise NotHad(f"{study.name}: data/raw/{study.name}/{source.file} is not there, and the study file names no address. Put it there.")
+        raise NotHad(
+            f"{study.name}: data/raw/{study.name}/{source.file} is not there, and the study file names no "
+            f"address. Put it there."
+        )
     write_bytes(target, _downloaded(study, source, source.fetch, download))
     return Fetched(source.file, "downloaded")
 
@@ -87,7 +90,8 @@ def _downloaded(study: Study, source: Source, where: Fetch, download: Download) 
             whom = f" Ask {where.contact}." if where.contact else ""
             raise NotHad(
                 f"{study.name}: {source.file} could not be had ({type(error).__name__}). "
-                f"Type 'alongside fetch {study.name}' where there is a network, or put the file into data/raw/{study.name}/.{whom}"
+                f"Type 'alongside fetch {study.name}' where there is a network, or put the file into "
+                f"data/raw/{study.name}/.{whom}"
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""``alongside new``: a study file drafted from an export, in a private workspace that is laid down where there is none."""
+"""``alongside new``: a study file drafted from an export, and a private workspace where there is none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> l
     Nothing that is there is replaced. The draft is read back before it is written, so that it is known to be in order.
     """
     if not _NAME.fullmatch(name):
-        raise Mistakes.one(name, "can't be a study's name.", "Use small letters, digits, - and _, and begin with a letter.")
+        raise Mistakes.one(
+            name, "can't be a study's name.", "Use small letters, digits, - and _, and begin with a letter."
+        )
     if not data.is_file():
         raise Mistakes.one(str(data), "is not there.", "Name the export with --data.")
     if workspace.study_file(name).exists():

@@ -50,6 +50,14 @@ def end_with_ancestors() -> None:
 
 
 def _watch(processes: list[psutil.Process]) -> None:
-    while all(p.is_running() for p in processes):  # the same process, not only the same id
+    while all(map(_lives, processes)):
         time.sleep(_EVERY)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it is still the same process, not only the same id, and not one that waits for its parent to look."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -167,18 +167,18 @@ def _note(outcome: Outcome, told: Event) -> None:
 def _watched(workspace: Workspace, command: list[str], heard: Callable[[str], None], log: list[str]) -> int:
     """Run a process at the workspace's root and hand on its lines. Ctrl-C ends it, with all that it started."""
     environment = {**surroundings(workspace.state()), RUN: str(os.getpid())}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=workspace.root, env=environment, text=True, encoding="utf-8", errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=os.name != "nt",
-    )  # fmt: skip
-    try:
-        for line in process.stdout or ():
-            log.append(line)
-            heard(line)
-        return process.wait()
-    except BaseException:
-        _end(process)
-        raise
+    ) as process:  # fmt: skip
+        try:
+            for line in process.stdout or ():
+                log.append(line)
+                heard(line)
+            return process.wait()
+        except BaseException:
+            _end(process)
+            raise
 
 
 def _end(process: subprocess.Popen[str]) -> None:

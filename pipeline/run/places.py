@@ -1,5 +1,10 @@
 """Names of what a stage leaves, for those who write it and those who look for it."""
 
+BESIDE = "ALONGSIDE_BESIDE"
+"""Names the folder into which the kernel of a run writes. Not set in JupyterLab."""
+DRAFT = "ALONGSIDE_DRAFT"
+"""Set where exact numbers are wanted for the analyst's own eyes."""
+
 RELEASE = "release/"
 """In the report's stage folder while it runs: what goes under ``reports/<study>/``."""
 DRAFT_FOLDER = "draft"

@@ -44,7 +44,10 @@ def last_run(workspace: Workspace, study: Study) -> LastRun | None:
     if not (folder / "results_full.csv").is_file():
         return None
     names = [n for n in study.sources if (folder / f"{n}.json").is_file() and (folder / f"{n}.parquet").is_file()]
-    cells = {n: Cells(n, read_frame(folder / f"{n}.parquet"), labels=read_json(folder / f"{n}.json")["labels"]) for n in names}
+    cells = {
+        n: Cells(n, read_frame(folder / f"{n}.parquet"), labels=read_json(folder / f"{n}.json")["labels"])
+        for n in names
+    }
     return LastRun(cells, Results.from_csv(read_bytes(folder / "results_full.csv")))
 
 

@@ -20,10 +20,9 @@ from pipeline.run.events import LOG, tell
 from pipeline.run.locks import HELD, one_writer
 from pipeline.run.names import REPORT, notebook_of, stages_of
 from pipeline.run.orphans import end_with_ancestors
-from pipeline.run.places import DRAFT_FOLDER, FULL, PAGE, RELEASE
+from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, PAGE, RELEASE
 from pipeline.run.records import code_hash, environment
 from pipeline.run.seeds import seed_of
-from pipeline.run.stages import BESIDE, DRAFT
 from pipeline.run.studies import read_study
 
 
@@ -65,6 +64,7 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
     kept = workspace.processed(study) / "notebooks"
     beside = workspace.processed(study) / f".{stage}.new"
     remove(beside)
+    beside.mkdir(parents=True)
     root = os.path.relpath(workspace.root, notebook.parent).replace(os.sep, "/")
     extra = {HELD: study, BESIDE: str(beside.resolve()), **({DRAFT: "1"} if drafting else {})}
     try:

@@ -18,7 +18,7 @@ from pipeline.results import Results, Sentence
 from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
 from pipeline.run.locks import one_writer
 from pipeline.run.names import CLEAN, SCORE, needs, stages_of
-from pipeline.run.places import FULL, RELEASE
+from pipeline.run.places import BESIDE, DRAFT, FULL, RELEASE
 from pipeline.run.said import tell_when_raised
 from pipeline.run.seeds import seed_of, stream
 from pipeline.run.studies import read_study
@@ -31,11 +31,6 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.disclosure import Released
     from pipeline.intake.cells import Cells
     from pipeline.tables.table import Table
-
-BESIDE = "ALONGSIDE_BESIDE"
-"""Names the folder into which the kernel of a run writes. Not set in JupyterLab."""
-DRAFT = "ALONGSIDE_DRAFT"
-"""Set where exact numbers are wanted for the analyst's own eyes."""
 
 __all__ = ["Stage", "open_stage", "read_study"]
 

@@ -1,4 +1,4 @@
-"""``alongside status`` and ``alongside check``: what stands, what is stale and why, what the exports bring, what is wrong."""
+"""``alongside status`` and ``alongside check``: what is stale and why, what the exports bring, what is wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ def status_lines(workspace: Workspace, name: str) -> list[str]:
         return [f"{name}: not here: {files}. Type 'alongside fetch {name}'."]
     prepare(workspace, study_names(workspace), [name])
     stale = _stale(workspace, name)
-    lines = [f"{name}: {len(stale)} of {len(stages_of(workspace, name))} stages are stale" if stale else f"{name}: up to date"]
+    lines = [
+        f"{name}: {len(stale)} of {len(stages_of(workspace, name))} stages are stale"
+        if stale
+        else f"{name}: up to date"
+    ]
     lines += [f"  {stage}: {'; '.join(why)}" for stage, why in stale.items()]
     before = last_run(workspace, study)
     if before is not None:
@@ -53,7 +57,10 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     lines = [head]
     for table in study.sources:
         mine = steps[steps["table"] == table].groupby("step", sort=False)["rows"].sum()
-        lines.append(f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, {mine.get('kept', 0):,} kept")
+        lines.append(
+            f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
+            f"{mine.get('kept', 0):,} kept"
+        )
     return [*lines, f"Next: alongside run {name}"]
 
 

@@ -17,7 +17,9 @@ def read_study(workspace: Workspace, study: str) -> Study:
     path = workspace.study_file(study)
     if not path.is_file():
         known = workspace.studies()
-        mend = closest(study, known) or (f"There are: {', '.join(known)}." if known else "Type 'alongside new NAME --data FILE'.")
+        mend = closest(study, known) or (
+            f"There are: {', '.join(known)}." if known else "Type 'alongside new NAME --data FILE'."
+        )
         raise Mistakes.one(f"studies/{study}.yaml", "is not there.", mend)
     found = parse_study(read_text(path), f"studies/{study}.yaml")
     raise_all([*check_scales(found), *check_models(found)])

@@ -28,17 +28,27 @@ def _known(study: Study) -> list[str]:
 def _absent(study: Study, path: tuple[str, ...], name: str, known: Iterable[str], what: str) -> Iterator[Mistake]:
     known = list(known)
     if name not in known:
-        yield Mistake(study.where(*path), f"there is no {what} '{name}'.", closest(name, known) or f"Known: {', '.join(known) or 'none'}.")
+        yield Mistake(
+            study.where(*path),
+            f"there is no {what} '{name}'.",
+            closest(name, known) or f"Known: {', '.join(known) or 'none'}.",
+        )
 
 
 def _names(study: Study) -> Iterator[Mistake]:
     for part in ("variables", "scales", "tables", "models"):
         for name in getattr(study, part):
             if not _NAME.fullmatch(name):
-                yield Mistake(study.where(part, name), f"'{name}' can't be a name.", "Use letters, digits and _, and begin with a letter.")
+                yield Mistake(
+                    study.where(part, name),
+                    f"'{name}' can't be a name.",
+                    "Use letters, digits and _, and begin with a letter.",
+                )
     for name in study.scales:
         if name in study.variables:
-            yield Mistake(study.where("scales", name), f"'{name}' is a variable, too.", "Give one of the two another name.")
+            yield Mistake(
+                study.where("scales", name), f"'{name}' is a variable, too.", "Give one of the two another name."
+            )
 
 
 def _data(study: Study) -> Iterator[Mistake]:
@@ -51,20 +61,29 @@ def _data(study: Study) -> Iterator[Mistake]:
         for parent in source.parent:
             yield from _absent(study, (*at, "parent", parent), parent, [s for s in study.sources if s != name], "table")
         if source.wave and source.wide:
-            yield Mistake(study.where(*at, "wide"), "waves are either long ('wave') or wide ('wide').", "Keep one of the two.")
+            yield Mistake(
+                study.where(*at, "wide"), "waves are either long ('wave') or wide ('wide').", "Keep one of the two."
+            )
         if source.wave and not source.waves:
-            yield Mistake(study.where(*at, "wave"), "does not say which waves there are.", "Add waves: {1: Baseline, 2: 3 months}.")
+            yield Mistake(
+                study.where(*at, "wave"),
+                "does not say which waves there are.",
+                "Add waves: {1: Baseline, 2: 3 months}.",
+            )
         for wave, pattern in source.wide.items():
             if pattern.count("{}") != 1:
                 yield Mistake(study.where(*at, "wide", wave), "must hold {} once.", "Write the pattern like {}_t1.")
         if "*" in source.file and source.mode == "cumulative" and not source.newest_by:
-            yield Mistake(study.where(*at, "file"), "may match several exports.", "Add newest_by: name, or mode: append.")
+            yield Mistake(
+                study.where(*at, "file"), "may match several exports.", "Add newest_by: name, or mode: append."
+            )
     for code in study.missing:
         if not _FILE_WIDE.fullmatch(code):
             yield Mistake(
                 study.where("missing", code),
                 f"'{code}' is declared missing for the whole file.",
-                "Only Stata's .a-.z and SPSS's user-missing can be; declare other codes where the variable or scale stands.",
+                "Only Stata's .a-.z and SPSS's user-missing can be; declare other codes where the variable or "
+                "scale stands.",
             )
     for number, exclusion in enumerate(study.exclude):
         if exclusion.in_:
@@ -84,7 +103,9 @@ def _variables(study: Study) -> Iterator[Mistake]:
             yield from _absent(study, (*at, "reference"), variable.reference, variable.levels, "level")
         for code in variable.codes:
             if code in variable.missing:
-                yield Mistake(study.where(*at, "missing", code), f"'{code}' is a level and missing, too.", "Keep one of the two.")
+                yield Mistake(
+                    study.where(*at, "missing", code), f"'{code}' is a level and missing, too.", "Keep one of the two."
+                )
         for asked, levels in variable.asked_of.items():
             yield from _levels(study, (*at, "asked_of", asked), asked, levels)
         for code in variable.exclusive if not variable.columns else ():
@@ -124,7 +145,11 @@ def _regrouped(study: Study, at: tuple[str, ...], name: str, olds: list[str]) ->
     for level in levels:
         if olds.count(level) != 1:
             times = "nowhere" if level not in olds else "twice"
-            yield Mistake(study.where(*at, "into"), f"level '{level}' of {name} goes {times}.", "Each level goes into exactly one.")
+            yield Mistake(
+                study.where(*at, "into"),
+                f"level '{level}' of {name} goes {times}.",
+                "Each level goes into exactly one.",
+            )
 
 
 def _scales(study: Study) -> Iterator[Mistake]:
@@ -139,11 +164,19 @@ def _scales(study: Study) -> Iterator[Mistake]:
         if scale.instrument is None:
             for key in ("range", "score", "max_missing"):
                 if getattr(scale, key) is None:
-                    yield Mistake(study.where(*at), f"'{key}' is missing.", f"Add '{key}:', or 'instrument:' with one of the registry.")
+                    yield Mistake(
+                        study.where(*at),
+                        f"'{key}' is missing.",
+                        f"Add '{key}:', or 'instrument:' with one of the registry.",
+                    )
         if scale.coded and scale.range:
             was, is_ = interval(scale.coded), interval(scale.range)
             if was.high - was.low != is_.high - is_.low:
-                yield Mistake(study.where(*at, "coded"), f"{scale.coded} and {scale.range} are not equally wide.", "Only the base may differ.")
+                yield Mistake(
+                    study.where(*at, "coded"),
+                    f"{scale.coded} and {scale.range} are not equally wide.",
+                    "Only the base may differ.",
+                )
 
 
 def _tables(study: Study) -> Iterator[Mistake]:
@@ -156,7 +189,11 @@ def _tables(study: Study) -> Iterator[Mistake]:
         if table.columns:
             yield from _absent(study, (*at, "columns"), table.columns, study.variables, "variable")
             if table.columns in study.variables and not study.variables[table.columns].levels:
-                yield Mistake(study.where(*at, "columns"), f"'{table.columns}' has no levels.", "Columns are made of a variable with codes or bands.")
+                yield Mistake(
+                    study.where(*at, "columns"),
+                    f"'{table.columns}' has no levels.",
+                    "Columns are made of a variable with codes or bands.",
+                )
         yield from _wave(study, at, table.of, table.wave)
 
 
@@ -193,7 +230,9 @@ def _design(study: Study) -> Iterator[Mistake]:
     if design.kind == "cluster trial" and not design.cluster:
         yield Mistake(study.where("design"), "a cluster trial has clusters.", "Add cluster: the variable or id column.")
     if (design.strata or design.psu) and not design.weight:
-        yield Mistake(study.where("design"), "strata or psu without a weight.", "Add weight: the column, or leave them out.")
+        yield Mistake(
+            study.where("design"), "strata or psu without a weight.", "Add weight: the column, or leave them out."
+        )
 
 
 def _circles(study: Study) -> Iterator[Mistake]:
@@ -201,14 +240,20 @@ def _circles(study: Study) -> Iterator[Mistake]:
     needs: dict[str, list[str]] = {}
     for name, variable in study.variables.items():
         d = variable.derive
-        parts = [] if d is None else [*(d.sum or ()), *(d.mean or ()), *(d.difference or ()), *(d.days or ()), d.regroup, d.cut, d.of]
+        parts = (
+            []
+            if d is None
+            else [*(d.sum or ()), *(d.mean or ()), *(d.difference or ()), *(d.days or ()), d.regroup, d.cut, d.of]
+        )
         needs[name] = [p for p in parts if p in study.variables]
     done: set[str] = set()
     while ready := [n for n in needs if n not in done and all(p in done for p in needs[n])]:
         done.update(ready)
     for name in needs:
         if name not in done and name in _reach(needs, name):
-            yield Mistake(study.where("variables", name), "needs itself, by way of other derived variables.", "Break the circle.")
+            yield Mistake(
+                study.where("variables", name), "needs itself, by way of other derived variables.", "Break the circle."
+            )
 
 
 def _reach(needs: dict[str, list[str]], start: str) -> set[str]:
@@ -220,5 +265,3 @@ def _reach(needs: dict[str, list[str]], start: str) -> set[str]:
             found.add(name)
             todo += needs[name]
     return found
-
-

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.errors import Mistake, closest
-from pipeline.study.format import Derive, Scale, Study, Variable
-from pipeline.study.words import interval
-
-_NUMBER = re.compile(r"[-−]?(\d+(\.\d+)?|\.\d+)")
-NUMERIC = ("number", "count")
+from pipeline.study.check_derived import NUMERIC, a_kind, check_derived
+from pipeline.study.format import Scale, Study, Variable
+from pipeline.study.words import NUMBER, interval
 
 
 def check_responses(study: Study) -> list[Mistake]:
     """Every such mistake; names that are not there at all are ``check``'s."""
-    found = [*_links(study), *_items(study), *_population(study), *_design(study)]
+    found = [*_links(study), *_items(study), *_population(study), *_design(study), *check_derived(study)]
     for name, variable in study.variables.items():
         found += [*_codes(study, name, variable), *_bands(study, name, variable)]
-        if variable.derive:
-            found += _derived(study, name, variable, variable.derive)
     parts: list[tuple[str, str, Variable | Scale]] = [("variables", n, v) for n, v in study.variables.items()]
     for section, name, part in [*parts, *(("scales", n, s) for n, s in study.scales.items())]:
         found += _asked(study, section, name, part)
@@ -53,7 +48,7 @@ def _codes(study: Study, name: str, variable: Variable) -> Iterator[Mistake]:
     if variable.kind == "count" and variable.count is None and not variable.derive:
         yield Mistake(study.where(*at), "does not say what is counted.", "Add count: [columns].")
     for code, value in variable.codes.items() if variable.kind == "number" else ():
-        if not _NUMBER.fullmatch(value):
+        if not NUMBER.fullmatch(value):
             yield Mistake(
                 study.where(*at, "codes", code),
                 f"'{value}' is not a number.",
@@ -126,6 +121,11 @@ def _gates(study: Study, name: str) -> set[str]:
 def _items(study: Study) -> Iterator[Mistake]:
     owner: dict[tuple[str, str], str] = {}
     for name, scale in study.scales.items():
+        for code, value in scale.codes.items():
+            if not NUMBER.fullmatch(value):
+                yield Mistake(
+                    study.where("scales", name, "codes", code), f"'{value}' is not a number.", "Write the item's code."
+                )
         for item in scale.items:
             at = study.where("scales", name, "items")
             if item in study.variables or item in study.scales:
@@ -195,89 +195,5 @@ def _design(study: Study) -> Iterator[Mistake]:
     for role in ("cluster", "second_cluster", "arm", "strata", "psu", "weight"):
         name, kinds = getattr(study.design, role), ("number",) if role == "weight" else names
         if name in study.variables and study.kind_of(name) not in kinds:
-            what = f"'{name}' is {_a(study.kind_of(name))}."
-            yield Mistake(study.where("design", role), what, f"This needs {' or '.join(_a(k) for k in kinds)}.")
-
-
-def _derived(study: Study, name: str, variable: Variable, derive: Derive) -> Iterator[Mistake]:
-    at = ("variables", name, "derive")
-    wanted: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        "sum": (derive.sum or (), (*NUMERIC, "choices")),
-        "mean": (derive.mean or (), NUMERIC),
-        "difference": (derive.difference or (), NUMERIC),
-        "days": (derive.days or (), ("date",)),
-        "regroup": ((derive.regroup or "",), ("category", "ordered")),
-        "cut": ((derive.cut or "",), NUMERIC),
-        "at_wave": ((derive.of or "",), (*NUMERIC, "category", "ordered", "date", "text")),
-    }
-    of = {
-        "sum": NUMERIC,
-        "mean": NUMERIC,
-        "any": ("category", "ordered"),
-        "most frequent": (*NUMERIC, "category", "ordered", "text"),
-    }
-    if derive.form == "from_":
-        wanted["from_"] = ((derive.of,), of[derive.take or ""]) if derive.of and derive.take != "count" else ((), ())
-    parts, kinds = wanted[derive.form]
-    for part in parts:
-        if (part in study.variables or part in study.scales) and study.kind_of(part) not in kinds:
-            yield Mistake(
-                study.where(*at),
-                f"'{part}' is {_a(study.kind_of(part))}.",
-                f"This needs {' or '.join(_a(k) for k in kinds)}.",
-            )
-    table = study.source_of(name)
-    if table not in study.sources:
-        return
-    if derive.form == "from_":
-        yield from _linked(study, at, table, derive)
-        return
-    for part in (p for p in parts if p in study.variables or p in study.scales):
-        if study.source_of(part) not in (table, *study.ancestors(table)):
-            what = f"'{part}' belongs to {study.source_of(part)}, which is no parent of {table}."
-            yield Mistake(study.where(*at), what, "Bring it together with from, take and by.")
-    if derive.form == "at_wave":
-        waves = study.sources[table].wave_labels
-        if derive.at_wave not in waves and derive.at_wave not in waves.values():
-            mend = closest(str(derive.at_wave), [*waves, *waves.values()]) or f"Known: {', '.join(waves) or 'none'}."
-            yield Mistake(study.where(*at), f"{table} has no wave '{derive.at_wave}'.", mend)
-
-
-def _linked(study: Study, at: tuple[str, ...], table: str, derive: Derive) -> Iterator[Mistake]:
-    linked = derive.from_ or ""
-    if derive.of in study.variables and study.source_of(derive.of) != linked:
-        yield Mistake(
-            study.where(*at, "of"),
-            f"'{derive.of}' belongs to {study.source_of(derive.of)}.",
-            f"Name a variable of {linked}.",
-        )
-    if derive.by in study.variables and study.source_of(derive.by) != linked:
-        yield Mistake(
-            study.where(*at, "by"),
-            f"'{derive.by}' belongs to {study.source_of(derive.by)}.",
-            f"Name a variable or column of {linked}.",
-        )
-    elif derive.by in study.variables and study.kind_of(derive.by) not in ("text", "category"):
-        yield Mistake(
-            study.where(*at, "by"),
-            f"'{derive.by}' is {_a(study.kind_of(derive.by))}.",
-            "An id is text: use the raw column.",
-        )
-    if len(study.sources[table].id) > 1:
-        yield Mistake(
-            study.where(*at),
-            f"a row of {table} has an id of several columns.",
-            "'from' needs a table with one id column.",
-        )
-    if derive.take == "any" and derive.of in study.variables and len(study.levels_of(derive.of)) != 2:
-        yield Mistake(
-            study.where(*at),
-            f"'any' needs two levels, {derive.of} has {len(study.levels_of(derive.of))}.",
-            "Regroup it first.",
-        )
-    if derive.none is not None and derive.take in ("sum", "mean", "count") and not _NUMBER.fullmatch(derive.none):
-        yield Mistake(study.where(*at, "none"), f"'{derive.none}' is not a number.", "Write one, like 0.")
-
-
-def _a(kind: str) -> str:
-    return {"ordered": "an ordered category", "choices": "a set of choices", "text": "text"}.get(kind, f"a {kind}")
+            what = f"'{name}' is {a_kind(study.kind_of(name))}."
+            yield Mistake(study.where("design", role), what, f"This needs {' or '.join(a_kind(k) for k in kinds)}.")

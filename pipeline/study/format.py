@@ -74,7 +74,13 @@ class Design(Part):
     """How the study was designed; tests and errors follow from it."""
 
     kind: Literal[
-        "cross-sectional survey", "cohort", "before-after", "programme evaluation", "trial", "cluster trial", "interviews"
+        "cross-sectional survey",
+        "cohort",
+        "before-after",
+        "programme evaluation",
+        "trial",
+        "cluster trial",
+        "interviews",
     ]
     cluster: str | None = Field(None, description="variable or id column that names the programme or cluster")
     second_cluster: str | None = Field(None, description="variable that names a crossed cluster, e.g. the supporter")
@@ -138,7 +144,11 @@ class Derive(Part):
     @property
     def form(self) -> str:
         """Which of the forms was declared."""
-        found = [f for f in ("sum", "mean", "difference", "days", "regroup", "cut", "at_wave", "from_") if getattr(self, f) is not None]
+        found = [
+            f
+            for f in ("sum", "mean", "difference", "days", "regroup", "cut", "at_wave", "from_")
+            if getattr(self, f) is not None
+        ]
         return found[0] if len(found) == 1 else ""
 
     @model_validator(mode="after")
@@ -152,7 +162,9 @@ class Derive(Part):
         if self.form == "at_wave" and not self.of:
             raise ValueError("'at_wave' needs 'of': the variable or scale")
         if self.form == "from_" and not (self.take and self.by and (self.of or self.take == "count")):
-            raise ValueError("'from' needs 'take' (sum, mean, count, most frequent, any), 'by' and, unless counting, 'of'")
+            raise ValueError(
+                "'from' needs 'take' (sum, mean, count, most frequent, any), 'by' and, unless counting, 'of'"
+            )
         return self
 
 
@@ -172,11 +184,15 @@ class Variable(Part):
     reference: Text | None = None
     sensitive: bool = False
     because: str | None = None
-    count: tuple[str, ...] | None = Field(None, description="columns; counts those answered with something else than 'except'")
+    count: tuple[str, ...] | None = Field(
+        None, description="columns; counts those answered with something else than 'except'"
+    )
     except_: Texts = Field((), alias="except")
     max_missing: int | None = Field(None, ge=0)
     separator: str = Field(",", description="between the codes of a choices cell")
-    exclusive: Texts = Field((), description="choices codes (or columns) that can't stand beside others ('none of these')")
+    exclusive: Texts = Field(
+        (), description="choices codes (or columns) that can't stand beside others ('none of these')"
+    )
     columns: dict[str, Text] = Field(default_factory=dict, description="choices kept one column each: column: label")
     ticked: Text = Field("1", description="with columns: the code of a ticked box")
     unticked: Texts = Field(("0",), description="with columns: the codes of an empty box")
@@ -184,9 +200,13 @@ class Variable(Part):
         None, description="what counts where an exclusive or missing code stands beside others; 'missing': neither"
     )
     format: DateFormat | None = Field(None, description="of a date, e.g. %d.%m.%Y")
-    asked_of: dict[str, Texts] = Field(default_factory=dict, description="variable: levels; blank is not applicable for others")
+    asked_of: dict[str, Texts] = Field(
+        default_factory=dict, description="variable: levels; blank is not applicable for others"
+    )
     asked_at: Texts = Field((), description="waves at which it was asked; blank at the others is not asked")
-    answered_anyway: Literal["keep", "drop"] | None = Field(None, description="answers of those who were not to be asked")
+    answered_anyway: Literal["keep", "drop"] | None = Field(
+        None, description="answers of those who were not to be asked"
+    )
     derive: Derive | None = None
 
     @property
@@ -229,7 +249,9 @@ class Variable(Part):
     @model_validator(mode="after")
     def _complete(self) -> Variable:
         if not self.kind:
-            raise ValueError("say what it is: 'type: number' (or category, ordered, choices, count, date, text), or give 'codes'")
+            raise ValueError(
+                "say what it is: 'type: number' (or category, ordered, choices, count, date, text), or give 'codes'"
+            )
         if self.count is not None and self.max_missing is None:
             raise ValueError("a count needs 'max_missing': how many of its columns may be missing (0: none)")
         if self.kind in ("category", "ordered") and not self.codes and not self.derive:
@@ -239,7 +261,9 @@ class Variable(Part):
         if self.kind == "date" and not (self.format or self.derive):
             raise ValueError("a date needs its 'format', e.g. %d.%m.%Y")
         if (self.asked_of or self.asked_at) and self.derive:
-            raise ValueError(f"'asked_{'of' if self.asked_of else 'at'}' belongs to what was asked, not to a derived variable")
+            raise ValueError(
+                f"'asked_{'of' if self.asked_of else 'at'}' belongs to what was asked, not to a derived variable"
+            )
         return self
 
 
@@ -256,9 +280,13 @@ class Scale(Part):
     score: Literal["sum", "mean"] | None = None
     max_missing: int | None = Field(None, ge=0, description="items that may be missing; none is filled in without it")
     missing: dict[Text, Text] = Field(default_factory=dict, description="code: reason, for every item")
-    asked_of: dict[str, Texts] = Field(default_factory=dict, description="variable: levels; blank is not applicable for others")
+    asked_of: dict[str, Texts] = Field(
+        default_factory=dict, description="variable: levels; blank is not applicable for others"
+    )
     asked_at: Texts = Field((), description="waves at which it was asked; blank at the others is not asked")
-    answered_anyway: Literal["keep", "drop"] | None = Field(None, description="answers of those who were not to be asked")
+    answered_anyway: Literal["keep", "drop"] | None = Field(
+        None, description="answers of those who were not to be asked"
+    )
     label: str | None = None
     high_means: str | None = None
     bands: dict[Text, BandText] = Field(default_factory=dict, description="label: range of the score")
@@ -341,7 +369,9 @@ class Study(Part):
     made_up: bool = Field(False, description="true where the people are invented; every output then says so")
     data: Data
     design: Design
-    missing: dict[Text, Text] = Field(default_factory=dict, description="only Stata's .a-.z and SPSS's user-missing: reason")
+    missing: dict[Text, Text] = Field(
+        default_factory=dict, description="only Stata's .a-.z and SPSS's user-missing: reason"
+    )
     population: Population | None = None
     exclude: tuple[Exclusion, ...] = ()
     variables: Annotated[dict[str, Variable], BeforeValidator(_named)] = Field(default_factory=dict)
@@ -378,7 +408,7 @@ class Study(Part):
 
     @property
     def population_table(self) -> str:
-        """The table whose rows the population is a part of: the one it names, or that of the variable or item it names."""
+        """The table whose rows the population is a part of: the one it names, or that of the variable or item."""
         population = self.population
         if population is None or population.in_:
             return population.in_ if population and population.in_ else self.main

@@ -76,7 +76,9 @@ def _sentence(detail: ErrorDetails, path: Path) -> tuple[str, str]:
     if kind in ("literal_error", "enum"):
         expected = str(context.get("expected", ""))
         words = [w.strip(" '") for w in expected.replace(" or ", ",").split(",")]
-        return f"'{detail['input']}' is not known.", closest(str(detail["input"]), words) or f"Write one of: {expected}."
+        return f"'{detail['input']}' is not known.", closest(
+            str(detail["input"]), words
+        ) or f"Write one of: {expected}."
     if kind == "value_error":
         return f"{str(context.get('error', detail['msg'])).rstrip('.')}.", ""
     if kind == "string_type" and isinstance(detail["input"], bool):

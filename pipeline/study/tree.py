@@ -17,6 +17,8 @@ DEEPEST = 30
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NULL = {"", "~", "null", "Null", "NULL"}
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What neither a page nor a Word document can hold (XML 1.0, section 2.2); ``"\\0"`` in quotes would bring it in."""
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 Lines = dict[tuple[str, ...], int]
 
@@ -34,7 +36,9 @@ def read_tree(text: str, file: str) -> tuple[Any, Lines]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise Mistakes.one(f"{file}{line}", f"is not YAML: {_plain(error)}.", "Check indents, colons and quotes.") from None
+        raise Mistakes.one(
+            f"{file}{line}", f"is not YAML: {_plain(error)}.", "Check indents, colons and quotes."
+        ) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise Mistakes.one(file, f"is not YAML: {_plain(error)}.", "Save it as UTF-8 text.") from None
     if node is None:
@@ -81,6 +85,9 @@ class _Walker:
                 self.wrong(key_node, path, "has a key that is not a word or number.", "Use a plain word.")
                 continue
             key = str(key_node.value)
+            if _UNPRINTABLE.search(key):
+                self.wrong(key_node, path, "has a key with a control character.", "Leave it out.")
+                continue
             here = (*path, key)
             if key in found:
                 self.wrong(key_node, here, "stands here twice.", "Keep one of the two.")
@@ -90,10 +97,15 @@ class _Walker:
         return found
 
     def scalar(self, node: ScalarNode, path: tuple[str, ...]) -> Any:
-        text = str(node.value).replace("\a", "") if node.style == ">" else str(node.value)  # ruamel marks folds with a bell
+        text = (
+            str(node.value).replace("\a", "") if node.style == ">" else str(node.value)
+        )  # ruamel marks folds with a bell
         tag = str(node.ctag) if node.ctag is not None else ""
         if tag and not tag.startswith("tag:yaml.org,2002:"):
             self.wrong(node, path, "carries a tag (!).", "Study files are plain data; leave the tag out.")
+            return None
+        if _UNPRINTABLE.search(text):
+            self.wrong(node, path, "holds a control character.", "Leave it out; a line break is all that a text needs.")
             return None
         if node.style is not None:
             return text

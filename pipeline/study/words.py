@@ -13,6 +13,8 @@ NOT_ASKED, NOT_APPLICABLE = "not asked", "not applicable"
 STRUCTURAL = (NOT_ASKED, NOT_APPLICABLE)
 
 _NUMBER = r"[-−]?\d+(?:\.\d+)?"
+NUMBER = re.compile(r"[-−]?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
+"""A number as a study file writes it."""
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})\s*")
 _OPEN = re.compile(rf"\s*(?:({_NUMBER})\s*\+|(<|>|≤|≥|<=|>=)\s*({_NUMBER}))\s*")
 
@@ -117,7 +119,9 @@ def _stays_inside(path: str) -> str:
 InsidePath = Annotated[str, AfterValidator(_stays_inside)]
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november",
+    "december",
 )  # fmt: skip
 _DATE_PARTS = {
     "%Y": r"(?P<year>[0-9]{4})", "%m": r"(?P<month>[0-9]{1,2})", "%d": r"(?P<day>[0-9]{1,2})",

@@ -14,8 +14,8 @@ from pipeline.cleaning import Cleaned, People, clean, join
 from pipeline.files import Workspace
 from pipeline.instruments import item_ranges
 from pipeline.instruments.scores import Scores, score
-from pipeline.models.fit import fit
 from pipeline.models.estimates import Estimates
+from pipeline.models.fit import fit
 from pipeline.results import Key
 from pipeline.run.fetch import fetch
 from pipeline.run.stages import open_stage
@@ -36,7 +36,15 @@ class Done:
     people: People
     estimates: Estimates
 
-    def model(self, name: str, term: str, statistic: str, level: str = "", group: str = "adjustment=adjusted", kind: str = "model") -> float:
+    def model(
+        self,
+        name: str,
+        term: str,
+        statistic: str,
+        level: str = "",
+        group: str = "adjustment=adjusted",
+        kind: str = "model",
+    ) -> float:
         return self.estimates.results.get(Key(kind, name, term, level, group, statistic))
 
 
@@ -89,7 +97,9 @@ def close(value: float):
 def test_gss_alpha(gss, golden):
     case = "Cronbach alpha lonely1-3, complete cases"
     for statistic, term in (("alpha", "raw"), ("alpha_standardised", "standardised")):
-        assert gss.scores.results.get(Key("reliability", "loneliness", statistic=statistic)) == close(golden("gss2018", case, term, "alpha"))
+        assert gss.scores.results.get(Key("reliability", "loneliness", statistic=statistic)) == close(
+            golden("gss2018", case, term, "alpha")
+        )
     assert gss.scores.results.get(Key("reliability", "loneliness", statistic="n")) == golden("gss2018", case, "n", "n")
 
 
@@ -119,7 +129,9 @@ def test_gss_number_of_complete_cases(gss, golden):
 def test_gss_product_of_coefficients(gss, golden):
     case = "survey-weighted mediation sup_n->lon->unhappy | age female educ"
     for term in ("indirect", "direct"):
-        assert gss.model("via_loneliness", term, "estimate", kind="mediation") == close(golden("gss2018", case, term, "estimate"))
+        assert gss.model("via_loneliness", term, "estimate", kind="mediation") == close(
+            golden("gss2018", case, term, "estimate")
+        )
 
 
 def test_prep_ages_of_index_peers(prep, golden):
@@ -128,7 +140,9 @@ def test_prep_ages_of_index_peers(prep, golden):
         for statistic in ("n", "mean", "sd", "q1", "median", "q3"):
             mine = "denominator" if statistic == "n" else statistic
             value = results.get(Key("participants", "baseline", "age", "", f"arm={arm}", mine))
-            assert value == close(golden("peer-prep", f"age (p1_s1_q1) of index peers, arm {arm}", statistic, "value")), statistic
+            assert value == close(
+                golden("peer-prep", f"age (p1_s1_q1) of index peers, arm {arm}", statistic, "value")
+            ), statistic
 
 
 @pytest.mark.parametrize(("model", "case"), [
@@ -137,7 +151,9 @@ def test_prep_ages_of_index_peers(prep, golden):
 def test_prep_risk_differences_agree_with_club_sandwich(prep, golden, model, case):
     for statistic in ("estimate", "std_error", "df", "p"):
         value = prep.model(model, "arm", statistic, "Intervention", "adjustment=unadjusted")
-        assert value == close(golden("peer-prep", f"{case} ~ arm risk difference CR2 by p2_ptid", "armIntervention", statistic)), statistic
+        assert value == close(
+            golden("peer-prep", f"{case} ~ arm risk difference CR2 by p2_ptid", "armIntervention", statistic)
+        ), statistic
     for arm in ("Control", "Intervention"):
         assert prep.model(model, "arm", "events", arm, "All") == golden("peer-prep", f"{case} by arm", arm, "n_yes")
         assert prep.model(model, "arm", "n", arm, "All") == golden("peer-prep", f"{case} by arm", arm, "n")
@@ -156,7 +172,9 @@ def test_bridges_flow_is_what_the_generator_knows(bridges, truth):
     flow = truth["exports"]["bridges_2025q3.csv"]["flow"]
     steps = bridges.cleaned.flow.steps
     mine = steps[steps["table"] == "people"]
-    assert mine["rows"].tolist() == [flow[k] for k in ("rows", "test_rows", "no_consent", "incomplete", "duplicates", "kept")]
+    assert mine["rows"].tolist() == [
+        flow[k] for k in ("rows", "test_rows", "no_consent", "incomplete", "duplicates", "kept")
+    ]
     assert mine.iloc[-1][["people", "clusters"]].tolist() == [flow["people_kept"], flow["programmes_kept"]]
     waves = bridges.cleaned.flow.waves
     assert waves[waves["table"] == "people"]["rows"].tolist() == list(flow["kept_by_wave"].values())
@@ -182,5 +200,7 @@ def test_bridges_baseline_counts_are_what_the_generator_knows(bridges, truth):
         assert results.get(Key("participants", "participants", "gender", label)) == baseline["gender"]["All"][code]
     age = baseline["age"]
     assert results.get(Key("participants", "participants", "age", statistic="denominator")) == age["n"]
-    assert results.get(Key("participants", "participants", "age", statistic="mean")) == pytest.approx(age["mean"], abs=5e-7)
+    assert results.get(Key("participants", "participants", "age", statistic="mean")) == pytest.approx(
+        age["mean"], abs=5e-7
+    )
     assert results.get(Key("participants", "participants", "age", statistic="sd")) == pytest.approx(age["sd"], abs=5e-7)

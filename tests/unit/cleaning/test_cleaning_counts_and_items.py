@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.errors import StageFailed
+from pipeline.errors import Mistakes, StageFailed
 from pipeline.study.words import interval
 from tests.drawn import cleaned, declared, drawn, refused
 
@@ -109,6 +109,14 @@ def test_an_instruments_range_comes_from_outside() -> None:
     assert cleaned(study, {"low": interval("1-4")}, people=people).responses["people"].to_numpy().tolist() == [[1, 4]]
     with pytest.raises(StageFailed, match="scale low: no range of its items was given"):
         cleaned(study, people=people)
+
+
+def test_another_base_is_as_wide_as_the_instruments() -> None:
+    study = declared("scales: {low: {instrument: made-up, items: [i1, i2], coded: 0-4}}")
+    with pytest.raises(
+        Mistakes, match="scales.low.coded: 0-4 and the items' 1-4 are not equally wide. Only the base may"
+    ):
+        cleaned(study, {"low": interval("1-4")}, people="id | i1 | i2\na | 1 | 4")
 
 
 def test_two_scales_may_share_an_item() -> None:

@@ -59,7 +59,11 @@ def test_every_guess_says_so_and_release_withholds():
 
 
 def test_labels_of_the_file_become_codes_and_reasons():
-    found = cells("id,help\n1,1\n2,2\n3,9\n4,1\n", value_labels={"help": {"1": "Yes", "2": "No", "9": "Don't know"}}, labels={"help": 'Any "help"?'})
+    found = cells(
+        "id,help\n1,1\n2,2\n3,9\n4,1\n",
+        value_labels={"help": {"1": "Yes", "2": "No", "9": "Don't know"}},
+        labels={"help": 'Any "help"?'},
+    )
     _, study = drafted(found)
     assert study.variables["help"].codes == {"1": "Yes", "2": "No"}
     assert study.variables["help"].missing == {"9": "Don't know"}
@@ -77,7 +81,8 @@ def test_without_an_id_nothing_can_be_counted():
     with pytest.raises(Mistakes) as caught:
         drafted(cells("sex,arm\n1,A\n1,A\n2,A\n"))
     assert str(caught.value) == (
-        "people: no column tells the 3 rows apart. Add a column with one id a row (any code that is not a name), export again."
+        "people: no column tells the 3 rows apart. Add a column with one id a row (any code that is not a "
+        "name), export again."
     )
 
 
@@ -85,8 +90,15 @@ word = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_si
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(word.filter(bool), min_size=1, max_size=4, unique=True), st.lists(st.lists(word, min_size=4, max_size=4), min_size=2, max_size=8))
+@given(
+    st.lists(word.filter(bool), min_size=1, max_size=4, unique=True),
+    st.lists(st.lists(word, min_size=4, max_size=4), min_size=2, max_size=8),
+)
 def test_whatever_stands_in_an_export_the_draft_parses(names, rows):
-    frame = pd.DataFrame([[f"{n:03d}", *r[: len(names)]] for n, r in enumerate(rows)], columns=["case_id", *(f"c{n}" for n in names)], dtype="str")
+    frame = pd.DataFrame(
+        [[f"{n:03d}", *r[: len(names)]] for n, r in enumerate(rows)],
+        columns=["case_id", *(f"c{n}" for n in names)],
+        dtype="str",
+    )
     text = propose("A made-up survey", "a.csv", Cells("people", frame), {})
     assert parse_study(text, "studies/draft.yaml").sources["people"].file == "a.csv"

@@ -217,9 +217,26 @@ def test_dates_that_are_none_are_counted() -> None:
         people="id | start\na | 31.02.2024\nb | 2024-02-01\nc | 1.2.24\nd | 29.02.2023\ne | 29.02.2024",
     )
     assert message.splitlines() == [
-        f"{AT}start: 2 rows hold days that no calendar has. Correct the file; is day and month the right way round?",
+        f"{AT}start: 2 rows hold moments that no calendar or clock has. "
+        "Correct the file; is day and month the right way round?",
         f"{AT}start: 2 rows are not dates of the form in 'format'. Correct 'format', or the file.",
     ]
+
+
+@pytest.mark.parametrize("clock", ["24:00 am", "0:30 am", "13:00 pm", "11:60 am"])
+def test_a_moment_that_no_clock_has_is_none(clock: str) -> None:
+    study = 'variables: {at: {type: date, format: "%Y-%m-%d %I:%M %p"}}'
+    assert "1 row holds a moment that no calendar or clock has" in refused(
+        study, people=f"id | at\na | 2020-01-31 {clock}"
+    )
+
+
+def test_an_hour_of_the_day_is_below_24() -> None:
+    study = 'variables: {at: {type: date, format: "%Y-%m-%d %H:%M:%S"}}'
+    for clock in ("24:00:00", "23:60:00", "23:59:60"):
+        assert "1 row holds a moment that no calendar or clock has" in refused(
+            study, people=f"id | at\na | 2020-01-31 {clock}"
+        )
 
 
 def test_text_stays_text_and_every_blank_is_declared() -> None:

@@ -54,3 +54,13 @@ def test_decisions_are_numbered_once(root: Path) -> None:
     numbers = [path.name[:4] for path in sorted((root / "docs" / "adr").glob("*.md"))]
     assert all(number.isdigit() for number in numbers)
     assert len(numbers) == len(set(numbers))
+
+
+def test_the_glossary_explains_each_word_once(root: Path) -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", (root / "GLOSSARY.md").read_text("utf-8"), re.MULTILINE)
+    words = [word for word, _ in rows if word != "word"]
+    assert len(words) > 80
+    assert len(words) == len(set(words))
+    explained = {part.strip() for word in words for part in re.sub(r" \(.*\)", "", word).split(",")}
+    pointed_at = {word.removesuffix("s") for _, meaning in rows for word in re.findall(r"\*([^*]+)\*", meaning)}
+    assert pointed_at - explained - {word.removesuffix("s") for word in explained} == set()

@@ -34,7 +34,9 @@ def test_a_reversed_item_is_low_plus_high_less_the_answer():
 
 def test_phq9_takes_up_to_two_missing_items_by_the_persons_mean_and_bands_the_unrounded_score():
     phq = rule("phq", scale(9, instrument="phq-9"))
-    value, prorated = scale_score(frame([2, 2, 2, 2, 1, 0, 0, 0, 1], [1, 0, 1, 0, 1, 0, 1, 0, NAN], [1, 1, 1, 1, 1, 1, NAN, NAN, NAN]), phq)
+    value, prorated = scale_score(
+        frame([2, 2, 2, 2, 1, 0, 0, 0, 1], [1, 0, 1, 0, 1, 0, 1, 0, NAN], [1, 1, 1, 1, 1, 1, NAN, NAN, NAN]), phq
+    )
     assert value[0] == 10
     assert value[1] == 4 / 8 * 9 == 4.5
     assert math.isnan(value[2])
@@ -100,7 +102,11 @@ item = st.one_of(st.just(NAN), st.integers(1, 5).map(float))
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.lists(item, min_size=4, max_size=4), min_size=1, max_size=6), st.integers(0, 3), st.sampled_from(["sum", "mean"]))
+@given(
+    st.lists(st.lists(item, min_size=4, max_size=4), min_size=1, max_size=6),
+    st.integers(0, 3),
+    st.sampled_from(["sum", "mean"]),
+)
 def test_scoring_equals_its_slow_obvious_twin(rows, allowed, kind):
     found = rule("s", scale(4, range="1-5", score=kind, max_missing=allowed, reverse=["i3"]))
     value, prorated = scale_score(frame(*rows), found)
@@ -126,11 +132,14 @@ release: {{rule: journal}}
 
 
 @pytest.mark.parametrize(("words", "sentence"), [
-    ("instrument: phq9, items: [a]", "studies/x.yaml:5  scales.mood.instrument: there is no instrument 'phq9'. Did you mean 'phq-9'?"),
+    ("instrument: phq9, items: [a]", "studies/x.yaml:5  scales.mood.instrument: there is no instrument 'phq9'. "
+                                     "Did you mean 'phq-9'?"),
     ("instrument: ucla-3, items: [a, b]",
-     "studies/x.yaml:5  scales.mood.items: ucla-3 has 3 items, 2 are named. Name them all, in the order of the published form."),
+     "studies/x.yaml:5  scales.mood.items: ucla-3 has 3 items, 2 are named. Name them all, in the order of the "
+     "published form."),
     ("instrument: ucla-3, items: [a, b, c], score: mean",
-     "studies/x.yaml:5  scales.mood.score: ucla-3 brings its own 'score'. Leave it out (use 'coded' for another base), or leave out "
+     "studies/x.yaml:5  scales.mood.score: ucla-3 brings its own 'score'. Leave it out (use 'coded' for another "
+     "base), or leave out "
      "'instrument' and declare the scale."),
     ("items: [a, b], range: 1-5, score: sum, max_missing: 2",
      "studies/x.yaml:5  scales.mood.max_missing: 2 of 2 items may be missing. At least one item must be answered."),

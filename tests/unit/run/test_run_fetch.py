@@ -67,7 +67,9 @@ def test_a_file_that_is_there_and_differs_is_never_replaced(tmp_path, study):
     target.write_bytes(b"mine")
     with pytest.raises(Mistakes) as caught:
         fetch(Workspace.at(tmp_path), study, offline)
-    assert "data/raw/made-up/a.csv is not the file with the declared sha256. Move it away and fetch again" in str(caught.value)
+    assert "data/raw/made-up/a.csv is not the file with the declared sha256. Move it away and fetch again" in str(
+        caught.value
+    )
     assert target.read_bytes() == b"mine"
 
 

@@ -11,7 +11,8 @@ from pipeline.results import Key, Number, Results, Sentence
 from pipeline.run.locks import HELD, one_writer
 from pipeline.run.names import STAGES, needs, own_stages, stages_of, study_names
 from pipeline.run.seeds import seeds, stream, with_seeds
-from pipeline.run.stages import BESIDE, DRAFT, Stage, open_stage
+from pipeline.run.places import BESIDE, DRAFT
+from pipeline.run.stages import Stage, open_stage
 from pipeline.tables.table import Column, Row, Table
 
 

@@ -178,9 +178,18 @@ def test_populations(population: str, message: str) -> None:
     assert wrong(TWO + young + f"population: {population}, because: made up}}") == [message]
 
 
+def test_item_codes_are_numbers_and_an_id_is_asked() -> None:
+    scale = "scales: {s: {items: [q1, q2], range: 1-4, score: sum, max_missing: 0, codes: {never: one}}}"
+    assert wrong(scale) == ["scales.s.codes.never: 'one' is not a number. Write the item's code."]
+    who = "  who2: {in: visits, type: text, derive: {at_wave: 1, of: mode}}\n"
+    found = wrong(TWO + who + "  x: {derive: {from: visits, take: count, by: who2}}")
+    assert "variables.x.derive.by: 'who2' is derived. Name a column of visits." in found
+
+
 def test_columns_of_the_design_are_names_and_a_weight_is_a_number() -> None:
     assert wrong(TWO + "design: {kind: cohort, cluster: kinds, weight: sex}\n") == [
-        "design.cluster: 'kinds' is a set of choices. This needs text or a category or an ordered category or a number.",
+        "design.cluster: 'kinds' is a set of choices. "
+        "This needs text or a category or an ordered category or a number.",
         "design.weight: 'sex' is a category. This needs a number.",
     ]
 

@@ -61,21 +61,33 @@ def test_every_mistake_is_told_at_once_with_line_key_and_mend():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("release: {rule: journal, below: 5}\n", "", "studies/x.yaml:1  release: 'release' is missing. Add 'release:'."),
-        ("rule: journal, below: 5", "rule: none", "studies/x.yaml:11  release: rule none needs a reason: because: public-use file."),
-        ("made_up.csv", "../../etc/passwd", "studies/x.yaml:2  data.file: a path stays inside the study's own folder: no '..', no drive, no leading '/' or '~'."),
-        ("made_up.csv", "/etc/passwd", "studies/x.yaml:2  data.file: a path stays inside the study's own folder: no '..', no drive, no leading '/' or '~'."),
-        ("{1: Men, 2: Women}", "{1: Men, 1: Women}", "studies/x.yaml:6  variables.gender.codes.1: stands here twice. Keep one of the two."),
-        ("{1: Men, 2: Women}", "{1: true}", "studies/x.yaml:6  variables.gender.codes.1: true is a truth value here; put it into quotes to mean the word."),
-        ("score: sum, max_missing: 0", "score: sum", "studies/x.yaml:8  scales.mood: 'max_missing' is missing. Add 'max_missing:', or 'instrument:' with one of the registry."),
+        ("release: {rule: journal, below: 5}\n", "", "studies/x.yaml:1  release: 'release' is missing. Add "
+                                                     "'release:'."),
+        ("rule: journal, below: 5", "rule: none", "studies/x.yaml:11  release: rule none needs a reason: "
+                                                  "because: public-use file."),
+        ("made_up.csv", "../../etc/passwd", "studies/x.yaml:2  data.file: a path stays inside the study's own "
+                                            "folder: no '..', no drive, no leading '/' or '~'."),
+        ("made_up.csv", "/etc/passwd", "studies/x.yaml:2  data.file: a path stays inside the study's own "
+                                       "folder: no '..', no drive, no leading '/' or '~'."),
+        ("{1: Men, 2: Women}", "{1: Men, 1: Women}", "studies/x.yaml:6  variables.gender.codes.1: stands here "
+                                                     "twice. Keep one of the two."),
+        ("{1: Men, 2: Women}", "{1: true}", "studies/x.yaml:6  variables.gender.codes.1: true is a truth value "
+                                            "here; put it into quotes to mean the word."),
+        ("score: sum, max_missing: 0", "score: sum", "studies/x.yaml:8  scales.mood: 'max_missing' is missing. "
+                                                     "Add 'max_missing:', or 'instrument:' with one of the registry."),
         ("range: 0-3", "range: 3-0", "studies/x.yaml:8  scales.mood.range: '3-0' runs downwards; write 0-3."),
-        ("items: [m1, m2]", "items: [m1, m1]", "studies/x.yaml:8  scales.mood.items: item 'm1' stands there twice. Name each item once."),
+        ("items: [m1, m2]", "items: [m1, m1]", "studies/x.yaml:8  scales.mood.items: item 'm1' stands there "
+                                               "twice. Name each item once."),
         ("gender: {codes: {1: Men, 2: Women}}", "gender: {label: Gender}",
-         "studies/x.yaml:6  variables.gender: say what it is: 'type: number' (or category, ordered, choices, count, date, text), or give 'codes'."),
+         "studies/x.yaml:6  variables.gender: say what it is: 'type: number' (or category, ordered, choices, "
+         "count, date, text), or give 'codes'."),
         ("title: A made-up survey\n", "title: A made-up survey\nmissing: {-99: refused}\n",
-         "studies/x.yaml:2  missing.-99: '-99' is declared missing for the whole file. Only Stata's .a-.z and SPSS's user-missing can be; "
+         "studies/x.yaml:2  missing.-99: '-99' is declared missing for the whole file. Only Stata's .a-.z and "
+         "SPSS's user-missing can be; "
          "declare other codes where the variable or scale stands."),
-        ("title: A made-up survey", "title: &a A made-up survey", "studies/x.yaml:1  title: uses an anchor or alias (& or *). Write the value out where it is needed."),
+        ("title: A made-up survey", "title: &a A made-up survey", "studies/x.yaml:1  title: uses an anchor or "
+                                                                  "alias (& or *). Write the value out where it "
+                                                                  "is needed."),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_told_in_a_whole_sentence(old, new, sentence):
@@ -91,7 +103,9 @@ def test_a_tag_that_would_run_something_elsewhere_is_refused_and_runs_nothing():
     ]
 
 
-@pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n", "title: [", "a: b: c", "\x00", "title: 'x", "{" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "just words", "- a\n- b\n", "title: [", "a: b: c", "\x00", "title: 'x", "{" * 5000]
+)
 def test_what_is_no_study_file_is_a_mistake_and_never_a_traceback(text):
     assert told(text)
 
@@ -118,7 +132,8 @@ def test_a_circle_of_derived_variables_is_found():
 def test_regrouping_must_take_every_level_once():
     extra = "  group: {derive: {regroup: gender, into: {All: [Men]}}}\nscales:"
     assert told(SMALL.replace("scales:", extra)) == [
-        "studies/x.yaml:7  variables.group.derive.into: level 'Women' of gender goes nowhere. Each level goes into exactly one."
+        "studies/x.yaml:7  variables.group.derive.into: level 'Women' of gender goes nowhere. Each level goes "
+        "into exactly one."
     ]
 
 
