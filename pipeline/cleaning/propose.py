@@ -12,6 +12,7 @@ from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 
 LEVELS = 12
+ODD = "characters that a study file can't hold"
 SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88", "99", "777", "888", "999", "9999")
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 _CODES = re.compile(r"-?\d+(?:[,; ]+-?\d+)+")
@@ -86,7 +87,11 @@ def _q(text: str) -> str:
     ):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+    return f'"{_printable(escaped)}"'
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _key(cells: Cells) -> tuple[str, str | None, bool]:
@@ -94,6 +99,9 @@ def _key(cells: Cells) -> tuple[str, str | None, bool]:
     text = cells.text
     named = [c for c in text.columns if _ID.fullmatch(c) or _ID.search(c)]
     waves = [c for c in text.columns if _WAVE.search(c) and 1 < text[c].nunique() <= LEVELS]
+    named, waves = ([c for c in found if _printable(c) == c] for found in (named, waves))
+    waves = [w for w in waves if all(_printable(v) == v for v in text[w].unique())]
+    text = text[[c for c in text.columns if _printable(c) == c]]
     candidates = [*(c for c in named if c not in _SYSTEM), *(c for c in named if c in _SYSTEM), *text.columns]
     for column in dict.fromkeys(candidates):
         filled = text[column] != ""
@@ -147,11 +155,13 @@ def _variables(cells: Cells, used: set[str], left: dict[str, str]) -> list[_Gues
             left[column] = "kept by the survey tool"
             continue
         if _ID.search(column):
-            left[column] = "an id"
+            left[_printable(column)] = "an id"
             continue
         guess = _one(column, values, cells)
+        if _printable(column) != column:
+            guess = ODD
         if isinstance(guess, str):
-            left[column] = guess
+            left[_printable(column)] = guess
             continue
         guess.name = _name(column, names)
         if guess.name != column:
@@ -179,6 +189,8 @@ def _one(column: str, values: pd.Series, cells: Cells) -> _Guess | str:
     told = [v for v in filled.unique() if v not in marked]
     if not told:
         return "empty"
+    if any(_printable(v) != v for v in told):
+        return f"{ODD}, or free text"
     labels = {c: lab for c, lab in cells.value_labels.get(column, {}).items() if c not in marked}
     missing = {c: lab for c, lab in labels.items() if c in told and _NO_ANSWER.search(lab)}
     missing |= {c: "no answer" for c in [*_sentinels(told, labels), *_words_among_numbers(filled)] if c not in missing}

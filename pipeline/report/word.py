@@ -44,6 +44,8 @@ INK = RGBColor(0x16, 0x23, 0x2B)
 BODY, MONO = "Calibri", "Consolas"
 LETTERS = 115
 """Tables whose columns need more letters side by side stand on pages in landscape."""
+STUB_LETTERS = 24
+"""What the first column is reckoned with at most; longer words go on another line."""
 _SIZES = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 11}
 
 
@@ -71,7 +73,8 @@ def _section(document: WordDocument, section: Section) -> None:
         _turn(document, _wide(section.blocks[0]))
     document.add_heading(section.title, level=1)
     for block in section.blocks:
-        _turn(document, _wide(block))
+        if isinstance(block, (Heading, TableBlock, Figure)):  # words stay on the page of the table that they follow
+            _turn(document, _wide(block))
         _block(document, block)
     _turn(document, False)
 
@@ -81,7 +84,7 @@ def _wide(block: Block) -> bool:
     if not isinstance(block, TableBlock):
         return False
     filled = block.filled
-    letters = min(max((len(r.head) + 2 * r.indent for r in filled.rows), default=0), 34)
+    letters = min(max((len(r.head) + 2 * r.indent for r in filled.rows), default=0), STUB_LETTERS)
     for place, column in enumerate(filled.columns):
         words = [len(w) for w in column.label.split()] + ([len(column.n) + 6] if column.n else [])
         letters += 2 + max([*words, *(len(r.cells[place]) for r in filled.rows)], default=0)

@@ -10,7 +10,7 @@ from pipeline.errors import StageFailed
 from pipeline.report import SECTIONS, write_report
 from pipeline.report.blocks import Datum, Figure, Paragraph, TableBlock, anchor, file_name, listed, plain, say
 from pipeline.results import ALL, Key, Sentence, literal
-from tests.report_example import REMARKS, a_report, a_study, released_of, some_numbers, some_tables
+from tests.report_example import REMARKS, STUDY, a_report, a_study, released_of, some_numbers, some_tables
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +193,12 @@ def test_small_words():
 
 def test_a_paragraph_knows_its_words():
     assert plain(Paragraph(("n = ", Datum(Key("flow", "x"), "3", 3.0))).pieces) == "n = 3"
+
+
+def test_a_study_of_a_part_speaks_of_the_people_inside_its_population():
+    text = STUDY.replace("exclude:", "population: {where: {gender: Women}, because: the question was theirs}\nexclude:")
+    numbers = some_numbers() | {Key("participants", "participants", "", "", ALL, "n"): 10}
+    report = write_report(a_study(text=text), released_of(numbers.items()), some_tables(a_study()), REMARKS)
+    assert "This report describes 10 people of 18 whose rows were kept in 2 clusters" in words(report)
+    assert "Inside the study's population: 10" in report.figures()[0].alt
+    assert "The study speaks of those with Gender: Women (the question was theirs)." in words(report)

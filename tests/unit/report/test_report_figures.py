@@ -211,3 +211,12 @@ def test_pictures_fit_into_an_address():
     made = picture(Canvas(20, 20), Canvas(20, 20))
     assert base64.b64decode(base64.b64encode(made.svg)) == made.svg
     assert math.isfinite(made.height)
+
+
+def test_all_answers_together_come_first_where_they_were_counted():
+    numbers = some_numbers()
+    paths = [k.group for k in numbers if k.kind == "quality"]
+    numbers |= {Key("quality", "answers_missing", "answers", "", path, "percent"): 3.5 for path in paths}
+    figure = missing_figure(a_study(), released_of(numbers.items()))
+    assert [row.cells[-1] for row in figure.data.rows] == ["3.50", "12.50"]
+    assert figure.alt.count("3.50%, Age 12.50%") == 2

@@ -6,10 +6,13 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from pipeline.report import write_report
 from pipeline.report.word import word_document
+from pipeline.results import Key, Sentence
+from pipeline.tables.table import Column, Row, Table
 from tests.report_example import HOSTILE, REMARKS, a_report, a_study, released_of, some_numbers, some_tables, written
 
 
@@ -99,3 +102,22 @@ def test_hostile_words_are_only_words():
         assert b'TargetMode="External"' not in b"".join(
             archive.read(n) for n in archive.namelist() if n.endswith(".rels")
         )
+
+
+def test_wide_tables_turn_the_page_and_words_after_them_stay_there():
+    groups = tuple(Column(f"programme={p}", f"Programme {p}") for p in "ABCDEFGHIJ")
+    wide = Table("participants", "followed", "Wide", groups, (Row("Women", "gender", "Women", "{n} women here"),))
+    numbers = some_numbers()
+    numbers |= {Key("participants", "followed", "gender", "Women", g.group, "n"): 12 for g in groups}
+    remarks = {"followed": (Sentence("Words after it."),)}
+    study = a_study()
+    report = write_report(study, released_of(numbers.items()), [*some_tables(study), wide], remarks)
+    document = Document(io.BytesIO(word_document(report)))
+    turned = [s.orientation == WD_ORIENT.LANDSCAPE for s in document.sections]
+    assert turned == [False, True, False]
+    ends = list(document.element.body.iter(qn("w:sectPr")))
+    words = [p for p in document.paragraphs if p.text == "Words after it."][0]
+    body = list(document.element.body)
+    assert body.index(words._p) < body.index(ends[1].getparent().getparent())
+    widths = {(s.page_width > s.page_height) for s in document.sections}
+    assert widths == {True, False}
