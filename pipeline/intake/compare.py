@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ class ExportChanges:
 
     rows_new, rows_gone: rows by id (and wave). answers: column -> earlier answers that changed, for rows in both.
     columns_new, columns_gone, wordings: names of columns. codes_new, codes_gone: column -> codes.
-    uncompared: rows that could not be told apart by id (and wave) in either export.
+    uncompared: rows that share an id (and wave) or have none, and do not stand in both exports to the letter.
     """
 
     table: str
@@ -56,11 +57,11 @@ class ExportChanges:
 def compare_cells(old: Cells, new: Cells, key: Sequence[str]) -> ExportChanges:
     """Two exports of one table, by the columns ``key`` (the id and, in long form, the wave).
 
-    Rows whose key is blank or stands more than once are counted as ``uncompared``: which of them answers which is not
-    known.
+    Rows whose key is blank or stands more than once can't be matched; those that are not the same to the letter in
+    both exports are counted as ``uncompared``.
     """
-    before, after, left = _keyed(old.text, key), _keyed(new.text, key), 0
-    left = len(old.text) - len(before) + len(new.text) - len(after)
+    before, after = _keyed(old.text, key), _keyed(new.text, key)
+    left = _unmatched(old.text[~_usable(old.text, key)], new.text[~_usable(new.text, key)])
     both = before.index.intersection(after.index, sort=False)
     shared = [c for c in old.text.columns if c in new.text.columns and c not in key]
     differ = (before.loc[both, shared].to_numpy() != after.loc[both, shared].to_numpy()).sum(axis=0)
@@ -78,9 +79,19 @@ def compare_cells(old: Cells, new: Cells, key: Sequence[str]) -> ExportChanges:
     )
 
 
+def _usable(text: pd.DataFrame, key: Sequence[str]) -> pd.Series:
+    return (text[list(key)] != "").all(axis=1) & ~text.duplicated(list(key), keep=False)
+
+
 def _keyed(text: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    usable = (text[list(key)] != "").all(axis=1) & ~text.duplicated(list(key), keep=False)
-    return text[usable].set_index(list(key))
+    return text[_usable(text, key)].set_index(list(key))
+
+
+def _unmatched(old: pd.DataFrame, new: pd.DataFrame) -> int:
+    """Rows of either that the other does not hold to the letter, in the columns that both have."""
+    shared = [c for c in old.columns if c in new.columns]
+    before, after = (Counter(part[shared].itertuples(index=False, name=None)) for part in (old, new))
+    return (before - after).total() + (after - before).total()
 
 
 def _codes(old: pd.DataFrame, new: pd.DataFrame, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -27,7 +27,8 @@ def save_cleaned(folder: Path, cleaned: Cleaned) -> None:
 
 def load_cleaned(folder: Path) -> Cleaned:
     sides, domain = _load(folder, ("responses", "reasons", "keys"))
-    ledger, flow = (part(**{e.name: _read(_record(folder, part, e.name)) for e in fields(part)}) for part in (Ledger, Flow))
+    ledger = Ledger(**{each.name: _read(_record(folder, Ledger, each.name)) for each in fields(Ledger)})
+    flow = Flow(**{each.name: _read(_record(folder, Flow, each.name)) for each in fields(Flow)})
     return Cleaned(**sides, domain=domain, ledger=ledger, flow=flow)
 
 

@@ -6,7 +6,7 @@ Everything here holds rows of people or exact counts: it never leaves ``data/`` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.files import Workspace, read_bytes, read_frame, read_json, write_bytes, write_frame, write_json
 from pipeline.intake.cells import Cells
@@ -52,13 +52,19 @@ def last_run(workspace: Workspace, study: Study) -> LastRun | None:
 
 
 def export_changes(study: Study, before: Mapping[str, Cells], now: Mapping[str, Cells]) -> list[ExportChanges]:
-    """Table by table, for tables that both runs have, and whose id columns both exports have."""
+    """Table by table, for tables that both runs have, and whose id columns both exports have.
+
+    Codes are told for columns that the study file reads.
+    """
     changes = []
     for name, source in study.sources.items():
         wave = [source.wave] if source.wave else (["wave"] if source.wide else [])
         key = [*source.id, *wave]
         if name in before and name in now and all(k in before[name].text and k in now[name].text for k in key):
-            changes.append(compare_cells(before[name], now[name], key))
+            found, used = compare_cells(before[name], now[name], key), used_columns(study, name)
+            codes = {c: codes for c, codes in (found.codes_new or {}).items() if c in used}
+            gone = {c: codes for c, codes in (found.codes_gone or {}).items() if c in used}
+            changes.append(replace(found, codes_new=codes, codes_gone=gone))
     return changes
 
 

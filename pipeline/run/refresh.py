@@ -7,7 +7,8 @@ py:percent) is what reviews and private workspaces have of it. ``--from-text`` g
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import AlongsideError, Mistake, raise_all
@@ -33,19 +34,25 @@ def text_of(notebook: Notebook) -> str:
     return str(jupytext.writes(node, fmt="py:percent"))
 
 
-def executed(workspace: Workspace, notebooks: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def laid_out(workspace: Workspace, folder: Path) -> Workspace:
+    """A private workspace in ``folder`` with ``bridges`` in it: what runs there leaves the work tree as it was."""
+    copy = Workspace.at(folder)
+    lay_down(copy.root)
+    write_bytes(copy.study_file(STUDY), read_bytes(workspace.study_file(STUDY)))
+    for name, data in snapshot(workspace.raw(STUDY)).items():
+        write_bytes(copy.raw(STUDY) / name, data)
+    return copy
+
+
+def executed(workspace: Workspace, notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """The notebooks as they stand after running in their order on ``bridges``, each by its name; in a copy, by hand."""
     with temporary_folder() as folder:
-        copy = Workspace.at(folder / "workspace")
-        lay_down(copy.root)
-        write_bytes(copy.study_file(STUDY), read_bytes(workspace.study_file(STUDY)))
-        for name, data in snapshot(workspace.raw(STUDY)).items():
-            write_bytes(copy.raw(STUDY) / name, data)
+        copy = laid_out(workspace, folder / "workspace")
         for name, data in notebooks.items():
             here = copy.root / "notebooks" / f"{name}.ipynb"
             write_bytes(here, data)
             made = execute(here, folder / "made.ipynb", {}, failed=folder / "failed.ipynb", state=copy.state())
-            raise_all(_said_aside(name, read_json(made)))
+            raise_all(said_aside(name, read_json(made)))
             yield name, read_bytes(made)
 
 
@@ -63,7 +70,7 @@ def refresh(workspace: Workspace, from_text: bool = False) -> None:
         print(f"notebooks/{name}.ipynb")
 
 
-def _said_aside(name: str, notebook: Notebook) -> Iterable[Mistake]:
+def said_aside(name: str, notebook: Notebook) -> Iterable[Mistake]:
     """Warnings have no place in a notebook that is shown to others."""
     for number, cell in enumerate(notebook["cells"], 1):
         outputs: list[dict[str, Any]] = cell.get("outputs", [])

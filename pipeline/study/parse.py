@@ -85,7 +85,7 @@ def _sentence(detail: ErrorDetails, path: Path) -> tuple[str, str]:
         return f"{str(detail['input']).lower()} is a truth value.", "Put it into quotes to mean the word."
     if kind == "string_pattern_mismatch":
         return "does not look right.", f"It must match {context.get('pattern')}."
-    expected = {
+    shape = {
         "string_type": "a word or text",
         "int_type": "a whole number",
         "int_parsing": "a whole number",
@@ -97,8 +97,8 @@ def _sentence(detail: ErrorDetails, path: Path) -> tuple[str, str]:
         "tuple_type": "a list, like [a, b]",
         "list_type": "a list, like [a, b]",
     }.get(kind)
-    if expected:
-        return f"should be {expected}.", ""
+    if shape:
+        return f"should be {shape}.", ""
     return f"{detail['msg'].rstrip('.')}.", ""
 
 

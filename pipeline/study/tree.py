@@ -76,7 +76,7 @@ class _Walker:
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.value(child, (*path, str(i))) for i, child in enumerate(node.value)]
-        return self.scalar(node, path)
+        return self.scalar(node, path) if isinstance(node, ScalarNode) else None
 
     def mapping(self, node: MappingNode, path: tuple[str, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -39,6 +39,7 @@ def test_rows_that_share_an_id_are_counted_and_not_compared():
     changes = compare_cells(cells(OLD), cells(new), ["id"])
     assert changes.uncompared == 3
     assert changes.answers == {}
+    assert compare_cells(cells(new), cells(new), ["id"]).uncompared == 0, "the same to the letter"
 
 
 def test_free_text_has_no_list_of_codes():
