@@ -30,6 +30,10 @@ class AlongsideError(Exception):
 
     exit_code = STAGE_FAILED
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentences, and not the way to them."""
+        return str(self).splitlines()
+
 
 class Mistakes(AlongsideError):
     """One or more mistakes in a study file or its data, in the order in which they were found."""

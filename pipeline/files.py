@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import glob
 import hashlib
 import io
 import json
@@ -190,6 +191,16 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def settle(folder: Path) -> None:
+    """After a ``publish`` that was killed: the old content is put back where it is missing, what else it left goes."""
+    left = sorted(folder.parent.glob(f".{glob.escape(folder.name)}.????????*"))
+    for old in left:
+        if old.name.endswith(".old") and not folder.exists():
+            os.replace(old, folder)
+    for rest in left:
+        remove(rest)
 
 
 def remove(path: Path) -> None:

@@ -101,9 +101,8 @@ class Results:
         """All parts as one, sorted by code point of the key; a key that stands twice is an error."""
         frames = [p.frame for p in parts if len(p.frame)]
         frame = pd.concat(frames, ignore_index=True) if frames else cls.of([]).frame
-        order = (
-            sorted(range(len(frame)), key=frame[KEY].apply(tuple, axis=1).tolist().__getitem__) if len(frame) else []
-        )
+        keys = list(zip(*(frame[word].tolist() for word in KEY), strict=True))
+        order = sorted(range(len(keys)), key=keys.__getitem__)
         return cls(frame.iloc[order].reset_index(drop=True))
 
     def get(self, key: Key) -> float:

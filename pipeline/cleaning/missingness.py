@@ -24,8 +24,8 @@ def missingness_results(people: People, study: Study) -> Results:
     n, denominator and percent; the denominator of a reason are the people (in a table with waves: rows) inside the
     population who were asked; of ``not asked`` and ``not applicable`` all people inside it. Groups: ``All``,
     ``wave=…``, ``<cluster>=…`` where the cluster is a variable with levels, ``wave=…;<cluster>=…`` (all reasons
-    together), and in trials ``<arm>=…``. Name ``answers_missing``, term ``answers``: all variables of the main table
-    together, in answers.
+    together), and in trials ``<arm>=…``. Name ``answers_missing``, term ``answers``: all variables and scores of the
+    main table together (not the derived ones, which would count an answer twice).
     """
     numbers: list[Number] = []
     for table in study.sources:
@@ -33,7 +33,8 @@ def missingness_results(people: People, study: Study) -> Results:
         groups = list(_groups(table, people, study, inside))
         names = [n for n in (*study.variables, *study.scales) if study.source_of(n) == table and _asked(study, n)]
         if table == study.main:
-            numbers += _together(people.reasons[table][names], groups)
+            given = [n for n in names if n in study.scales or study.variables[n].derive is None]
+            numbers += _together(people.reasons[table][given], groups)
         for name in names:
             sensitive = name in study.variables and study.variables[name].sensitive
             reasons = Reasons.of(people.reasons[table][name])
@@ -48,7 +49,7 @@ def _asked(study: Study, name: str) -> bool:
 
 
 def _together(reasons: pd.DataFrame, groups: list[tuple[str, np.ndarray, bool]]) -> Iterator[Number]:
-    """Missing answers of all variables of the main table, counted as answers; ``people``: the rows with any of them."""
+    """Missing values of all variables and scores together, counted as values; ``people``: the rows with any of them."""
     by_design = np.column_stack([reasons[n].isin(STRUCTURAL).to_numpy() for n in reasons]) if reasons.shape[1] else None
     if by_design is None:
         return

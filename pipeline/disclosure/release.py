@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.behind import MAGNITUDES
 from pipeline.disclosure.small import COUNTS, withheld
 from pipeline.disclosure.text import WITHHELD, as_text, decimals_for, half_up, significant
 from pipeline.errors import StageFailed
@@ -101,9 +102,9 @@ def _csv_number(value: float) -> str:
 def release(results: Results, rule: Release) -> Released:
     """Every number of a study through the door, once and together.
 
-    Counts below the rule's threshold are withheld with their rows, columns and complements (``small.withheld``); what
-    stays has the precision in which it is printed, because a mean to ten digits gives its fraction back. Rule ``none``
-    keeps ten significant digits.
+    Counts below the rule's threshold are withheld with what would give them back (``small.withheld``); what stays has
+    the precision in which it is printed, because a mean to ten digits gives its fraction back. Rule ``none`` keeps ten
+    significant digits.
     """
     frame = Results.join([results]).frame
     decimals = _decimals(frame)
@@ -113,7 +114,7 @@ def release(results: Results, rule: Release) -> Released:
         values = np.array([significant(v, FULL_DIGITS) for v in frame["value"]])
         printed = frame["value"].to_numpy()
     else:
-        hidden, coarse = withheld(frame, found.smallest)
+        hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None)
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
         printed = _rounded_counts(frame, found)
@@ -150,7 +151,7 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     if not rule.extremes:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
     if not rule.magnitudes:
-        hidden |= (frame["statistic"].isin(("mean", "sd", "median", "q1", "q3")) & frame["people"].notna()).to_numpy()
+        hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
     return hidden
 
 

@@ -54,11 +54,16 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def p_decimals(value: float) -> int:
+    """Two from .01 on, three below, and three around .05, where two would not say on which side a P value lies."""
+    return 3 if half_up(value, 3) < 0.01 or half_up(value, 2) == 0.05 else 2
+
+
 def _p(value: float) -> str:
-    """Exact, two digits from .01 on, three below, ``<0.001`` beyond; never 0.000 and never 1.00 for less than 1."""
+    """Exact, ``<0.001`` below that; never 0.000 and never 1.00 for less than 1."""
     if value < 0.001:
         return "<0.001"
     if value > 0.99:
         return ">0.99"
-    places = 3 if half_up(value, 3) < 0.01 else 2
+    places = p_decimals(value)
     return f"{half_up(value, places):.{places}f}"

@@ -14,7 +14,7 @@ from pipeline.tables.table import Filled
 from pipeline.tables.words import inside_sentence, label_of, spoken
 
 UNITS = ("people", "rows", "clusters")
-TOGETHER = "All answers together"
+TOGETHER = "All variables and scores"
 MOST_PARTS = 16
 """More programmes than these are not drawn apart: their numbers would be too small to read, and mostly to release."""
 

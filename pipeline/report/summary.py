@@ -48,6 +48,8 @@ def _people(study: Study, released: Released) -> Pieces:
     inside = population_key(study, released)
     parts: list[Inline] = ["This report describes ", datum(inside, released) if inside else kept, " people"]
     parts += [" of ", kept, " whose rows were kept"] if inside else []
+    if inside:  # clusters and waves are counted of all kept rows, not of the population
+        return (*parts, ".")
     if released.has(key(ALL, "clusters")) and study.design.cluster:
         parts += [" in ", datum(key(ALL, "clusters"), released), " clusters"]
     waves = [w for w in wave_labels(study.sources[study.main]).values() if released.has(key(f"wave={w}", "people"))]

@@ -32,8 +32,8 @@ _LONGEST_SOCKET = 100  # characters; the operating systems allow 104 to 108
 class Limits:
     """Seconds: for one cell, for all of them together, and for the kernel to start."""
 
-    cell: float = 900
-    stage: float = 1800
+    cell: float = 3600
+    stage: float = 3 * 3600
     start: float = 120
 
 
@@ -67,7 +67,8 @@ def execute(
         environment = {**surroundings(state), **(extra or {}), SAID: str(said)}
         ran, trouble = _run(source, notebook.parent, dict(given), private, environment, limits)
         at, reason = _first_break(ran, trouble)
-        places = {str(notebook.parent.resolve()): "…", str(state.parent.resolve()): "…", sys.prefix: "…", str(private): "…"}
+        folders = (notebook.parent.resolve(), state.parent.resolve(), Path(sys.prefix), private)
+        places = {str(folder): "…" for folder in folders if len(folder.parts) > 1}
         if trouble is None and at is None:
             write_bytes(output, to_bytes(normalise(ran, places)))
             return output
@@ -76,14 +77,18 @@ def execute(
         if (told := heard(said)) is not None:
             raise told
         where = f"at its cell {_number(ran, at)}" if at is not None else "before its first cell"
-        raise StageFailed(f"{name} broke {where}: {_why(trouble) or reason}. It is kept, marked there, as {failed.as_posix()}.") from trouble
+        raise StageFailed(
+            f"{name} broke {where}: {_why(trouble) or reason}. It is kept, marked there, as {failed.as_posix()}."
+        ) from trouble
 
 
 def _check_places(name: str, folder: Path, values: Mapping[str, Any]) -> None:
     """The two parameters that every stage has: ``root`` leads to a workspace, ``study`` names a study file in it."""
     root, study = values.get("root"), values.get("study")
     if root is not None and (os.path.isabs(root) or not (folder / root).is_dir()):
-        raise Mistakes.one(name, "parameter 'root' is not a folder seen from the notebook's own.", "Write it like '..'.")
+        raise Mistakes.one(
+            name, "parameter 'root' is not a folder seen from the notebook's own.", "Write it like '..'."
+        )
     if root is not None and study is not None and not Workspace(folder / root).study_file(study).is_file():
         raise Mistakes.one(name, f"there is no studies/{study}.yaml.", "Name a study that is there.")
 
@@ -112,14 +117,14 @@ def _run(
                 record_timing=False,
                 shutdown_kernel="immediate",
             )
-        except Exception as error:  # noqa: BLE001 - whatever a notebook, a kernel or papermill raises ends in a StageFailed
+        except Exception as error:  # noqa: BLE001 - whatever they raise ends in a StageFailed
             trouble = error
     return (read_json(written) if written.exists() else normalise(source)), trouble
 
 
 @contextlib.contextmanager
 def _kernel_manager(private: Path, environment: dict[str, str], folder: str) -> Iterator[type[AsyncKernelManager]]:
-    """A manager of kernels that run this interpreter, whatever kernels a person has installed, and talk by local sockets."""
+    """A manager of kernels that run this interpreter, whichever a person has installed, and talk by local sockets."""
     with output_handle(private / "kernel.log") as log:
 
         class Manager(AsyncKernelManager):
@@ -128,10 +133,14 @@ def _kernel_manager(private: Path, environment: dict[str, str], folder: str) -> 
                 self.connection_file = str(private / "kernel.json")
                 if os.name != "nt" and len(str(private / "s-9")) <= _LONGEST_SOCKET:
                     self.transport, self.ip = "ipc", str(private / "s")
-                self._kernel_spec = KernelSpec(argv=[sys.executable, "-m", "pipeline.run.kernel", "-f", "{connection_file}"], language="python")
+                self._kernel_spec = KernelSpec(
+                    argv=[sys.executable, "-m", "pipeline.run.kernel", "-f", "{connection_file}"], language="python"
+                )
 
             async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
-                await super().start_kernel(**{**options, "env": dict(environment), "cwd": folder, "stdout": log, "stderr": log})
+                await super().start_kernel(
+                    **{**options, "env": dict(environment), "cwd": folder, "stdout": log, "stderr": log}
+                )
 
         yield Manager
 
@@ -188,5 +197,3 @@ def _keep_log(log: Path, beside: Path) -> None:
     words = read_bytes(log)
     if words.strip():
         write_bytes(beside, words)
-
-

@@ -42,7 +42,12 @@ def save_people(folder: Path, people: People) -> None:
 def load_people(folder: Path) -> People:
     sides, domain = _load(folder, ("frames", "reasons", "keys"))
     results = Results.from_csv(read_bytes(folder / "people_results.csv"))
-    return People(**sides, domain=domain, results=results, remarks=remarks_from_json(read_json(folder / "people_remarks.json")).get("", ()))
+    return People(
+        **sides,
+        domain=domain,
+        results=results,
+        remarks=remarks_from_json(read_json(folder / "people_remarks.json")).get("", ()),
+    )
 
 
 def remarks_to_json(about: Mapping[str, Iterable[Sentence]]) -> list[dict[str, Any]]:
@@ -67,7 +72,10 @@ def _save(folder: Path, sides: Mapping[str, Mapping[str, pd.DataFrame]], domain:
         for table, frame in frames.items():
             write_frame(_path(folder, table, side), frame)
     tables = list(next(iter(sides.values())))
-    write_json(folder / NOTED, {"tables": tables, "levels": {s: {t: _levels(f) for t, f in fs.items()} for s, fs in all_sides.items()}})
+    write_json(
+        folder / NOTED,
+        {"tables": tables, "levels": {s: {t: _levels(f) for t, f in fs.items()} for s, fs in all_sides.items()}},
+    )
 
 
 def _load(folder: Path, sides: Iterable[str]) -> tuple[dict[str, dict[str, pd.DataFrame]], dict[str, pd.Series]]:
@@ -75,7 +83,9 @@ def _load(folder: Path, sides: Iterable[str]) -> tuple[dict[str, dict[str, pd.Da
 
     def read(table: str, side: str) -> pd.DataFrame:
         levels = noted["levels"][side][table].items()
-        kinds = {column: pd.CategoricalDtype(pd.Index(words, dtype="str"), ordered) for column, (words, ordered) in levels}
+        kinds = {
+            column: pd.CategoricalDtype(pd.Index(words, dtype="str"), ordered) for column, (words, ordered) in levels
+        }
         return _read(_path(folder, table, side)).astype(kinds)
 
     found = {side: {t: read(t, side) for t in noted["tables"]} for side in sides}

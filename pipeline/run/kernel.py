@@ -1,4 +1,4 @@
-"""The kernel that stages run in: ``python -m pipeline.run.kernel -f CONNECTION_FILE``. Never imported by the pipeline."""
+"""The kernel that stages run in: ``python -m pipeline.run.kernel -f CONNECTION_FILE``. Nothing imports it."""
 
 from __future__ import annotations
 

@@ -16,18 +16,22 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
 def study_names(workspace: Workspace) -> list[str]:
-    """The studies of the workspace; ``Mistakes`` where a file's name could not stand in a command or a folder."""
+    """The studies of the workspace; ``Mistakes`` where a name could not stand in a command or a folder."""
     names = workspace.studies()
     raise_all(_odd(f"studies/{name}.yaml", name) for name in names if not _PLAIN.fullmatch(name))
     return names
 
 
 def own_stages(workspace: Workspace, study: str) -> list[str]:
-    """An analyst's own notebooks, ``studies/<study>/notebooks/*.ipynb``: stages between ``05_themes`` and the report."""
+    """An analyst's own notebooks, ``studies/<study>/notebooks/*.ipynb``: stages after ``05_themes``."""
     names = sorted(p.stem for p in own_folder(workspace, study).glob("*.ipynb"))
     place = f"studies/{study}/notebooks"
     wrong = [_odd(f"{place}/{name}.ipynb", name) for name in names if not _PLAIN.fullmatch(name)]
-    wrong += [Mistake(f"{place}/{n}.ipynb", "has the name of a stage that ships.", "Give it another name.") for n in names if n in STAGES]
+    wrong += [
+        Mistake(f"{place}/{n}.ipynb", "has the name of a stage that ships.", "Give it another name.")
+        for n in names
+        if n in STAGES
+    ]
     raise_all(wrong)
     return names
 

@@ -25,7 +25,12 @@ def normalise(notebook: Notebook, places: Mapping[str, str] | None = None) -> No
     """
     replace = sorted((places or {}).items(), key=lambda pair: (-len(pair[0]), pair[0]))
     cells = [_cell(cell, number, replace) for number, cell in enumerate(notebook["cells"], 1)]
-    return {"cells": cells, "metadata": {"kernelspec": KERNELSPEC, "language_info": LANGUAGE}, "nbformat": 4, "nbformat_minor": 5}
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": KERNELSPEC, "language_info": LANGUAGE},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
 def without_outputs(notebook: Notebook) -> Notebook:
@@ -51,7 +56,12 @@ def text(value: str | list[str]) -> str:
 
 def _cell(cell: Mapping[str, Any], number: int, replace: list[tuple[str, str]]) -> dict[str, Any]:
     metadata = {key: cell["metadata"][key] for key in _KEPT_OF_A_CELL if cell.get("metadata", {}).get(key)}
-    same = {"cell_type": cell["cell_type"], "id": f"cell-{number:02d}", "metadata": metadata, "source": text(cell["source"])}
+    same = {
+        "cell_type": cell["cell_type"],
+        "id": f"cell-{number:02d}",
+        "metadata": metadata,
+        "source": text(cell["source"]),
+    }
     if cell["cell_type"] != "code":
         return {**same, "attachments": cell["attachments"]} if cell.get("attachments") else same
     outputs = _streams_merged([_output(o, replace) for o in cell.get("outputs", [])])
@@ -64,7 +74,12 @@ def _output(output: Mapping[str, Any], replace: list[tuple[str, str]]) -> dict[s
         return {"output_type": kind, "name": output["name"], "text": _clean(text(output["text"]), replace)}
     if kind == "error":
         trace = [_clean(line, replace) for line in output["traceback"]]
-        return {"output_type": kind, "ename": output["ename"], "evalue": _clean(output["evalue"], replace), "traceback": trace}
+        return {
+            "output_type": kind,
+            "ename": output["ename"],
+            "evalue": _clean(output["evalue"], replace),
+            "traceback": trace,
+        }
     data = {mime: _data(mime, value, replace) for mime, value in output["data"].items()}
     same = {"output_type": kind, "data": data, "metadata": dict(output.get("metadata", {}))}
     return {**same, "execution_count": output.get("execution_count")} if kind == "execute_result" else same
@@ -88,7 +103,9 @@ def _streams_merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     stretch: dict[str, str] = {}
 
     def close() -> None:
-        merged.extend({"output_type": "stream", "name": n, "text": stretch[n]} for n in ("stdout", "stderr") if n in stretch)
+        merged.extend(
+            {"output_type": "stream", "name": n, "text": stretch[n]} for n in ("stdout", "stderr") if n in stretch
+        )
         stretch.clear()
 
     for output in outputs:

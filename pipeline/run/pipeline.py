@@ -11,7 +11,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.errors import DONE, STAGE_FAILED, AlongsideError, Mistake, Mistakes, NotHad, StageFailed, closest, raise_all
+from pipeline.errors import (
+    DONE,
+    STAGE_FAILED,
+    AlongsideError,
+    Mistake,
+    Mistakes,
+    NotHad,
+    StageFailed,
+    closest,
+    raise_all,
+)
 from pipeline.files import Workspace, read_text, snapshot, write_bytes, write_text
 from pipeline.run.dvc import EVERY_ROOM, dvc_yaml, target
 from pipeline.run.events import LOG, Event, event
@@ -63,13 +73,15 @@ def run_studies(workspace: Workspace, studies: Sequence[str], *, draft: bool = F
     wanted = [name for name, outcome in outcomes.items() if outcome.kind == "unchanged"]
     if wanted:
         with one_run(workspace):
-            prepare(workspace, known, wanted)
+            prepare(workspace, known)
             with shown(sum(len(stages_of(workspace, name)) for name in wanted)) as show:
                 _repro(workspace, {name: outcomes[name] for name in wanted}, draft, show)
             if any(outcomes[name].made for name in wanted) and not draft:
                 _write_index(workspace, known)
     for outcome in outcomes.values():
-        print("\n".join(closing(workspace, outcome, draft)), file=sys.stdout if outcome.done else sys.stderr, flush=True)
+        print(
+            "\n".join(closing(workspace, outcome, draft)), file=sys.stdout if outcome.done else sys.stderr, flush=True
+        )
     return list(outcomes.values())
 
 
@@ -104,10 +116,14 @@ def _ready(workspace: Workspace, name: str) -> Outcome:
     return Outcome(name)
 
 
-def prepare(workspace: Workspace, known: list[str], wanted: list[str]) -> None:
-    """Records, ``params.yaml`` and ``dvc.yaml`` as the workspace stands now."""
+def prepare(workspace: Workspace, known: list[str]) -> None:
+    """Bring records, ``params.yaml`` and ``dvc.yaml`` in line with the workspace as it stands now."""
     stages = [(name, stage) for name in known for stage in stages_of(workspace, name)]
-    absent = {notebook_of(workspace, *s).relative_to(workspace.root).as_posix() for s in stages if not notebook_of(workspace, *s).is_file()}
+    absent = {
+        notebook_of(workspace, *s).relative_to(workspace.root).as_posix()
+        for s in stages
+        if not notebook_of(workspace, *s).is_file()
+    }
     if absent or not (workspace.root / ".dvc" / "config").is_file():
         what = f"has no {', '.join(sorted(absent) or ['.dvc/config'])}."
         raise Mistakes.one(str(workspace.root), what, "'alongside new' lays down a whole workspace in an empty folder.")
@@ -121,10 +137,12 @@ def prepare(workspace: Workspace, known: list[str], wanted: list[str]) -> None:
 
 
 def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show: Shown) -> None:
-    """One DVC for all of them; what its stages tell goes into the outcomes. A draft runs the report's stage by itself."""
+    """One DVC for all; what its stages tell goes into the outcomes. A draft runs the report's stage by itself."""
     needed = {name: [s for s in stages_of(workspace, name) if not (draft and s == REPORT)] for name in outcomes}
     targets = [target(name, stage) for name, stages in needed.items() for stage in (stages if draft else stages[-1:])]
-    by_target = {target(name, stage): Event("unchanged", name, stage) for name, stages in needed.items() for stage in stages}
+    by_target = {
+        target(name, stage): Event("unchanged", name, stage) for name, stages in needed.items() for stage in stages
+    }
     command = [sys.executable, "-m", "dvc", "repro", "--keep-going", "--no-run-cache", *targets]
 
     def heard(line: str) -> None:
@@ -138,10 +156,15 @@ def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show
     write_text(workspace.state() / LOG, "".join(log))
     if code and all(outcome.done for outcome in outcomes.values()):
         said = [line.removeprefix("ERROR: ").strip() for line in log if line.startswith("ERROR: ")]
-        raise StageFailed(f"DVC stopped: {said[0] if said else f'exit code {code}'}. All it said stands in .alongside/{LOG}.")
+        raise StageFailed(
+            f"DVC stopped: {said[0] if said else f'exit code {code}'}. All it said stands in .alongside/{LOG}."
+        )
+    stage = [sys.executable, "-m", "pipeline.run.stage"]
     for name in outcomes if draft else ():
         if outcomes[name].done:
-            _watched(workspace, [sys.executable, "-m", "pipeline.run.stage", name, REPORT, "--draft"], heard, log)
+            code = _watched(workspace, [*stage, name, REPORT, "--draft"], heard, log)
+            if code and outcomes[name].done:
+                raise StageFailed(f"{name}: the draft's stage ended with exit code {code}.")
 
 
 def _write_index(workspace: Workspace, known: Sequence[str]) -> None:
@@ -161,7 +184,8 @@ def _note(outcome: Outcome, told: Event) -> None:
         outcome.kind = "made" if outcome.done else outcome.kind
         outcome.made.append(told.stage)
     elif told.kind in ("failed", "interrupted"):
-        outcome.kind, outcome.error = "failed", told.error or StageFailed(f"{outcome.study}: {told.stage} was interrupted.")
+        outcome.kind = "failed"
+        outcome.error = told.error or StageFailed(f"{outcome.study}: {told.stage} was interrupted.")
 
 
 def _watched(workspace: Workspace, command: list[str], heard: Callable[[str], None], log: list[str]) -> int:

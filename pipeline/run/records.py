@@ -1,4 +1,4 @@
-"""Small files under ``.alongside/`` that stand for what DVC cannot see: the code, the installed packages, a notebook's source.
+"""Small files under ``.alongside/`` for what DVC cannot see: the code, the packages, what stands in a notebook.
 
 They are made anew before every run and written only where they differ, so that a stage is stale when one of its own
 has changed, and for no other reason.
@@ -51,7 +51,9 @@ def environment(workspace: Workspace) -> dict[str, Any]:
 
 def installed(folders: Iterable[Path]) -> list[str]:
     """Name and version of every package, from the names of the folders that installers leave."""
-    found = {p.name.removesuffix(".dist-info") for folder in folders if folder.is_dir() for p in folder.glob("*.dist-info")}
+    found = {
+        p.name.removesuffix(".dist-info") for folder in folders if folder.is_dir() for p in folder.glob("*.dist-info")
+    }
     return sorted(name for name in found if not name.lower().startswith("alongside-"))
 
 

@@ -1,7 +1,8 @@
-"""``python -m pipeline.run.refresh``: the shipped notebooks executed on ``bridges``, and the text that the wheel carries.
+"""``python -m pipeline.run.refresh``: the shipped notebooks executed on ``bridges``, and their text for wheels.
 
-A notebook in ``notebooks/`` is what people read and edit; its text under ``pipeline/run/workspace/notebooks/`` (jupytext's
-py:percent) is what reviews and private workspaces have of it. ``--from-text`` goes the other way: for an editor's work.
+A notebook in ``notebooks/`` is what people read and edit; its text under ``pipeline/run/workspace/notebooks/``
+(jupytext's py:percent) is what reviews and private workspaces have of it. ``--from-text`` takes the text instead, for
+those who work in an editor.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import AlongsideError, Mistake, raise_all
-from pipeline.files import Workspace, read_bytes, read_json, read_text, snapshot, temporary_folder, write_bytes, write_text
+from pipeline.files import (
+    Workspace,
+    read_bytes,
+    read_json,
+    snapshot,
+    temporary_folder,
+    write_bytes,
+    write_text,
+)
 from pipeline.run.execute import execute
 from pipeline.run.names import STAGES
 from pipeline.run.normalise import Notebook, to_bytes, without_outputs
@@ -30,7 +39,9 @@ def text_of(notebook: Notebook) -> str:
     import nbformat
 
     node = nbformat.from_dict(without_outputs(notebook))
-    node.metadata = nbformat.from_dict({"jupytext": {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}})
+    node.metadata = nbformat.from_dict(
+        {"jupytext": {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}}
+    )
     return str(jupytext.writes(node, fmt="py:percent"))
 
 

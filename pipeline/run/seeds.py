@@ -18,7 +18,7 @@ FILE = "params.yaml"
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """The stream of the analysis ``name`` (``bridges/04_models/low_mood``): PCG64, seeded from both by numpy's SeedSequence."""
+    """The stream of the analysis ``name`` (``bridges/04_models/fit``): PCG64, seeded from both by SeedSequence."""
     import numpy as np  # a run that has nothing to do needs the seeds and no stream
 
     words = hashlib.sha256(name.encode("utf-8")).digest()
@@ -32,7 +32,9 @@ def seeds(text: str) -> dict[str, int]:
     given: Mapping[str, Any] = tree.get("seed") or {} if isinstance(tree, dict) else {}
     for study, seed in given.items():
         if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-            raise Mistakes.one(f"{FILE}:{lines[('seed', study)]}  seed.{study}", "is not a whole number from 0.", "Write one, like 1.")
+            raise Mistakes.one(
+                f"{FILE}:{lines[('seed', study)]}  seed.{study}", "is not a whole number from 0.", "Write one, like 1."
+            )
     return {study: int(seed) for study, seed in given.items()}
 
 
@@ -45,5 +47,7 @@ def seed_of(workspace: Workspace, study: str) -> int:
 def with_seeds(studies: list[str], given: Mapping[str, int]) -> str:
     """The text of ``params.yaml`` for these studies; a seed that was given stays."""
     lines = [f"  {study}: {given.get(study, FIRST_SEED)}" for study in studies]
-    head = "# Where random numbers start, by study. Every analysis draws a stream of its own, named after itself.\nseed:"
+    head = (
+        "# Where random numbers start, by study. Every analysis draws a stream of its own, named after itself.\nseed:"
+    )
     return "\n".join([head + (" {}" if not lines else ""), *lines]) + "\n"

@@ -17,7 +17,7 @@ _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def written(notebook: Notebook) -> list[dict[str, Any]]:
-    """The cells as a person wrote them (kind, tags, source): what a stage depends on, whatever Jupyter saved with them."""
+    """The cells as a person wrote them, whatever Jupyter saved with them: what a stage depends on."""
     kept = without_outputs(notebook)["cells"]
     return [{"kind": c["cell_type"], "tags": tags(c), "source": c["source"].rstrip()} for c in kept]
 
@@ -67,7 +67,9 @@ def out_of_place(name: str, notebook: Notebook, *, definitions: bool = False) ->
         try:
             tree = compile(_MAGIC.sub("pass", source), "cell", "exec", _PLAIN)
         except SyntaxError:
-            found.append(Mistake(place, "is not plain Python.", "Leave out lines with !, % or ?; import what they would call."))
+            found.append(
+                Mistake(place, "is not plain Python.", "Leave out lines with !, % or ?; import what they would call.")
+            )
             continue
         found += [Mistake(place, what, mend) for what, mend in dict.fromkeys(_against(tree, definitions))]
     return found
@@ -76,7 +78,9 @@ def out_of_place(name: str, notebook: Notebook, *, definitions: bool = False) ->
 def _against(tree: ast.AST, definitions: bool) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         named = isinstance(node, ast.Name) and node.id in ("exit", "quit")
-        dotted = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in _ENDS
+        dotted = (
+            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in _ENDS
+        )
         if named or dotted:
             yield "ends the run by itself.", "Raise an error, or leave it out."
         if definitions and isinstance(node, _DEFINES):

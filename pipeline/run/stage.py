@@ -1,4 +1,4 @@
-"""One stage of one study, as a process of its own: ``python -m pipeline.run.stage STUDY STAGE``, from the workspace's root.
+"""One stage of one study, as a process of its own: ``python -m pipeline.run.stage STUDY STAGE``, at the root.
 
 DVC calls this. The notebook writes into a folder beside the stage's own; only when all of it has run does that take the
 old one's place, and for the report's stage ``reports/<study>`` after it.
@@ -14,7 +14,7 @@ import traceback
 from types import FrameType
 
 from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed
-from pipeline.files import Workspace, matching, publish, read_bytes, remove, sha256, snapshot, write_bytes
+from pipeline.files import Workspace, matching, publish, read_bytes, remove, settle, sha256, snapshot, write_bytes
 from pipeline.run.dvc import EVERY_ROOM
 from pipeline.run.events import LOG, tell
 from pipeline.run.locks import HELD, one_writer
@@ -24,7 +24,6 @@ from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, PAGE, RELEASE
 from pipeline.run.records import code_hash, environment
 from pipeline.run.seeds import seed_of
 from pipeline.run.studies import read_study
-
 
 
 def main(words: list[str]) -> int:
@@ -49,7 +48,9 @@ def main(words: list[str]) -> int:
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - told in a sentence; its own words may quote data and stay out of the log
         print("".join(traceback.format_tb(error.__traceback__)), file=sys.stderr)
-        sentence = f"{study}: {stage} went wrong inside Alongside ({type(error).__name__}). Where stands in .alongside/{LOG}."
+        sentence = (
+            f"{study}: {stage} went wrong inside Alongside ({type(error).__name__}). Where stands in .alongside/{LOG}."
+        )
         tell("failed", study, stage, error=StageFailed(sentence))
         return STAGE_FAILED
     tell("done", study, stage, seconds=time.monotonic() - began)
@@ -63,6 +64,8 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
     notebook = notebook_of(workspace, study, stage)
     kept = workspace.processed(study) / "notebooks"
     beside = workspace.processed(study) / f".{stage}.new"
+    for folder in (workspace.stage(study, stage), workspace.reports(study)):
+        settle(folder)
     remove(beside)
     beside.mkdir(parents=True)
     root = os.path.relpath(workspace.root, notebook.parent).replace(os.sep, "/")

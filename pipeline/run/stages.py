@@ -92,7 +92,7 @@ class Stage:
         tables: Sequence[Table] | None = None,
         remarks: Mapping[str, Sequence[Sentence]] | Sequence[Sentence] | None = None,
     ) -> None:
-        """Numbers, layouts and sentences of this stage, for the report. ``remarks``: by what they are about, or a plain list."""
+        """Numbers, layouts and sentences of this stage, for the report. remarks: by what they are about, or a list."""
         with one_writer(self.workspace, self.study.name):
             if results is not None:
                 write_bytes(self.folder / "results.csv", results.to_csv())
@@ -150,7 +150,9 @@ class Stage:
         folder = self.workspace.stage(self.study.name, stage)
         if not folder.is_dir():
             place = f"data/processed/{self.study.name}/{stage}"
-            raise StageFailed(f"{self.name} reads what {stage} makes, and {place} is not there. Run notebooks/{stage}.ipynb first.")
+            raise StageFailed(
+                f"{self.name} reads what {stage} makes, and {place} is not there. Run notebooks/{stage}.ipynb first."
+            )
         return folder
 
     def _files(self, name: str) -> list[Path]:

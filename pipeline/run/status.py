@@ -26,7 +26,7 @@ def status_lines(workspace: Workspace, name: str) -> list[str]:
     if absent := missing_files(workspace, study):
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [f"{name}: not here: {files}. Type 'alongside fetch {name}'."]
-    prepare(workspace, study_names(workspace), [name])
+    prepare(workspace, study_names(workspace))
     stale = _stale(workspace, name)
     lines = [
         f"{name}: {len(stale)} of {len(stages_of(workspace, name))} stages are stale"

@@ -28,11 +28,14 @@ FILES = {
 
 
 def lay_down(folder: Path) -> list[str]:
-    """Lay a whole workspace down in ``folder``, and say which files were written. ``Mistakes`` where one of them is there."""
+    """Lay a whole workspace down in ``folder``; the files written. ``Mistakes`` where one of them is there."""
     files = {path: package_text(SHIPPED, TEMPLATES + name).encode("utf-8") for path, name in FILES.items()}
     files |= {f"notebooks/{name}.ipynb": data for name, data in shipped_notebooks().items()}
     there = [path for path in [*files, "dvc.yaml", PARAMS] if (folder / path).exists()]
-    raise_all(Mistake(path, "is there already.", "A workspace is laid down in an empty folder alone.") for path in sorted(there))
+    raise_all(
+        Mistake(path, "is there already.", "A workspace is laid down in an empty folder alone.")
+        for path in sorted(there)
+    )
     for path, data in files.items():
         write_bytes(folder / path, data)
     (folder / HOOK).chmod(0o755)

@@ -28,7 +28,7 @@ HOW_TO_READ = (
     "so that they need not add up to 100."
 )
 WITHOUT_VALUE = {
-    "Missing": "Missing: asked, and no usable answer.",
+    "Missing": "Missing: no usable value.",
     "Not asked": "Not asked: by the study's design.",
     "Not applicable": "Not applicable: the question was for others.",
 }

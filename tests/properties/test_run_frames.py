@@ -45,7 +45,9 @@ def columns(draw: st.DrawFn, rows: int) -> dict[str, pd.Series]:
 def frames(draw: st.DrawFn) -> dict[str, pd.DataFrame]:
     """Tables by names that a study file may give them."""
     made = {}
-    for name in draw(st.lists(st.sampled_from(["people", "../x", "Besuche é", "a/b", "CON", "."]), max_size=2, unique=True)):
+    for name in draw(
+        st.lists(st.sampled_from(["people", "../x", "Besuche é", "a/b", "CON", "."]), max_size=2, unique=True)
+    ):
         rows = draw(st.integers(0, 4))
         index = pd.Index([f"people.csv:{n}" for n in range(rows)], name="row", dtype="str")
         made[name] = pd.DataFrame(draw(columns(rows))).set_axis(index)
@@ -78,7 +80,9 @@ def domain(tables: dict[str, pd.DataFrame]) -> dict[str, pd.Series]:
 
 @settings(max_examples=30)  # every file is flushed to the disk
 @given(frames())
-def test_cleaned_responses_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, pd.DataFrame]):
+def test_cleaned_responses_come_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, tables: dict[str, pd.DataFrame]
+):
     folder = tmp_path_factory.mktemp("tried") / "stage"
     changes = pd.DataFrame([["people", "1", "age", "-99", "", "code -99 is missing"]], columns=CHANGES, dtype="str")
     rules = pd.DataFrame({c: ["a"] for c in RULES} | {"cells": [3]})
@@ -104,9 +108,14 @@ def test_people_come_back_as_they_were(
 
 
 def test_the_same_values_give_the_same_bytes(tmp_path: Path):
-    frame = pd.DataFrame({"inside": [True], "text": pd.Series(["a"], dtype="str")}, index=pd.Index(["1"], name="row", dtype="str"))
+    frame = pd.DataFrame(
+        {"inside": [True], "text": pd.Series(["a"], dtype="str")}, index=pd.Index(["1"], name="row", dtype="str")
+    )
     people = People({"p": frame}, {"p": frame}, {"p": frame}, {"p": frame["inside"].rename(None)}, Results.of([]))
     for name in ("one", "two"):
         save_people(tmp_path / name, people)
-    written = [{p.relative_to(tmp_path / n).as_posix(): p.read_bytes() for p in (tmp_path / n).rglob("*") if p.is_file()} for n in ("one", "two")]
+    written = [
+        {p.relative_to(tmp_path / n).as_posix(): p.read_bytes() for p in (tmp_path / n).rglob("*") if p.is_file()}
+        for n in ("one", "two")
+    ]
     assert written[0] == written[1] and len(written[0]) == 7

@@ -1,4 +1,4 @@
-"""Trivial notebooks and a trivial workspace around them: what is tested here is how stages are run, not what they compute."""
+"""Trivial notebooks in a trivial workspace: tested is how stages are run, not what they compute."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ import pytest
 from pipeline.run.names import STAGES
 
 PARAMETERS = 'study = "tiny"\nroot = ".."'
-STUDY = "title: Tiny\ndata: {file: people.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: none, because: made up}\n"
-SAID = "import os, pathlib\nbeside = pathlib.Path(os.environ['ALONGSIDE_BESIDE'])\n(beside / 'said.txt').write_text('as it is')"
+STUDY = (
+    "title: Tiny\ndata: {file: people.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: none, because: made up}\n"
+)
+SAID = (
+    "import os, pathlib\nbeside = pathlib.Path(os.environ['ALONGSIDE_BESIDE'])\n"
+    "(beside / 'said.txt').write_text('as it is')"
+)
 RELEASED = "(beside / 'release').mkdir()\n(beside / 'release' / 'results.csv').write_text('kind')"
 HEAD = {"study": "tiny", "title": "Tiny", "made_up": True, "draft": False}
 PART = (

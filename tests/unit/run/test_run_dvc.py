@@ -54,7 +54,7 @@ def modules(file: Path, lazily: bool) -> tuple[str, ...]:
 
 
 def rooms_of(start: Path) -> set[str]:
-    """The rooms of every module that is imported from here. What ``run`` imports lazily it has of the stage that calls it."""
+    """The rooms of every module that is imported from here; what ``run`` imports lazily belongs to its callers."""
     todo, seen = [start], set[Path]()
     while todo:
         file = todo.pop()
@@ -74,7 +74,11 @@ def rooms_of(start: Path) -> set[str]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_depends_on_the_rooms_that_it_imports_and_on_no_other(stage: str):
-    needed = rooms_of(TEXTS / f"{stage}.py") | rooms_of(PACKAGE / "run" / "stage.py") | rooms_of(PACKAGE / "run" / "kernel.py")
+    needed = (
+        rooms_of(TEXTS / f"{stage}.py")
+        | rooms_of(PACKAGE / "run" / "stage.py")
+        | rooms_of(PACKAGE / "run" / "kernel.py")
+    )
     assert sorted(ROOMS.get(stage, EVERY_ROOM)) == sorted(needed)
 
 
@@ -124,14 +128,20 @@ def test_another_version_of_a_package_makes_every_stage_stale(tmp_path: Path):
 # The notebooks
 
 
-def test_saving_a_notebook_with_outputs_leaves_its_record_as_it_was_and_an_edit_does_not(folder: Path, write: Callable[..., Path]):
+def test_saving_a_notebook_with_outputs_leaves_its_record_as_it_was_and_an_edit_does_not(
+    folder: Path, write: Callable[..., Path]
+):
     workspace = Workspace.at(folder)
     path = write("05_themes", "1 + 1")
     record = source_file(workspace, "tiny", "05_themes")
     write_records(workspace, [], [("tiny", "05_themes")])
     first = record.read_bytes(), record.stat().st_mtime_ns
     saved = json.loads(path.read_text())
-    saved["cells"][1] |= {"execution_count": 3, "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}], "id": "ab12"}
+    saved["cells"][1] |= {
+        "execution_count": 3,
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}],
+        "id": "ab12",
+    }
     saved["metadata"] = {"kernelspec": {"name": "mine", "display_name": "Mine", "language": "python"}}
     path.write_text(json.dumps(saved))
     write_records(workspace, [], [("tiny", "05_themes")])
@@ -174,7 +184,11 @@ def test_the_stages_of_a_study_in_full(folder: Path):
     assert [d for d in weights["deps"] if d.startswith("data/")] == [f"data/processed/tiny/{s}" for s in STAGES[:-1]]
     assert stages["tiny-06_report"]["outs"][-1] == {"reports/tiny": kept}
     assert {"data/raw/tiny", "data/processed/tiny/weights"} <= set(stages["tiny-06_report"]["deps"])
-    assert {name for name, stage in stages.items() if "params" in stage} == {"tiny-04_models", "tiny-weights", "tiny-06_report"}
+    assert {name for name, stage in stages.items() if "params" in stage} == {
+        "tiny-04_models",
+        "tiny-weights",
+        "tiny-06_report",
+    }
 
 
 def test_every_out_outlives_a_failing_stage(folder: Path):
@@ -199,7 +213,7 @@ def test_a_folder_that_lacks_notebooks_is_told_how_to_become_a_workspace(folder:
     from pipeline.run.pipeline import prepare
 
     with pytest.raises(Mistakes) as told:
-        prepare(Workspace.at(folder), ["tiny"], ["tiny"])
+        prepare(Workspace.at(folder), ["tiny"])
     assert "has no notebooks/01_clean.ipynb, notebooks/02_score.ipynb" in str(told.value)
     assert "'alongside new' lays down a whole workspace" in str(told.value)
 

@@ -55,7 +55,8 @@ def test_a_killed_kernel_is_a_failure_and_is_marked(folder: Path, write: Write, 
         run(path)
     where = (folder / "failed.ipynb").as_posix()
     assert str(broke.value) == (
-        f"a.ipynb broke at its cell 3: its kernel died (killed, or out of memory). It is kept, marked there, as {where}."
+        "a.ipynb broke at its cell 3: its kernel died (killed, or out of memory). "
+        f"It is kept, marked there, as {where}."
     )
     marker = "papermill-error-cell-tag"
     assert kept(folder) == [marker, "parameters", "injected-parameters", "look = 1", marker, "import sig", "after = 1"]
@@ -84,7 +85,10 @@ def test_shell_lines_and_ways_out_are_refused_before_a_kernel_starts(
         ({"study": 10}, "a.ipynb: parameter 'study' is str, and int was given. Give the declared type."),
         ({"study": "other"}, "a.ipynb: there is no studies/other.yaml. Name a study that is there."),
         ({"root": "../.."}, "a.ipynb: there is no studies/tiny.yaml. Name a study that is there."),
-        ({"root": "nowhere"}, "a.ipynb: parameter 'root' is not a folder seen from the notebook's own. Write it like '..'."),
+        (
+            {"root": "nowhere"},
+            "a.ipynb: parameter 'root' is not a folder seen from the notebook's own. Write it like '..'.",
+        ),
         ({"root": "/"}, "a.ipynb: parameter 'root' is not a folder seen from the notebook's own. Write it like '..'."),
     ],
 )
@@ -128,6 +132,8 @@ def test_mistakes_come_out_of_the_kernel_as_they_were_raised(folder: Path, write
         run(write("a", opened))
     assert "studies/tiny.yaml:1  data: 'data' is missing. Add 'data:'." in map(str, told.value.mistakes)
     assert len(told.value.mistakes) == 3
+    shown = json.loads((folder / "failed.ipynb").read_text("utf-8"))["cells"][-1]["outputs"][0]
+    assert shown["traceback"] == [str(m) for m in told.value.mistakes], "sentences, and not the way to them"
 
 
 def test_another_error_is_named_and_not_quoted(write: Write, run: Callable[..., Path]):
@@ -177,7 +183,13 @@ def test_another_user_folder_time_zone_hash_seed_and_profile_give_the_same_bytes
             (profile / "profile_default" / "startup" / "00.py").write_text(f"startup = {number}\nprint('mine')\n")
         (home / "jupyter").mkdir()
         (home / "jupyter" / "jupyter_config.json").write_text('{"Session": {"key": "mine"}}')
-        own = {"HOME": home, "IPYTHONDIR": home / "ipython", "JUPYTER_CONFIG_DIR": home / "jupyter", "TZ": zone, "LC_ALL": "C"}
+        own = {
+            "HOME": home,
+            "IPYTHONDIR": home / "ipython",
+            "JUPYTER_CONFIG_DIR": home / "jupyter",
+            "TZ": zone,
+            "LC_ALL": "C",
+        }
         own |= {"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": number + 2, "MPLBACKEND": "pdf", "PYTHONWARNINGS": "ignore"}
         for name, value in own.items():
             monkeypatch.setenv(name, str(value))
@@ -186,7 +198,13 @@ def test_another_user_folder_time_zone_hash_seed_and_profile_give_the_same_bytes
         for part in ("notebooks/a.ipynb", "studies/tiny.yaml"):
             (there / part).parent.mkdir(parents=True, exist_ok=True)
             (there / part).write_bytes((folder / part).read_bytes())
-        execute(there / "notebooks" / path.name, there / "made.ipynb", GIVEN, failed=there / "failed.ipynb", state=there / ".alongside")
+        execute(
+            there / "notebooks" / path.name,
+            there / "made.ipynb",
+            GIVEN,
+            failed=there / "failed.ipynb",
+            state=there / ".alongside",
+        )
         made.append((there / "made.ipynb").read_bytes())
     assert made[0] == made[1]
     said = outputs(there / "made.ipynb")
@@ -198,7 +216,9 @@ def test_another_user_folder_time_zone_hash_seed_and_profile_give_the_same_bytes
 
 # Who outlives whom
 
-HOLDS_ON = "import os, re, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nre.match('(a+)+$', 'a' * 60 + 'b')"
+HOLDS_ON = (
+    "import os, re, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nre.match('(a+)+$', 'a' * 60 + 'b')"
+)
 """Holds the interpreter's lock, so that no thread of the kernel's own can see that its parent is gone."""
 
 
@@ -208,7 +228,8 @@ def test_a_kernel_ends_with_the_process_that_started_it(folder: Path, write: Wri
     write("a", HOLDS_ON)
     program = (
         "from pathlib import Path\nfrom pipeline.run.execute import execute\n"
-        f"execute(Path('notebooks/a.ipynb'), Path('made.ipynb'), {GIVEN}, failed=Path('failed.ipynb'), state=Path('.alongside'))"
+        f"execute(Path('notebooks/a.ipynb'), Path('made.ipynb'), {GIVEN}, "
+        "failed=Path('failed.ipynb'), state=Path('.alongside'))"
     )
     runner = subprocess.Popen([sys.executable, "-c", program], cwd=folder, stderr=subprocess.DEVNULL)
     noted = folder / "notebooks" / "pid"
@@ -216,7 +237,9 @@ def test_a_kernel_ends_with_the_process_that_started_it(folder: Path, write: Wri
     kernel = psutil.Process(int(noted.read_text()))
     runner.send_signal(ending)
     runner.wait(timeout=30)
-    assert wait_for(lambda: not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE, 10), "the kernel lives on"
+    assert wait_for(lambda: not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE, 10), (
+        "the kernel lives on"
+    )
 
 
 def wait_for(happened: Callable[[], bool], seconds: float) -> bool:

@@ -20,7 +20,12 @@ def executed(*outputs: dict[str, Any], cell_id: str = "4fd1", began: str = "2024
         "cell_type": "code",
         "id": cell_id,
         "execution_count": 1,
-        "metadata": {"execution": {"iopub.status.busy": began}, "papermill": {"duration": 0.3}, "tags": ["look"], "scrolled": True},
+        "metadata": {
+            "execution": {"iopub.status.busy": began},
+            "papermill": {"duration": 0.3},
+            "tags": ["look"],
+            "scrolled": True,
+        },
         "outputs": list(outputs),
         "source": "look()",
     }
@@ -33,7 +38,10 @@ def executed(*outputs: dict[str, Any], cell_id: str = "4fd1", began: str = "2024
 
 
 def test_times_ids_users_and_versions_are_gone():
-    one, two = executed(cell_id="4fd1", began="2024-05-01T10:00:00"), executed(cell_id="99ab", began="2025-01-01T09:30:00")
+    one, two = (
+        executed(cell_id="4fd1", began="2024-05-01T10:00:00"),
+        executed(cell_id="99ab", began="2025-01-01T09:30:00"),
+    )
     text = to_bytes(normalise(one))
     assert text == to_bytes(normalise(two))
     for left in (b"2024", b"duration", b"ann", b"3.11", b"4fd1", b"mine", b"scrolled"):
@@ -58,7 +66,9 @@ def test_how_streams_were_cut_and_mixed_is_chance(pieces: list[tuple[str, str]])
 
 def test_streams_do_not_pass_a_picture():
     picture = {"output_type": "display_data", "data": {"image/png": "aGk=\n"}, "metadata": {}}
-    kept = normalise(executed(stream("stdout", "a"), picture, stream("stdout", "b"), stream("stdout", "c")))["cells"][0]["outputs"]
+    kept = normalise(executed(stream("stdout", "a"), picture, stream("stdout", "b"), stream("stdout", "c")))["cells"][
+        0
+    ]["outputs"]
     assert [o.get("text", "picture") for o in kept] == ["a", "picture", "bc"]
     assert kept[1]["data"]["image/png"] == "aGk="
 
@@ -70,7 +80,9 @@ def test_addresses_and_places_are_replaced_in_every_kind_of_output():
         {"output_type": "error", "ename": "E", "evalue": words, "traceback": [words]},
         {"output_type": "execute_result", "execution_count": 1, "data": {"text/plain": [words]}, "metadata": {}},
     )
-    kept = normalise(executed(*outputs), {"/home/ann/study": "…", "/home/ann/study/notebooks": "here"})["cells"][0]["outputs"]
+    kept = normalise(executed(*outputs), {"/home/ann/study": "…", "/home/ann/study/notebooks": "here"})["cells"][0][
+        "outputs"
+    ]
     clean = "<C at 0x…> in here and …"
     said = [kept[0]["text"], kept[1]["evalue"], kept[1]["traceback"][0], kept[2]["data"]["text/plain"]]
     assert said == [clean] * 4

@@ -55,7 +55,9 @@ def sources(path: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory, make_tiny: Callable[[Path], Path], write_in: Callable[[Path], Write]) -> Path:
+def ran(
+    tmp_path_factory: pytest.TempPathFactory, make_tiny: Callable[[Path], Path], write_in: Callable[[Path], Write]
+) -> Path:
     """A workspace with an analyst's own notebook, after its first run. Not to be changed: take a copy."""
     root = make_tiny(tmp_path_factory.mktemp("ran") / "Ein {Pfad} für alle")
     write = write_in(root)
@@ -92,7 +94,9 @@ def test_nothing_to_do_is_told_as_such_in_a_folder_that_was_moved(tiny: Path, ca
     assert capsys.readouterr().out == f"tiny: up to date. {tiny.as_posix()}/reports/tiny/report.html\n"
 
 
-def test_an_edit_makes_its_stage_stale_saved_outputs_do_not_and_the_same_output_stales_nothing(tiny: Path, write: Write):
+def test_an_edit_makes_its_stage_stale_saved_outputs_do_not_and_the_same_output_stales_nothing(
+    tiny: Path, write: Write
+):
     path = tiny / "notebooks" / "05_themes.ipynb"
     saved = json.loads(path.read_text())
     saved["cells"][1] |= {"execution_count": 3, "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}]}
@@ -132,15 +136,20 @@ def test_a_report_that_can_not_be_put_together_leaves_what_stood(ran: Path, tiny
     assert snapshot(tiny / "reports") == snapshot(ran / "reports")
 
 
-def test_a_mistake_in_the_data_ends_with_sentences_and_exit_3(tiny: Path, write: Write, capsys: pytest.CaptureFixture[str]):
-    write(REPORT, OWN_NUMBER.splitlines()[0], "stage = open_stage(study, root, '06_report')",
-          "from pipeline.errors import Mistakes\nraise Mistakes.one('tiny.csv, age', '3 rows are odd.', 'Look.')")  # fmt: skip
+def test_a_mistake_in_the_data_ends_with_sentences_and_exit_3(
+    tiny: Path, write: Write, capsys: pytest.CaptureFixture[str]
+):
+    opens = f"{OWN_NUMBER.splitlines()[0]}\nstage = open_stage(study, root, '06_report')"
+    raises = "from pipeline.errors import Mistakes\nraise Mistakes.one('tiny.csv, age', '3 rows are odd.', 'Look.')"
+    write(REPORT, opens, raises)
     (mistaken,) = run(tiny)
     assert (mistaken.exit_code, str(mistaken.error)) == (3, "tiny.csv, age: 3 rows are odd. Look.")
     assert capsys.readouterr().err.endswith("tiny: FAILED\n  tiny.csv, age: 3 rows are odd. Look.\n")
 
 
-def test_another_user_zone_hash_seed_and_folder_give_the_same_reports(ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_another_user_zone_hash_seed_and_folder_give_the_same_reports(
+    ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     other, home = tmp_path / "elsewhere", tmp_path / "home"
     for part in ("notebooks", "studies", "data/raw", ".dvc"):
         shutil.copytree(ran / part, other / part)
@@ -224,7 +233,9 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 
 @posix
-def test_ctrl_c_ends_dvc_the_stage_and_the_kernel_and_leaves_what_stood(ran: Path, tiny: Path, begun: subprocess.Popen[bytes]):
+def test_ctrl_c_ends_dvc_the_stage_and_the_kernel_and_leaves_what_stood(
+    ran: Path, tiny: Path, begun: subprocess.Popen[bytes]
+):
     below = psutil.Process(begun.pid).children(recursive=True)
     assert len(below) >= 3
     begun.send_signal(signal.SIGINT)

@@ -28,12 +28,16 @@ def test_what_would_end_a_run_unseen_is_refused(source: str, told: str, notebook
     assert [str(m) for m in out_of_place("a.ipynb", notebook_of(source))] == [f"a.ipynb, cell 2: {told}"]
 
 
-@pytest.mark.parametrize("source", ["%matplotlib inline\n1 + 1", "await something", "text = '!false'", "exits = 3  # exit()", ""])
+@pytest.mark.parametrize(
+    "source", ["%matplotlib inline\n1 + 1", "await something", "text = '!false'", "exits = 3  # exit()", ""]
+)
 def test_plain_python_is_not_refused(source: str, notebook_of: Make):
     assert out_of_place("a.ipynb", notebook_of(source), definitions=True) == []
 
 
-@pytest.mark.parametrize("source", ["def f():\n    pass", "class C:\n    pass", "f = lambda: 1", "async def f():\n    pass"])
+@pytest.mark.parametrize(
+    "source", ["def f():\n    pass", "class C:\n    pass", "f = lambda: 1", "async def f():\n    pass"]
+)
 def test_a_shipped_notebook_defines_nothing_and_an_analysts_own_may(source: str, notebook_of: Make):
     assert out_of_place("a.ipynb", notebook_of(source)) == []
     assert [m.what for m in out_of_place("a.ipynb", notebook_of(source), definitions=True)] == ["defines something."]
@@ -73,7 +77,11 @@ def test_all_wrong_parameters_are_told_at_once(notebook_of: Make):
 
 def test_saving_outputs_does_not_change_what_was_written(notebook_of: Make):
     plain, saved = notebook_of("1 + 1"), notebook_of("1 + 1")
-    saved["cells"][1] |= {"execution_count": 7, "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}], "id": "abc"}
+    saved["cells"][1] |= {
+        "execution_count": 7,
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}],
+        "id": "abc",
+    }
     saved["metadata"] = {"kernelspec": {"name": "mine", "display_name": "Mine"}}
     assert written(saved) == written(plain)
     assert written(notebook_of("1 + 2")) != written(plain)

@@ -10,8 +10,8 @@ from pipeline.files import Workspace
 from pipeline.results import Key, Number, Results, Sentence
 from pipeline.run.locks import HELD, one_writer
 from pipeline.run.names import STAGES, needs, own_stages, stages_of, study_names
-from pipeline.run.seeds import seeds, stream, with_seeds
 from pipeline.run.places import BESIDE, DRAFT
+from pipeline.run.seeds import seeds, stream, with_seeds
 from pipeline.run.stages import Stage, open_stage
 from pipeline.tables.table import Column, Row, Table
 
@@ -30,11 +30,20 @@ def number(name: str, value: float) -> Number:
 
 def test_numbers_layouts_and_sentences_reach_the_report_in_the_order_of_the_stages(opened: Callable[[str], Stage]):
     key = Key("participants", "b", "age")
-    table = Table("participants", "b", "Who", (Column("All", "Overall", key),), (Row("Age", "age", template="{n}"),), (Sentence("{n}", {"n": key}),))
+    table = Table(
+        "participants",
+        "b",
+        "Who",
+        (Column("All", "Overall", key),),
+        (Row("Age", "age", template="{n}"),),
+        (Sentence("{n}", {"n": key}),),
+    )
     for stage in STAGES[:-1]:
         opened(stage).folder.mkdir(parents=True)
     opened(STAGES[1]).save(results=Results.of([number("a", 0.1 + 0.2)]), remarks=[Sentence("all")])
-    opened(STAGES[2]).save(results=Results.of([number("b", float("nan"))]), tables=[table], remarks={"b": [Sentence("{n}", {"n": key})]})
+    opened(STAGES[2]).save(
+        results=Results.of([number("b", float("nan"))]), tables=[table], remarks={"b": [Sentence("{n}", {"n": key})]}
+    )
     report = opened(STAGES[-1])
     assert report.results().frame["value"].tolist()[0] == 0.1 + 0.2
     assert report.results().frame["name"].tolist() == ["a", "b"]
@@ -55,7 +64,8 @@ def test_a_stage_that_was_not_run_is_named(opened: Callable[[str], Stage]):
     with pytest.raises(StageFailed) as told:
         opened("02_score").cleaned()
     assert str(told.value) == (
-        "02_score reads what 01_clean makes, and data/processed/tiny/01_clean is not there. Run notebooks/01_clean.ipynb first."
+        "02_score reads what 01_clean makes, and data/processed/tiny/01_clean is not there. "
+        "Run notebooks/01_clean.ipynb first."
     )
 
 
@@ -67,11 +77,15 @@ def test_a_study_that_is_not_there_is_told_with_the_nearest_name(folder: Path):
 
 def test_mistakes_of_all_tables_are_told_at_once(folder: Path, opened: Callable[[str], Stage]):
     (folder / "studies" / "tiny.yaml").write_text(
-        "title: T\ndata:\n  a: {file: a.csv, id: id}\n  b: {file: b.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\n"
+        "title: T\ndata:\n  a: {file: a.csv, id: id}\n  b: {file: b.csv, id: id}\n"
+        "design: {kind: cohort}\nrelease: {rule: journal}\n"
     )
     with pytest.raises(Mistakes) as told:
         opened("01_clean").cells()
-    assert [m.where for m in told.value.mistakes] == ["studies/tiny.yaml:3  data.a.file", "studies/tiny.yaml:4  data.b.file"]
+    assert [m.where for m in told.value.mistakes] == [
+        "studies/tiny.yaml:3  data.a.file",
+        "studies/tiny.yaml:4  data.b.file",
+    ]
 
 
 def test_in_a_run_everything_goes_beside_and_nothing_into_the_stages_own_folder(
@@ -147,7 +161,10 @@ def test_a_name_that_a_shell_would_read_is_refused(folder: Path, name: str):
     (folder / "studies" / f"{name}.yaml").write_text("title: x\n")
     with pytest.raises(Mistakes) as told:
         study_names(Workspace.at(folder))
-    assert str(told.value) == f"studies/{name}.yaml: has a name that is more than letters, digits, - and _. Rename the file."
+    assert (
+        str(told.value)
+        == f"studies/{name}.yaml: has a name that is more than letters, digits, - and _. Rename the file."
+    )
 
 
 def test_an_own_notebook_can_not_take_a_stages_name(folder: Path):

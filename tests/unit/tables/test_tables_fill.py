@@ -62,10 +62,23 @@ def test_a_cell_without_any_result_is_empty_and_one_with_some_stops() -> None:
 def test_withheld_cells_print_c_and_the_table_says_why(hiding) -> None:  # type: ignore[no-untyped-def]
     men = Row("Men", "sex", "Men", PART)
     assert cell(men, hiding(NUMBERS, key("sex", "Men", "n"), key("sex", "Men", "percent"))) == "[c]"
-    assert cell(men, hiding(NUMBERS, key("sex", "Men", "n"))) == "[c] (49.2%)"
+    age = Row("Age", "age", template=MEAN)
+    assert cell(age, hiding(NUMBERS, key("age", "", "mean"))) == "[c] (NA)"
     filled = fill(table(men), hiding(NUMBERS, key("", "", "n")))
     assert filled.columns[0].head == "Overall (n = [c])"
     assert filled.notes == ("[c] withheld: small numbers",)
+
+
+def test_a_count_or_a_percentage_stands_alone_without_the_other(hiding) -> None:  # type: ignore[no-untyped-def]
+    men = Row("Men", "sex", "Men", PART)
+    for gone, left in (("n", "49.2%"), ("percent", "590")):
+        filled = fill(table(men), hiding(NUMBERS, key("sex", "Men", gone)))
+        assert filled.rows[0].cells == (left,)
+        assert filled.rows[0].keys == ((key("sex", "Men", "n"), key("sex", "Men", "percent")),)
+        assert filled.notes == (
+            "A count or a percentage that stands alone: the other is withheld, because small numbers could be worked "
+            "out from both; for the same reason some percentages are whole numbers.",
+        )
 
 
 def test_notes_take_their_numbers_from_the_door(hiding) -> None:  # type: ignore[no-untyped-def]

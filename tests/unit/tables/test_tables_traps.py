@@ -78,7 +78,7 @@ def test_a_withheld_count_takes_its_percentage_and_total_along(made) -> None:  #
     exhibit = participants(people, study, "sexes")
     filled = fill(exhibit.table, release(exhibit.results, study.release))
     rows = {row.label: row.cells for row in filled.rows}
-    assert rows["Women"] == rows["Men"] == ("[c]", "[c]", "[c]")
+    assert rows["Women"] == rows["Men"] == ("[c]", "0 (NA)", "[c]")
     assert filled.notes[-1] == "[c] withheld: small numbers"
     for printed in (re.sub("<[^>]+>", " ", to_html(filled)), to_csv(filled).decode()):
         assert set(re.findall(r"\d+", printed)) <= {"0", "40", "100"}, "only people in all, and the 100 of a note"

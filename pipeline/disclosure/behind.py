@@ -1,0 +1,74 @@
+"""Numbers with few people behind them that are no counts of tables: means, models, shares of a sensitive answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.groups import apart, families, together
+
+MAGNITUDES = ("mean", "sd", "median", "q1", "q3", "median_month")
+CELL = ["kind", "name", "term", "level", "group"]
+MODELS = ("model", "mediation")
+
+
+def on_few(frame: pd.DataFrame, below: int) -> np.ndarray:
+    """For every row of a results frame: is it withheld by itself or by its place, whatever the counts of tables say?"""
+    hidden = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool, copy=True)
+    hidden |= _attribute_disclosed(frame)
+    _siblings_of_means(frame, hidden, below)
+    _models(frame, hidden, below)
+    return hidden
+
+
+def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
+    """0 % and 100 % of a sensitive variable's level tell everyone's answer; of missing answers they tell nobody's."""
+    share = (frame["statistic"] == "percent") & (frame["level"] != "") & (frame["kind"] != "quality")
+    told = frame[share & frame["sensitive"] & frame["value"].isin((0.0, 100.0))]
+    if told.empty:
+        return np.zeros(len(frame), bool)
+    here = pd.MultiIndex.from_frame(frame[CELL]).isin(pd.MultiIndex.from_frame(told[CELL]))
+    return np.asarray(here & frame["statistic"].isin(("n", "percent")))
+
+
+def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
+    """A withheld mean of one group, least people first, takes another's along: Overall's less the rest would give it
+    back. Together they stand on ``below`` people at least."""
+    means = frame[frame["statistic"].isin(MAGNITUDES)]
+    lost = means[hidden[means.index] & (means["people"] > 0)]
+    for cell in dict.fromkeys(lost[CELL[:4]].itertuples(index=False, name=None)):
+        here = means[(means[CELL[:4]] == list(cell)).all(axis=1)]
+        split = apart if cell[0] in ("scale", "quality") else together
+        people = dict(zip(map(split, here["group"]), here["people"], strict=True))
+        rows = {group: here.index[here["group"].map(split) == group] for group in people}
+        for members in families(people).values():
+            held = sorted((people[m], sorted(m), m) for m in members if people[m] > 0)
+            gone = [m for n, _, m in held if n < below]
+            for n, _, member in held:
+                if not gone or (len(gone) > 1 and sum(people[m] for m in gone) >= below):
+                    break
+                if n >= below:
+                    gone.append(member)
+            for member in gone:
+                hidden[rows[member]] = True
+
+
+def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
+    """Raw counts by level go together. Few people left out of a model take its number of rows along: how many there
+    were is said elsewhere."""
+    models = frame[frame["kind"].isin(MODELS)]
+    for _, model in models.groupby("name", sort=False):
+        counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
+        for _, term in counts.groupby("term", sort=False):
+            if hidden[term.index].any():
+                hidden[term.index] = True
+        left = model[(model["statistic"] == "missing") & (model["term"] == "")]
+        if ((left["value"] > 0) & (left["value"] < below)).any():
+            hidden[_rows_used(model, left)] = True
+
+
+def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
+    used = model["statistic"].isin(("n", "denominator")) & (model["level"] == "") & (model["term"] != "without rows")
+    return [*left.index, *model.index[used]]

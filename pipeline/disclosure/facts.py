@@ -1,0 +1,197 @@
+"""What the counts of all tables are of: one fact for the same people, in how many tables it may stand.
+
+A *fact* is a number of people who meet some conditions. ``participants`` by role and ``missingness`` at the first wave
+tell the same fact of Age when they count the missing answers of all; so does the head of a column "Leader" and the line
+"Leader" of another table. Facts are the same if their conditions and their values are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.disclosure.groups import Conditions, families
+
+
+class Fact(NamedTuple):
+    """``who`` meet the conditions, and how many they are."""
+
+    who: Conditions
+    n: int
+
+
+Sum = tuple[Fact, tuple[Fact, ...]]
+"""A whole and its parts."""
+
+PEOPLE, ANSWERED, ASKED, BY_DESIGN, COMPLETE = "|people", "|answered", "|asked", "|by design", "|complete"
+MISSING = "Missing"
+DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
+NOT, BIN, BECAUSE = "|not ", "|bin ", "|because "
+"""Roles of a count beside levels. No level begins with a bar."""
+
+
+class Percent(NamedTuple):
+    """The row of results of a percentage, the facts it is of, and its decimals."""
+
+    row: int
+    part: Fact
+    whole: Fact
+    decimals: int
+
+
+@dataclass(eq=False)
+class System:
+    """All that is told of one variable.
+
+    rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
+    given: facts about groups as a whole, which stand in other systems too.
+    """
+
+    term: str
+    rows: dict[Fact, list[int]] = field(default_factory=dict)
+    sums: list[Sum] = field(default_factory=list)
+    needed: dict[Fact, int] = field(default_factory=dict)
+    given: set[Fact] = field(default_factory=set)
+    percents: list[Percent] = field(default_factory=list)
+
+
+class Split(NamedTuple):
+    """Roles that may make up another. partial: a part that no one counted in a group holds nobody there."""
+
+    whole: str
+    parts: tuple[str, ...]
+    sensitive: bool = False
+    partial: bool = False
+
+
+class Sheet:
+    """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``."""
+
+    def __init__(self, term: str):
+        self.term = term
+        self.cells: dict[str, dict[Conditions, int]] = {}
+        self.rows: dict[tuple[str, Conditions], list[int]] = {}
+        self.percents: list[tuple[int, str, Conditions, str, Conditions, int]] = []
+        self.splits: dict[Split, None] = {}
+        self.needed: dict[tuple[str, Conditions], int] = {}
+
+    def get(self, role: str, group: Conditions) -> int | None:
+        return self.cells.get(role, {}).get(group)
+
+    def put(self, role: str, group: Conditions, value: float, row: int | None = None) -> None:
+        self.cells.setdefault(role, {})[group] = round(value)
+        if row is not None:
+            self.rows.setdefault((role, group), []).append(row)
+
+    def fill(self, role: str, group: Conditions, value: int | None) -> None:
+        """What follows from others and was not told itself."""
+        if value is not None and value >= 0:
+            self.cells.setdefault(role, {}).setdefault(group, value)
+
+    def groups(self) -> list[Conditions]:
+        return sorted({g for held in self.cells.values() for g in held}, key=sorted)
+
+    def who(self, role: str, group: Conditions) -> Conditions:
+        return group if role == PEOPLE else group | {(self.term, role)}
+
+    def fact(self, role: str, group: Conditions) -> Fact:
+        return Fact(self.who(role, group), self.cells[role][group])
+
+    def system(self, below: int) -> System:
+        """With everything that follows, and what is small."""
+        made = System(self.term)
+        self.derive()
+        self._within(made)
+        self._between(made)
+        for (role, group), rows in self.rows.items():
+            made.rows.setdefault(self.fact(role, group), []).extend(rows)
+        for row, part, here, whole, there, decimals in self.percents:
+            made.percents.append(Percent(row, self.fact(part, here), self.fact(whole, there), decimals))
+        self._small(made, below)
+        return made
+
+    def derive(self) -> None:
+        for g in self.groups():
+            told = [n for role in DESIGN.values() if (n := self.get(role, g)) is not None]
+            people, asked, answered, missing = (self.get(r, g) for r in (PEOPLE, ASKED, ANSWERED, MISSING))
+            if asked is None:
+                asked = _plus(answered, missing)
+            if told:
+                self.fill(BY_DESIGN, g, sum(told))
+            elif asked is not None and people is not None:
+                self.fill(BY_DESIGN, g, people - asked)
+            design = self.get(BY_DESIGN, g)
+            if asked is None and people is not None and design is not None:
+                asked = people - design
+            self.fill(ASKED, g, asked)
+            if asked is not None and missing is not None:
+                self.fill(ANSWERED, g, asked - missing)
+            if asked is not None and answered is not None:
+                self.fill(MISSING, g, asked - answered)
+            self.fill(PEOPLE, g, _plus(asked, design))
+
+    def _within(self, made: System) -> None:
+        """What adds up inside each group: everyone = asked + by design, asked = answered + missing, and levels."""
+        fixed = ((PEOPLE, (ASKED, BY_DESIGN)), (ASKED, (ANSWERED, MISSING)),
+                 (BY_DESIGN, tuple(r for r in DESIGN.values() if r in self.cells)))  # fmt: skip
+        for whole, parts in fixed:
+            for g in self.cells.get(whole, {}):
+                if parts and all(self.get(p, g) is not None for p in parts):
+                    self._sum(made, whole, parts, g)
+        for split in list(self.splits):
+            here = [g for g in self.cells.get(split.whole, {})
+                    if split.partial or all(self.get(p, g) is not None for p in split.parts)]  # fmt: skip
+            closed = all(sum(self.get(p, g) or 0 for p in split.parts) == self.cells[split.whole][g] for g in here)
+            for g in here:
+                if closed:
+                    self._sum(made, split.whole, split.parts, g)
+                if (not closed and not split.partial) or split.sensitive:
+                    for part in split.parts:
+                        self.fill(f"{NOT}{part}", g, self.cells[split.whole][g] - self.cells[part][g])
+                        self._sum(made, split.whole, (part, f"{NOT}{part}"), g)
+
+    def _sum(self, made: System, whole: str, parts: Iterable[str], group: Conditions) -> None:
+        facts = tuple(self.fact(p, group) for p in parts if self.get(p, group) is not None)
+        if sum(f.n for f in facts) == self.cells[whole][group]:
+            made.sums.append((self.fact(whole, group), facts))
+
+    def _between(self, made: System) -> None:
+        """Groups that make up another, by what was counted; of the others, everyone else is a group too."""
+        for role, held in self.cells.items():
+            if role.startswith(NOT):
+                continue
+            for (parent, name), members in families(held).items():
+                if parent not in held:
+                    continue
+                whole = self.fact(role, parent)
+                facts = tuple(self.fact(role, m) for m in members)
+                if sum(f.n for f in facts) == whole.n:
+                    made.sums.append((whole, facts))
+                    continue
+                for member, fact in zip(members, facts, strict=True):
+                    level = dict(member)[name]
+                    rest = self.who(role, parent | {(name, f"{NOT}{level}")})
+                    if whole.n >= fact.n:
+                        made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
+        if self.term:
+            made.given = {self.fact(PEOPLE, g) for g in self.cells.get(PEOPLE, {})}
+            given = {f.who for f in made.given}
+            made.given |= {f for whole, parts in made.sums for f in (whole, *parts)
+                           if not any(name == self.term for name, _ in f.who) and f.who not in given}  # fmt: skip
+
+    def _small(self, made: System, below: int) -> None:
+        """Counts from 1 to below - 1, and of a sensitive variable also those of no one (or all) who answered it."""
+        every = {f: None for whole, parts in made.sums for f in (whole, *parts)} | dict.fromkeys(made.rows)
+        made.needed = {f: below for f in every if 0 < f.n < below and (f not in made.given or not self.term)}
+        for split in self.splits:
+            for part in (*split.parts, *(f"{NOT}{p}" for p in split.parts)) if split.sensitive else ():
+                for g, n in self.cells.get(part, {}).items():
+                    if n == 0 and self.cells[split.whole].get(g, 0) > 0:
+                        made.needed[self.fact(part, g)] = below
+        for (role, group), least in self.needed.items():
+            made.needed[self.fact(role, group)] = least
+
+
+def _plus(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a + b

@@ -1,0 +1,122 @@
+"""What else could be true: other numbers than the true ones that fit everything that stays printed.
+
+A withheld small count is safe when there is a table of whole numbers, none below zero, that agrees with every printed
+number and in which the count is ``below`` or more: then nobody can conclude even that it is small. In the words of
+Hundepool et al. (Statistical Disclosure Control, 2012, ch. 4) that is an upper protection level of ``below - x``
+against an attacker who solves linear (integer) programmes. Such a table is looked for so that it differs from the true
+one in the cheapest places (the linear relaxation of their minimum-cost suppression problem, ibid. 4.4); where it
+differs, the printed numbers must go. So each table is at the same time the choice of the complements and the proof.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack
+
+from pipeline.disclosure.facts import Fact, Percent, System
+from pipeline.errors import StageFailed
+
+Change = dict[Fact, int]
+"""How an other table differs from the true one: fact -> by how much, where not by nothing."""
+
+FREE = 0.02
+"""Price of a difference where nothing is printed, so that no more than needed changes there."""
+
+
+class Others:
+    """The tables that are possible beside the true one, within one system."""
+
+    def __init__(self, system: System):
+        self.system = system
+        told = {f: None for whole, parts in system.sums for f in (whole, *parts)} | dict.fromkeys(system.rows)
+        told |= dict.fromkeys(system.needed)
+        self.facts = list(told)
+        self.at = {f: i for i, f in enumerate(self.facts)}
+        self.n = np.array([f.n for f in self.facts], float)
+        self.fixed = np.array([f in system.given for f in self.facts], bool)
+        entries = [(i, self.at[f], sign) for i, (whole, parts) in enumerate(system.sums)
+                   for f, sign in ((whole, 1.0), *((p, -1.0) for p in parts))]  # fmt: skip
+        rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
+        sums = csr_array((signs, (rows, columns)), shape=(len(system.sums), len(self.facts)))
+        self.sums = hstack([sums, -sums], format="csr")
+        self.price = self._prices()
+
+    def _prices(self) -> np.ndarray:
+        """What it costs to change a fact by one: the rows that print it, dearer the more people and twice as dear for
+        the sum of groups, and the percentages that would no longer fit (a change by one moves one of n / N by 100 / N
+        points, and one of its denominator by the percentage / N)."""
+        top = max(self.n.max(initial=1.0), 1.0)
+        sums = {whole for whole, parts in self.system.sums if all(len(p.who) > len(whole.who) for p in parts)}
+        price = np.array([len(self.system.rows.get(f, ())) * (1 + f.n / top) * (2 if f in sums else 1)
+                          for f in self.facts], float)  # fmt: skip
+        for percent in self.system.percents:
+            if percent.whole.n:
+                share = 100 * percent.part.n / percent.whole.n
+                price[self.at[percent.part]] += 0.5 * min(1.0, 100 / percent.whole.n)
+                price[self.at[percent.whole]] += 0.5 * min(1.0, share / percent.whole.n)
+        return np.maximum(price, FREE) * self._order()
+
+    def _order(self) -> np.ndarray:
+        """A little more for later facts: of two ways that cost the same one machine must not take another."""
+        return 1 + 1e-3 * np.arange(len(self.facts)) / max(len(self.facts), 1)
+
+    def find(
+        self, least: Change, hidden: set[Fact], moved: Change | None = None, still: set[Fact] | None = None
+    ) -> Change | None:
+        """The cheapest other table; None where there is none.
+
+        least: fact -> value that it shall have at the least. moved: differences that are asked for.
+        still: facts that must not differ otherwise. Facts about whole groups differ only where moved.
+        """
+        moved, size = moved or {}, len(self.facts)
+        price = np.where([f in hidden for f in self.facts], FREE * self._order(), self.price)
+        up_low, up_high = np.zeros(size), np.where(self.fixed, 0.0, np.inf)
+        down_low, down_high = np.zeros(size), np.where(self.fixed, 0.0, self.n)
+        for f in still or ():
+            if f in self.at:
+                up_high[self.at[f]] = down_high[self.at[f]] = 0.0
+        for f, by in moved.items():
+            if f in self.at:
+                up_low[self.at[f]] = up_high[self.at[f]] = max(by, 0)
+                down_low[self.at[f]] = down_high[self.at[f]] = max(-by, 0)
+        for f, value in least.items():
+            up_low[self.at[f]] = max(value - f.n, 0)
+            down_high[self.at[f]] = 0.0
+            if up_low[self.at[f]] > up_high[self.at[f]]:
+                return None
+        return self._solve(price, Bounds(np.r_[up_low, down_low], np.r_[up_high, down_high]))
+
+    def _solve(self, price: np.ndarray, bounds: Bounds) -> Change | None:
+        size = len(self.facts)
+        sums = LinearConstraint(self.sums, 0, 0) if self.sums.shape[0] else ()
+        for whole in (0, 1):
+            found = milp(np.r_[price, price], constraints=sums, bounds=bounds, integrality=np.full(2 * size, whole))
+            if found.x is None:
+                return None
+            by = found.x[:size] - found.x[size:]
+            if np.allclose(by, np.round(by), atol=1e-6):
+                return self._checked(np.round(by).astype(int))
+        return None
+
+    def _checked(self, by: np.ndarray) -> Change:
+        """The differences, after a look in whole numbers at what the solver says."""
+        change = {f: int(d) for f, d in zip(self.facts, by, strict=True) if d}
+        for whole, parts in self.system.sums:
+            if change.get(whole, 0) != sum(change.get(p, 0) for p in parts):
+                raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' does not add up")
+        if any(f.n + d < 0 for f, d in change.items()):
+            raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' has a count below zero")
+        return change
+
+
+def printed_percent(part: int, whole: int, decimals: int) -> int | None:
+    """A percentage as printed, in units of its last digit, half up; None of nobody."""
+    return (200 * 10**decimals * part + whole) // (2 * whole) if whole > 0 else None
+
+
+def fits(percent: Percent, change: Change, decimals: int) -> bool:
+    """Whether the percentage is printed alike in the other table."""
+    part, whole = percent.part, percent.whole
+    other = printed_percent(part.n + change.get(part, 0), whole.n + change.get(whole, 0), decimals)
+    return other == printed_percent(part.n, whole.n, decimals)

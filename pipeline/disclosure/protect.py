@@ -1,0 +1,143 @@
+"""The fewest numbers to withhold, so that for every small count something else could be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.disclosure.facts import Fact, Percent, System
+from pipeline.disclosure.possible import Change, Others, fits
+
+ROUNDS = 6
+"""How often systems that share facts may answer each other before they are withheld as a whole."""
+
+
+@dataclass(eq=False)
+class Safe:
+    """hidden: facts that no table may print. lost, coarse: rows of percentages to withhold, or to print as whole
+    numbers."""
+
+    hidden: set[Fact] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)
+    coarse: set[int] = field(default_factory=set)
+
+
+def protect(systems: Sequence[System]) -> Safe:
+    """What must be withheld of all systems together."""
+    made = _Protection(systems)
+    for number in range(len(systems)):
+        made.one(number)
+    return made.safe()
+
+
+class _Protection:
+    """changes: for each system the other tables that are possible, each part of one that agrees over all systems.
+    moves: how facts that several systems share differ in such a table.
+    """
+
+    def __init__(self, systems: Sequence[System]):
+        self.systems = systems
+        self.homes: dict[Fact, list[int]] = {}
+        _share_rows(systems)
+        self.others = [Others(system) for system in systems]
+        for number, other in enumerate(self.others):
+            for fact in other.facts:
+                self.homes.setdefault(fact, []).append(number)
+        self.shared = {f for f, homes in self.homes.items() if len(homes) > 1}
+        self.changes: list[list[Change]] = [[] for _ in systems]
+        gone = [f.who for s in systems if not s.term for f in s.needed]
+        self.hidden = {f for f in self.homes if any(who <= f.who for who in gone)}
+        self.hidden |= {f for system in systems for f in system.needed}
+        self.withheld: set[int] = set()
+        self.moves: list[Change] = []
+
+    def one(self, number: int) -> None:
+        """Look for another table for each small count of a system that none so far makes large."""
+        needed = self.systems[number].needed
+        for fact in sorted(needed, key=lambda f: (f.n - needed[f], sorted(f.who))):
+            least = needed[fact]
+            if any(fact.n + change.get(fact, 0) >= least for change in self.changes[number]):
+                continue
+            found = self._agreed(number, {fact: least}) or self._as_groups_move(number, {fact: least})
+            if found is None:
+                self._withhold(number)
+                return
+            for home, change in found.items():
+                self.changes[home].append(change)
+                self.hidden |= set(change)
+
+    def _as_groups_move(self, number: int, least: Change) -> dict[int, Change] | None:
+        """Inside a group of few people a count is large only where the group is: an answer to one of the other tables
+        of groups, to which all systems have answered already."""
+        other = self.others[number]
+        for move in self.moves:
+            here = {f: by for f, by in move.items() if f in other.at}
+            still = {f for f in other.facts if f in self.shared and f not in here}
+            change = other.find(least, self.hidden, here, still) if here else None
+            if change is not None:
+                return {number: change}
+        return None
+
+    def _agreed(self, first: int, least: Change) -> dict[int, Change] | None:
+        """Another table that has this count, over all systems that its differences reach."""
+        moved: Change = {}
+        found: dict[int, Change] = {}
+        queue = [first]
+        for _ in range(ROUNDS * len(self.systems)):
+            if not queue:
+                if moved:
+                    self.moves.append(moved)
+                return found
+            number = queue.pop(0)
+            change = self._answer(number, least if number == first else {}, moved)
+            if change is None:
+                return None
+            found[number] = change
+            new = {f: by for f, by in change.items() if f in self.shared and f not in moved}
+            moved |= new
+            again = {home for f in new for home in self.homes[f] if home != number and home not in self.withheld}
+            queue += sorted(again - set(queue))
+        return None
+
+    def _answer(self, number: int, least: Change, moved: Change) -> Change | None:
+        other = self.others[number]
+        here = {f: by for f, by in moved.items() if f in other.at}
+        if here:
+            still = {f for f in other.facts if f in self.shared and f not in here}
+            change = other.find(least, self.hidden, here, still)
+            if change is not None:
+                return change
+        return other.find(least, self.hidden, here)
+
+    def _withhold(self, number: int) -> None:
+        """Nothing of a system for which no other table was found, nor of those that share its facts, but for groups."""
+        self.withheld.add(number)
+        system = self.systems[number]
+        self.hidden |= {f for f in self.others[number].facts if f not in system.given}
+
+    def safe(self) -> Safe:
+        made = Safe(self.hidden)
+        for number, system in enumerate(self.systems):
+            for percent in system.percents:
+                self._percent(made, number, percent)
+        return made
+
+    def _percent(self, made: Safe, number: int, percent: Percent) -> None:
+        needed, changes = self.systems[number].needed, self.changes[number]
+        small = percent.part in needed or percent.whole in needed or number in self.withheld
+        if small or not all(fits(percent, change, 0) for change in changes):
+            made.lost.add(percent.row)
+        elif not all(fits(percent, change, percent.decimals) for change in changes):
+            made.coarse.add(percent.row)
+
+
+def _share_rows(systems: Iterable[System]) -> None:
+    """A fact's rows in all systems, so that each of them knows what it costs to withhold it."""
+    rows: dict[Fact, list[int]] = {}
+    for system in systems:
+        for fact, here in system.rows.items():
+            rows.setdefault(fact, []).extend(r for r in here if r not in rows.get(fact, ()))
+    for system in systems:
+        for fact in {f for whole, parts in system.sums for f in (whole, *parts)} | set(system.rows):
+            if fact in rows:
+                system.rows[fact] = rows[fact]
