@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, AlongsideError, Mistakes
+from pipeline.errors import DONE, INTERRUPTED, MISTAKE, STAGE_FAILED, AlongsideError, Mistakes
 from pipeline.files import Workspace
 
 app = typer.Typer(
@@ -185,6 +185,10 @@ def main(words: Sequence[str] | None = None) -> int:
             return int(error.exit_code)
         if debug:
             raise
+        if isinstance(error, PermissionError):
+            named = Path(error.filename or ".").name
+            typer.echo(f"{named}: can't be read or written. Is it open in another program? Is the folder yours?", err=True)
+            return MISTAKE
         typer.echo(
             f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.",
             err=True,

@@ -182,13 +182,10 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
         os.chmod(beside, 0o777 & ~_umask())
         if folder.exists():
             os.replace(folder, old)
-        try:
-            os.replace(beside, folder)
-        except OSError:
-            if old.exists():
-                os.replace(old, folder)
-            raise
-    finally:
+        os.replace(beside, folder)
+    finally:  # after Ctrl-C between the two, too
+        if old.exists() and not folder.exists():
+            os.replace(old, folder)
         shutil.rmtree(beside, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
 

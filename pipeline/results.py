@@ -33,17 +33,20 @@ class Key(NamedTuple):
     statistic: str = "n"
 
 
+NOBODY = math.nan
+
+
 class Number(NamedTuple):
     """One number before release.
 
     value: NaN where it does not exist (an SD of one person). people: how many people (or rows, or clusters) it
-    stands on, for the small-number rules; NaN where no one can be found behind it (a df, an alpha level).
+    stands on, for the small-number rules; ``NOBODY`` where no one can be found behind it (a df, a number of items).
     decimals: how many a reader sees; None: chosen by the statistic. sensitive: the variable is declared so.
     """
 
     key: Key
     value: float
-    people: float = math.nan
+    people: float
     decimals: int | None = None
     sensitive: bool = False
 
@@ -73,6 +76,8 @@ class Results:
 
     def __init__(self, frame: pd.DataFrame):
         self.frame = frame
+        if odd := set(frame["kind"]) - set(KINDS):
+            raise StageFailed(f"results: unknown kinds {sorted(odd)}")
         if (twice := frame.duplicated(KEY)).any():
             first = frame.loc[twice, KEY].iloc[0].tolist()
             raise StageFailed(f"results: {int(twice.sum())} keys stand twice, the first is {first}")

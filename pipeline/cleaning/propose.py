@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
+from pipeline.study.check import RESERVED
 
 LEVELS = 12
 ODD = "characters that a study file can't hold"
@@ -19,8 +21,14 @@ _CODES = re.compile(r"-?\d+(?:[,; ]+-?\d+)+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
 _ITEM = re.compile(r"(.*?[A-Za-z])[_.]?(\d{1,2})")
 _NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
-_ID = re.compile(r"(^|_)(id|ptid|pid|participant|respondent|record|record_id|responseid|case)(_|$)|.*id$", re.I)
+_ID_WORDS = "id|ptid|pid|participant|respondent|record|record_id|responseid|case|nr|no|lbnr|løbenr|number"
+_ID = re.compile(rf"(^|[_ ])({_ID_WORDS})([_ ]|$)|.*(id|nr)$", re.I)
+    r"(^|[_ ])(id|ptid|pid|participant|respondent|record|record_id|responseid|case|nr|no|lbnr|løbenr|number)([_ ]|$)|.*(id|nr)$",
+    re.I,
+)
 _WAVE = re.compile(r"wave|timepoint|time_point|visit|redcap_event_name|occasion", re.I)
+_NO_ID = r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{1,2}:\d{2}.*|[-−]?\d*[.,]\d+|.{41,}"
+"""Dates, times, decimals and long texts name no row."""
 _SYSTEM = {
     "StartDate", "EndDate", "Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished", "RecordedDate",
     "ResponseId", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference", "LocationLatitude",
@@ -49,7 +57,7 @@ def propose(title: str, file: str, cells: Cells, options: dict[str, str]) -> str
     """
     key, wave, twice = _key(cells)
     left: dict[str, str] = {}
-    guesses = _variables(cells, {key, *([wave] if wave else [])}, left)
+    guesses = _variables(cells, key, {key, *([wave] if wave else [])}, left)
     scales = _scales(guesses, cells)
     items = {g.column for members in scales.values() for g in members}
     rest = [g for g in guesses if g.column not in items]
@@ -90,6 +98,11 @@ def _q(text: str) -> str:
     return f'"{_printable(escaped)}"'
 
 
+def _label(text: str) -> str:
+    """A text as a label: one short line that no spreadsheet takes for a formula."""
+    return " ".join(_printable(text).split()).lstrip("=+@| ").replace(";", ",")[:200].strip() or "no label"
+
+
 def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
@@ -102,22 +115,19 @@ def _key(cells: Cells) -> tuple[str, str | None, bool]:
     named, waves = ([c for c in found if _printable(c) == c] for found in (named, waves))
     waves = [w for w in waves if all(_printable(v) == v for v in text[w].unique())]
     text = text[[c for c in text.columns if _printable(c) == c]]
-    candidates = [*(c for c in named if c not in _SYSTEM), *(c for c in named if c in _SYSTEM), *text.columns]
-    for column in dict.fromkeys(candidates):
-        filled = text[column] != ""
-        if not filled.all():
-            continue
-        for wave in [w for w in waves if w != column]:
-            if text[column].duplicated().any() and not text.duplicated([column, wave]).any():
-                return column, wave, False
-        if not text[column].duplicated().any() and (
-            column in named or not text[column].str.fullmatch(r"[-\d]*[.,]\d+").any()
-        ):
-            return column, None, False
-    for column in dict.fromkeys(candidates):
-        for subset in [[column, w] for w in waves if w != column] + [[column]]:
-            if column in named and (text[column] != "").all() and text.duplicated(subset).mean() < 0.05:
-                return column, subset[1] if len(subset) == 2 else None, True
+    own = [c for c in named if c not in _SYSTEM]
+    padded = [c for c in text.columns if c not in named and text[c].str.fullmatch(r"0\d+|\d{6,}").mean() > 0.5]
+    tool = [c for c in named if c in _SYSTEM]
+    rest = [c for c in text.columns if c not in named and not text[c].str.fullmatch(_NO_ID).any()]
+    for group, repeats in (([*own, *padded], 0.0), ([*own, *padded], 0.1), ([*tool, *rest], 0.0)):
+        for column in group:
+            if (text[column] == "").any():
+                continue
+            for wave in [None, *(w for w in waves if w != column)]:
+                key = [column] if wave is None else [column, wave]
+                again = text.duplicated(key).mean()
+                if again <= repeats:
+                    return column, wave, bool(again)
     raise Mistakes.one(cells.source, f"no column tells the {len(text):,} rows apart.",
                        "Add a column with one id a row (any code that is not a name), export again.")  # fmt: skip
 
@@ -129,10 +139,10 @@ def _data(file: str, cells: Cells, key: str, wave: str | None, twice: bool, opti
     if wave:
         found = sorted(w for w in cells.text[wave].unique() if w)
         labels = cells.value_labels.get(wave, {})
-        pairs = [f"{_q(w)}: {_q(labels.get(w, w))}" for w in found]
+        pairs = [f"{_q(w)}: {_q(_label(labels.get(w, w)))}" for w in found]
         lines += [f"  wave: {_q(wave)}", f"  waves: {{{', '.join(pairs)}}}   # guess: in this order"]
     if twice:
-        lines += ["  duplicates: {keep: last, because: guess - some ids stand in several rows; look why}"]
+        lines += ["  duplicates: {keep: last, because: some ids stand in several rows}   # guess: look why they do"]
     return lines
 
 
@@ -141,10 +151,10 @@ def _file_wide(cells: Cells) -> list[str]:
     if not codes and any(cells.user_missing.values()):
         return ["user-missing: marked as missing in the file"]
     labels = {c: lab for found in cells.value_labels.values() for c, lab in found.items() if c in codes}
-    return [f"{c}: {_q(labels.get(c, 'missing'))}" for c in codes]
+    return [f"{c}: {_q(_label(labels.get(c, 'missing')))}" for c in codes]
 
 
-def _variables(cells: Cells, used: set[str], left: dict[str, str]) -> list[_Guess]:
+def _variables(cells: Cells, key: str, used: set[str], left: dict[str, str]) -> list[_Guess]:
     guesses: list[_Guess] = []
     names: set[str] = set()
     for column in cells.text.columns:
@@ -157,7 +167,7 @@ def _variables(cells: Cells, used: set[str], left: dict[str, str]) -> list[_Gues
         if _ID.search(column):
             left[_printable(column)] = "an id"
             continue
-        guess = _one(column, values, cells)
+        guess = _one(column, values, cells, cells.text[key])
         if _printable(column) != column:
             guess = ODD
         if isinstance(guess, str):
@@ -166,23 +176,30 @@ def _variables(cells: Cells, used: set[str], left: dict[str, str]) -> list[_Gues
         guess.name = _name(column, names)
         if guess.name != column:
             guess.parts.insert(0, f"from: {_q(column)}")
-        if label := cells.labels.get(column, "").strip():
-            guess.parts.insert(0, f"label: {_q(' '.join(label.split())[:80])}")
+        heading = column if guess.name != column else ""
+        if label := cells.labels.get(column, "").strip() or heading:
+            guess.parts.insert(0, f"label: {_q(_label(label)[:80].strip())}")
         names.add(guess.name)
         guesses.append(guess)
     return guesses
 
 
+_NORDIC = str.maketrans(
+    {"ø": "oe", "Ø": "Oe", "æ": "ae", "Æ": "Ae", "å": "aa", "Å": "Aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+)
+
+
 def _name(column: str, taken: set[str]) -> str:
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", column).strip("_") or "column"
+    plain = unicodedata.normalize("NFKD", column.translate(_NORDIC)).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")[:50] or "column"
     name = name if name[0].isalpha() else f"v_{name}"
     number, unique = 2, name
-    while unique in taken:
+    while unique in taken or unique.lower() in RESERVED:
         unique, number = f"{name}_{number}", number + 1
     return unique
 
 
-def _one(column: str, values: pd.Series, cells: Cells) -> _Guess | str:
+def _one(column: str, values: pd.Series, cells: Cells, people: pd.Series) -> _Guess | str:
     """The guess for one column, or why it is left out."""
     filled = values[values != ""]
     marked = cells.user_missing.get(column, frozenset())
@@ -197,7 +214,7 @@ def _one(column: str, values: pd.Series, cells: Cells) -> _Guess | str:
     answers = sorted((v for v in told if v not in missing), key=_order)
     if (values == "").any():
         missing["blank"] = "not answered"
-    words = [f"missing: {{{', '.join(f'{_q(c)}: {_q(r)}' for c, r in missing.items())}}}"] if missing else []
+    words = [f"missing: {{{', '.join(f'{_q(c)}: {_q(_label(r))}' for c, r in missing.items())}}}"] if missing else []
     note = "; missing codes: " + ", ".join(missing) if missing else ""
     guess = _Guess("", column, [], "", codes=answers, missing=words[0] if words else "")
     if not answers:
@@ -213,10 +230,12 @@ def _one(column: str, values: pd.Series, cells: Cells) -> _Guess | str:
         guess.parts = ["type: number", *words]
         guess.why = f"numbers{note}"
         return guess
-    return _words(guess, answers, filled, words, note)
+    return _words(guess, answers, filled, people, words, note)
 
 
-def _words(guess: _Guess, answers: list[str], filled: pd.Series, words: list[str], note: str) -> _Guess | str:
+def _words(
+    guess: _Guess, answers: list[str], filled: pd.Series, people: pd.Series, words: list[str], note: str
+) -> _Guess | str:
     if all(_DATE.fullmatch(a) for a in answers):
         return "dates (exact dates can identify people; declare type: date where you need one)"
     if all(_CODES.fullmatch(a) or re.fullmatch(r"-?\d+", a) for a in answers):
@@ -226,13 +245,14 @@ def _words(guess: _Guess, answers: list[str], filled: pd.Series, words: list[str
                        f"codes: {{{', '.join(f'{_q(c)}: {_q(c)}' for c in codes)}}}", *words]  # fmt: skip
         guess.why = f"several codes in a cell; name them{note}"
         return guess
-    if len(answers) <= LEVELS and len(filled) >= 2 * len(answers) and max(map(len, answers)) <= 60:
+    # five people an answer: names of people in every wave are no codes
+    if len(answers) <= LEVELS and people[filled.index].nunique() >= 5 * len(answers) and max(map(len, answers)) <= 60:
         return _coded(guess, {a: a for a in answers}, words, f"few different answers{note}")
     return "free text or too many different answers"
 
 
 def _coded(guess: _Guess, codes: dict[str, str], words: list[str], why: str) -> _Guess:
-    guess.parts = [f"codes: {{{', '.join(f'{_q(c)}: {_q(lab)}' for c, lab in codes.items())}}}", *words]
+    guess.parts = [f"codes: {{{', '.join(f'{_q(c)}: {_q(_label(lab))}' for c, lab in codes.items())}}}", *words]
     guess.levels, guess.why = len(set(codes.values())), why
     return guess
 
@@ -249,9 +269,9 @@ def _sentinels(told: Iterable[str], labels: dict[str, str]) -> list[str]:
 
 
 def _words_among_numbers(filled: pd.Series) -> list[str]:
-    """A few words, each given more than once, in a column of numbers: ways of not answering."""
+    """A few words in a column of numbers: ways of not answering."""
     words = filled[~filled.str.fullmatch(_NUMBER.pattern)].value_counts()
-    few = 0 < len(words) <= 3 and words.sum() <= 0.05 * len(filled) and words.min() > 1
+    few = 0 < len(words) <= 3 and words.sum() <= 0.05 * len(filled)
     return [w for w in words.index if len(w) <= 30] if few else []
 
 

@@ -65,8 +65,19 @@ class Split(NamedTuple):
     partial: bool = False
 
 
+class Link(NamedTuple):
+    """The people of a whole group are those of a part of it and a fact that another sheet tells."""
+
+    whole: Conditions
+    part: Conditions
+    other: Fact
+
+
 class Sheet:
-    """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``."""
+    """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
+
+    known: what everybody knows without a line for it: those whose line a table leaves out are none.
+    """
 
     def __init__(self, term: str):
         self.term = term
@@ -75,6 +86,8 @@ class Sheet:
         self.percents: list[tuple[int, str, Conditions, str, Conditions, int]] = []
         self.splits: dict[Split, None] = {}
         self.needed: dict[tuple[str, Conditions], int] = {}
+        self.known: dict[tuple[str, Conditions], None] = {}
+        self.links: list[Link] = []
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
@@ -83,6 +96,18 @@ class Sheet:
         self.cells.setdefault(role, {})[group] = round(value)
         if row is not None:
             self.rows.setdefault((role, group), []).append(row)
+
+    def take(self, other: Sheet, base: Conditions) -> None:
+        """All that another sheet tells, of the groups of a base."""
+        for role, held in other.cells.items():
+            for group, n in held.items():
+                self.put(role, group | base, n)
+        for (role, group), rows in other.rows.items():
+            self.rows.setdefault((role, group | base), []).extend(rows)
+        self.percents += [(at, p, g | base, w, h | base, d) for at, p, g, w, h, d in other.percents]
+        self.splits |= other.splits
+        self.known |= dict.fromkeys((role, group | base) for role, group in other.known)
+        self.links += other.links
 
     def fill(self, role: str, group: Conditions, value: int | None) -> None:
         """What follows from others and was not told itself."""
@@ -108,6 +133,8 @@ class Sheet:
             made.rows.setdefault(self.fact(role, group), []).extend(rows)
         for row, part, here, whole, there, decimals in self.percents:
             made.percents.append(Percent(row, self.fact(part, here), self.fact(whole, there), decimals))
+        self._linked(made)
+        self._given(made, below)
         self._small(made, below)
         return made
 
@@ -174,11 +201,27 @@ class Sheet:
                     rest = self.who(role, parent | {(name, f"{NOT}{level}")})
                     if whole.n >= fact.n:
                         made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
-        if self.term:
-            made.given = {self.fact(PEOPLE, g) for g in self.cells.get(PEOPLE, {})}
-            given = {f.who for f in made.given}
-            made.given |= {f for whole, parts in made.sums for f in (whole, *parts)
-                           if not any(name == self.term for name, _ in f.who) and f.who not in given}  # fmt: skip
+
+    def _linked(self, made: System) -> None:
+        for whole, part, other in self.links:
+            n, held = self.get(PEOPLE, whole), self.get(PEOPLE, part)
+            if n is not None and held is not None and n == held + other.n:
+                made.sums.append((self.fact(PEOPLE, whole), (self.fact(PEOPLE, part), other)))
+
+    def _given(self, made: System, below: int) -> None:
+        """How many people a group has is given to its variables; and to all, how many there were at a wave, which the
+        flow says, and that nobody was left out by design where no line says so."""
+        held = self.cells.get(PEOPLE, {})
+        if not any(role in self.cells for role in DESIGN.values()):
+            self.known |= dict.fromkeys((BY_DESIGN, g) for g, n in self.cells.get(BY_DESIGN, {}).items() if not n)
+        if not self.term:
+            whole = [g for g in held if all(name in ("wave", "table") for name, _ in g)]
+            made.given = {f for g in whole if (f := self.fact(PEOPLE, g)).n >= below}
+            return
+        made.given = {self.fact(PEOPLE, g) for g in held} | {self.fact(*place) for place in self.known}
+        known = {f.who for f in made.given}
+        made.given |= {f for whole, parts in made.sums for f in (whole, *parts)
+                       if not any(name == self.term for name, _ in f.who) and f.who not in known}  # fmt: skip
 
     def _small(self, made: System, below: int) -> None:
         """Counts from 1 to below - 1, and of a sensitive variable also those of no one (or all) who answered it."""
@@ -195,3 +238,7 @@ class Sheet:
 
 def _plus(a: int | None, b: int | None) -> int | None:
     return None if a is None or b is None else a + b
+
+
+def sheet_of(sheets: dict[str, Sheet], term: str) -> Sheet:
+    return sheets.setdefault(term, Sheet(term))

@@ -40,6 +40,8 @@ class Others:
         rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
         sums = csr_array((signs, (rows, columns)), shape=(len(system.sums), len(self.facts)))
         self.sums = hstack([sums, -sums], format="csr")
+        self.order = 1 + 1e-3 * np.arange(len(self.facts)) / max(len(self.facts), 1)
+        """A little more for later facts: of two ways that cost the same one machine must not take another."""
         self.price = self._prices()
 
     def _prices(self) -> np.ndarray:
@@ -55,11 +57,7 @@ class Others:
                 share = 100 * percent.part.n / percent.whole.n
                 price[self.at[percent.part]] += 0.5 * min(1.0, 100 / percent.whole.n)
                 price[self.at[percent.whole]] += 0.5 * min(1.0, share / percent.whole.n)
-        return np.maximum(price, FREE) * self._order()
-
-    def _order(self) -> np.ndarray:
-        """A little more for later facts: of two ways that cost the same one machine must not take another."""
-        return 1 + 1e-3 * np.arange(len(self.facts)) / max(len(self.facts), 1)
+        return np.maximum(price, FREE) * self.order
 
     def find(
         self, least: Change, hidden: set[Fact], moved: Change | None = None, still: set[Fact] | None = None
@@ -70,7 +68,7 @@ class Others:
         still: facts that must not differ otherwise. Facts about whole groups differ only where moved.
         """
         moved, size = moved or {}, len(self.facts)
-        price = np.where([f in hidden for f in self.facts], FREE * self._order(), self.price)
+        price = np.where([f in hidden for f in self.facts], FREE * self.order, self.price)
         up_low, up_high = np.zeros(size), np.where(self.fixed, 0.0, np.inf)
         down_low, down_high = np.zeros(size), np.where(self.fixed, 0.0, self.n)
         for f in still or ():
@@ -101,13 +99,11 @@ class Others:
 
     def _checked(self, by: np.ndarray) -> Change:
         """The differences, after a look in whole numbers at what the solver says."""
-        change = {f: int(d) for f, d in zip(self.facts, by, strict=True) if d}
-        for whole, parts in self.system.sums:
-            if change.get(whole, 0) != sum(change.get(p, 0) for p in parts):
-                raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' does not add up")
-        if any(f.n + d < 0 for f, d in change.items()):
+        if (self.sums[:, : len(by)] @ by).any():
+            raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' does not add up")
+        if (self.n + by < 0).any():
             raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' has a count below zero")
-        return change
+        return {self.facts[i]: int(by[i]) for i in np.flatnonzero(by)}
 
 
 def printed_percent(part: int, whole: int, decimals: int) -> int | None:

@@ -138,7 +138,7 @@ def _as_released(statistic: str, value: float, decimals: float) -> float:
 def _decimals(frame: pd.DataFrame) -> np.ndarray:
     """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100."""
     chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
-    bases = frame[frame["statistic"] == "denominator"].groupby(["kind", "name"])["value"].max()
+    bases = frame[frame["statistic"] == "denominator"].groupby(["kind", "name"])["value"].max().to_dict()
     tables = zip(frame["kind"], frame["name"], strict=True)
     few = [bases.get(t, math.inf) < 100 for t in tables]
     percent = (frame["statistic"] == "percent") & frame["decimals"].isna()

@@ -12,7 +12,8 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, on_few
 from pipeline.disclosure.protect import protect
-from pipeline.disclosure.told import rows_of, sheets_of
+from pipeline.disclosure.rows import rows_of
+from pipeline.disclosure.told import sheets_of
 
 COUNTS = ("n", "missing", "denominator", "people", "rows", "events")
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.instruments.registry import Rule, rules
-from pipeline.results import ALL, Key, Number, Results, Sentence, literal
+from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
 
@@ -110,7 +110,7 @@ def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Numbe
         for statistic, value in (("alpha", raw), ("alpha_standardised", standardised)):
             numbers.append(Number(Key("reliability", name, "", "", group, statistic), value, n, 2))
         numbers.append(Number(Key("reliability", name, "", "", group, "n"), n, n, 0))
-        numbers.append(Number(Key("reliability", name, "", "", group, "items"), items.shape[1], decimals=0))
+        numbers.append(Number(Key("reliability", name, "", "", group, "items"), items.shape[1], NOBODY, 0))
     return numbers
 
 

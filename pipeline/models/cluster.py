@@ -16,11 +16,15 @@ from pipeline.models.linear import Fit
 SINGULAR = 1e-12
 """Eigenvalues up to here count as zero in a Moore-Penrose root (clubSandwich's ``matrix_power``)."""
 
+NO_VARIANCE = 1e-12
+"""A CR2 variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
+
 
 def clustered(fit: Fit, cluster: Ints, kind: Literal["CR0", "CR1S", "CR2"] = "CR2") -> Coefficients:
     """Cluster-robust errors. ``cluster``: shape (n,), integer codes.
 
-    CR2 takes Satterthwaite's degrees of freedom, a number a coefficient; CR0 a normal and CR1S a t reference on
+    CR2 takes Satterthwaite's degrees of freedom, a number a coefficient, and NaN where nothing but rounding is left of
+    a variance; CR0 a normal and CR1S a t reference on
     (clusters - 1), as clubSandwich's ``z`` and ``naive-t``. Raises ``NotEstimable`` for fewer than two clusters.
     """
     codes = np.unique(cluster, return_inverse=True)[1]
@@ -29,12 +33,23 @@ def clustered(fit: Fit, cluster: Ints, kind: Literal["CR0", "CR1S", "CR2"] = "CR
         raise NotEstimable("all rows belong to one cluster")
     if kind == "CR2":
         vcov, df = _cr2_least_squares(fit, codes, count) if (fit.weight == 1).all() else _cr2(fit, codes, count)
+        _without_variance(fit, vcov, df)
         return Coefficients(fit.terms, fit.estimate, vcov, df, fit.rows, "CR2")
     influence = _sums(fit.x * (fit.weight * fit.residual)[:, None], codes, count) @ fit.bread
     k = len(fit.terms)
     factor = 1.0 if kind == "CR0" else count * (fit.rows - 1) / ((count - 1) * (fit.rows - k))
     df = np.full(k, np.inf if kind == "CR0" else count - 1.0)
     return Coefficients(fit.terms, fit.estimate, influence.T @ influence * factor, df, fit.rows, kind)
+
+
+def _without_variance(fit: Fit, vcov: Floats, df: Floats) -> None:
+    """Put NaN where the variance is numerically zero: one cluster a side of a comparison fits its mean exactly, which
+    says that nothing is known of how clusters differ, and not that they don't."""
+    own = float((fit.weight * fit.residual) @ fit.residual) / fit.rows * np.diag(fit.bread)
+    none = np.diag(vcov) <= NO_VARIANCE * own
+    vcov[none, :] = np.nan
+    vcov[:, none] = np.nan
+    df[none] = np.nan
 
 
 def _sums(values: Floats, codes: Ints, count: int) -> Floats:

@@ -38,7 +38,7 @@ class Coefficients:
     estimate: shape (k,), on the scale of the linear predictor (log odds for a logistic model).
     vcov: shape (k, k); a coefficient without a variance has NaN in its row and column.
     df: shape (k,), degrees of freedom of the t reference; ``inf`` is the normal.
-    rows: how many rows were fitted.
+    rows: how many rows were fitted. Coefficients of models fitted one by one have NaN between them in ``vcov``.
     errors: the name of the variance estimator.
     """
 
@@ -63,6 +63,11 @@ class Coefficients:
         """Lower and upper limits, each of shape (k,)."""
         half = np.asarray(stats.t.ppf((1 + level) / 2, self.df), dtype=float) * self.std_error
         return self.estimate - half, self.estimate + half
+
+    @property
+    def few(self) -> NDArray[np.bool_]:
+        """Which have too few degrees of freedom to be relied on; the last digits are rounding."""
+        return np.round(self.df, 6) < FEW_DF
 
     def position(self, term: str) -> int:
         return self.terms.index(term)

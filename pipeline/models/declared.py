@@ -97,6 +97,21 @@ def declared(study: Study, name: str) -> Declared:
     )
 
 
+def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:
+    """Tables from the parent of a trial's modelled table up to the one that holds the arm; empty where it holds it."""
+    arm = study.variables.get(model.exposure.name)
+    holder = (arm.in_ if arm else None) or study.main
+    if not model.randomised or holder == model.table:
+        return ()
+    ways = [(parent,) for parent in study.sources[model.table].parent]
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == holder:
+            return way
+        ways += [(*way, parent) for parent in study.sources[way[-1]].parent if parent not in way]
+    return ()
+
+
 def term(study: Study, name: str) -> Term:
     """A variable or scale as a term; scales and numbers are one column each."""
     if name in study.scales:

@@ -14,12 +14,15 @@ class Fitted:
     """One regression. ``coefficients`` is None where there is no answer, and ``reason`` is then a clause that says why.
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
+    separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
     """
 
     adjustment: str
     coefficients: Coefficients | None
     dropped: tuple[str, ...] = ()
     reason: str = ""
+    separate: bool = False
+    unfit: tuple[tuple[str, str], ...] = ()
 
     @property
     def group(self) -> str:
@@ -28,12 +31,16 @@ class Fitted:
 
 @dataclass(frozen=True, eq=False)
 class Mediated:
-    """Two regressions, the mediator on the exposure and the outcome on both; None and a reason where not estimated."""
+    """Two regressions, the mediator on the exposure and the outcome on both; None and a reason where not estimated.
+
+    total: the outcome on the exposure, all its columns together.
+    """
 
     adjustment: str
     to_mediator: Coefficients | None
     to_outcome: Coefficients | None
     reason: str = ""
+    total: Coefficients | None = None
 
     @property
     def group(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,11 @@ from pipeline.cleaning.cleaned import People
 from pipeline.errors import raise_all
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
-from pipeline.models.declared import Declared, check_models, declared
+from pipeline.models.declared import Declared, check_models, declared, way_to_arm
 from pipeline.models.estimates import Estimates, Fitted, Mediated, Modelled
 from pipeline.models.frame import Frame, frame
 from pipeline.models.linear import INTERCEPT, TOO_FEW, hc3, independent, logistic, ols
+from pipeline.models.lone import without_interval
 from pipeline.models.methods import methods
 from pipeline.models.numbers import numbers
 from pipeline.models.remarks import remarks
@@ -35,21 +38,53 @@ def fit_one(people: People, study: Study, name: str) -> Modelled:
     """One model, unadjusted and (where it has covariates) adjusted, both on the rows that have every value."""
     model = declared(study, name)
     held = frame(people, study, model)
-    fitted = [_fit(model, held, "unadjusted", None)]
+    alone = _one_by_one if model.exposure.kind == "choices" else _fit
+    fitted = [alone(model, held, "unadjusted", None)]
     if model.adjust:
         fitted.append(_fit(model, held, "adjusted", held.adjust))
-    mediated = _mediate(model, held, fitted[-1]) if model.mediator else None
+    whole = _fit(model, held, "unadjusted", None) if fitted[-1].separate else fitted[-1]
+    mediated = _mediate(model, held, whole) if model.mediator else None
     units = units_without_rows(people, study, model)
     results = Results.of(numbers(model, held, fitted, mediated, units))
     said = remarks(study, model, held, fitted, mediated, units)
     return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
 
 
+def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
+    """A model a box: boxes that are ticked together would adjust one another."""
+    done, unfit, dropped = [], [], []
+    for column, level in zip(model.exposure.columns, model.exposure.levels, strict=True):
+        term = replace(model.exposure, levels=(level,))
+        box = replace(held, exposure=held.exposure[[column]])
+        part = _fit(replace(model, exposure=term), box, adjustment, adjust)
+        dropped += part.dropped
+        if part.coefficients is None:
+            unfit.append((level, part.reason))
+        else:
+            done.append(part.coefficients)
+    if not done:
+        return Fitted(adjustment, None, (), unfit[0][1], True)
+    last = [found.position(found.terms[-1]) for found in done]
+    vcov = np.full((len(done), len(done)), np.nan)
+    for i, (found, at) in enumerate(zip(done, last, strict=True)):
+        vcov[i, i] = found.vcov[at, at]
+    joined = Coefficients(
+        tuple(found.terms[-1] for found in done),
+        np.array([found.estimate[at] for found, at in zip(done, last, strict=True)]),
+        vcov,
+        np.array([found.df[at] for found, at in zip(done, last, strict=True)]),
+        done[0].rows,
+        done[0].errors,
+    )
+    return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit))
+
+
 def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
     """``adjust`` None: the exposure alone."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
-        return Fitted(adjustment, regress(x, held.y, held, model.effect == "odds ratio"), dropped)
+        found = regress(x, held.y, held, model.effect == "odds ratio")
+        return Fitted(adjustment, without_interval(found, model, held), dropped)
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), _clause(model, reason))
 
@@ -106,7 +141,9 @@ def _mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
         to_mediator = regress(x, held.mediator, held, odds=False)  # type: ignore[arg-type]
         both = pd.concat([mediator, held.exposure], axis=1)
         x, _ = design_matrix(model, held, both, others)
-        return Mediated(total.adjustment, to_mediator, regress(x, held.y, held, odds=False))
+        to_mediator = without_interval(to_mediator, model, held)
+        to_outcome = without_interval(regress(x, held.y, held, odds=False), model, held)
+        return Mediated(total.adjustment, to_mediator, to_outcome, "", total.coefficients)
     except NotEstimable as reason:
         return Mediated(total.adjustment, None, None, _clause(model, reason))
 
@@ -120,15 +157,16 @@ def units_without_rows(people: People, study: Study, model: Declared) -> dict[st
 
     The randomised are the rows of the parent table that hold the arm; empty where the model reads them themselves.
     """
-    parents = study.sources[model.table].parent
-    if not model.randomised or not parents:
+    way = way_to_arm(study, model)
+    if not way or model.exposure.name not in people.frames[way[-1]]:
         return {}
-    parent = next(iter(parents))
-    arms = people.frames[parent].get(model.exposure.name)
-    if arms is None:
-        return {}
-    ids = people.keys[parent]["id"]
-    here = ids.isin(set(people.keys[model.table][f"parent.{parent}"]))
+    with_row = people.keys[model.table]
+    for parent in way:
+        ids = people.keys[parent]
+        with_row = ids[ids["id"].isin(set(with_row[f"parent.{parent}"]))]
+    parent = way[-1]
+    arms, ids = people.frames[parent][model.exposure.name], people.keys[parent]["id"]
+    here = ids.isin(set(with_row["id"]))
     found = {}
     for arm in (model.exposure.reference, *model.exposure.levels):
         randomised = set(ids[arms == arm])

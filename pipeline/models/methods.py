@@ -25,6 +25,8 @@ def _what(model: Declared) -> str:
         if model.adjust
         else "without adjustment"
     )
+    if model.exposure.kind == "choices":
+        adjusted = adjusted.replace("once alone", "once each box alone").replace("without", "each box alone, without")
     kinds = {
         "mean difference": "linear regression",
         "risk difference": "linear regression of a 0/1 outcome, whose coefficients are risk differences",
@@ -59,13 +61,15 @@ def _how(study: Study, model: Declared) -> str:
         )
     fits = f"Models were fitted with statsmodels {version('statsmodels')}"
     source = study.sources[model.table]
-    if not (model.cluster or source.parent or source.waves or source.wide):
+    several_waves = (source.waves or source.wide) and not model.wave  # at one wave a person has one row
+    if not (model.cluster or source.parent or several_waves):
         return f"{fits}, with heteroskedasticity-consistent standard errors (HC3)."
     together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
+    alone = "" if model.cluster else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
         f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
-        "is the analysis-of-variance estimate."
+        f"is the analysis-of-variance estimate.{alone}"
     )
 
 

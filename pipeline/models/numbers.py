@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipeline.models.cluster import icc
-from pipeline.models.coefficients import Coefficients
+from pipeline.models.coefficients import FEW_DF, Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
@@ -19,6 +19,8 @@ INDIRECT, DIRECT, TOTAL, TO_MEDIATOR, TO_OUTCOME = (
     "indirect", "direct", "total", "exposure to mediator", "mediator to outcome",
 )  # fmt: skip
 CLUSTER_SIZE = "cluster size"
+SOLID = 1e-10
+"""A standard error below this share of its estimate is rounding and says nothing of digits."""
 WITHOUT_ROWS = "without rows"
 
 
@@ -40,7 +42,7 @@ def numbers(
     for part in fitted:
         found += _group(model, held, part, alike, places)
     if mediated is not None:
-        found += _mediation(model, held, fitted[-1], mediated)
+        found += _mediation(model, held, mediated)
     return found
 
 
@@ -121,22 +123,29 @@ def _sizes(model: Declared, held: Frame) -> Iterator[Number]:
 
 
 def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
-    """Decimals that leave the smallest standard error two digits; one choice a model. Ratios have two."""
-    if model.effect == "odds ratio":
-        return 2
-    errors = [
-        coefficients.std_error[coefficients.position(column)]
-        for coefficients in all_of
-        if coefficients is not None
-        for column in model.exposure.columns
-        if column in coefficients.terms
-    ]
-    return _places([float(e) for e in errors])
+    """Decimals for all estimates of a model. Two digits of the smallest standard error (ratios: two decimals); and two
+    digits of the smallest distance from no effect where an interval leaves it out, so that it isn't printed as none.
+    """
+    odds = model.effect == "odds ratio"
+    errors, distances = [], []
+    for found in all_of:
+        for i in (found.position(c) for c in model.exposure.columns if c in found.terms) if found is not None else ():
+            middle, error = float(found.estimate[i]), float(found.std_error[i])
+            if not error > SOLID * abs(middle):
+                continue
+            errors.append(error)
+            low, high = (float(side[i]) for side in found.interval())
+            if low > 0 or high < 0:
+                distances += [abs(math.expm1(min(v, 700.0))) if odds else abs(v) for v in (low, middle, high)]
+            elif odds:
+                distances.append(max(abs(math.expm1(min(v, 700.0))) for v in (low, high)))
+    return max(2 if odds else _places(errors), _places(distances, 0))
 
 
-def _places(errors: Sequence[float]) -> int:
-    solid = [e for e in errors if math.isfinite(e) and e > 0]
-    return min(max(1 - math.floor(math.log10(min(solid))), 0), 5) if solid else 2
+def _places(sizes: Sequence[float], otherwise: int = 2) -> int:
+    """Decimals that leave the smallest of ``sizes`` two digits, 10 at most."""
+    solid = [size for size in sizes if math.isfinite(size) and size > 0]
+    return min(max(1 - math.floor(math.log10(min(solid))), 0), 10) if solid else otherwise
 
 
 def _group(model: Declared, held: Frame, part: Fitted, alike: float | None, places: int) -> Iterator[Number]:
@@ -176,7 +185,7 @@ def _estimate(
     values = {
         "estimate": (middle, people, places),
         "std_error": (float(found.std_error[i]), people, places),
-        "df": (float(found.df[i]), math.nan, None),
+        "df": (float(found.df[i]), math.nan, _df_places(float(found.df[i])) if found.few[i] else None),
         "ci_low": (low, people, places),
         "ci_high": (high, people, places),
         "p": (float(found.p[i]), people, None),
@@ -185,12 +194,17 @@ def _estimate(
         yield Number(key._replace(statistic=statistic), value, behind, decimals, sensitive)
 
 
-def _mediation(model: Declared, held: Frame, total: Fitted, mediated: Mediated) -> Iterator[Number]:
+def _df_places(df: float) -> int | None:
+    """Decimals with which fewer than 4 is not printed as 4."""
+    return next((places for places in range(2, 7) if round(df, places) < FEW_DF), 6) if round(df, 1) >= FEW_DF else None
+
+
+def _mediation(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Number]:
     """Paths with their intervals; the indirect effect, a product, as a point."""
     a, b = mediated.to_mediator, mediated.to_outcome
     base = Key("mediation", model.name, "", "", mediated.group)
     yield Number(base, held.rows, held.rows)
-    if a is None or b is None or total.coefficients is None or model.mediator is None:
+    if a is None or b is None or mediated.total is None or model.mediator is None:
         return
     through = model.mediator.name
     yield from _path(base._replace(term=TO_OUTCOME), b, through, held.rows)
@@ -200,12 +214,19 @@ def _mediation(model: Declared, held: Frame, total: Fitted, mediated: Mediated) 
         people = _cells(model, held, level) if not model.adjust else _sides(model, held, level)
         yield from _path(base._replace(term=TO_MEDIATOR, level=level), a, column, people)
         yield from _path(base._replace(term=DIRECT, level=level), b, column, people)
-        yield from _path(base._replace(term=TOTAL, level=level), total.coefficients, column, people)
+        yield from _path(base._replace(term=TOTAL, level=level), mediated.total, column, people)
         product = float(a.estimate[a.position(column)] * b.estimate[b.position(through)])
         key = base._replace(term=INDIRECT, level=level, statistic="estimate")
-        yield Number(key, product, people, _places([float(b.std_error[b.position(column)])]))
+        yield Number(key, product, people, _places(_solid(b, column)))
+
+
+def _solid(found: Coefficients, column: str) -> list[float]:
+    """A coefficient's standard error, unless nothing but rounding is left of it."""
+    i = found.position(column)
+    error = float(found.std_error[i])
+    return [error] if error > SOLID * abs(float(found.estimate[i])) else []
 
 
 def _path(key: Key, found: Coefficients, column: str, people: float) -> Iterator[Number]:
-    places = _places([float(found.std_error[found.position(column)])])
+    places = _places(_solid(found, column))
     yield from _estimate(key, found, column, people, places, odds=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import Mistake, Mistakes, NotHad
+from pipeline.errors import Mistake, Mistakes, NotHad, closest
 from pipeline.files import Workspace, inside, matching, read_bytes, sha256, temporary_folder, write_bytes
 from pipeline.study import Fetch, Source, Study
 
@@ -62,10 +62,10 @@ def _one(workspace: Workspace, study: Study, name: str, source: Source, download
         write_bytes(target, data)
         return Fetched(source.file, "copied")
     if source.fetch is None:
-        raise NotHad(
-            f"{study.name}: data/raw/{study.name}/{source.file} is not there, and the study file names no "
-            f"address. Put it there."
-        )
+        there = matching(folder, "*")
+        mend = closest(source.file, there) or f"Put it into data/raw/{study.name}/, or name the file that is there."
+        where = study.where("data", "file") if source is study.data else study.where("data", name, "file")
+        raise Mistakes.one(where, f"data/raw/{study.name}/{source.file} is not there.", mend)
     write_bytes(target, _downloaded(study, source, source.fetch, download))
     return Fetched(source.file, "downloaded")
 
@@ -86,7 +86,11 @@ def _downloaded(study: Study, source: Source, where: Fetch, download: Download) 
     with temporary_folder() as folder:
         try:
             return read_bytes(download(where.url, where.sha256, folder))
-        except (OSError, ValueError) as error:
+        except ValueError:
+            place = study.where("data", "fetch", "sha256")
+            what = f"what the address gives for {source.file} is not the file with the declared sha256."
+            raise Mistakes.one(place, what, "It was changed there, or on the way. Nothing was kept.") from None
+        except OSError as error:
             whom = f" Ask {where.contact}." if where.contact else ""
             raise NotHad(
                 f"{study.name}: {source.file} could not be had ({type(error).__name__}). "

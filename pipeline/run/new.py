@@ -36,7 +36,7 @@ def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> l
     cells, options = _read(data.name, content)
     text = propose(title or name.replace("_", " ").replace("-", " ").capitalize(), data.name, cells, options)
     parse_study(text, f"studies/{name}.yaml")
-    laid = lay_down(workspace.root) if not (workspace.root / "studies").exists() else []
+    laid = lay_down(workspace.root, name) if not (workspace.root / "studies").exists() else []
     if not target.exists():
         write_bytes(target, content)
     write_text(workspace.study_file(name), text)

@@ -37,14 +37,13 @@ def end_with_ancestors() -> None:
     ``kill -9`` on DVC leaves the shell of its stage alive, so that watching the parent alone would not do. StageFailed
     where the run is gone already: its DVC may still start stages.
     """
-    ancestors = psutil.Process().parents()
     run = os.environ.get(RUN)
-    watched = []
-    for ancestor in ancestors:
+    watched: list[psutil.Process] = []
+    for ancestor in psutil.Process().parents():
         watched.append(ancestor)
         if str(ancestor.pid) == run or (run is None and ancestor.name() not in _SHELLS):
             break
-    else:
+    if run is not None and run not in {str(p.pid) for p in watched}:
         raise StageFailed("The run that this stage belongs to has ended.")
     threading.Thread(target=_watch, args=(watched,), daemon=True).start()
 

@@ -54,18 +54,27 @@ def last_run(workspace: Workspace, study: Study) -> LastRun | None:
 def export_changes(study: Study, before: Mapping[str, Cells], now: Mapping[str, Cells]) -> list[ExportChanges]:
     """Table by table, for tables that both runs have, and whose id columns both exports have.
 
-    Codes are told for columns that the study file reads.
+    Codes are told for columns that the study file declares as coded; other columns may hold names.
     """
     changes = []
     for name, source in study.sources.items():
         wave = [source.wave] if source.wave else (["wave"] if source.wide else [])
         key = [*source.id, *wave]
         if name in before and name in now and all(k in before[name].text and k in now[name].text for k in key):
-            found, used = compare_cells(before[name], now[name], key), used_columns(study, name)
-            codes = {c: codes for c, codes in (found.codes_new or {}).items() if c in used}
-            gone = {c: codes for c, codes in (found.codes_gone or {}).items() if c in used}
+            found, coded = compare_cells(before[name], now[name], key), coded_columns(study, name)
+            codes = {c: codes for c, codes in (found.codes_new or {}).items() if c in coded}
+            gone = {c: codes for c, codes in (found.codes_gone or {}).items() if c in coded}
             changes.append(replace(found, codes_new=codes, codes_gone=gone))
     return changes
+
+
+def coded_columns(study: Study, table: str) -> set[str]:
+    """Raw columns of a table whose answers are codes by declaration."""
+    coded = {item for scale in study.scales.values() if (scale.in_ or study.main) == table for item in scale.items}
+    for name, variable in study.variables.items():
+        if (variable.in_ or study.main) == table and variable.derive is None and variable.kind not in ("text", "date"):
+            coded |= set(variable.count or ()) | set(variable.columns) or {variable.from_ or name}
+    return coded
 
 
 def used_columns(study: Study, table: str) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.errors import StageFailed
 from pipeline.files import Workspace
 from pipeline.run.dvc import target
-from pipeline.run.fetch import missing_files
+from pipeline.run.fetch import fetch, missing_files
 from pipeline.run.names import stages_of, study_names
 from pipeline.run.pipeline import prepare
 from pipeline.run.quarter import export_changes, last_run, told
@@ -49,7 +49,10 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     counts = [(len(getattr(study, part)), part) for part in ("variables", "scales", "tables", "models")]
     said = ", ".join(f"{n} {part if n != 1 else part[:-1]}" for n, part in counts)
     head = f"studies/{name}.yaml is in order: {said}."
-    if absent := missing_files(workspace, study):
+    absent = missing_files(workspace, study)
+    if any(source.fetch is None for source in absent.values()):
+        fetch(workspace, study)  # says which files are not there
+    if absent:
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
     cleaned = clean(_cells(name, workspace), study, item_ranges(study))

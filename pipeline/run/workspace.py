@@ -27,10 +27,13 @@ FILES = {
 """Path in a workspace: name among the templates, where a leading dot would hide it from a wheel."""
 
 
-def lay_down(folder: Path) -> list[str]:
-    """Lay a whole workspace down in ``folder``; the files written. ``Mistakes`` where one of them is there."""
+def lay_down(folder: Path, study: str = "bridges") -> list[str]:
+    """Lay a whole workspace down in ``folder``; the files written. ``Mistakes`` where one of them is there.
+
+    study: the one that its notebooks open when they are run by hand.
+    """
     files = {path: package_text(SHIPPED, TEMPLATES + name).encode("utf-8") for path, name in FILES.items()}
-    files |= {f"notebooks/{name}.ipynb": data for name, data in shipped_notebooks().items()}
+    files |= {f"notebooks/{name}.ipynb": data for name, data in shipped_notebooks(study).items()}
     there = [path for path in [*files, "dvc.yaml", PARAMS] if (folder / path).exists()]
     raise_all(
         Mistake(path, "is there already.", "A workspace is laid down in an empty folder alone.")
@@ -46,9 +49,10 @@ def lay_down(folder: Path) -> list[str]:
     return sorted([*files, "dvc.yaml", PARAMS])
 
 
-def shipped_notebooks() -> dict[str, bytes]:
+def shipped_notebooks(study: str = "bridges") -> dict[str, bytes]:
     """The stages' notebooks without outputs, by name, from the text that ships with the package."""
     import jupytext  # it takes a second to import, and a workspace is laid down once
 
     texts = {stage: package_text(SHIPPED, f"{NOTEBOOKS}{stage}.py") for stage in STAGES}
-    return {stage: to_bytes(without_outputs(jupytext.reads(text, fmt="py:percent"))) for stage, text in texts.items()}
+    opened = {stage: text.replace('study = "bridges"', f'study = "{study}"') for stage, text in texts.items()}
+    return {stage: to_bytes(without_outputs(jupytext.reads(text, fmt="py:percent"))) for stage, text in opened.items()}

@@ -10,7 +10,9 @@ from pipeline.study.check_responses import check_responses
 from pipeline.study.format import Study
 from pipeline.study.words import interval
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+RESERVED = ("all", "wave", "followed", "adjustment")
+"""Words that name groups and columns of results."""
 _FILE_WIDE = re.compile(r"\.[a-z]|user-missing")
 
 
@@ -36,8 +38,13 @@ def _absent(study: Study, path: tuple[str, ...], name: str, known: Iterable[str]
 
 
 def _names(study: Study) -> Iterator[Mistake]:
-    for part in ("variables", "scales", "tables", "models"):
-        for name in getattr(study, part):
+    named = {part: list(getattr(study, part)) for part in ("variables", "scales", "tables", "models")}
+    for part, names in {"data": list(study.sources), **named}.items():
+        for name in names:
+            if part in ("variables", "scales") and name.lower() in RESERVED:
+                yield Mistake(
+                    study.where(part, name), f"'{name}' has a meaning of its own in results.", "Take another name."
+                )
             if not _NAME.fullmatch(name):
                 yield Mistake(
                     study.where(part, name),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag, model_validator
 
-from pipeline.study.words import BandText, DateFormat, InsidePath, Interval, RangeText, Text, Texts, interval
+from pipeline.study.words import BandText, DateFormat, InsidePath, Interval, Label, RangeText, Text, Texts, interval
 
 ONLY = "people"
 """The name of the table where a study file has just one and gives it no name."""
@@ -31,14 +31,14 @@ class Duplicates(Part):
     """What to do with rows that share an id (and a wave)."""
 
     keep: Literal["first", "last", "most complete"]
-    because: str
+    because: Label
 
 
 class Orphans(Part):
     """What to do with rows whose parent is not there."""
 
     do: Literal["drop"] = "drop"
-    because: str
+    because: Label
 
 
 class Source(Part):
@@ -47,7 +47,7 @@ class Source(Part):
     file: InsidePath = Field(description="file name; may hold * where exports accumulate")
     id: Texts = Field(description="column or columns that name a row (without the wave)")
     wave: str | None = Field(None, description="column that holds the wave (long form)")
-    waves: dict[Text, str] = Field(default_factory=dict, description="wave code: label, in order")
+    waves: dict[Text, Label] = Field(default_factory=dict, description="wave code: label, in order")
     wide: dict[Text, str] = Field(default_factory=dict, description="wave code: column pattern such as {}_t1")
     parent: dict[str, Texts] = Field(default_factory=dict, description="parent table: column here that holds its id")
     unit: str = Field("people", description="what its ids are, in the plural: people, programmes, sessions")
@@ -96,7 +96,7 @@ class Population(Part):
     in_: str | None = Field(None, alias="in")
     asked: str | None = Field(None, description="item or variable; those for whom it was 'not asked' are outside")
     where: dict[str, Texts] = Field(default_factory=dict, description="variable: levels inside")
-    because: str
+    because: Label
 
     @model_validator(mode="after")
     def _one_rule(self) -> Population:
@@ -111,7 +111,7 @@ class Exclusion(Part):
     in_: str | None = Field(None, alias="in")
     where: dict[str, Texts] = Field(default_factory=dict, description="left out where the column holds one of these")
     unless: dict[str, Texts] = Field(default_factory=dict, description="left out unless it holds one of these")
-    because: str
+    because: Label
 
     @model_validator(mode="after")
     def _one_rule(self) -> Exclusion:
@@ -131,7 +131,7 @@ class Derive(Part):
     difference: tuple[str, str] | None = Field(None, description="[a, b]: a minus b")
     days: tuple[str, str] | None = Field(None, description="[from, to]: days between two dates")
     regroup: str | None = Field(None, description="a category whose levels are put together by 'into'")
-    into: dict[Text, Texts] = Field(default_factory=dict)
+    into: dict[Label, Texts] = Field(default_factory=dict)
     cut: str | None = Field(None, description="a number that is cut into the variable's bands")
     at_wave: Text | None = Field(None, description="the value of 'of' at this wave, carried to every wave of a person")
     of: str | None = Field(None, description="with at_wave: variable or scale; with from: the linked table's variable")
@@ -174,10 +174,10 @@ class Variable(Part):
     in_: str | None = Field(None, alias="in", description="table; the first one if not said")
     from_: str | None = Field(None, alias="from", description="raw column; the variable's own name if not said")
     type: Literal["number", "category", "ordered", "choices", "count", "date", "text"] | None = None
-    label: str | None = None
-    unit: str | None = None
-    codes: dict[Text, Text] = Field(default_factory=dict, description="code as it stands in the file: label")
-    missing: dict[Text, Text] = Field(default_factory=dict, description="code: reason")
+    label: Label | None = None
+    unit: Label | None = None
+    codes: dict[Text, Label] = Field(default_factory=dict, description="code as it stands in the file: label")
+    missing: dict[Text, Label] = Field(default_factory=dict, description="code: reason")
     range: RangeText | None = None
     bands: tuple[BandText, ...] = ()
     top_code: float | None = Field(None, description="the largest value stands for itself and above")
@@ -193,7 +193,7 @@ class Variable(Part):
     exclusive: Texts = Field(
         (), description="choices codes (or columns) that can't stand beside others ('none of these')"
     )
-    columns: dict[str, Text] = Field(default_factory=dict, description="choices kept one column each: column: label")
+    columns: dict[str, Label] = Field(default_factory=dict, description="choices kept one column each: column: label")
     ticked: Text = Field("1", description="with columns: the code of a ticked box")
     unticked: Texts = Field(("0",), description="with columns: the codes of an empty box")
     contradicted: Literal["others", "exclusive", "missing"] | None = Field(
@@ -279,7 +279,7 @@ class Scale(Part):
     reverse: tuple[str, ...] | None = Field(None, description="items to reverse")
     score: Literal["sum", "mean"] | None = None
     max_missing: int | None = Field(None, ge=0, description="items that may be missing; none is filled in without it")
-    missing: dict[Text, Text] = Field(default_factory=dict, description="code: reason, for every item")
+    missing: dict[Text, Label] = Field(default_factory=dict, description="code: reason, for every item")
     asked_of: dict[str, Texts] = Field(
         default_factory=dict, description="variable: levels; blank is not applicable for others"
     )
@@ -287,9 +287,9 @@ class Scale(Part):
     answered_anyway: Literal["keep", "drop"] | None = Field(
         None, description="answers of those who were not to be asked"
     )
-    label: str | None = None
+    label: Label | None = None
     high_means: str | None = None
-    bands: dict[Text, BandText] = Field(default_factory=dict, description="label: range of the score")
+    bands: dict[Label, BandText] = Field(default_factory=dict, description="label: range of the score")
     because: str | None = None
 
 
@@ -298,7 +298,7 @@ class TableSpec(Part):
 
     kind: Literal["participants", "followed"] = "participants"
     of: str | None = None
-    title: str | None = None
+    title: Label | None = None
     rows: tuple[str, ...] = Field(min_length=1)
     columns: str | None = None
     wave: Text | None = None
@@ -309,7 +309,7 @@ class ModelSpec(Part):
     """A model: what it explains, by what, adjusted for what."""
 
     of: str | None = None
-    title: str | None = None
+    title: Label | None = None
     outcome: str
     exposure: str
     mediator: str | None = None
@@ -364,12 +364,12 @@ Data = Annotated[
 class Study(Part):
     """A study file as one frozen value. ``where`` gives a key's place in the file, for messages."""
 
-    title: str
+    title: Label
     about: str = Field("", description="a sentence or two on what was asked and done")
     made_up: bool = Field(False, description="true where the people are invented; every output then says so")
     data: Data
     design: Design
-    missing: dict[Text, Text] = Field(
+    missing: dict[Text, Label] = Field(
         default_factory=dict, description="only Stata's .a-.z and SPSS's user-missing: reason"
     )
     population: Population | None = None

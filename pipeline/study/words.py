@@ -44,6 +44,20 @@ def _listed(value: Any) -> Any:
 Text = Annotated[str, BeforeValidator(_as_written, json_schema_input_type=str | int | float)]
 """Text as it was written: ``0012`` stays ``0012``."""
 
+
+def _as_label(text: str) -> str:
+    if not text.strip() or len(text) > 200 or "\n" in text:
+        raise ValueError("a label is one line of 1 to 200 characters")
+    if text[0] in "=+@|\t":
+        raise ValueError(f"a label that begins with '{text[0]}' would be a formula in a spreadsheet; begin with a word")
+    if re.search(r";\w+=", text):
+        raise ValueError("a label can't hold ';name=', which parts groups in results.csv")
+    return text
+
+
+Label = Annotated[Text, AfterValidator(_as_label)]
+"""What stands in tables, figures and ``results.csv``."""
+
 Texts = Annotated[
     tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=str | int | float | list[str | int | float])
 ]

@@ -73,8 +73,14 @@ def _how(modelled: Modelled) -> list[Sentence]:
     model = modelled.model
     notes = []
     if model.adjust:
+        one = len(model.adjust) == 1 and len(model.adjust[0].columns) == 1
+        own = (
+            "its own coefficient answers another question and is"
+            if one
+            else ("their own coefficients answer another question and are")
+        )
         adjusted = ", ".join(term.label for term in model.adjust)
-        notes.append(f"Adjusted for {adjusted}; their own coefficients answer another question and are not shown.")
+        notes.append(f"Adjusted for {adjusted}; {own} not shown.")
     errors = dict.fromkeys(f.coefficients.errors for f in modelled.fitted if f.coefficients is not None)
     notes += [f"Standard errors: {ERRORS.get(name, name)}." for name in errors]
     notes += [

@@ -32,13 +32,20 @@ def cells(text: str, **words: object) -> Cells:
     return Cells("people", frame, **words)
 
 
+def many(text: str) -> str:
+    """The same people over and over, under ids of their own: enough of them that answers can be codes."""
+    head, *rows = text.splitlines()
+    again = [row.replace("001", f"{n}1", 1) for n in range(100, 105) for row in rows]
+    return "\n".join([head, *again]) + "\n"
+
+
 def drafted(found: Cells):
     text = propose("A made-up survey", "a.csv", found, {})
     return text, parse_study(text, "studies/draft.yaml")
 
 
 def test_each_column_is_declared_or_named_as_left_out():
-    text, study = drafted(cells(MADE_UP))
+    text, study = drafted(cells(many(MADE_UP)))
     assert study.sources["people"].id == ("participant",)
     assert study.variables["Age"].kind == "number"
     assert study.variables["Age"].missing == {"-99": "no answer"}
@@ -47,8 +54,8 @@ def test_each_column_is_declared_or_named_as_left_out():
     assert study.variables["kinds"].kind == "choices"
     assert study.scales["q"].items == ("q_1", "q_2", "q_3")
     assert study.scales["q"].missing == {"blank": "not answered"}
-    for left in ("visit date", "comment", "empty"):
-        assert f"#   {left}: " in text
+    assert all(f"#   {left}: " in text for left in ("visit date", "empty"))
+    assert "#   comment: " in drafted(cells(MADE_UP))[0]
 
 
 def test_every_guess_says_so_and_release_withholds():
@@ -75,6 +82,21 @@ def test_rows_of_a_person_in_several_waves():
     assert study.sources["people"].wave == "wave"
     assert list(study.sources["people"].waves) == ["1", "2"]
     assert study.design.kind == "cohort"
+
+
+def test_names_that_come_back_in_every_wave_are_no_codes():
+    rows = [f"{n},{w},{name}" for n, name in enumerate(["Ada", "Bo", "Cy", "Di"]) for w in (1, 2, 3)]
+    text, study = drafted(cells("pid,wave,first\n" + "\n".join(rows) + "\n"))
+    assert "first" not in study.variables
+    assert not any(name in text for name in ("Ada", "Bo", "Cy", "Di"))
+
+
+def test_a_timestamp_is_no_id_and_a_repeated_person_is_told():
+    rows = [f"2025-03-{n:02d} 10:00,{n:04d},{n % 3}" for n in range(1, 28)]
+    text, study = drafted(cells("Tidspunkt,Løbenr,svar\n" + "\n".join([*rows, "2025-03-29 10:00,0007,1"]) + "\n"))
+    assert study.sources["people"].id == ("Løbenr",)
+    assert study.sources["people"].duplicates is not None
+    assert "# guess: look why they do" in text
 
 
 def test_without_an_id_nothing_can_be_counted():

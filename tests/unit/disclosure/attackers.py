@@ -42,16 +42,16 @@ class World:
         return sum(self.n[c] for c in self.cells(levels, group))
 
     def told(self, name: str, term: str = "v", sensitive: bool = False) -> Iterator[Told]:
-        """Each number of a participants table, what it counts, and for a percentage what of."""
+        """Each number of a participants table, which has no line for what is missing if nobody is."""
+        lines = [lv for lv in (MISSING, APART) if any(n for (level, _), n in self.n.items() if level == lv)]
         for group in self.groups:
-            everyone = self.cells([*self.levels, MISSING, APART], group)
+            everyone = self.cells([*self.levels, *lines], group)
             yield self._number(name, "", "", group, "n", cells=everyone), everyone, []
             answered = self.cells(self.levels, group)
             yield self._number(name, term, "", group, "denominator", cells=answered), answered, []
-            for level in (MISSING, APART):
-                if any((level, leaf) in self.n and self.n[level, leaf] for leaf in self.groups["All"]):
-                    lost = self.cells([level], group)
-                    yield self._number(name, term, level, group, "n", cells=lost), lost, []
+            for level in lines:
+                lost = self.cells([level], group)
+                yield self._number(name, term, level, group, "n", cells=lost), lost, []
             for level in self.levels:
                 here = self.cells([level], group)
                 yield self._number(name, term, level, group, "n", cells=here, sensitive=sensitive), here, []

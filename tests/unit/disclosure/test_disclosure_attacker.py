@@ -127,6 +127,8 @@ def missingness(lost: Places, asked: Places, design: Places):  # type: ignore[no
         groups[f"programme={p}"] = [x for x in leaves if x[1] == p]
     groups |= {f"wave={x[0]};programme={x[1]}": [x] for x in leaves}
     levels = {"": ("M", "MA"), "not answered": ("M", "MA"), "not applicable": ("D", "MAD")}
+    if not any(design.values()):  # then there is no line for it
+        del levels["not applicable"]
     for group, here in groups.items():
         for level, (of, base) in levels.items():
             if level and ";" in group:

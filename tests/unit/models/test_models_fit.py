@@ -77,7 +77,7 @@ def test_unadjusted_and_adjusted_stand_on_the_same_complete_rows(study: MakeStud
     behind = found.results.frame.set_index(["term", "level", "group", "statistic"])["people"]
     assert behind["", "", ALL, "denominator"] == behind["", "", ALL, "missing"] == 3  # n and one give the other
     assert (
-        "{left} of {all} rows were left out because a value is missing: Score (no answer) {m0}; Age (no answer) {m1}"
+        "Rows left out because a value is missing: {left} of {all}, by Score (no answer) {m0}; Age (no answer) {m1}"
         in said(found)
     )
 

@@ -73,6 +73,27 @@ def test_a_file_that_is_there_and_differs_is_never_replaced(tmp_path, study):
     assert target.read_bytes() == b"mine"
 
 
+def test_a_file_that_is_not_there_and_has_no_address_is_a_mistake_with_the_nearest_name(tmp_path):
+    text = STUDY.replace(STUDY[STUDY.index("  fetch:") : STUDY.index("design:")], "")
+    (tmp_path / "data/raw/made-up").mkdir(parents=True)
+    (tmp_path / "data/raw/made-up/ab.csv").write_bytes(CONTENT)
+    with pytest.raises(Mistakes) as caught:
+        fetch(Workspace.at(tmp_path), parse_study(text, "studies/made-up.yaml"), offline)
+    assert str(caught.value) == (
+        "studies/made-up.yaml:3  data.file: data/raw/made-up/a.csv is not there. Did you mean 'ab.csv'?"
+    )
+
+
+def test_a_download_with_another_hash_is_a_mistake_and_not_an_absence(tmp_path, study):
+    def tampered(url: str, known: str, folder: Path) -> Path:
+        raise ValueError("hash differs")
+
+    with pytest.raises(Mistakes) as caught:
+        fetch(Workspace.at(tmp_path), study, tampered)
+    assert "what the address gives for a.csv is not the file with the declared sha256." in str(caught.value)
+    assert not (tmp_path / "data").exists()
+
+
 def test_data_that_cannot_be_had_say_what_to_type_and_whom_to_ask(tmp_path, study):
     with pytest.raises(NotHad) as caught:
         fetch(Workspace.at(tmp_path), study, offline)

@@ -8,7 +8,7 @@ import pytest
 from pipeline.files import Workspace
 from pipeline.intake.cells import Cells
 from pipeline.results import Key, Number, Results
-from pipeline.run.quarter import export_changes, last_run, recoded, remember, told, used_columns
+from pipeline.run.quarter import coded_columns, export_changes, last_run, recoded, remember, told, used_columns
 from pipeline.study import parse_study
 
 STUDY = """\
@@ -41,6 +41,7 @@ def cells(**columns: list[str]) -> dict[str, Cells]:
 
 def test_columns_that_the_study_file_reads(study):
     assert used_columns(study, "people") == {"sex", "k1", "k2", "m1", "m2", "site", "status"}
+    assert coded_columns(study, "people") == {"sex", "k1", "k2", "m1", "m2"}
     assert used_columns(study, "visits") == {"mins", "site", "who", "minutes"}
 
 
@@ -55,7 +56,21 @@ def test_what_a_run_read_comes_back_as_it_was(tmp_path, study):
     pd.testing.assert_frame_equal(found.cells["people"].text, read["people"].text)
     assert found.cells["people"].labels == {"sex": "Sex?"}
     assert found.results.get(Key("flow", "people", "read", statistic="rows")) == 1 / 3
-    assert {p.relative_to(tmp_path).parts[:3] for p in tmp_path.rglob("*") if p.is_file()} == {("data", "processed", "x")}
+    written = {p.relative_to(tmp_path).parts[:3] for p in tmp_path.rglob("*") if p.is_file()}
+    assert written == {("data", "processed", "x")}
+
+
+def test_a_name_in_a_column_that_nobody_declared_is_not_printed(study):
+    changes = export_changes(
+        study,
+        cells(sex=["1", "1", "2"], name=["Ada", "Ada", "Bo"]),
+        cells(sex=["1", "1", "9"], name=["Ada", "Ada", "Cy"]),
+    )
+    assert told(changes) == [
+        "people: 2 earlier answers changed: sex (1), name (1)",
+        "people: new code in sex: 9",
+        "people: code gone in sex: 2",
+    ]
 
 
 def test_only_answers_that_the_study_reads_count_as_recoded(study):

@@ -1,0 +1,141 @@
+"""Declared tables of participants: which row tells which fact, and whose people a table is about.
+
+Such tables do not say at which wave their people are. One is taken to be about a wave (or about another table's people)
+when as many people stand in it and no count that both tell differs; what is the same number in both is then the same
+fact. That errs, if at all, towards withholding in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Sheet, Split, sheet_of
+from pipeline.disclosure.groups import EVERYONE, Conditions, together
+from pipeline.disclosure.rows import Told
+from pipeline.tables.followed import FOLLOWED, JOINED
+
+BASE = "|of "
+
+
+def tables(terms: dict[str, Sheet], rows: Sequence[Told]) -> Iterator[Sheet]:
+    """Declared tables, put among the facts of every base that they may be about; yields the heads of their groups."""
+    tables: dict[tuple[str, str], list[Told]] = {}
+    for row in rows:
+        tables.setdefault((row.kind, row.name), []).append(row)
+    for name, table in sorted(tables.items()):
+        own = own_sheets(table)
+        bases = [b for b in _bases(terms) if _fits(terms, own, b)]
+        for base in bases or [frozenset([("table", " ".join(name))])]:
+            for sheet in own.values():
+                target = sheet_of(terms, sheet.term) if sheet.term else Sheet("")
+                target.take(sheet, base)
+                if not sheet.term:
+                    target.links = list(_later(own, base))
+                    yield target
+
+
+def _later(own: dict[str, Sheet], base: Conditions) -> Iterator[Link]:
+    """Those at a later wave are those followed to it and those who joined later."""
+    if JOINED in own:
+        for group in own[JOINED].cells.get(ANSWERED, {}):
+            ((_, wave),) = group
+            followed = frozenset([(f"wave={wave};followed", FOLLOWED)])
+            yield Link(group, followed | base, _at(own[JOINED].fact(ANSWERED, group), base))
+
+
+def _at(fact: Fact, base: Conditions) -> Fact:
+    return Fact(fact.who | base, fact.n)
+
+
+def _bases(terms: dict[str, Sheet]) -> list[Conditions]:
+    """Whose people a table may be about: all, those of a wave, those of another table."""
+    groups = {g for sheet in terms.values() for g in sheet.cells.get(PEOPLE, {})}
+    return sorted((g for g in groups if not g or (len(g) == 1 and next(iter(g))[0] in ("wave", "table"))), key=sorted)
+
+
+def _fits(terms: dict[str, Sheet], own: dict[str, Sheet], base: Conditions) -> bool:
+    """As many people, and no count told differently."""
+    both = False
+    for sheet in own.values():
+        there = terms.get(sheet.term)
+        if there is None:
+            continue
+        for role, held in sheet.cells.items():
+            for group, n in held.items():
+                other = there.get(role, group | base)
+                if other is not None and other != n:
+                    return False
+                both |= role == PEOPLE and not group and other == n
+    return both
+
+
+def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
+    """The sheets of one table, by variable; under the empty name the heads of its groups."""
+    own: dict[str, Sheet] = {"": Sheet("")}
+    for r in rows:
+        if not r.term:
+            _in_head(own[""], r)
+        elif r.statistic in ("n", "missing") or (not r.level and r.statistic == "denominator"):
+            sheet_of(own, r.term).put(_role(r), together(r.group), r.value, r.at)
+    wholes: dict[tuple[str, str, str], tuple[str, Conditions]] = {}
+    for r in rows:
+        if r.term and r.level and r.statistic == "denominator":
+            role, group = _whole(sheet_of(own, r.term), r)
+            own[r.term].put(role, group, r.value, r.at)
+            wholes[r.term, r.level, r.group] = role, group
+    for r in rows:
+        whole = wholes.get((r.term, r.level, r.group))
+        if r.statistic == "percent" and whole and own[r.term].get(r.level, together(r.group)) is not None:
+            own[r.term].percents.append((r.at, r.level, together(r.group), *whole, r.decimals))
+    sensitive = {r.term for r in rows if r.sensitive}
+    for term, sheet in own.items():
+        if term:
+            _finish(sheet, own[""].cells.get(PEOPLE, {}), term in sensitive)
+    return own
+
+
+def _in_head(head: Sheet, r: Told) -> None:
+    """How many people a group has, and of everyone."""
+    if r.statistic == "n":
+        head.put(PEOPLE, together(r.group), r.value, r.at)
+    elif r.statistic == "denominator":
+        head.put(PEOPLE, EVERYONE, r.value, r.at)
+    elif r.statistic == "percent":
+        head.percents.append((r.at, PEOPLE, together(r.group), PEOPLE, EVERYONE, r.decimals))
+
+
+def _role(r: Told) -> str:
+    if r.statistic == "missing":
+        return MISSING
+    if not r.level:
+        return ANSWERED
+    return f"{BECAUSE}{r.level}" if r.level.startswith(f"{MISSING}:") else r.level
+
+
+def _whole(sheet: Sheet, r: Told) -> tuple[str, Conditions]:
+    """What a level's denominator counts: the group's people who answered, or the level's people in all groups."""
+    group, n = together(r.group), round(r.value)
+    if ANSWERED not in sheet.cells and n == sheet.get(r.level, EVERYONE):
+        return r.level, EVERYONE
+    if sheet.get(ANSWERED, group) in (None, n):
+        return ANSWERED, group
+    return f"{BASE}{r.level}", group
+
+
+def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> None:
+    """Lines that a table leaves out hold nobody; levels may make up those who answered."""
+    levels = tuple(r for r in sheet.cells if r not in (MISSING, *DESIGN.values()) and not r.startswith("|"))
+    because = tuple(r for r in sheet.cells if r.startswith(BECAUSE))
+    if because:
+        sheet.splits[Split(MISSING, because)] = None
+    if levels:
+        sheet.splits[Split(ANSWERED if ANSWERED in sheet.cells else PEOPLE, levels, sensitive)] = None
+    silent = []
+    for group in sheet.groups():
+        if group in people:
+            sheet.put(PEOPLE, group, people[group])
+            if sheet.get(ANSWERED, group) is not None and MISSING not in sheet.cells and not because:
+                silent.append(group)
+    for group in silent:
+        sheet.fill(MISSING, group, 0)
+        sheet.known[MISSING, group] = None

@@ -1,0 +1,37 @@
+"""Rows of results that are counts or percentages."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.results import KEY
+
+COUNTED = ("n", "denominator", "missing", "percent", "rows", "people")
+
+
+class Told(NamedTuple):
+    """A row of results that is a count or a percentage."""
+
+    at: int
+    kind: str
+    name: str
+    term: str
+    level: str
+    group: str
+    statistic: str
+    value: float
+    people: float
+    decimals: int
+    sensitive: bool
+
+
+def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
+    """The rows that the systems of facts are made of; ``decimals`` as printed, one a row of the frame."""
+    places = decimals.astype(int).tolist()
+    columns = [*(frame[c].tolist() for c in (*KEY, "value", "people")), places, frame["sensitive"].tolist()]
+    rows = (Told(*row) for row in zip(range(len(frame)), *columns, strict=True))
+    return [row for row in rows if row.statistic in COUNTED and not math.isnan(row.value)]

@@ -1,0 +1,117 @@
+"""Comparisons that one cluster a side can't carry, boxes one by one, and the digits of small units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.cleaning.cleaned import People
+from pipeline.models.fit import fit
+from pipeline.models.methods import methods
+from pipeline.results import Key
+from pipeline.study import Study
+
+MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
+NESTED = "{kind: programme evaluation, cluster: programme}"
+
+
+def made_up(n: int, **columns: object) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    base = {"score": rng.normal(size=n).round(2), "age": rng.integers(20, 70, n).astype(float)}
+    return pd.DataFrame({**base, **columns}, index=[f"f:{i}" for i in range(n)])
+
+
+@pytest.mark.parametrize("first", [3, 5, 6])
+def test_two_clusters_give_a_difference_and_no_interval(study: MakeStudy, people: MakePeople, first: int) -> None:
+    arm = np.where(np.arange(13) < first, "Usual", "Peer")
+    made, table = study(NESTED, m="{outcome: score, exposure: arm}"), made_up(13, arm=arm)
+    (found,) = fit(people(made, table, cluster=arm), made).models
+    key = Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "estimate")
+    means = table.groupby("arm")["score"].mean()
+    assert found.results.get(key) == pytest.approx(means["Peer"] - means["Usual"])
+    for statistic in ("std_error", "df", "ci_low", "ci_high", "p"):
+        assert np.isnan(found.results.get(key._replace(statistic=statistic)))
+    assert found.remarks[0].template == (
+        "Only one programme has Peer and one Usual: how clusters differ can't be known, so no interval."
+    )
+    decimals = found.results.frame.query("statistic == 'estimate'")["decimals"]
+    assert decimals.tolist() == [2]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_level_in_one_of_six_clusters_has_none_adjusted_either(
+    study: MakeStudy, people: MakePeople, seed: int
+) -> None:
+    sizes = np.random.default_rng(seed).integers(3, 17, 6)
+    cluster = np.repeat(list("abcdef"), sizes)
+    site = np.repeat(["North", "South", "West", "West", "West", "West"], sizes)
+    made = study(NESTED, m="{outcome: score, exposure: site, adjust: [age]}")
+    (found,) = fit(people(made, made_up(len(site), site=site), cluster=cluster), made).models
+    for group in ("adjustment=unadjusted", "adjustment=adjusted"):
+        key = Key("model", "m", "site", "South", group, "p")
+        assert np.isnan(found.results.get(key))
+        assert np.isfinite(found.results.get(key._replace(level="West")))
+    said = [s.template for s in found.remarks]
+    assert said[0].startswith("Only one programme has South and one North:")
+    assert said[1] == "Unreliable: only one programme has North: how clusters differ there can't be known."
+
+
+def test_one_cluster_against_five_is_unreliable(study: MakeStudy, people: MakePeople) -> None:
+    cluster = np.arange(36) % 6
+    made = study(NESTED, m="{outcome: score, exposure: arm}")
+    table = made_up(36, arm=np.where(cluster == 0, "Usual", "Peer"))
+    (found,) = fit(people(made, table, cluster=cluster.astype(str)), made).models
+    said = [s.template for s in found.remarks]
+    assert said[0] == "Unreliable: only one programme has Usual: how clusters differ there can't be known."
+    df = found.results.get(Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "df"))
+    assert df == pytest.approx(5 - 1)
+    assert not any("fewer than 4" in s for s in said)  # 4 less a rounding error is 4
+
+
+def test_boxes_alone_are_differences_of_two_means(study: MakeStudy, people: MakePeople) -> None:
+    talk, visits = np.arange(40) % 3 > 0, np.arange(40) % 4 > 1
+    visits = visits | (np.arange(40) < 9)
+    table = made_up(40, **{"kinds=Talk": talk * 1.0, "kinds=Visits": visits * 1.0})
+    made = study(m="{outcome: score, exposure: kinds}")
+    (found,) = fit(people(made, table), made).models
+    for level, here in (("Talk", talk), ("Visits", visits)):
+        key = Key("model", "m", "kinds", level, "adjustment=unadjusted", "estimate")
+        expected = table["score"][here].mean() - table["score"][~here].mean()
+        assert found.results.get(key) == pytest.approx(expected)
+        assert found.results.get(key._replace(statistic="df")) == 40 - 2
+
+
+def test_small_units_keep_two_digits(study: MakeStudy, people: MakePeople) -> None:
+    rng = np.random.default_rng(1)
+    kroner = rng.integers(100_000, 900_000, 200).astype(float)
+    well = np.where(rng.random(200) < 1 / (1 + np.exp(-(kroner - 5e5) / 2e5)), "Well", "Unwell")
+    table = made_up(200, age=kroner, score=3 + kroner * 2e-6 + rng.normal(0, 0.3, 200), well=well)
+    made = study(m="{outcome: score, exposure: age}", o="{outcome: well, exposure: age, effect: odds ratio}")
+    for found in fit(people(made, table), made).models:
+        frame = found.results.frame.set_index("statistic")
+        null = 1 if found.name == "o" else 0
+        for statistic in ("estimate", "ci_low", "ci_high"):
+            row = frame.loc[statistic]
+            assert round(row["value"], int(row["decimals"])) != null
+            assert abs(row["value"] - null) * 10 ** row["decimals"] >= 10  # two digits
+
+
+def test_an_impossible_risk_difference_is_told(study: MakeStudy, people: MakePeople) -> None:
+    table = made_up(6, arm=["Usual"] * 3 + ["Peer"] * 3, well=["Well", "Well", "Unwell", "Well", "Unwell", "Unwell"])
+    made = study(m="{outcome: well, exposure: arm}")
+    (found,) = fit(people(made, table), made).models
+    assert found.results.get(Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "ci_low")) < -1
+    assert any("beyond a risk difference" in s.template for s in found.remarks)
+    assert any(s.template.endswith("behind the model's one coefficient.") for s in found.remarks)
+
+
+def test_one_wave_has_hc3_in_words_too(study: MakeStudy) -> None:
+    waves = ("{file: made-up.csv, id: person}", "{file: made-up.csv, id: person, wave: w, waves: {1: One, 2: Two}}")
+    made = study(
+        "{kind: cohort}", waves, m="{outcome: score, exposure: age, wave: 2}", all="{outcome: score, exposure: age}"
+    )
+    assert methods(made, "m")[1].template.endswith("with heteroskedasticity-consistent standard errors (HC3).")
+    assert "CR2" in methods(made, "all")[1].template
