@@ -187,7 +187,8 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         if isinstance(error, PermissionError):
             named = Path(error.filename or ".").name
-            typer.echo(f"{named}: can't be read or written. Is it open in another program? Is the folder yours?", err=True)
+            mend = "Is it open in another program? Is the folder yours?"
+            typer.echo(f"{named}: can't be read or written. {mend}", err=True)
             return MISTAKE
         typer.echo(
             f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.",

@@ -23,9 +23,6 @@ _ITEM = re.compile(r"(.*?[A-Za-z])[_.]?(\d{1,2})")
 _NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
 _ID_WORDS = "id|ptid|pid|participant|respondent|record|record_id|responseid|case|nr|no|lbnr|løbenr|number"
 _ID = re.compile(rf"(^|[_ ])({_ID_WORDS})([_ ]|$)|.*(id|nr)$", re.I)
-    r"(^|[_ ])(id|ptid|pid|participant|respondent|record|record_id|responseid|case|nr|no|lbnr|løbenr|number)([_ ]|$)|.*(id|nr)$",
-    re.I,
-)
 _WAVE = re.compile(r"wave|timepoint|time_point|visit|redcap_event_name|occasion", re.I)
 _NO_ID = r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{1,2}:\d{2}.*|[-−]?\d*[.,]\d+|.{41,}"
 """Dates, times, decimals and long texts name no row."""

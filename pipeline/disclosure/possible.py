@@ -83,16 +83,20 @@ class Others:
             down_high[self.at[f]] = 0.0
             if up_low[self.at[f]] > up_high[self.at[f]]:
                 return None
-        return self._solve(price, Bounds(np.r_[up_low, down_low], np.r_[up_high, down_high]))
+        return self._solve(np.r_[price, price], np.r_[up_low, down_low], np.r_[up_high, down_high])
 
-    def _solve(self, price: np.ndarray, bounds: Bounds) -> Change | None:
-        size = len(self.facts)
-        sums = LinearConstraint(self.sums, 0, 0) if self.sums.shape[0] else ()
+    def _solve(self, price: np.ndarray, low: np.ndarray, high: np.ndarray) -> Change | None:
+        """Over what each fact has more, then what each has less; what can't differ is left out."""
+        size, able = len(self.facts), np.flatnonzero(high > 0)
+        sums = LinearConstraint(self.sums[:, able], 0, 0) if self.sums.shape[0] else ()
+        bounds = Bounds(low[able], high[able])
         for whole in (0, 1):
-            found = milp(np.r_[price, price], constraints=sums, bounds=bounds, integrality=np.full(2 * size, whole))
+            found = milp(price[able], constraints=sums, bounds=bounds, integrality=np.full(len(able), whole))
             if found.x is None:
                 return None
-            by = found.x[:size] - found.x[size:]
+            x = np.zeros(2 * size)
+            x[able] = found.x
+            by = x[:size] - x[size:]
             if np.allclose(by, np.round(by), atol=1e-6):
                 return self._checked(np.round(by).astype(int))
         return None

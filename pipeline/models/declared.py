@@ -103,7 +103,7 @@ def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:
     holder = (arm.in_ if arm else None) or study.main
     if not model.randomised or holder == model.table:
         return ()
-    ways = [(parent,) for parent in study.sources[model.table].parent]
+    ways: list[tuple[str, ...]] = [(parent,) for parent in study.sources[model.table].parent]
     while ways:
         way = ways.pop(0)
         if way[-1] == holder:

@@ -52,7 +52,9 @@ def fit_one(people: People, study: Study, name: str) -> Modelled:
 
 def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
     """A model a box: boxes that are ticked together would adjust one another."""
-    done, unfit, dropped = [], [], []
+    done: list[Coefficients] = []
+    unfit: list[tuple[str, str]] = []
+    dropped: list[str] = []
     for column, level in zip(model.exposure.columns, model.exposure.levels, strict=True):
         term = replace(model.exposure, levels=(level,))
         box = replace(held, exposure=held.exposure[[column]])

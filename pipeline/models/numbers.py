@@ -128,8 +128,8 @@ def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
     """
     odds = model.effect == "odds ratio"
     errors, distances = [], []
-    for found in all_of:
-        for i in (found.position(c) for c in model.exposure.columns if c in found.terms) if found is not None else ():
+    for found in (f for f in all_of if f is not None):
+        for i in (found.position(c) for c in model.exposure.columns if c in found.terms):
             middle, error = float(found.estimate[i]), float(found.std_error[i])
             if not error > SOLID * abs(middle):
                 continue

@@ -11,8 +11,9 @@ import pytest
 from pipeline.cleaning.cleaned import People
 from pipeline.models.fit import fit
 from pipeline.models.methods import methods
+from pipeline.models.numbers import _df_places
 from pipeline.results import Key
-from pipeline.study import Study
+from pipeline.study import Study, parse_study
 
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
 NESTED = "{kind: programme evaluation, cluster: programme}"
@@ -115,3 +116,47 @@ def test_one_wave_has_hc3_in_words_too(study: MakeStudy) -> None:
     )
     assert methods(made, "m")[1].template.endswith("with heteroskedasticity-consistent standard errors (HC3).")
     assert "CR2" in methods(made, "all")[1].template
+
+
+CHAIN = """
+title: Made up
+data:
+  index: {file: a.csv, id: pid}
+  referred: {file: b.csv, id: rid, parent: {index: pid}}
+  visits: {file: c.csv, id: vid, parent: {referred: rid}}
+design: {kind: cluster trial, cluster: pid, arm: arm}
+variables:
+  arm: {in: index, codes: {a: Usual, b: Peer}}
+  well: {in: visits, codes: {y: Well, n: Unwell}}
+models: {m: {of: visits, outcome: well, exposure: arm}}
+release: {rule: journal}
+"""
+
+
+@pytest.mark.parametrize("lost", [0, 2])
+def test_the_arm_two_tables_up_counts_who_has_no_row(people: MakePeople, lost: int) -> None:
+    made = parse_study(CHAIN, "studies/made_up.yaml")
+    arms = ["Usual"] * 8 + ["Peer"] * 8
+    index = pd.DataFrame({"arm": arms}, index=[f"i:{i}" for i in range(16)])
+    referred = pd.DataFrame({"arm": arms}, index=[f"r:{i}" for i in range(16)])
+    who = [i for i in range(lost, 16) for _ in range(3)]  # the first ``lost`` were referred and never came
+    visits = pd.DataFrame(
+        {"arm": [arms[i] for i in who], "well": [["Well", "Unwell"][(j // 2) % 2] for j in range(len(who))]},
+        index=[f"v:{j}" for j in range(len(who))],
+    )
+    held = people(
+        made, visits, main="visits", cluster=[f"p{i}" for i in who], also={"index": index, "referred": referred},
+        also_keys={"referred": {"parent.index": [f"p{i}" for i in range(16)]}},
+        **{"parent.referred": [f"p{i}" for i in who]},
+    )  # fmt: skip
+    (found,) = fit(held, made).models
+    assert found.results.get(Key("model", "m", "without rows", "Usual", "All", "n")) == lost
+    assert found.results.get(Key("model", "m", "without rows", "Peer", "All", "denominator")) == 8
+    said = [s.template for s in found.remarks]
+    assert any("not formed by chance alone" in s for s in said) == (lost > 0)
+    assert ("The rows of 'visits' are counted per row of 'index'." in said) == (lost == 0)
+
+
+@pytest.mark.parametrize(("df", "places"), [(3.9, None), (3.96, 2), (3.999, 3), (1.0, None)])
+def test_fewer_than_four_is_never_printed_as_four(df: float, places: int | None) -> None:
+    assert _df_places(df) == places

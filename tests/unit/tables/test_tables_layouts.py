@@ -69,7 +69,7 @@ def test_unadjusted_stands_beside_adjusted_below_the_reference(modelled, printed
     assert filled.rows[2].cells[4].startswith(f"{clinic['estimate']:.2f}".replace("-", "−"))
     assert filled.rows[2].cells[6] == f"{clinic['df']:.1f}"
     assert "60 rows with every value." in filled.notes
-    assert "Adjusted for Support; their own coefficients answer another question and are not shown." in filled.notes
+    assert "Adjusted for Support; its own coefficient answers another question and is not shown." in filled.notes
     assert "Standard errors: robust to unequal variances (HC3)." in filled.notes
     assert "Outcome: Well; event: Well." in filled.notes
 
