@@ -11,17 +11,20 @@ import pytest
 from ruamel.yaml import YAML
 
 from pipeline.cleaning import Cleaned, People, clean, join
+from pipeline.cleaning.missingness import missingness_results
+from pipeline.disclosure import release
 from pipeline.files import Workspace
 from pipeline.instruments import item_ranges
 from pipeline.instruments.scores import Scores, score
 from pipeline.models.estimates import Estimates
 from pipeline.models.fit import fit
-from pipeline.results import Key
+from pipeline.results import Key, Results
 from pipeline.run.fetch import fetch
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.study import Study
 from pipeline.tables.participants import participants
+from pipeline.tables.scales import scores_results
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -204,3 +207,20 @@ def test_bridges_baseline_counts_are_what_the_generator_knows(bridges, truth):
         age["mean"], abs=5e-7
     )
     assert results.get(Key("participants", "participants", "age", statistic="sd")) == pytest.approx(age["sd"], abs=5e-7)
+
+
+def test_bridges_tables_keep_most_of_their_counts_at_the_door(bridges):
+    """In a study with a few answers missing nearly everywhere an author still has a Table 1."""
+    people, study = bridges.people, bridges.study
+    made = [participants(people, study, name).results for name in ("participants", "by_programme")]
+    made += [missingness_results(people, study), scores_results(people, study), bridges.scores.results]
+    frame = release(Results.join(made), study.release).frame
+    counts = frame[frame["statistic"].eq("n") & frame["level"].ne("")]
+    kept = 1 - counts[counts["kind"] == "participants"].groupby("name")["withheld"].mean()
+    assert kept["participants"] >= 0.75
+    assert kept["by_programme"] >= 0.65
+    overall = counts[counts["name"].eq("participants") & counts["group"].eq("All")]
+    assert not overall["withheld"].any()
+    values = Results.join(made).frame["value"].to_numpy()
+    small = frame["statistic"].isin(("n", "missing", "denominator")) & (values > 0) & (values < study.release.below)
+    assert small.sum() > 300 and frame.loc[small, "withheld"].all()
