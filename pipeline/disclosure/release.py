@@ -57,7 +57,7 @@ def rule_for(release: Release) -> Rule | None:
 
 
 class Released:
-    """What may be printed. ``frame``: the key, ``value`` (NaN where withheld), ``text``, ``withheld``; sorted by key."""
+    """What may be printed. ``frame``: key, ``value`` (NaN where withheld), ``text``, ``withheld``; sorted by key."""
 
     def __init__(self, frame: pd.DataFrame):
         self.frame = frame
@@ -118,8 +118,13 @@ def release(results: Results, rule: Release) -> Released:
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
         printed = _rounded_counts(frame, found)
-        values = np.array([_as_released(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)])
-    text = [WITHHELD if h else as_text(s, v, d) for h, s, v, d in zip(hidden, frame["statistic"], printed, decimals, strict=True)]
+        values = np.array(
+            [_as_released(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
+        )
+    text = [
+        WITHHELD if h else as_text(s, v, d)
+        for h, s, v, d in zip(hidden, frame["statistic"], printed, decimals, strict=True)
+    ]
     return Released(frame[KEY].assign(value=np.where(hidden, np.nan, values), text=text, withheld=hidden))
 
 

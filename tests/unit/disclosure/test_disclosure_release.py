@@ -22,7 +22,7 @@ def key(term: str, level: str, group: str, statistic: str) -> Key:
 def table(columns: Counts) -> Results:
     """A participants table of one variable ``v``: columns -> level -> n (level ``Missing`` among them), and Overall."""
     overall: dict[str, int] = {}
-    for levels, (level, n) in ((c, item) for c in columns.values() for item in c.items()):
+    for level, n in (item for levels in columns.values() for item in levels.items()):
         overall[level] = overall.get(level, 0) + n
     numbers = []
     for group, levels in {**{f"p={c}": v for c, v in columns.items()}, "All": overall}.items():
@@ -84,13 +84,17 @@ def test_a_small_group_takes_its_column_and_another_head():
 
 
 def test_a_mean_on_few_people_and_single_peoples_values_stay_inside():
-    numbers = [Number(key("age", "", "All", s), 40.0, n) for s, n in (("mean", 4), ("sd", 4), ("max", 900), ("median", 5))]
+    numbers = [
+        Number(key("age", "", "All", s), 40.0, n) for s, n in (("mean", 4), ("sd", 4), ("max", 900), ("median", 5))
+    ]
     released = release(Results.of(numbers), JOURNAL)
     assert [released.withheld(n.key) for n in numbers] == [True, True, True, False]
 
 
 def test_everyone_or_no_one_tells_on_a_sensitive_variable():
-    numbers = [Number(key("hiv", "Positive", g, "percent"), v, 50, sensitive=True) for g, v in (("p=A", 100.0), ("p=B", 40.0))]
+    numbers = [
+        Number(key("hiv", "Positive", g, "percent"), v, 50, sensitive=True) for g, v in (("p=A", 100.0), ("p=B", 40.0))
+    ]
     numbers += [Number(key("sex", "Women", "p=A", "percent"), 100.0, 50)]
     released = release(Results.of(numbers), JOURNAL)
     assert [released.withheld(n.key) for n in numbers] == [True, False, False]
@@ -105,7 +109,8 @@ def test_rule_none_keeps_ten_significant_digits_and_journal_the_printed_ones():
 @pytest.mark.parametrize(("rule", "count", "printed"), [
     ("opensafely", 7, "[c]"), ("opensafely", 8, "10"), ("opensafely", 12, "10"), ("opensafely", 13, "15"),
     ("midpoint6", 0, "0"), ("midpoint6", 6, "3"), ("midpoint6", 7, "9"), ("nhs", 7, "[c]"), ("nhs", 8, "10"),
-    ("cms", 10, "[c]"), ("cms", 11, "11"), ("acro", 9, "[c]"), ("acro", 10, "10"), ("journal", 4, "[c]"), ("journal", 5, "5"),
+    ("cms", 10, "[c]"), ("cms", 11, "11"), ("acro", 9, "[c]"), ("acro", 10, "10"), ("journal", 4, "[c]"),
+    ("journal", 5, "5"),
 ])  # fmt: skip
 def test_each_rule_has_its_own_threshold_and_rounding(rule, count, printed):
     results = Results.of([Number(Key("themes", "interviews", "people", "Recipients"), count, count)])
@@ -127,7 +132,10 @@ def test_acro_lets_no_mean_pass_because_dominance_is_not_checked():
 def test_a_withheld_number_in_prose_is_words_and_an_unknown_one_stops():
     results = Results.of([Number(key("v", "x", "All", "n"), 3, 3), Number(key("u", "y", "All", "n"), 1200, 1200)])
     released = release(results, JOURNAL)
-    assert released.say(Sentence("{a} of {b}", {"a": key("v", "x", "All", "n"), "b": key("u", "y", "All", "n")})) == "a number withheld of 1,200"
+    assert (
+        released.say(Sentence("{a} of {b}", {"a": key("v", "x", "All", "n"), "b": key("u", "y", "All", "n")}))
+        == "a number withheld of 1,200"
+    )
     with pytest.raises(StageFailed, match="no result has: participants / t / w / x / All / n"):
         released.say(Sentence("{a}", {"a": key("w", "x", "All", "n")}))
 
@@ -147,14 +155,16 @@ def test_a_draft_withholds_nothing():
 
 
 @pytest.mark.parametrize(("value", "decimals", "expected"), [
-    (87.5, 0, 88.0), (2.5, 0, 3.0), (0.5, 0, 1.0), (-2.5, 0, -3.0), (2.675, 2, 2.68), (1.005, 2, 1.01), (100 * 35 / 40, 0, 88.0),
+    (87.5, 0, 88.0), (2.5, 0, 3.0), (0.5, 0, 1.0), (-2.5, 0, -3.0), (2.675, 2, 2.68), (1.005, 2, 1.01),
+    (100 * 35 / 40, 0, 88.0),
 ])  # fmt: skip
 def test_rounding_is_half_up_on_the_number_as_written(value, decimals, expected):
     assert half_up(value, decimals) == expected
 
 
 @pytest.mark.parametrize(("statistic", "value", "text"), [
-    ("p", 0.0004, "<0.001"), ("p", 0.0042, "0.004"), ("p", 0.0096, "0.01"), ("p", 0.04567, "0.046"), ("p", 0.0504, "0.050"), ("p", 0.0551, "0.06"), ("p", 0.0449, "0.04"), ("p", 0.995, ">0.99"),
+    ("p", 0.0004, "<0.001"), ("p", 0.0042, "0.004"), ("p", 0.0096, "0.01"), ("p", 0.04567, "0.046"),
+    ("p", 0.0504, "0.050"), ("p", 0.0551, "0.06"), ("p", 0.0449, "0.04"), ("p", 0.995, ">0.99"),
     ("estimate", -0.4499, "\u22120.45"), ("estimate", -0.001, "0.00"), ("n", 12345, "12,345"), ("sd", math.nan, "NA"),
 ])  # fmt: skip
 def test_text_as_printed(statistic, value, text):
