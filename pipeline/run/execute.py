@@ -19,7 +19,7 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.execute import ERROR_ANCHOR_MSG, ERROR_MARKER_TAG, ERROR_MESSAGE_TEMPLATE
 
 from pipeline.errors import Mistakes, StageFailed, raise_all
-from pipeline.files import Workspace, output_handle, read_bytes, read_json, temporary_folder, write_bytes
+from pipeline.files import Workspace, output_handle, read_bytes, read_json, remove, temporary_folder, write_bytes
 from pipeline.run.normalise import INJECTED, Notebook, normalise, tags, text, to_bytes
 from pipeline.run.said import SAID, heard
 from pipeline.run.source import check_parameters, out_of_place, parameters
@@ -62,10 +62,12 @@ def execute(
     raise_all(out_of_place(name, source))
     check_parameters(name, source, given)
     _check_places(name, notebook.parent, {**parameters(source), **given})
-    with temporary_folder() as private:
+    # What may speak of people is written beside the output, so that a killed process leaves it there and not in /tmp.
+    with temporary_folder() as private, _working_files(output) as (written, log):
         said = private / "said.json"
         environment = {**surroundings(state), **(extra or {}), SAID: str(said)}
-        ran, trouble = _run(source, notebook.parent, dict(given), private, environment, limits)
+        with _kernel_manager(private, log, environment, str(notebook.parent)) as manager:
+            ran, trouble = _run(source, dict(given), written, manager, limits)
         at, reason = _first_break(ran, trouble)
         folders = (notebook.parent.resolve(), state.parent.resolve(), Path(sys.prefix), private)
         places = {str(folder): "…" for folder in folders if len(folder.parts) > 1}
@@ -73,7 +75,8 @@ def execute(
             write_bytes(output, to_bytes(normalise(ran, places)))
             return output
         write_bytes(failed, to_bytes(normalise(_marked(ran, at), places)))
-        _keep_log(private / "kernel.log", failed.with_suffix(".txt"))
+        if words := read_bytes(log).strip():
+            write_bytes(failed.with_suffix(".txt"), words + b"\n")
         if (told := heard(said)) is not None:
             raise told
         where = f"at its cell {_number(ran, at)}" if at is not None else "before its first cell"
@@ -93,39 +96,51 @@ def _check_places(name: str, folder: Path, values: Mapping[str, Any]) -> None:
         raise Mistakes.one(name, f"there is no studies/{study}.yaml.", "Name a study that is there.")
 
 
+@contextlib.contextmanager
+def _working_files(output: Path) -> Iterator[tuple[Path, Path]]:
+    """Where papermill keeps the notebook while it runs, and what the kernel's process prints; gone afterwards."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    files = output.with_name(f".{output.name}.running.ipynb"), output.with_name(f".{output.name}.log")
+    try:
+        yield files
+    finally:
+        for file in files:
+            remove(file)
+
+
 def _run(
-    source: Notebook, folder: Path, given: dict[str, Any], private: Path, environment: dict[str, str], limits: Limits
+    source: Notebook, given: dict[str, Any], written: Path, manager: type[AsyncKernelManager], limits: Limits
 ) -> tuple[Notebook, Exception | None]:
     """The notebook as far as it came, and what papermill or the kernel raised, if anything."""
-    written = private / "executed.ipynb"
     node = nbformat.from_dict(normalise(source))
     deadline = time.monotonic() + limits.stage
     trouble: Exception | None = None
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would say, StageFailed says in fewer words
-    with _kernel_manager(private, environment, str(folder)) as manager:
-        try:
-            papermill.execute_notebook(
-                node,
-                str(written).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
-                given,
-                kernel_name="python3",
-                progress_bar=False,
-                start_timeout=limits.start,
-                kernel_manager_class=manager,
-                timeout_func=lambda cell: max(0.1, min(limits.cell, deadline - time.monotonic())),
-                iopub_timeout=60,
-                record_timing=False,
-                shutdown_kernel="immediate",
-            )
-        except Exception as error:  # noqa: BLE001 - whatever they raise ends in a StageFailed
-            trouble = error
+    try:
+        papermill.execute_notebook(
+            node,
+            str(written).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
+            given,
+            kernel_name="python3",
+            progress_bar=False,
+            start_timeout=limits.start,
+            kernel_manager_class=manager,
+            timeout_func=lambda cell: max(0.1, min(limits.cell, deadline - time.monotonic())),
+            iopub_timeout=60,
+            record_timing=False,
+            shutdown_kernel="immediate",
+        )
+    except Exception as error:  # noqa: BLE001 - whatever they raise ends in a StageFailed
+        trouble = error
     return (read_json(written) if written.exists() else normalise(source)), trouble
 
 
 @contextlib.contextmanager
-def _kernel_manager(private: Path, environment: dict[str, str], folder: str) -> Iterator[type[AsyncKernelManager]]:
+def _kernel_manager(
+    private: Path, printed: Path, environment: dict[str, str], folder: str
+) -> Iterator[type[AsyncKernelManager]]:
     """A manager of kernels that run this interpreter, whichever a person has installed, and talk by local sockets."""
-    with output_handle(private / "kernel.log") as log:
+    with output_handle(printed) as log:
 
         class Manager(AsyncKernelManager):
             def __init__(self, **options: Any):
@@ -191,9 +206,3 @@ def _why(trouble: Exception | None) -> str:
         "PapermillExecutionError": "",
     }
     return known.get(kind, f"{kind} while it was run" if kind else "")
-
-
-def _keep_log(log: Path, beside: Path) -> None:
-    words = read_bytes(log)
-    if words.strip():
-        write_bytes(beside, words)

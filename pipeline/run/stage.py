@@ -86,8 +86,10 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
     if drafting:
         publish(workspace.stage(study, DRAFT_FOLDER), _drafted(executed, made))
         return
-    released = _released(workspace, study, executed, made) if stage == REPORT else {}
     full = made.pop(FULL, None)
+    if stage == REPORT and full is None:
+        raise StageFailed(f"{REPORT} asked for no number: its notebook must call stage.release().")
+    released = _released(workspace, study, executed, made) if stage == REPORT else {}
     publish(workspace.stage(study, stage), made)
     if full is not None:
         write_bytes(workspace.processed(study) / FULL, full)

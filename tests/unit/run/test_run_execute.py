@@ -60,7 +60,7 @@ def test_a_killed_kernel_is_a_failure_and_is_marked(folder: Path, write: Write, 
     )
     marker = "papermill-error-cell-tag"
     assert kept(folder) == [marker, "parameters", "injected-parameters", "look = 1", marker, "import sig", "after = 1"]
-    assert not (folder / "made.ipynb").exists()
+    assert not list(folder.glob("*made*")) and not list(folder.glob(".made*")), "working files are gone"
 
 
 @pytest.mark.parametrize("way_out", ["raise SystemExit(0)", "raise SystemExit"])
@@ -235,6 +235,7 @@ def test_a_kernel_ends_with_the_process_that_started_it(folder: Path, write: Wri
     noted = folder / "notebooks" / "pid"
     assert wait_for(lambda: noted.exists() and noted.read_text() != "", 60)
     kernel = psutil.Process(int(noted.read_text()))
+    assert list(folder.glob(".made.ipynb.*")), "what may speak of people is kept beside the output"
     runner.send_signal(ending)
     runner.wait(timeout=30)
     assert wait_for(lambda: not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE, 10), (
