@@ -57,8 +57,5 @@ for table in reliability_tables(results, stage.study):
 stage.save_people(people)
 stage.save(
     results=results,
-    remarks={
-        "": people.remarks,
-        **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)},
-    },
+    remarks={"": people.remarks, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},
 )
