@@ -62,12 +62,19 @@ def _one(workspace: Workspace, study: Study, name: str, source: Source, download
         write_bytes(target, data)
         return Fetched(source.file, "copied")
     if source.fetch is None:
-        there = matching(folder, "*")
-        mend = closest(source.file, there) or f"Put it into data/raw/{study.name}/, or name the file that is there."
-        where = study.where("data", "file") if source is study.data else study.where("data", name, "file")
-        raise Mistakes.one(where, f"data/raw/{study.name}/{source.file} is not there.", mend)
+        raise _absent(study, name, source, matching(folder, "*"))
     write_bytes(target, _downloaded(study, source, source.fetch, download))
     return Fetched(source.file, "downloaded")
+
+
+def _absent(study: Study, name: str, source: Source, there: list[str]) -> Mistakes | NotHad:
+    """A file without an address: beside others its name is likely wrong; where none lies, the data are elsewhere."""
+    what = f"data/raw/{study.name}/{source.file} is not there"
+    if not there:
+        return NotHad(f"{study.name}: {what}, and the study file names no address. Put it there.")
+    where = study.where("data", "file") if source is study.data else study.where("data", name, "file")
+    mend = closest(source.file, there) or f"Put it into data/raw/{study.name}/, or name the file that is there."
+    return Mistakes.one(where, f"{what}.", mend)
 
 
 def _from_data_folder(study: str, source: Source, place: str) -> bytes | None:

@@ -51,7 +51,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     head = f"studies/{name}.yaml is in order: {said}."
     absent = missing_files(workspace, study)
     if any(source.fetch is None for source in absent.values()):
-        fetch(workspace, study)  # says which files are not there
+        fetch(workspace, study)  # says which files are not there, and which is nearest
     if absent:
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
