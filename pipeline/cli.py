@@ -47,7 +47,10 @@ def _workspace() -> Workspace:
     root = Path(_here["root"])
     if not root.is_dir():
         raise Mistakes.one(str(root), "is not a folder.", "Name an existing one with --root.")
-    return Workspace.at(root)
+    workspace = Workspace.at(root)
+    # Where matplotlib keeps its list of fonts; without this it looks for a home, and warns where there is none.
+    os.environ["MPLCONFIGDIR"] = str((workspace.state() / "matplotlib").resolve())
+    return workspace
 
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Names of studies; all of them if none is named.")]
@@ -60,12 +63,16 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
+    ] = None,
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
 
     workspace = _workspace()
-    outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft)
+    outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft, allow=allow or ())
     if not draft:
         _tell_changes(workspace, [o.study for o in outcomes if o.kind == "made"])
     if any(not outcome.done for outcome in outcomes):
@@ -88,9 +95,13 @@ def status(studies: Studies = None) -> None:
     from pipeline.run.status import status_lines
 
     workspace = _workspace()
-    for name in _chosen(workspace, studies):
-        for line in status_lines(workspace, name):
-            typer.echo(line)
+    lines, wrong = status_lines(workspace, _chosen(workspace, studies))
+    for line in lines:
+        typer.echo(line)
+    for error in wrong:
+        typer.echo(str(error), err=True)
+    if wrong:
+        raise typer.Exit(max(error.exit_code for error in wrong))
 
 
 @app.command()
@@ -124,6 +135,26 @@ def fetch(study: OneStudy) -> None:
     workspace = _workspace()
     for found in fetch_study(workspace, read_study(workspace, study)):
         typer.echo(f"data/raw/{study}/{found.file}: {found.how}")
+
+
+@app.command()
+def audit(
+    files: Annotated[list[Path], typer.Argument(help="Files with printed tables: CSV, XLSX, HTML or DOCX.")],
+    n: Annotated[int | None, typer.Option("--n", help="How many people the study says it has.")] = None,
+    rule: Annotated[
+        str, typer.Option(help="Release rule of the tables: journal, opensafely, midpoint6, nhs, acro, cms or none.")
+    ] = "",
+    below: Annotated[int, typer.Option(help="Counts below this are small.")] = 5,
+    weighted: Annotated[bool, typer.Option("--weighted", help="Percentages are weighted, and not checked.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the findings to this page, too.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the findings to this JSON file, too.")] = None,
+) -> None:
+    """Check printed tables: percentages, sums, N, notes. It tells, a line a finding, and exits 0 whatever it finds."""
+    from pipeline.audit import Asked
+    from pipeline.audit.command import audit_lines
+
+    for line in audit_lines(files, Asked(n, rule, below, weighted), html, json_file):
+        typer.echo(line)
 
 
 @app.command()
@@ -165,6 +196,8 @@ def main(words: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     try:
         result = app(args=given, prog_name="alongside", standalone_mode=False)
+        if result == INTERRUPTED:  # typer makes this of Ctrl-C, and says nothing
+            return _interrupted()
         return result if isinstance(result, int) else DONE
     except typer.Abort:
         return _interrupted()
@@ -198,5 +231,5 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _interrupted() -> int:
-    typer.echo("Interrupted; what stood before stands still.", err=True)
+    typer.echo("Interrupted. Reports and finished stages stand as they are; type the same again to go on.", err=True)
     return INTERRUPTED

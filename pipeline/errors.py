@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,6 +67,23 @@ def closest(word: str, known: Iterable[str]) -> str:
     """``Did you mean 'x'?`` for the nearest known word, or an empty string."""
     near = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
     return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def in_file_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Each once, by the line at which it stands; those of one line in the order in which they were found."""
+    return sorted(dict.fromkeys(mistakes), key=lambda m: int((re.findall(r":(\d+)", m.where) or ["0"])[0]))
+
+
+_CODE = re.compile(r"[-−+]?[0-9]{1,2}|[A-Za-z]|\.[a-z]?")
+_WORD = re.compile(r"\S.{0,39}")
+ENOUGH = 5
+"""A longer text than a code is named only when so many rows hold it: one person's words or numbers never are."""
+
+
+def may_be_named(text: str, rows: int) -> bool:
+    """Whether a message may name what stands in a cell: a code of one or two digits (or one letter), or what at least
+    ``ENOUGH`` rows hold. Anything else could be a person's own and is counted."""
+    return bool(_CODE.fullmatch(text)) or (rows >= ENOUGH and bool(_WORD.fullmatch(text)))
 
 
 def raise_all(mistakes: Iterable[Mistake]) -> None:

@@ -55,7 +55,7 @@ class Workspace:
 
     def studies(self) -> list[str]:
         """The studies of this workspace, by name."""
-        return sorted(p.stem for p in (self.root / "studies").glob("*.yaml"))
+        return sorted(p.stem for p in (self.root / "studies").glob("*.yaml") if not p.name.startswith("."))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -146,22 +146,22 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 @contextlib.contextmanager
-def temporary_file(data: bytes, suffix: str) -> Iterator[Path]:
-    """A private file for libraries that read from paths alone; gone afterwards."""
-    handle, name = tempfile.mkstemp(suffix=suffix)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
+def temporary_folder() -> Iterator[Path]:
+    """A private folder of the system's, for what speaks of no one; gone afterwards, unless the process is killed."""
+    with tempfile.TemporaryDirectory() as name:
         yield Path(name)
-    finally:
-        os.unlink(name)
 
 
 @contextlib.contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A private folder; gone afterwards."""
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
+def working_folder(path: Path) -> Iterator[Path]:
+    """An empty folder of this name, for its user alone; gone afterwards. What a killed process left goes first."""
+    remove(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        remove(path)
 
 
 @contextlib.contextmanager

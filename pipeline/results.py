@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,6 +20,10 @@ KINDS = (
 KEY = ["kind", "name", "term", "level", "group", "statistic"]
 ALL = "All"
 MISSING_LEVEL = "Missing"
+WITHHELD = "[c]"
+"""What a cell of a table or a figure prints in place of a number that the door withheld."""
+A_NUMBER_WITHHELD = "a number withheld"
+"""What a sentence says there."""
 
 
 class Key(NamedTuple):
@@ -53,15 +57,38 @@ class Number(NamedTuple):
 
 @dataclass(frozen=True)
 class Sentence:
-    """Prose with numbers from results alone: ``"{n} people"`` with ``{"n": Key(...)}``."""
+    """Prose with numbers from results alone: ``"{n} people"`` with ``{"n": Key(...)}``; a label in it is ``literal``.
+
+    Raises ``StageFailed`` where the template's holes are not the keys' names, or ask for more than the number as it
+    was released: a format, a conversion, a part of it.
+    """
 
     template: str
     keys: Mapping[str, Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        holes = {name for _, name, _, _ in string.Formatter().parse(self.template) if name is not None}
+        try:
+            found = [part[1:] for part in string.Formatter().parse(self.template) if part[1] is not None]
+        except ValueError:
+            raise StageFailed("a sentence's braces are not in pairs: a label in it needs results.literal") from None
+        for name, spec, conversion in found:
+            if spec or conversion or not (name or "").isidentifier():
+                raise StageFailed(f"a sentence's hole '{name}' is no plain name: numbers are shown as released")
+        holes = {name or "" for name, _, _ in found}
         if holes != set(self.keys):
             raise StageFailed(f"a sentence's holes {sorted(holes)} and keys {sorted(self.keys)} differ")
+
+    def pieces(self) -> tuple[str | Key, ...]:
+        """Words and the keys of numbers, in order."""
+        found: list[str | Key] = []
+        for words, name, _, _ in string.Formatter().parse(self.template):
+            found += [words] if words else []
+            found += [self.keys[name]] if name else []
+        return tuple(found)
+
+    def words(self, said: Callable[[Key], str]) -> str:
+        """The sentence with every number as ``said``."""
+        return "".join(piece if isinstance(piece, str) else said(piece) for piece in self.pieces())
 
 
 def literal(text: str) -> str:

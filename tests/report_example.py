@@ -10,9 +10,9 @@ import nbformat
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from pipeline.disclosure import WITHHELD, Released, as_text
+from pipeline.disclosure import Released, as_text
 from pipeline.report import SECTIONS, Report, write_report
-from pipeline.results import ALL, KEY, Key, Sentence
+from pipeline.results import ALL, KEY, WITHHELD, Key, Sentence
 from pipeline.study import Study, parse_study
 from pipeline.tables.table import Column, Row, Table
 
@@ -61,8 +61,10 @@ def released_of(numbers: Iterable[tuple[Key, float | None]]) -> Released:
     rows = []
     for key, value in numbers:
         text = WITHHELD if value is None else as_text(key.statistic, value, 0 if float(value).is_integer() else 2)
-        rows.append((*key, math.nan if value is None else value, text, value is None))
-    return Released(pd.DataFrame(rows, columns=[*KEY, "value", "text", "withheld"]).sort_values(KEY, ignore_index=True))
+        rows.append((*key, math.nan if value is None else value, text, value is None, math.nan))
+    return Released(
+        pd.DataFrame(rows, columns=[*KEY, "value", "text", "withheld", "decimals"]).sort_values(KEY, ignore_index=True)
+    )
 
 
 FLOW = {

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import StageFailed
-from pipeline.study import Variable
 from pipeline.study.words import Interval
 
 
@@ -28,14 +27,14 @@ def unbanded(values: np.ndarray, bands: Sequence[Interval]) -> int:
     return int(((band_places(values, bands) == -1) & ~np.isnan(values)).sum())
 
 
-def banded(values: pd.Series, variable: Variable) -> pd.Series:
-    """A number in the variable's bands, as an ordered Categorical; missing stays missing.
+def banded(values: pd.Series, bands: Sequence[Interval]) -> pd.Series:
+    """A number in its bands, as an ordered Categorical; missing stays missing.
 
     Cleaning has stopped where a number fell between the bands, so that one which does here is a ``StageFailed``.
     """
     numbers = values.to_numpy(dtype=float)
-    if lost := unbanded(numbers, variable.intervals):
-        raise StageFailed(f"{lost} values lie in none of the bands {', '.join(variable.bands)}")
-    labels = pd.Index(variable.bands, dtype="str")
-    codes = band_places(numbers, variable.intervals)
+    labels = pd.Index([band.label for band in bands], dtype="str")
+    if lost := unbanded(numbers, bands):
+        raise StageFailed(f"{lost} values lie in none of the bands {', '.join(labels)}")
+    codes = band_places(numbers, bands)
     return pd.Series(pd.Categorical.from_codes(codes, categories=labels, ordered=True), index=values.index)

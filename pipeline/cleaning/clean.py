@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
-from pipeline.cleaning.columns import Texts, unknown_columns
+from pipeline.cleaning.columns import Path, Texts, readable, unknown_columns
 from pipeline.cleaning.domain import domains
 from pipeline.cleaning.flow import flow
 from pipeline.cleaning.keys import keys_of, parents_first
 from pipeline.cleaning.labels import Labels
 from pipeline.cleaning.ledger import found_while_read, ledger
+from pipeline.cleaning.own import OwnFunction, written
 from pipeline.cleaning.responses import Responses
 from pipeline.cleaning.rows import Rows, sieve
 from pipeline.cleaning.suspicions import suspicions
-from pipeline.errors import Mistake, raise_all
+from pipeline.errors import Mistake, Mistakes, in_file_order, raise_all
 from pipeline.intake.cells import Cells
 from pipeline.study import Study
 from pipeline.study.words import Interval
 
 
-def clean(cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval] | None = None) -> Cleaned:
+def clean(
+    cells: Mapping[str, Cells],
+    study: Study,
+    item_ranges: Mapping[str, Interval] | None = None,
+    own: OwnFunction | None = None,
+) -> Cleaned:
     """The typed responses of every table, with ledger and flow.
 
     item_ranges: scale -> range of its items, for scales whose range an instrument and not the study file gives.
+    own: the study's own function, where the study file names one; it comes after everything else.
     Raises ``Mistakes`` with everything that the data say against the study file, of all variables of all tables at
     once; ``StageFailed`` when the flow does not add up.
     """
-    raise_all(_in_file_order(unknown_columns(study, cells)))
-    texts = Texts(cells)
-    rows, mistakes = _rows(study, texts)
-    labels = Labels(study, cells, texts, rows)
-    mistakes += labels.unknown()
-    keys: dict[str, pd.DataFrame] = {}
-    for table, of_table in rows.items():
-        keys[table], wrong = keys_of(study, table, of_table, cells[table].text.index[of_table.kept], texts, labels)
-        mistakes += wrong
-    responses = Responses(study, cells, texts, rows, keys)
-    responses.read(item_ranges or {})
-    raise_all(_in_file_order([*mistakes, *responses.mistakes]))
+    if unknown := unknown_columns(study, cells):
+        raise Mistakes(in_file_order([*(told for _, told in unknown), *_beside(cells, study, unknown, item_ranges)]))
+    rows, labels, keys, responses = _read(cells, study, item_ranges or {})
     frames, reasons = responses.frames(), responses.reason_frames()
+    entries = responses.ledger_entries()
+    if study.function:
+        table = study.function.in_ or study.main
+        made = written(study, frames[table], reasons[table], own)
+        frames[table], reasons[table] = made.frame, made.reasons
+        entries += made.entries
     inside = domains(study, frames, reasons, keys)
     lines = [line for t in study.sources for line in found_while_read(t, cells[t])]
     lines += suspicions(study, cells, frames, keys)
@@ -51,21 +54,44 @@ def clean(cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, In
         reasons=reasons,
         keys={t: keys[t] for t in study.sources},
         domain={t: inside[t] for t in study.sources},
-        ledger=ledger(responses.ledger_entries(), lines, {t: key.index for t, key in keys.items()}),
+        ledger=ledger(entries, lines, {t: key.index for t, key in keys.items()}),
         flow=flow(study, {t: rows[t] for t in study.sources}, labels),
     )
 
 
-def _rows(study: Study, texts: Texts) -> tuple[dict[str, Rows], list[Mistake]]:
-    """What became of the rows of every table, parents before children."""
+def _read(
+    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval]
+) -> tuple[dict[str, Rows], Labels, dict[str, pd.DataFrame], Responses]:
+    """What became of every row, and every answer of those that stay. ``Mistakes`` of all of them at once."""
+    texts = Texts(cells)
     rows: dict[str, Rows] = {}
     mistakes: list[Mistake] = []
     for table in parents_first(study):
         rows[table], wrong = sieve(study, table, texts, rows)
         mistakes += wrong
-    return rows, mistakes
+    labels = Labels(study, cells, texts, rows)
+    mistakes += labels.unknown()
+    keys: dict[str, pd.DataFrame] = {}
+    for table, of_table in rows.items():
+        keys[table], wrong = keys_of(study, table, of_table, cells[table].text.index[of_table.kept], texts, labels)
+        mistakes += wrong
+    responses = Responses(study, cells, texts, rows, keys)
+    responses.read(item_ranges)
+    raise_all(in_file_order([*mistakes, *responses.mistakes]))
+    return rows, labels, keys, responses
 
 
-def _in_file_order(mistakes: list[Mistake]) -> list[Mistake]:
-    """Each once, by the line at which it stands."""
-    return sorted(dict.fromkeys(mistakes), key=lambda m: int((re.findall(r":(\d+)", m.where) or ["0"])[0]))
+def _beside(
+    cells: Mapping[str, Cells],
+    study: Study,
+    unknown: Iterable[tuple[Path, Mistake]],
+    item_ranges: Mapping[str, Interval] | None,
+) -> tuple[Mistake, ...]:
+    """What else is wrong, as far as it can be seen without the columns that are not there."""
+    rest = readable(study, [path for path, _ in unknown])
+    try:
+        if rest is not None:
+            _read(cells, rest, item_ranges or {})
+    except Mistakes as error:
+        return error.mistakes
+    return ()

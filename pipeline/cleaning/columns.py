@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.cleaning.declared import SYSTEM_MISSING, is_system_missing
 from pipeline.cleaning.distinct import Distinct, distinct
 from pipeline.cleaning.variables import columns_of
 from pipeline.errors import Mistake, closest
 from pipeline.intake.cells import Cells
-from pipeline.study import Study
+from pipeline.study import Scale, Study, Variable
 
 WIDE_WAVE = "wave"
 """The column that intake makes of a wide form; it holds the wave's code."""
@@ -20,11 +20,6 @@ Path = tuple[str, ...]
 def wave_column(study: Study, table: str) -> str | None:
     source = study.sources[table]
     return WIDE_WAVE if source.wide else source.wave
-
-
-def data_path(study: Study, table: str, *keys: str) -> Path:
-    """Where a table stands in the study file: under ``data``, or under ``data`` and its name."""
-    return ("data", *keys) if study.data is study.sources[table] else ("data", table, *keys)
 
 
 def needed(study: Study) -> dict[str, dict[str, list[Path]]]:
@@ -38,19 +33,19 @@ def needed(study: Study) -> dict[str, dict[str, list[Path]]]:
 def _wanted(study: Study) -> Iterator[tuple[str, str, Path]]:
     for table, source in study.sources.items():
         for column in source.id:
-            yield table, column, data_path(study, table, "id")
+            yield table, column, study.path_of(table, "id")
         if wave := wave_column(study, table):
-            yield table, wave, data_path(study, table, "wide" if source.wide else "wave")
+            yield table, wave, study.path_of(table, "wide" if source.wide else "wave")
         for parent, columns in source.parent.items():
             for column in columns:
-                yield table, column, data_path(study, table, "parent", parent)
+                yield table, column, study.path_of(table, "parent", parent)
     for number, exclusion in enumerate(study.exclude):
         for key, codes in (("where", exclusion.where), ("unless", exclusion.unless)):
             for column in codes:
                 yield exclusion.in_ or study.main, column, ("exclude", str(number), key, column)
     for name, variable in study.variables.items():
         key = "count" if variable.count is not None else "columns" if variable.columns else "from"
-        for column in columns_of(name, variable):
+        for column in columns_of(name, variable) if name not in study.made else ():
             yield study.source_of(name), column, ("variables", name, key)
         derive = variable.derive
         if derive and derive.from_ and derive.by and derive.by not in study.variables:
@@ -60,7 +55,7 @@ def _wanted(study: Study) -> Iterator[tuple[str, str, Path]]:
             yield study.source_of(name), item, ("scales", name, "items")
 
 
-def unknown_columns(study: Study, cells: Mapping[str, Cells]) -> list[Mistake]:
+def unknown_columns(study: Study, cells: Mapping[str, Cells]) -> list[tuple[Path, Mistake]]:
     """Columns that the study file names and the data do not have, each where it is named, with the nearest one."""
     found = []
     for table, columns in needed(study).items():
@@ -75,10 +70,29 @@ def unknown_columns(study: Study, cells: Mapping[str, Cells]) -> list[Mistake]:
                 else closest(column, there) or "Look at the names in the file's first row."
             )
             found += [
-                Mistake(study.where(*path), f"there is no column '{column}' in {table}.", mend)
+                (path, Mistake(study.where(*path), f"there is no column '{column}' in {table}.", mend))
                 for path in dict.fromkeys(paths)
             ]
     return found
+
+
+def readable(study: Study, unknown: Iterable[Path]) -> Study | None:
+    """The study without the variables and scales whose columns are not there, nor what hangs on them; None where the
+    rows themselves can't be told apart or sorted without these columns. It serves to find further mistakes alone."""
+    gone = {path[1] for path in unknown if path[0] in ("variables", "scales")}
+    if any(path[0] not in ("variables", "scales") for path in unknown):
+        return None
+    parts: dict[str, Variable | Scale] = {**study.variables, **study.scales}
+    while more := {n for n, part in parts.items() if n not in gone and gone & set(part.asked_of)}:
+        gone |= more
+    design = {role: None for role in DESIGN if getattr(study.design, role) in gone}
+    return study.model_copy(
+        update={
+            "variables": {n: v for n, v in study.variables.items() if n not in gone},
+            "scales": {n: s for n, s in study.scales.items() if n not in gone},
+            "design": study.design.model_copy(update=design),
+        }
+    )
 
 
 class Texts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -22,16 +22,11 @@ from pipeline.cleaning.types import (
     SCIENTIFIC,
     UNDECLARED,
 )  # fmt: skip
-from pipeline.errors import Mistake
+from pipeline.errors import Mistake, may_be_named
 
 ANYWAY = "anyway"
 SHOWN = 10
 """So many codes are named at most; a column with more undeclared ones is hardly one of codes."""
-ENOUGH = 5
-"""A word is named as a code only when so many rows hold it: one person's words never are."""
-_CODE = re.compile(r"[-−+]?[0-9]{1,4}([.,][0-9])?|\.[a-z]?")
-_WORD = re.compile(r"\S.{0,39}")
-
 Faults = Counter[tuple[str, str]]
 """(fault, text) -> cells. Which of the texts may be named, ``mistakes_of`` decides."""
 
@@ -52,17 +47,20 @@ def faults_of(answers: Answers, rows: np.ndarray) -> Faults:
 
 
 def mistakes_of(
-    where: str,
+    at: Callable[..., str],
     faults: Mapping[tuple[str, str], int],
     known: Iterable[str] = (),
     unit: str = "row",
     mend: str = "",
     more: str = "",
+    columns: int = 1,
+    declared: Mapping[str, str] | None = None,
 ) -> list[Mistake]:
-    """One mistake a kind of fault. known: the declared codes, to say which of them an unknown one resembles.
+    """One mistake a kind of fault. at: the place in the study file of the declaration, or of a key of it.
 
-    mend: what to do with undeclared codes, where that is something else than declaring them. more: behind the count
-    of cells (`` of 3 items``).
+    known: the declared codes, to say which of them an unknown one resembles. mend: what to do with undeclared codes,
+    where that is something else than declaring them. more: behind the count of cells (`` of 3 items``). columns: over
+    how many columns the cells were counted. declared: key -> what it says (``range``: ``1-5``).
     """
     by_fault: dict[str, dict[str, int]] = {}
     for (fault, code), n in faults.items():
@@ -73,21 +71,17 @@ def mistakes_of(
         n = sum(codes.values())
         cells = f"{n} {unit}{'s' * (n != 1)}{more}"
         if fault == UNDECLARED:
-            found.append(_undeclared(where, codes, tuple(known), unit, cells, mend))
+            found.append(_undeclared(at(), codes, tuple(known), unit, cells, mend, columns))
         elif fault == MARKED:
-            what = (
-                f"{cells} hold{'s' * (n == 1)} codes that the file marks as missing: {listed(codes, unit, sure=True)}."
-            )
-            found.append(
-                Mistake(
-                    where, what, "Give the reason: under 'missing' here, or for the whole file (.a-.z, user-missing)."
-                )
-            )
+            what = f"{cells} hold{'s' * (n == 1)} codes that the file marks as missing: {listed(codes, unit, columns)}."
+            to_do = "Give the reason: under 'missing' here, or for the whole file (.a-.z, user-missing)."
+            found.append(Mistake(at(), what, to_do))
         elif fault not in NOT_NUMBERS:
-            singular_plural, to_do = _SENTENCES[fault]
-            found.append(Mistake(where, f"{cells} {singular_plural[n != 1]}.", to_do))
+            key, singular_plural, to_do = _SENTENCES[fault]
+            said = f" {declared[key]}" if declared and declared.get(key) else ""
+            found.append(Mistake(at(*[key] * bool(said)), f"{cells} {singular_plural[n != 1]}{said}.", to_do))
     if kinds := {fault: sum(by_fault[fault].values()) for fault in NOT_NUMBERS if fault in by_fault}:
-        found.append(_not_numbers(where, kinds, unit, more))
+        found.append(_not_numbers(at(), kinds, unit, more))
     return found
 
 
@@ -98,46 +92,57 @@ NOT_NUMBERS = {
 }
 _SENTENCES = {
     OUTSIDE: (
+        "range",
         ("lies outside the range", "lie outside the range"),
-        "Declare codes among them under 'missing', or widen 'range'.",
+        "Write codes among them like missing: {999: not known}, or a wider range, like range: 0-120.",
     ),
     ABOVE_TOP: (
+        "top_code",
         ("lies above the top code", "lie above the top code"),
-        "Correct 'top_code', or declare codes among them under 'missing'.",
+        "Write codes among them like missing: {999: not known}, or the file's own top code, like top_code: 89.",
     ),
     BETWEEN_BANDS: (
+        "bands",
         ("falls into none of the bands", "fall into none of the bands"),
-        "Add bands; bands that touch (18-30, 30-45) leave no gap, and the edge belongs to the upper one.",
+        "Write bands that leave no gap, like bands: [18-29, 30-44, 45+] for whole numbers; where two touch "
+        "(18-30, 30-45), the edge belongs to the upper one.",
     ),
     NO_DATE: (
-        ("is not a date of the form in 'format'", "are not dates of the form in 'format'"),
-        "Correct 'format', or the file.",
+        "format",
+        ("is not a date of the form", "are not dates of the form"),
+        'Write the form that the file has, like format: "%d.%m.%Y", or correct the file.',
     ),
     NO_SUCH_DAY: (
+        "",
         ("holds a moment that no calendar or clock has", "hold moments that no calendar or clock has"),
         "Correct the file; is day and month the right way round?",
     ),
     EMPTY_PART: (
+        "",
         ("has nothing between two separators", "have nothing between two separators"),
         "Correct 'separator', or the file.",
     ),
     BESIDE: (
+        "",
         ("has an exclusive or missing code beside others", "have an exclusive or missing code beside others"),
         "Say what counts: contradicted: others, exclusive or missing.",
     ),
     PARTLY_MISSING: (
+        "",
         ("has some boxes missing and others answered", "have some boxes missing and others answered"),
         "Declare the code of an empty box under 'unticked'.",
     ),
     ANYWAY: (
+        "",
         ("is an answer of someone who was not to be asked", "are answers of people who were not to be asked"),
         "Say what to do: answered_anyway: keep or drop; or correct 'asked_of' or 'asked_at'.",
     ),
 }
+"""Fault -> the key of the declaration that it contradicts, what is wrong with one cell and with several, what to do."""
 
 
 def _undeclared(
-    where: str, codes: Mapping[str, int], known: tuple[str, ...], unit: str, cells: str, mend: str
+    where: str, codes: Mapping[str, int], known: tuple[str, ...], unit: str, cells: str, mend: str, columns: int
 ) -> Mistake:
     n = sum(codes.values())
     if set(codes) == {""}:
@@ -146,7 +151,7 @@ def _undeclared(
             where, what, mend or "Add blank to 'missing' with its reason" + (", or to 'codes'." if known else ".")
         )
     alike = {code: twin for code in codes if (twin := _twin(code, known))}
-    what = f"{cells} hold{'s' * (n == 1)} codes that nobody declared: {listed(codes, unit, alike=frozenset(alike))}."
+    what = f"{cells} hold{'s' * (n == 1)} codes that nobody declared: {listed(codes, unit, columns, frozenset(alike))}."
     mend = mend or "Add them to codes or missing."
     if alike:
         pairs = ", ".join(f"{a!r} is not the declared {b!r}" for a, b in list(alike.items())[:SHOWN])
@@ -154,11 +159,14 @@ def _undeclared(
     return Mistake(where, what, mend)
 
 
-def listed(codes: Mapping[str, int], unit: str, sure: bool = False, alike: frozenset[str] = frozenset()) -> str:
-    """``'4' (2 rows), '9' (1), blank (1) and 3 others``: only what is a code is named."""
+def listed(codes: Mapping[str, int], unit: str, columns: int = 1, alike: frozenset[str] = frozenset()) -> str:
+    """``'4' (2 rows), '9' (1), blank (1) and 3 others``: only what is a code is named, or differs from one in form.
+
+    columns: over how many columns the cells were counted; a row has at most so many of them.
+    """
     order = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0] == "", pair[0]))
     few = len(codes) <= 2 * SHOWN
-    named = [(c, n) for c, n in order if c == "" or c in alike or (few and (sure or _is_code(c, n)))][:SHOWN]
+    named = [(c, n) for c, n in order if c == "" or c in alike or (few and may_be_named(c, n // columns))][:SHOWN]
     words = [
         f"{repr(c) if c else 'blank'} ({n}{f' {unit}' + 's' * (n != 1) if i == 0 else ''})"
         for i, (c, n) in enumerate(named)
@@ -167,10 +175,6 @@ def listed(codes: Mapping[str, int], unit: str, sure: bool = False, alike: froze
     if not words:
         return f"{rest} different text{'s' * (rest != 1)}"
     return ", ".join(words) + (f" and {rest} other text{'s' * (rest != 1)}" if rest else "")
-
-
-def _is_code(text: str, rows: int) -> bool:
-    return bool(_CODE.fullmatch(text)) or (rows >= ENOUGH and bool(_WORD.fullmatch(text)))
 
 
 def _twin(code: str, known: tuple[str, ...]) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipeline.cleaning.distinct import Distinct
 from pipeline.cleaning.faults import Faults, listed, mistakes_of
 from pipeline.cleaning.types import OUTSIDE, number
 from pipeline.errors import Mistake
+from pipeline.intake.numbers import number_text
 from pipeline.study import Scale
 from pipeline.study.words import Interval
 
 
 def item_mistakes(
-    where: str,
+    at: Callable[..., str],
     scale: Scale,
     faults: Mapping[str, Faults],
     columns: Mapping[str, Distinct],
@@ -28,17 +29,19 @@ def item_mistakes(
     items = f" of {len(wrong)} item{'s' * (len(wrong) != 1)}"
     outside = {code: n for (fault, code), n in total.items() if fault == OUTSIDE}
     others = {(fault, code): n for (fault, code), n in total.items() if fault != OUTSIDE}
-    found = mistakes_of(where, others, scale.codes, unit="cell", more=items)
+    found = mistakes_of(at, others, scale.codes, unit="cell", more=items, columns=len(wrong))
     if outside:
         n = sum(outside.values())
-        what = f"{n} cell{'s' * (n != 1)}{items} lie{'s' * (n == 1)} outside {coded.label}: {listed(outside, 'cell')}."
-        found.append(Mistake(where, what, _another_base(columns, scale, coded, decimal)))
+        cells = f"{n} cell{'s' * (n != 1)}{items} lie{'s' * (n == 1)}"
+        what = f"{cells} outside {coded.label}: {listed(outside, 'cell', len(wrong))}."
+        key = "coded" if scale.coded else "range" if scale.range else "instrument"
+        found.append(Mistake(at(key), what, _another_base(columns, scale, coded, decimal)))
     return found
 
 
 def _another_base(columns: Mapping[str, Distinct], scale: Scale, coded: Interval, decimal: str) -> str:
     """Whether all answers would fit if the file counted from another number (0-based against 1-based)."""
-    mend = "Declare codes among them under 'missing', or correct 'range' or 'coded'."
+    mend = "Declare codes among them under 'missing', like missing: {99: not answered}, or correct 'range' or 'coded'."
     if scale.codes:
         return mend
     texts = {
@@ -50,7 +53,7 @@ def _another_base(columns: Mapping[str, Distinct], scale: Scale, coded: Interval
     values = [v for text in texts if (v := number(text, decimal)) is not None]
     low, width = min(values), coded.high - coded.low
     shift = low - coded.low if low < coded.low else max(values) - coded.high
-    base = f"{coded.low + shift:g}-{coded.high + shift:g}"
+    base = f"{number_text(coded.low + shift)}-{number_text(coded.high + shift)}"
     fits = all(coded.low + shift <= v <= coded.high + shift for v in values) and shift != 0 and abs(shift) < width
     return (
         f"All answers would fit {base}: if the file counts so, say coded: {base}. Otherwise: {mend}" if fits else mend

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned, People
 from pipeline.cleaning.columns import DESIGN
+from pipeline.cleaning.counted_as import counted_as
 from pipeline.cleaning.derived import Derived
 from pipeline.cleaning.keys import path_up
 from pipeline.cleaning.links import Values, bring, varies
@@ -37,7 +38,8 @@ def join(
     keys = {table: _keys(table, cleaned, own, study) for table in study.sources}
     people = People(frames, reasons, keys, dict(cleaned.domain), Results.of([]))
     told, sentences = remarks(cleaned, own, study)
-    return replace(people, results=Results.join([told, missingness_results(people, study)]), remarks=sentences)
+    found = Results.join([told, missingness_results(people, study), counted_as(cleaned, people, study)])
+    return replace(people, results=found, remarks=sentences)
 
 
 def _own(

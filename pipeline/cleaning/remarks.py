@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.cleaning.derived import Derived
 from pipeline.cleaning.flow import LEFT, READ, STAYED
 from pipeline.cleaning.rows import PARENT_LEFT
+from pipeline.cleaning.stated import NAME, Told, label_of, stated
 from pipeline.cleaning.suspicions import BETWEEN_WAVES, STRAIGHT_LINE
-from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.intake.numbers import number_text
+from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
-
-NAME = "cleaning"
-Told = tuple[Number, Sentence]
 
 
 def flow_results(cleaned: Cleaned, study: Study) -> Results:
@@ -43,10 +42,13 @@ def _line(table: str, step: str, reason: str, group: str, line: object, clustere
 
 
 def remarks(cleaned: Cleaned, derived: Derived, study: Study) -> tuple[Results, tuple[Sentence, ...]]:
-    """The flow and, as kind ``quality``, name ``cleaning``, what the ledger tells; with the sentences for both."""
-    told = [*_ledger(cleaned, study), *_derived(derived)]
+    """The flow and, as kind ``quality``, name ``cleaning``, what the ledger tells; with the sentences for both.
+
+    What the declarations say of gaps and codes (``stated``) comes before what the data made of them.
+    """
+    told = [*stated(study), *_ledger(cleaned, study), *_derived(derived)]
     flow = flow_results(cleaned, study)
-    results = Results.join([flow, Results.of([number for number, _ in told])])
+    results = Results.join([flow, Results.of([number for numbers, _ in told for number in numbers])])
     return results, (*_flow(cleaned), *_empty_clusters(cleaned, study), *(sentence for _, sentence in told))
 
 
@@ -57,7 +59,7 @@ def _flow(cleaned: Cleaned) -> Iterator[Sentence]:
             n, read = (
                 Key("flow", line.table, term, level, ALL, "rows") for term, level in ((LEFT, line.reason), (READ, ""))
             )
-            text = f"{{n}} of {{read}} rows of {_plain(line.table)} were left out: {_plain(line.reason)}."
+            text = f"{{n}} of {{read}} rows of {_words(line.table)} were left out: {_words(line.reason)}."
             yield Sentence(text, {"n": n, "read": read})
 
 
@@ -76,9 +78,9 @@ def _empty_clusters(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
                 group = f"{study.design.arm}={arm}"
                 keys[f"n{place}"] = Key("flow", table, LEFT, reason, group, "clusters")
                 keys[f"all{place}"] = Key("flow", table, READ, "", group, "clusters")
-                parts.append(f"{_plain(arm)} {{n{place}}} of {{all{place}}}")
+                parts.append(f"{_words(arm)} {{n{place}}} of {{all{place}}}")
             by_arm = f" ({'; '.join(parts)})" if parts else ""
-            yield Sentence(f"{{n}} of {{all}} clusters have {_plain(reason)}{by_arm}.", keys)
+            yield Sentence(f"{{n}} of {{all}} clusters have {_words(reason)}{by_arm}.", keys)
 
 
 def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
@@ -86,34 +88,52 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
     for line in cleaned.ledger.rules.itertuples(index=False):
         if not line.cells:
             continue
-        label = _label(study, line.variable)
+        label = label_of(study, line.variable)
         if line.rule == BETWEEN_WAVES and line.variable in fixed:
             yield _told(line.variable, line.rule, line.cells, f"{label} differs between the waves of {{n}} people.")
         elif line.rule == STRAIGHT_LINE and study.scales[line.variable].reverse:
-            items = len(study.scales[line.variable].items)
-            text = f"{label}: the same answer to all {items} items, reversed ones too, in {{n}} rows."
+            text = f"{label}: the same answer to all {{items}} items, reversed ones too, in {{n}} rows."
+            items = Key("quality", NAME, line.variable, line.rule, ALL, "items")
+            number = Number(items, len(study.scales[line.variable].items), NOBODY)
+            yield _told(line.variable, line.rule, line.cells, text, {"items": number})
+        elif study.function and line.rule == f"studies/{study.name}.py":
+            text = f"{label}: a function of the study's own ({line.rule}) changed {{n}} cells."
             yield _told(line.variable, line.rule, line.cells, text)
-        elif line.rule.startswith(("answered although", "contradictory choices", "top code", "the file gives code")):
-            yield _told(line.variable, line.rule, line.cells, f"{label}: {_plain(line.rule)} ({{n}} answers).")
+        elif line.rule.startswith("top code"):
+            top = Key("quality", NAME, line.variable, line.rule, ALL, "top_code")
+            value = study.variables[line.variable].top_code or 0.0
+            number = Number(top, value, NOBODY, len(number_text(value).partition(".")[2]))
+            text = f"{label}: {{top}} stands for itself and above ({{n}} answers)."
+            yield _told(line.variable, line.rule, line.cells, text, {"top": number})
+        elif line.rule.startswith(("answered although", "contradictory choices", "the file gives code")):
+            yield _told(line.variable, line.rule, line.cells, f"{label}: {_words(line.rule)} ({{n}} answers).")
 
 
 def _derived(derived: Derived) -> Iterator[Told]:
     for name, n in derived.filled.items():
         if n:
-            label = _label(derived.study, name)
+            label = label_of(derived.study, name)
             text = f"{label}: in {{n}} rows missing parts were replaced by the mean of the others."
             yield _told(name, "missing parts filled in", n, text)
     for name, n in derived.strangers.items():
         if n:
             derive = derived.study.variables[name].derive
-            linked = _plain(derive.from_ or "") if derive else ""
-            text = f"{_label(derived.study, name)}: {{n}} rows of {linked} belong to no one here."
+            linked = _words(derive.from_ or "") if derive else ""
+            text = f"{label_of(derived.study, name)}: {{n}} rows of {linked} belong to no one here."
             yield _told(name, "rows that belong to no one", n, text)
 
 
-def _told(variable: str, rule: str, n: int, text: str) -> Told:
+def _told(variable: str, rule: str, n: int, text: str, more: Mapping[str, Number] | None = None) -> Told:
+    """more: hole of the text -> a further number that it shows."""
     key = Key("quality", NAME, variable, rule, ALL, "n")
-    return Number(key, n, n, 0), Sentence(text, {"n": key})
+    others = more or {}
+    keys = {"n": key, **{hole: number.key for hole, number in others.items()}}
+    return (Number(key, n, n, 0), *others.values()), Sentence(text, keys)
+
+
+def _words(text: str) -> str:
+    """Words of the study file inside a sentence."""
+    return literal(text.rstrip("."))
 
 
 def _fixed(study: Study) -> set[str]:
@@ -124,13 +144,3 @@ def _fixed(study: Study) -> set[str]:
     named |= {gate for s in study.scales.values() for gate in s.asked_of}
     named |= set(study.population.where) if study.population else set()
     return {name for name in named if name}
-
-
-def _label(study: Study, name: str) -> str:
-    part = study.variables.get(name) or study.scales.get(name)
-    return _plain((part.label if part else None) or name.replace("_", " ").capitalize())
-
-
-def _plain(text: str) -> str:
-    """Words of the study file inside a template: a brace of theirs is no hole."""
-    return text.replace("{", "(").replace("}", ")").rstrip(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ from pipeline.cleaning.types import LABELLED
 from pipeline.cleaning.variables import answers_of, columns_of, decimal_mark, item_answers
 from pipeline.errors import Mistake, StageFailed
 from pipeline.intake.cells import Cells
+from pipeline.intake.numbers import number_text
 from pipeline.study import Scale, Study, Variable
 from pipeline.study.words import Interval, interval
 
@@ -61,14 +63,20 @@ class Responses:
 
     def _variable(self, name: str) -> None:
         variable, table = self.study.variables[name], self.study.source_of(name)
-        if variable.derive or name in self.values[table]:
+        if variable.derive or name in self.study.made or name in self.values[table]:
             return
         used = self._columns(table, columns_of(name, variable))
         answers = answers_of(name, variable, used, self.cells[table], self.study, self._decimal(table))
         answers, counts = self._asked(table, answers, variable)
         unit = "answer" if variable.kind == "choices" else "row" if len(used) == 1 else "cell"
-        where = self.study.where("variables", name)
-        self.mistakes += mistakes_of(where, faults_of(answers, counts), variable.codes, unit)
+        self.mistakes += mistakes_of(
+            partial(self.study.where, "variables", name),
+            faults_of(answers, counts),
+            variable.codes,
+            unit,
+            columns=len(used),
+            declared=_said(variable),
+        )
         self._keep(table, name, answers, variable.kind, variable.levels)
         expected = [LABELLED] if variable.kind in ("category", "ordered") else []
         if variable.kind == "number":
@@ -118,7 +126,7 @@ class Responses:
             what = f"{coded.label} and the items' {scored.label} are not equally wide."
             self.mistakes.append(Mistake(self.study.where("scales", name, "coded"), what, "Only the base may differ."))
         self.mistakes += item_mistakes(
-            self.study.where("scales", name), scale, faults, used, coded, self._decimal(table)
+            partial(self.study.where, "scales", name), scale, faults, used, coded, self._decimal(table)
         )
 
     def _keep(self, table: str, name: str, answers: Answers, kind: str, levels: tuple[str, ...]) -> None:
@@ -156,3 +164,10 @@ class Responses:
     def _names(self, table: str) -> list[str]:
         declared = [name for name in self.study.variables if name in self.values[table]]
         return [*declared, *(name for name in self.values[table] if name not in declared)]
+
+
+def _said(variable: Variable) -> dict[str, str]:
+    """What a variable's limits say, for a message."""
+    top = "" if variable.top_code is None else number_text(variable.top_code)
+    bands = ", ".join(variable.bands)
+    return {"range": variable.range or "", "top_code": top, "bands": bands, "format": variable.format or ""}

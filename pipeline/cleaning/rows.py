@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from pipeline.cleaning.columns import Texts, data_path, needed, wave_column
+from pipeline.cleaning.columns import Texts, needed, wave_column
 from pipeline.cleaning.distinct import as_declared
 from pipeline.cleaning.faults import Faults, mistakes_of
 from pipeline.cleaning.types import UNDECLARED
@@ -75,7 +76,7 @@ def sieve(study: Study, table: str, texts: Texts, parents: Mapping[str, Rows]) -
     if len(ids) and not sieve_.kept.any() and not mistakes:
         mistakes.append(
             Mistake(
-                study.where(*data_path(study, table)),
+                study.at(table),
                 "no row is left.",
                 "Look at 'exclude': is a code written otherwise in the file?",
             )
@@ -118,7 +119,7 @@ def _exclude(study: Study, table: str, texts: Texts, sieve_: _Sieve) -> list[Mis
 
 def _blank_ids(study: Study, table: str, ids: np.ndarray, kept: np.ndarray) -> list[Mistake]:
     n = int(((ids == "") & kept).sum())
-    where = study.where(*data_path(study, table, "id"))
+    where = study.at(table, "id")
     mend = "Complete the file, or leave such rows out under 'exclude' with a reason."
     return (
         [Mistake(where, f"{n} row{'s' * (n != 1)} of {table} {'has' if n == 1 else 'have'} no id.", mend)] if n else []
@@ -136,7 +137,7 @@ def _unknown_waves(study: Study, table: str, waves: np.ndarray, kept: np.ndarray
         }
     )
     mend = "Add them to waves, or leave such rows out under 'exclude'."
-    return mistakes_of(study.where(*data_path(study, table, "waves")), faults, known, mend=mend)
+    return mistakes_of(partial(study.at, table, "waves"), faults, known, mend=mend)
 
 
 def _duplicates(
@@ -153,7 +154,7 @@ def _duplicates(
         of = "id and wave" if source.wave_labels else "id"
         what = f"{n} rows of {table} share their {of} with another row ({groups} different one{'s' * (groups != 1)})."
         mend = "Say which to keep: duplicates: {keep: first, last or most complete, because: …}; or correct 'id'."
-        return [Mistake(study.where(*data_path(study, table, "id")), what, mend)]
+        return [Mistake(study.at(table, "id"), what, mend)]
     order = np.arange(len(candidates))
     if source.duplicates.keep == "last":
         order = order[::-1]
@@ -205,7 +206,7 @@ def _orphans(study: Study, table: str, parent: str, links: np.ndarray, ids: np.n
             f"{lost} would fit but for leading zeros, which one of the files has lost: export it with ids as text. "
             + mend
         )
-    return Mistake(study.where(*data_path(study, table, "parent", parent)), what, mend)
+    return Mistake(study.at(table, "parent", parent), what, mend)
 
 
 def wave_labels(study: Study, table: str, rows: Rows) -> np.ndarray:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +12,8 @@ import pyarrow.compute as pc
 
 from pipeline.cleaning.declared import Declared
 from pipeline.cleaning.distinct import as_declared
-from pipeline.study.words import MONTHS, Interval, date_pattern
+from pipeline.intake.numbers import number_text
+from pipeline.study.words import Interval
 
 # What can be wrong with a text; ``faults`` has the sentences.
 UNDECLARED, MARKED = "undeclared", "marked"
@@ -23,8 +23,6 @@ NO_DATE, NO_SUCH_DAY = "no date", "no such day"
 
 LABELLED = "codes to labels"
 
-_MONTHS = [month[:3] for month in MONTHS]
-_EPOCH = date(1970, 1, 1).toordinal()
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3})((?:[\u2009\u202f\u00a0][0-9]{3})+)(?![0-9])")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
@@ -113,10 +111,10 @@ def read_number(
             return Said(fault=fault)
         if shift:
             value += shift
-            rule = rule or f"{'+' if shift > 0 else '−'}{abs(shift):g}: from the file's base to the scale's"
+            rule = rule or f"{'+' if shift > 0 else '−'}{number_text(abs(shift))}: from the file's base to the scale's"
         elif not rule and value == top_code:
-            rule = f"top code: {top_code:g} stands for itself and above"
-        return Said(value, rule=rule, after=f"{value:.15g}" if rule else "")
+            rule = f"top code: {number_text(value)} stands for itself and above"
+        return Said(value, rule=rule, after=number_text(value) if rule else "")
 
     return read
 
@@ -172,41 +170,6 @@ def read_category(declared: Declared, levels: tuple[str, ...]) -> Read:
         return Said(levels.index(label), rule=LABELLED if label != text else "", after=label if label != text else "")
 
     return read
-
-
-def read_date(declared: Declared, written: str) -> Read:
-    """Dates of one declared form, to the second."""
-    pattern = re.compile(date_pattern(written))
-
-    def read(text: str) -> Said:
-        if (why := declared.reason(text)) is not None:
-            return Said(reason=why[0], rule=why[1])
-        if text == "" or text in declared.marked:
-            return Said(fault=MARKED if text else UNDECLARED)
-        found = pattern.fullmatch(text.lower())
-        if found is None:
-            return Said(fault=NO_DATE)
-        moment = _day(found.groupdict())
-        return Said(fault=NO_SUCH_DAY) if moment is None else Said(moment)
-
-    return read
-
-
-def _day(parts: Mapping[str, str]) -> int | None:
-    """Seconds since 1970; None where no calendar and no clock has such a moment."""
-    month = _MONTHS.index(parts["name"][:3]) + 1 if "name" in parts else int(parts["month"])
-    hour, minute, second = (int(parts.get(part, 0)) for part in ("hour", "minute", "second"))
-    if "half" in parts:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + 12 * (parts["half"] == "pm")
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    try:
-        days = date(int(parts["year"]), month, int(parts["day"])).toordinal() - _EPOCH
-    except ValueError:
-        return None
-    return ((days * 24 + hour) * 60 + minute) * 60 + second
 
 
 def read_text(declared: Declared) -> Read:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.cleaning.answers import Answers, boxes, counted, read_part, single
 from pipeline.cleaning.choices import read_choices
+from pipeline.cleaning.dates import read_date
 from pipeline.cleaning.declared import Declared, declare
 from pipeline.cleaning.distinct import Distinct
 from pipeline.cleaning.types import (
@@ -14,7 +15,6 @@ from pipeline.cleaning.types import (
     read_box,
     read_category,
     read_counted,
-    read_date,
     read_number,
     read_text,
 )

@@ -12,12 +12,11 @@ import pandas as pd
 
 from pipeline.disclosure.behind import MAGNITUDES
 from pipeline.disclosure.small import COUNTS, withheld
-from pipeline.disclosure.text import WITHHELD, as_text, decimals_for, half_up, significant
+from pipeline.disclosure.text import as_printed, as_text, decimals_for, significant
 from pipeline.errors import StageFailed
-from pipeline.results import KEY, Key, Results, Sentence
+from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release
 
-A_NUMBER_WITHHELD = "a number withheld"
 FULL_DIGITS = 10
 
 
@@ -57,13 +56,18 @@ def rule_for(release: Release) -> Rule | None:
 
 
 class Released:
-    """What may be printed. ``frame``: key, ``value`` (NaN where withheld), ``text``, ``withheld``; sorted by key."""
+    """What may be printed. ``frame``: key, ``value`` (NaN where withheld), ``text``, ``withheld``, ``decimals``; sorted
+    by key.
+
+    decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
+    rounded (to ten significant digits under the rule ``none``; exact in a draft).
+    """
 
     def __init__(self, frame: pd.DataFrame):
         self.frame = frame
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
-        self._withheld = frame["withheld"].tolist()
+        self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
 
     def has(self, key: Key) -> bool:
         return tuple(key) in self._at
@@ -77,6 +81,15 @@ class Released:
     def withheld(self, key: Key) -> bool:
         return bool(self._withheld[self._row(key)])
 
+    def decimals(self, key: Key) -> int | None:
+        """How many decimals the released value was rounded to; None where it was not."""
+        found = self._decimals[self._row(key)]
+        return None if math.isnan(found) else int(found)
+
+    def said(self, key: Key) -> str:
+        """The number inside a sentence."""
+        return A_NUMBER_WITHHELD if self.withheld(key) else self.text(key)
+
     def _row(self, key: Key) -> int:
         if tuple(key) not in self._at:
             raise StageFailed(f"an output asks for a number that no result has: {' / '.join(key)}")
@@ -84,8 +97,7 @@ class Released:
 
     def say(self, sentence: Sentence) -> str:
         """A sentence with its numbers as released."""
-        words = {h: A_NUMBER_WITHHELD if self.withheld(k) else self.text(k) for h, k in sentence.keys.items()}
-        return sentence.template.format(**words)
+        return sentence.words(self.said)
 
     def to_csv(self) -> bytes:
         """``results.csv`` (contract 4): UTF-8, the key, the released value to ten significant digits, the text."""
@@ -111,21 +123,21 @@ def release(results: Results, rule: Release) -> Released:
     found = rule_for(rule)
     if found is None:
         hidden = np.zeros(len(frame), bool)
-        values = np.array([significant(v, FULL_DIGITS) for v in frame["value"]])
         printed = frame["value"].to_numpy()
+        values, places = np.array([significant(v, FULL_DIGITS) for v in printed]), np.full(len(frame), np.nan)
     else:
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None)
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
         printed = _rounded_counts(frame, found)
-        values = np.array(
-            [_as_released(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
-        )
+        seen = [as_printed(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
+        values, places = (np.array([each[part] for each in seen], float) for part in (0, 1))
     text = [
         WITHHELD if h else as_text(s, v, d)
         for h, s, v, d in zip(hidden, frame["statistic"], printed, decimals, strict=True)
     ]
-    return Released(frame[KEY].assign(value=np.where(hidden, np.nan, values), text=text, withheld=hidden))
+    shown = np.where(hidden, np.nan, values)
+    return Released(frame[KEY].assign(value=shown, text=text, withheld=hidden, decimals=places))
 
 
 def draft(results: Results) -> Released:
@@ -133,11 +145,7 @@ def draft(results: Results) -> Released:
     frame = Results.join([results]).frame
     decimals = _decimals(frame)
     text = [as_text(s, v, d) for s, v, d in zip(frame["statistic"], frame["value"], decimals, strict=True)]
-    return Released(frame[KEY].assign(value=frame["value"], text=text, withheld=False))
-
-
-def _as_released(statistic: str, value: float, decimals: float) -> float:
-    return significant(value, 2) if statistic == "p" else half_up(value, decimals_for(statistic, decimals))
+    return Released(frame[KEY].assign(value=frame["value"], text=text, withheld=False, decimals=np.nan))
 
 
 def _decimals(frame: pd.DataFrame) -> np.ndarray:

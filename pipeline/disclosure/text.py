@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
-WITHHELD = "[c]"
 NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items"), 0),
+    "median_month": 0,
     **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "percent", "df"), 1),
     "icc": 3,
 }
 USUAL = 2
+P_BOUNDS = (0.001, 0.99)
 
 
 def half_up(value: float, decimals: int) -> float:
@@ -38,32 +39,30 @@ def decimals_for(statistic: str, decimals: float | None) -> int:
     return DECIMALS.get(statistic, USUAL)
 
 
+def as_printed(statistic: str, value: float, decimals: float | None = None) -> tuple[float, int]:
+    """The number that a reader sees, and its decimals. A P value beyond the bounds is printed as the bound."""
+    places = decimals_for(statistic, decimals)
+    if statistic == "p" and not math.isnan(value):
+        low, high = P_BOUNDS
+        value, places = (low, 3) if value < low else (high, 2) if value > high else (value, p_decimals(value))
+    return half_up(value, places) + 0.0, places  # no −0
+
+
 def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
     """``1,204``, ``12.3``, ``−0.45``, ``<0.001``; ``NA`` for a number that does not exist."""
     if math.isnan(value):
         return NOT_AVAILABLE
-    if statistic == "p":
-        return _p(value)
-    if statistic == "median_month":  # year * 100 + month
-        return f"{int(value) // 100}-{int(value) % 100:02d}"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    places = decimals_for(statistic, decimals)
-    rounded = half_up(value, places)
+    rounded, places = as_printed(statistic, value, decimals)
+    if statistic == "median_month":  # year * 100 + month
+        return f"{int(rounded) // 100}-{int(rounded) % 100:02d}"
     text = f"{abs(rounded):,.{places}f}"
+    if statistic == "p":  # exact between the bounds; never 0.000, and never 1.00 for less than 1
+        return f"<{text}" if value < P_BOUNDS[0] else f">{text}" if value > P_BOUNDS[1] else text
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
 def p_decimals(value: float) -> int:
     """Two from .01 on, three below, and three around .05, where two would not say on which side a P value lies."""
     return 3 if half_up(value, 3) < 0.01 or half_up(value, 2) == 0.05 else 2
-
-
-def _p(value: float) -> str:
-    """Exact, ``<0.001`` below that; never 0.000 and never 1.00 for less than 1."""
-    if value < 0.001:
-        return "<0.001"
-    if value > 0.99:
-        return ">0.99"
-    places = p_decimals(value)
-    return f"{half_up(value, places):.{places}f}"

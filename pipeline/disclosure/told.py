@@ -104,6 +104,8 @@ def _others(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
             role = ANSWERED if r.statistic == "denominator" else f"|{PRORATED}"
             if sheet.get(role, group) in (None, round(r.value)):
                 sheet.put(role, group, r.value, r.at)
+                # who has a score answered every item, or had some replaced
+                sheet.splits[Split(ANSWERED, (COMPLETE, f"|{PRORATED}"))] = None
 
 
 def _flows(rows: Sequence[Told], below: int) -> Iterator[Sheet]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,10 +48,12 @@ def registry() -> dict[str, Instrument]:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ScoringRule:
     """How one declared scale is scored; from its instrument or from the study file alone.
 
     bands: label -> interval of the *unrounded* score; a card's band runs up to, and without, where the next begins.
+    source: a clause that says where each part of the rule comes from, how certain it is, and what the study file sets
+    otherwise. card_max_missing, own_bands: what it sets otherwise (None, False: nothing).
     """
 
     items: tuple[str, ...]
@@ -63,6 +65,8 @@ class Rule:
     high_means: str
     bands: dict[str, Interval]
     source: str
+    card_max_missing: int | None = None
+    own_bands: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -79,26 +83,75 @@ def _from_cuts(cuts: dict[str, float]) -> dict[str, Interval]:
     }
 
 
-def rule(name: str, scale: Scale) -> Rule:
+def rule(name: str, scale: Scale) -> ScoringRule:
     """The rule of a scale that ``check_scales`` has found in order."""
-    card = registry().get(scale.instrument) if scale.instrument else None
-    reverse = tuple(scale.items[i - 1] for i in card.reverse) if card else tuple(scale.reverse or ())
-    bands = {label: interval(text) for label, text in scale.bands.items()} or (_from_cuts(card.bands) if card else {})
-    missing = scale.max_missing if scale.max_missing is not None else (card.max_missing if card else 0)
-    return Rule(
+    own = {label: interval(text) for label, text in scale.bands.items()}
+    if scale.instrument is None:
+        return ScoringRule(
+            items=scale.items,
+            item_range=interval(scale.range or ""),
+            reverse=tuple(scale.reverse or ()),
+            score=scale.score or "",
+            max_missing=scale.max_missing or 0,
+            label=scale.label or name.replace("_", " ").capitalize(),
+            high_means=scale.high_means or "",
+            bands=own,
+            source="declared in the study file",
+        )
+    card = part_of(registry()[scale.instrument], scale.subscale)
+    changed = scale.max_missing is not None and scale.max_missing != card.max_missing
+    found = ScoringRule(
         items=scale.items,
-        item_range=interval(scale.range or (card.range if card else "")),
-        reverse=reverse,
-        score=scale.score or (card.score if card else ""),
-        max_missing=missing,
-        label=scale.label or (card.name if card else name.replace("_", " ").capitalize()),
-        high_means=scale.high_means or (card.high_means if card else ""),
-        bands=bands,
-        source=card.citation if card else "declared in the study file",
+        item_range=interval(card.range),
+        reverse=tuple(scale.items[i - 1] for i in card.reverse),
+        score=card.score,
+        max_missing=card.max_missing if scale.max_missing is None else scale.max_missing,
+        label=scale.label or card.name,
+        high_means=scale.high_means or card.high_means,
+        bands=own or _from_cuts(card.bands),
+        source="",
+        card_max_missing=card.max_missing if changed else None,
+        own_bands=bool(own) and own != _from_cuts(card.bands),
+    )
+    return replace(found, source=_source(found, card))
+
+
+def part_of(card: Instrument, subscale: str | None) -> Instrument:
+    """The card of one of its subscales, items numbered anew; the card itself where none is named.
+
+    Bands and the rule for missing items are the whole scale's: of a subscale every item is needed, unless a study file
+    says otherwise.
+    """
+    if subscale is None:
+        return card
+    places = card.subscales[subscale]
+    return card.model_copy(
+        update={
+            "name": f"{card.name}, {subscale} subscale",
+            "items": len(places),
+            "max_missing": 0,
+            "reverse": tuple(new for new, old in enumerate(places, 1) if old in card.reverse),
+            "subscales": {},
+            "bands": {},
+            "bands_source": "",
+            "missing_source": "no rule for missing items of the subscale; all of them are needed",
+        }
     )
 
 
-def rules(study: Study) -> dict[str, Rule]:
+def _source(rule: ScoringRule, card: Instrument) -> str:
+    """A clause; what the study file sets otherwise stands last."""
+    parts = [f"{card.citation.rstrip('.')} (scoring: {card.certainty})", f"missing items: {card.missing_source}"]
+    parts += [f"bands: {card.bands_source}"] if card.bands_source and not rule.own_bands else []
+    if rule.card_max_missing is not None:
+        parts.append(f"in this study max_missing {rule.max_missing} instead of the card's {card.max_missing}")
+    if rule.own_bands:
+        instead = "instead of the card's" if card.bands else "where the card has none"
+        parts.append(f"in this study bands of its own {instead}")
+    return "; ".join(parts)
+
+
+def rules(study: Study) -> dict[str, ScoringRule]:
     """The rule of every scale of a study, by name."""
     return {name: rule(name, scale) for name, scale in study.scales.items()}
 
@@ -113,6 +166,9 @@ def check_scales(study: Study) -> list[Mistake]:
     found: list[Mistake] = []
     for name, scale in study.scales.items():
         at = ("scales", name)
+        if scale.subscale is not None and scale.instrument is None:
+            found.append(Mistake(study.where(*at, "subscale"), "names no instrument to be a part of.",
+                                 "Add 'instrument', or leave 'subscale' out."))  # fmt: skip
         if scale.instrument is not None:
             card = registry().get(scale.instrument)
             if card is None:
@@ -131,10 +187,17 @@ def check_scales(study: Study) -> list[Mistake]:
 
 def _against_card(study: Study, name: str, scale: Scale, key: str, card: Instrument) -> list[Mistake]:
     at = ("scales", name)
+    if scale.subscale is not None and scale.subscale not in card.subscales:
+        known = f"Known: {', '.join(card.subscales) or 'none'}."
+        return [Mistake(study.where(*at, "subscale"), f"{key} has no subscale '{scale.subscale}'.",
+                        closest(scale.subscale, card.subscales) or known)]  # fmt: skip
+    part = f"{key}, {scale.subscale}," if scale.subscale else key
     found = []
-    if len(scale.items) != card.items:
-        found.append(Mistake(study.where(*at, "items"), f"{key} has {card.items} items, {len(scale.items)} are named.",
+    if len(scale.items) != (items := part_of(card, scale.subscale).items):
+        found.append(Mistake(study.where(*at, "items"), f"{part} has {items} items, {len(scale.items)} are named.",
                              "Name them all, in the order of the published form."))  # fmt: skip
+    else:
+        found += _against_whole(study, name, scale, card)
     contradicted = [k for k in ("score", "range") if getattr(scale, k) not in (None, getattr(card, k))]
     contradicted += ["reverse"] if scale.reverse is not None else []
     for word in contradicted:
@@ -142,3 +205,24 @@ def _against_card(study: Study, name: str, scale: Scale, key: str, card: Instrum
                              "Leave it out (use 'coded' for another base), or leave out 'instrument' and "
                              "declare the scale."))  # fmt: skip
     return found
+
+
+def _against_whole(study: Study, name: str, scale: Scale, card: Instrument) -> list[Mistake]:
+    """A subscale's items must be those that the whole instrument, where it is declared too, has at their places."""
+    if scale.subscale is None:
+        return []
+    places = card.subscales[scale.subscale]
+    for other, whole in study.scales.items():
+        alike = (whole.instrument, whole.in_) == (scale.instrument, scale.in_)
+        if not alike or whole.subscale is not None or len(whole.items) != card.items:
+            continue
+        if (items := tuple(whole.items[place - 1] for place in places)) != scale.items and _meet(whole, scale):
+            numbers = ", ".join(map(str, places))
+            what = f"'{scale.subscale}' are the items {numbers} of the form, and these are others of '{other}'."
+            return [Mistake(study.where("scales", name, "items"), what, f"Write items: [{', '.join(items)}].")]
+    return []
+
+
+def _meet(whole: Scale, part: Scale) -> bool:
+    """Whether both are scored from the same answers, and not from two times at which the form was filled in."""
+    return bool(set(whole.items) & set(part.items))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
-from pipeline.instruments.registry import Rule, rules
+from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
@@ -29,7 +29,7 @@ class Scores:
     remarks: tuple[Sentence, ...]
 
 
-def scored_items(items: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
     """Items in the direction of the score: a reversed one is low + high - answer."""
     turned = items.astype(float).copy()
     for item in rule.reverse:
@@ -37,7 +37,7 @@ def scored_items(items: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return turned
 
 
-def scale_score(items: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
+def scale_score(items: pd.DataFrame, rule: ScoringRule) -> tuple[pd.Series, pd.Series]:
     """Score (NaN where more than ``max_missing`` items are missing) and whether it was prorated, one a row.
 
     A missing item within the rule is replaced by the person's mean of the answered ones.
@@ -97,6 +97,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         numbers += _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
         counted, sentence = _proration(name, found, prorated[inside], value[inside])
         numbers += counted
+        numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
         remarks.append(sentence)
     return Scores(frames, reasons, Results.of(numbers), tuple(remarks))
 
@@ -114,18 +115,38 @@ def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Numbe
     return numbers
 
 
-def _proration(name: str, rule: Rule, prorated: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
-    n, scored = Key("quality", "prorated", name, "", ALL, "n"), Key("quality", "prorated", name, "", ALL, "denominator")
-    numbers = [
-        Number(n, int(prorated.sum()), int(prorated.sum()), 0),
-        Number(scored, int(value.notna().sum()), int(value.notna().sum()), 0),
-    ]
-    if rule.max_missing == 0:
-        return numbers, Sentence(
-            f"{literal(rule.label)}: a score needs all {len(rule.items)} items ({{scored}} scores).", {"scored": scored}
+def _by_wave(name: str, prorated: pd.Series, value: pd.Series, waves: pd.Series) -> list[Number]:
+    """How many scores have items replaced at each wave: with alpha's n the door must know, because scores less people
+    with every item are these."""
+    numbers = []
+    for wave in (w for w in dict.fromkeys(waves) if w):
+        key = Key("quality", "prorated", name, "", f"wave={wave}")
+        counts = {"n": int(prorated[waves == wave].sum()), "denominator": int(value[waves == wave].notna().sum())}
+        numbers += [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
+    return numbers
+
+
+def _proration(name: str, rule: ScoringRule, prorated: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
+    """How many scores there are, how many of them had items replaced, and by which rule; a rule that is not the
+    instrument's own is said to be so."""
+    base = Key("quality", "prorated", name)
+    keys = {"n": base, "scored": base._replace(statistic="denominator")}
+    counts = {"n": int(prorated.sum()), "scored": int(value.notna().sum())}
+    numbers = [Number(keys[hole], count, count, 0) for hole, count in counts.items()]
+    limits = {"items": len(rule.items), "max_missing": rule.max_missing, "card_max_missing": rule.card_max_missing}
+    for hole, limit in limits.items():
+        if limit is not None:
+            keys[hole] = base._replace(statistic=hole)
+            numbers.append(Number(keys[hole], limit, NOBODY, 0))
+    said = "a score needs all {items} items ({scored} scores)."
+    if rule.max_missing:
+        said = (
+            "up to {max_missing} of {items} items may be missing and are replaced by the person's mean of the others; "
+            "so it was for {n} of {scored} scores."
         )
-    up_to = f"up to {rule.max_missing} of {len(rule.items)} items may be missing"
-    how = "and are replaced by the person's mean of the others"
-    return numbers, Sentence(
-        f"{literal(rule.label)}: {up_to} {how}; so it was for {{n}} of {{scored}} scores.", {"n": n, "scored": scored}
-    )
+    if rule.card_max_missing is not None:
+        said += " The study file says so: max_missing {max_missing} instead of {card_max_missing} of the instrument."
+    if rule.own_bands:
+        said += " Its bands are the study file's own, and not the instrument's."
+    used = {hole: key for hole, key in keys.items() if f"{{{hole}}}" in said}
+    return numbers, Sentence(f"{literal(rule.label)}: {said}", used)

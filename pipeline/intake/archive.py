@@ -19,6 +19,8 @@ FREE_RATIO_BELOW = 20_000_000
 MOST_PARTS = 2_000
 MOST_AREA = 30_000_000
 """Cells of the rectangle that the parser lays out, empty ones included."""
+_BEGINNING = 1 << 16
+"""Bytes of a part in which a document type would stand; the parser expands none that hides behind more of them."""
 _AGAIN = "Open it in a spreadsheet program and save it again as XLSX."
 _P = rb"(?:\w+:)?"  # a namespace prefix
 _CELL = re.compile(rb"<" + _P + rb"c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
@@ -53,7 +55,8 @@ def sheets_of(file: str, data: bytes) -> list[Sheet]:
     """The worksheets in order. ``Mistakes`` for bombs and for archives that can't be unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_bombs(file, archive, len(data))
+            refuse_bombs(file, archive, len(data))
+            _refuse_document_types(archive)
             return [_looked_through(name, archive.read(part)) for name, part in _worksheets(archive)]
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
             ElementTree.ParseError):  # fmt: skip
@@ -63,7 +66,7 @@ def sheets_of(file: str, data: bytes) -> list[Sheet]:
         ) from None
 
 
-def _refuse_bombs(file: str, archive: zipfile.ZipFile, packed: int) -> None:
+def refuse_bombs(file: str, archive: zipfile.ZipFile, packed: int) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if any(part.flag_bits & 1 for part in parts):
@@ -77,6 +80,15 @@ def _refuse_bombs(file: str, archive: zipfile.ZipFile, packed: int) -> None:
             file, f"would unpack to {unpacked / 1e6:,.0f} MB, {unpacked / packed:,.0f} times its size.",
             "Check where the file comes from; export the data as CSV.",
         )  # fmt: skip
+
+
+def _refuse_document_types(archive: zipfile.ZipFile) -> None:
+    """ValueError where a part declares entities, which could name files of this computer or grow without end."""
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as held:
+                if b"<!DOCTYPE" in held.read(_BEGINNING):
+                    raise ValueError("a workbook has no document type")
 
 
 def _worksheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.errors import may_be_named
 from pipeline.intake.cells import Cells
 
 FEW = 30
@@ -16,7 +17,7 @@ FEW = 30
 
 @dataclass(frozen=True)
 class ExportChanges:
-    """Counts and column names only; answers themselves are never quoted, codes are.
+    """Counts and column names only; answers themselves are never quoted, codes are (``may_be_named``).
 
     rows_new, rows_gone: rows by id (and wave). answers: column -> earlier answers that changed, for rows in both.
     columns_new, columns_gone, wordings: names of columns. codes_new, codes_gone: column -> codes.
@@ -95,14 +96,17 @@ def _unmatched(old: pd.DataFrame, new: pd.DataFrame) -> int:
 
 
 def _codes(old: pd.DataFrame, new: pd.DataFrame, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Codes that stand in ``new`` and not in ``old``, for columns that hold codes."""
+    """Codes that stand in ``new`` and not in ``old``, for columns that hold codes; what may not be named is counted."""
     found = {}
     for column in columns:
         after = new[column].unique()
         if len(after) > FEW or max(map(len, after), default=0) > FEW:
             continue
         if fresh := sorted(set(after) - set(old[column].unique())):
-            found[column] = tuple(code or "blank" for code in fresh)
+            rows = new[column].value_counts()
+            named = [code or "blank" for code in fresh if code == "" or may_be_named(code, int(rows[code]))]
+            others = len(fresh) - len(named)
+            found[column] = (*named, *([f"{others} other text{'s' * (others != 1)}"] if others else []))
     return found
 
 

@@ -18,11 +18,11 @@ from pipeline.intake.cells import Cells, Finding
 from pipeline.intake.decimals import decimal_mark
 from pipeline.intake.encoding import decode
 from pipeline.intake.frame import Where, framed, refuse_many_columns
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 CALLED = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 LONGEST = 10_000_000
-"""Characters in a cell. A longer one is a quotation mark that was never closed."""
+"""Characters in a cell, or in a line. A longer cell is a quotation mark that was never closed."""
 ONE_COLUMN = "\x1f"
 """A sign that no text has, so that nothing is parted."""
 _SAMPLE = 400_000
@@ -33,6 +33,7 @@ _NAMED_BY_EXCEL = re.compile(r'"?sep=([,;\t|])"?\r?\n')
 def read(file: str, data: bytes, source: Source, where: Where) -> Cells:
     """The cells of a delimited file, letter by letter as they stand; rows are called by the line where they begin."""
     text, findings = decode(file, data, source.encoding, where)
+    _refuse_endless_line(file, text)
     hint = _NAMED_BY_EXCEL.match(text)
     skipped = 1 if hint else 0
     delimiter = _declared(source.delimiter, where) or (hint[1] if hint else None) or find_delimiter(file, text)
@@ -45,6 +46,20 @@ def read(file: str, data: bytes, source: Source, where: Where) -> Cells:
     columns = [_trimmed(pa.chunked_array(chunks, pa.large_string()), "\r" in text) for chunks in rows.chunks]
     findings += decimal_mark(file, columns, delimiter, source.decimal)
     return framed(file, rows.header, columns, rows.lines, findings)
+
+
+def _refuse_endless_line(file: str, text: str) -> None:
+    """A line that long is a file without line ends, and would fall into more cells than the memory holds."""
+    start = 0
+    while len(text) - start > LONGEST:
+        end = max(text.rfind("\n", start, start + LONGEST + 1), text.rfind("\r", start, start + LONGEST + 1))
+        if end < 0:
+            line = text.count("\n", 0, start) + 1
+            raise Mistakes.one(
+                f"{file}:{line}", f"a line has more than {LONGEST:,} characters.",
+                "Its line ends are lost, or it is no table: export the file again.",
+            )  # fmt: skip
+        start = end + 1
 
 
 def _trimmed(column: pa.ChunkedArray, returns: bool) -> pa.ChunkedArray:
@@ -84,7 +99,7 @@ def find_delimiter(file: str, text: str) -> str:
 def _fit(sample: str, sign: str, cut: bool) -> tuple[float, int]:
     """(share of rows that are as wide as the first, that width); the share is 0 where the first has one cell."""
     widths: list[int] = []
-    with _long_cells():
+    with long_cells():
         try:
             for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign, strict=True):
                 if row:
@@ -100,7 +115,7 @@ def _fit(sample: str, sign: str, cut: bool) -> tuple[float, int]:
 
 
 @contextlib.contextmanager
-def _long_cells() -> Iterator[None]:
+def long_cells() -> Iterator[None]:
     """The csv module's limit is one for the whole process: raised while we read, put back afterwards."""
     before = csv.field_size_limit(LONGEST)
     try:
@@ -126,7 +141,7 @@ def _parse(file: str, text: str, delimiter: str, skipped: int) -> _Rows:
     rows, buffer, begin = _Rows(), list[list[str]](), skipped + 1
     lines = io.StringIO(text, newline="")
     reader = csv.reader(itertools.islice(lines, skipped, None), delimiter=delimiter, strict=True)
-    with _long_cells():
+    with long_cells():
         try:
             for row in reader:
                 here, begin = begin, skipped + reader.line_num + 1

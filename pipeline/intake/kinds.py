@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Mistake, Mistakes
 from pipeline.intake.frame import MOST_BYTES, Where
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 ENDINGS = {
     ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx",
@@ -39,6 +39,9 @@ _FOREIGN = (
     _Sign(b"7z\xbc\xaf", "a 7z archive", "Unpack it."),
     _Sign(b"Rar!", "a RAR archive", "Unpack it."),
     _Sign(b"%PDF", "a PDF"),
+    _Sign(b"\x89PNG\r\n", "an image (PNG)"),
+    _Sign(b"\xff\xd8\xff", "an image (JPEG)"),
+    _Sign(b"GIF8", "an image (GIF)"),
     _Sign(b"PAR1", "a Parquet file"),
     _Sign(b"SQLite format 3", "an SQLite database"),
     _Sign(b"\x00" * 12 + b"\xc2\xea\x81\x60", "a SAS data set (SAS7BDAT)", "Export it as XPT or CSV."),
@@ -57,11 +60,13 @@ def kind_of(source: Source, file: str, data: bytes, where: Where) -> str:
         raise Mistakes.one(file, "is empty.", "Export it again.")
     ending = next((e for e in ENDINGS if file.lower().endswith(e)), "")
     kind = source.format or ENDINGS.get(ending)
+    found, called, mend = _content(data)
+    if kind is None and not found:
+        raise Mistakes.one(file, f"is {called}, not a table.", mend)
     if kind is None:
         raise Mistakes.one(
             where("file"), f"the ending of {file} does not say what it is.", "Add format: csv, xlsx, sav, dta or xpt."
         )
-    found, called, mend = _content(data)
     if found != kind and not (kind in _TEXT and found == "csv"):
         mend = f"Write format: {found}, if it is the right file." if found else mend
         raise Mistakes.one(file, f"is {called}, not {CALLED[kind]}.", mend)

@@ -18,7 +18,7 @@ from pipeline.intake.decimals import numbers_are_ours
 from pipeline.intake.frame import Where, framed, refuse_many_columns, text_column
 from pipeline.intake.numbers import lost_digits, number_text, when_text
 from pipeline.intake.transport import missing_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 EXACT, EXACT_SINGLE = 2**53, 2**24
 """Whole numbers from here on are not all there in a double, or in a column of Stata's type float."""
@@ -69,7 +69,7 @@ READERS: dict[str, Callable[..., tuple[Any, Meta]]] = {
 def reader(kind: str) -> Callable[[str, bytes, Source, Where], Cells]:
     """The reader of one format. Its rows are called by their number in the file, from 1.
 
-    Whole numbers have no ``.0``, others stand by ``repr``; dates are ISO. What a program marks as missing:
+    Numbers are plain decimals (``number_text``); dates are ISO. What a program marks as missing:
     Stata's and SAS's become ``.`` and ``.a``–``.z`` (``._`` in SAS) and stand in ``user_missing``; SPSS's
     system-missing becomes ``""``, its user-missing codes stay and stand in ``user_missing``.
     """

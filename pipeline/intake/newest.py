@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.intake.cells import Cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 NAME = "name"
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?Z?")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from pipeline.errors import Mistake
 
 
 def number_text(value: float) -> str:
-    """A whole number without ``.0``, any other by its shortest exact form (``repr``)."""
-    return str(int(value)) if math.isfinite(value) and value == int(value) else repr(float(value))
+    """A plain decimal that reads back as the same double: a whole number without ``.0``, any other by the digits of
+    its shortest exact form (``repr``), never with an exponent (``0.0000001``)."""
+    if not math.isfinite(value):
+        return repr(float(value))
+    return str(int(value)) if value == int(value) else format(Decimal(repr(float(value))), "f")
 
 
 def when_text(value: date | time | timedelta, with_time: bool = False) -> str:

@@ -15,7 +15,7 @@ from pipeline.intake.layouts import laid_out, likely_layout
 from pipeline.intake.newest import NAME, natural, newest_by_column, newest_by_name
 from pipeline.intake.stack import stacked
 from pipeline.intake.waves import lengthened
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 File = tuple[str, bytes]
 READERS: dict[str, Callable[[str, bytes, Source, Where], Cells]] = {
@@ -73,6 +73,12 @@ def layout_of(source: Source, file: File, where: Where) -> str:
     """Which layout an export seems to have (``qualtrics``, ``redcap``, ``plain``), for a first study file."""
     name, data = file
     return likely_layout(READERS[kind_of(source, name, data, where)](name, data, source, where))
+
+
+def sheet_of(source: Source, file: File, where: Where) -> tuple[str, tuple[str, ...]]:
+    """The sheet of a workbook that most likely holds the data, and the others; ``""`` where there is no choice."""
+    name, data = file
+    return workbook.likely_sheet(name, data) if kind_of(source, name, data, where) == "xlsx" else ("", ())
 
 
 def _newest(source: Source, files: Sequence[File], where: Where) -> tuple[str, tuple[Finding, ...], dict[str, Cells]]:

@@ -16,7 +16,7 @@ from pipeline.intake.cells import Cells, Finding
 from pipeline.intake.decimals import DECIMAL
 from pipeline.intake.frame import Where, framed, refuse_many_columns, text_column, tidy
 from pipeline.intake.numbers import lost_digits, number_text, when_text
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 DIGITS = 15
 """A spreadsheet keeps so many digits of a number."""
@@ -27,9 +27,9 @@ NOT_AVAILABLE = "#N/A"
 def read(file: str, data: bytes, source: Source, where: Where) -> Cells:
     """The cells of a sheet; the first row that is not empty holds the names; rows are called by the sheet's row number.
 
-    Text stays as typed, whole numbers have no ``.0``, dates are ISO, truth values TRUE and FALSE; error cells keep
-    their text but for #N/A, which is blank, and both are counted. ``Mistakes`` for numbers whose digits are lost and
-    formulas whose results were not stored.
+    Text stays as typed, numbers are plain decimals (``number_text``), dates are ISO, truth values TRUE and FALSE; error
+    cells keep their text but for #N/A, which is blank, and both are counted. ``Mistakes`` for numbers whose digits are
+    lost and formulas whose results were not stored.
     """
     sheet = _chosen(file, sheets_of(file, data), source.sheet, where)
     refuse_many_columns(file, sheet.columns)
@@ -55,6 +55,18 @@ def read(file: str, data: bytes, source: Source, where: Where) -> Cells:
     findings += _remarks(file, header, columns, sheet, top, skip)
     lines = range(top + 2, top + 2 + len(grid) - top - 1)
     return framed(file, header, [text_column(_texts(column)) for column in columns], lines, findings)
+
+
+def likely_sheet(file: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The sheet with most rows (of several, the widest, then the first) and the other ones with content.
+
+    ``""`` where there is nothing to choose. ``Mistakes`` as in ``read``.
+    """
+    filled = [sheet for sheet in sheets_of(file, data) if sheet.rows]
+    if len(filled) < 2:
+        return "", ()
+    best = max(filled, key=lambda sheet: (sheet.rows, sheet.columns))
+    return best.name, tuple(sheet.name for sheet in filled if sheet is not best)
 
 
 def _chosen(file: str, sheets: list[Sheet], wanted: str | None, where: Where) -> Sheet:

@@ -118,20 +118,19 @@ def term(study: Study, name: str) -> Term:
         return Term(name, rule(name, study.scales[name]).label, "number")
     variable = study.variables[name]
     label = variable.label or name.replace("_", " ").capitalize()
-    if variable.kind in ("number", "count"):
+    kind, levels = study.kind_of(name), study.levels_of(name)
+    if kind in ("number", "count"):
         return Term(name, label, "number", unit=variable.unit or "", sensitive=variable.sensitive)
-    if variable.kind == "choices":
-        return Term(name, label, "choices", variable.levels, "not ticked", sensitive=variable.sensitive)
-    reference = variable.reference or next(iter(variable.levels), "")
-    levels = tuple(level for level in variable.levels if level != reference)
+    if kind == "choices":
+        return Term(name, label, "choices", levels, "not ticked", sensitive=variable.sensitive)
+    reference = study.reference_of(name)
+    levels = tuple(level for level in levels if level != reference)
     return Term(name, label, "category", levels, reference, sensitive=variable.sensitive)
 
 
 def _event(spec: ModelSpec, study: Study) -> str:
-    variable = study.variables.get(spec.outcome)
-    if variable is None or not variable.levels:
-        return ""
-    return spec.event or variable.levels[0]
+    levels = study.levels_of(spec.outcome)
+    return (spec.event or levels[0]) if levels else ""
 
 
 def called(study: Study, cluster: str) -> str:
@@ -157,7 +156,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     for part, named in (("outcome", (spec.outcome,)), ("exposure", (spec.exposure,)), ("adjust", spec.adjust)):
         for used in named:
-            kind = study.variables[used].kind if used in study.variables else "number"
+            kind = study.kind_of(used)
             if kind in ("text", "date"):
                 yield Mistake(
                     study.where(*at, part),
@@ -165,9 +164,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
                     "Derive a number or a category from it.",
                 )
     yield from _check_outcome(study, name)
-    if spec.mediator and (
-        spec.mediator in study.variables and study.variables[spec.mediator].kind not in ("number", "count")
-    ):
+    if spec.mediator and study.kind_of(spec.mediator) not in ("number", "count"):
         yield Mistake(
             study.where(*at, "mediator"), f"the mediator '{spec.mediator}' is not a number.", "Use a scale or a number."
         )
@@ -178,7 +175,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
             "Write effect: risk difference, or leave the mediator out.",
         )
     known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
-    known += [n for n, v in study.variables.items() if v.kind in ("category", "text")]
+    known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
     if spec.cluster and spec.cluster not in known:
         yield Mistake(
             study.where(*at, "cluster"),
@@ -189,8 +186,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
 
 def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
-    variable = study.variables.get(spec.outcome)
-    levels = variable.levels if variable else ()
+    levels, choices = study.levels_of(spec.outcome), study.kind_of(spec.outcome) == "choices"
     if not levels:
         if spec.effect in ("risk difference", "odds ratio"):
             yield Mistake(
@@ -209,13 +205,13 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
             f"'{spec.outcome}' has levels, and levels have no mean.",
             "Write effect: risk difference, or effect: odds ratio.",
         )
-    if spec.event is None and (len(levels) != 2 or (variable and variable.kind == "choices")):
+    if spec.event is None and (len(levels) != 2 or choices):
         yield Mistake(
             study.where(*at, "outcome"),
             f"'{spec.outcome}' has {len(levels)} levels, and none is named as the event.",
             f"Add event: {levels[0]} (or another), or regroup it into two levels.",
         )
-    if len(levels) < 2 and variable and variable.kind != "choices":
+    if len(levels) < 2 and not choices:
         yield Mistake(
             study.where(*at, "outcome"), f"'{spec.outcome}' has one level only.", "Name an outcome that varies."
         )

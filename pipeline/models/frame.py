@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,17 @@ from pipeline.models.survey import SurveyDesign
 from pipeline.study import Study
 
 Flags = NDArray[np.bool_]
-NO_REASON = "no reason given"
+NO_REASON, NO_WEIGHT = "no reason given", "a weight of zero"
+SAMPLING_UNIT = "sampling unit"
+
+
+class Missing(NamedTuple):
+    """Rows of the population without a value of a term, by reason, and how many people these are."""
+
+    term: str
+    reason: str
+    rows: int
+    people: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +35,9 @@ class Frame:
     """One entry a row of the model's table; nothing is filtered, rows are marked.
 
     y: the outcome, 0/1 for an event; NaN where missing. exposure, adjust: columns of the design matrix, NaN likewise.
-    population: rows of whom the model speaks (its wave, the study's domain). used: those with every value.
-    cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called.
-    missing: (term, reason, rows) over the population; a row may stand in several.
+    population: rows of whom the model speaks (its wave, the study's domain). used: those with every value, and a weight
+    above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
+    sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several.
     """
 
     y: Floats
@@ -39,7 +49,8 @@ class Frame:
     cluster: Ints | None
     grouped: str
     design: SurveyDesign | None
-    missing: tuple[tuple[str, str, int], ...]
+    person: Ints
+    missing: tuple[Missing, ...]
 
     @property
     def rows(self) -> int:
@@ -48,6 +59,15 @@ class Frame:
     @property
     def left_out(self) -> int:
         return int(self.population.sum()) - self.rows
+
+    @property
+    def units(self) -> Ints | None:
+        """What differs by chance as a whole: clusters, or a sample's primary units. None where rows do."""
+        return self.cluster if self.design is None else self.design.psu
+
+    def people(self, rows: Flags) -> int:
+        """How many people some rows are of: a person may have several."""
+        return len(np.unique(self.person[rows]))
 
     def at(self, term: Term, level: str) -> Flags:
         """Used rows at a level of the exposure (all of them for a number); the reference is the level of no column."""
@@ -78,13 +98,16 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
     own_psu = model.survey and study.design.psu is not None
     named, grouped = (None, "") if own_psu else _cluster(people, study, model)
     design = _survey_design(people, study, model, named)
-    missing = [entry for term in model.terms for entry in _missing(people, model, term, population)]
+    person = pd.factorize(keys["id"])[0]
+    gone = [entry for term in model.terms for entry in _missing(people, model, term, population)]
     cluster = None
+    if design is not None:
+        gone.append(("weight", NO_WEIGHT, population & (design.weight == 0)))
+        complete &= design.weight > 0
     if named is not None and design is None:
         without = (named == "").to_numpy()
         complete &= ~without
-        if lost := int((without & population).sum()):
-            missing.append((grouped, NO_REASON, lost))
+        gone.append((grouped, NO_REASON, without & population))
         cluster = pd.factorize(named, sort=True)[0]
     return Frame(
         y=y,
@@ -94,9 +117,12 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         population=population,
         used=np.asarray(population & complete, dtype=bool),
         cluster=cluster,
-        grouped=grouped,
+        grouped=SAMPLING_UNIT if design is not None else grouped,
         design=design,
-        missing=tuple(missing),
+        person=person,
+        missing=tuple(
+            Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
+        ),
     )
 
 
@@ -123,13 +149,12 @@ def outcome(model: Declared, table: pd.DataFrame) -> Floats:
     return np.asarray(held, dtype=float)
 
 
-def _missing(people: People, model: Declared, term: Term, population: Flags) -> list[tuple[str, str, int]]:
+def _missing(people: People, model: Declared, term: Term, population: Flags) -> list[tuple[str, str, Flags]]:
     table, reasons = people.frames[model.table], people.reasons[model.table]
     held = table[list(term.columns)] if term.kind == "choices" else table[[term.name]]
     gone = held.isna().any(axis=1).to_numpy() & population
-    why = reasons.loc[gone, term.name].replace("", NO_REASON)
-    counts = why.value_counts()
-    return [(term.name, str(reason), int(counts[reason])) for reason in sorted(counts.index)]
+    why = reasons[term.name].replace("", NO_REASON).to_numpy(dtype=object)
+    return [(term.name, str(reason), gone & (why == reason)) for reason in sorted(set(why[gone]))]
 
 
 def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[Any] | None, str]:

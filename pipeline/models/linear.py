@@ -106,7 +106,7 @@ def logistic(x: pd.DataFrame, y: Floats) -> Fit:
         except (Warning, np.linalg.LinAlgError, ValueError) as failure:
             raise NotEstimable(f"the logistic fit broke off ({type(failure).__name__})") from failure
     if not result.converged:
-        raise NotEstimable("the logistic fit did not converge in 200 iterations")
+        raise NotEstimable("the logistic fit did not converge")
     mean = np.asarray(result.mu, dtype=float)
     weight = mean * (1 - mean)
     factor = np.linalg.qr(design * np.sqrt(weight)[:, None], mode="r")
@@ -172,4 +172,4 @@ def _same(df: float, fit: Fit) -> Floats:
 
 def _enough(x: pd.DataFrame) -> None:
     if len(x) <= x.shape[1]:
-        raise NotEstimable(f"{len(x)} rows cannot carry {x.shape[1]} coefficients")
+        raise NotEstimable("the rows are no more than the coefficients")

@@ -1,42 +1,66 @@
-"""Comparisons in which one cluster is all there is of a side: how clusters differ there can't be known."""
+"""Comparisons in which one cluster or sampling unit is all there is of a side: how these differ can't be known there.
+
+Its people are fitted exactly, so that neither CR2 nor linearisation finds any error in that side, and an interval comes
+out too narrow, with other sides of the exposure in the same unit or without.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
-from pipeline.models.frame import Frame
+from pipeline.models.frame import Flags, Frame
 
 
-def lone_sides(model: Declared, held: Frame) -> dict[str, tuple[str, ...]]:
-    """Column of the exposure -> those of (its level, what it is compared with) that stand in a single cluster.
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a comparison: its level (``""`` for a value of a number), its used rows and how many units."""
 
-    Only comparisons between clusters: where the two sides share one, people are compared within it. A number counts
-    where it is the same for everyone of a cluster and there are two clusters; its sides have no names.
+    level: str
+    rows: Flags
+    units: int
+
+    @property
+    def lone(self) -> bool:
+        return self.units == 1
+
+
+def sides(model: Declared, held: Frame) -> dict[str, tuple[Side, Side]]:
+    """Column of the exposure -> its level and what that is compared with; empty where rows stand for themselves.
+
+    A number has sides where it takes just two values. Levels with nobody have none.
     """
-    if held.cluster is None or not held.used.any():
+    if held.units is None or not held.used.any():
         return {}
     term, found = model.exposure, {}
-    if term.kind == "number":
-        codes = held.cluster[held.used]
-        values = held.exposure.loc[held.used].groupby(codes).nunique()
-        return {term.name: ("", "")} if len(values) == 2 and bool((values == 1).all(axis=None)) else {}
-    for column, level in zip(term.columns, term.levels, strict=True):
-        sides = (level, held.at(term, level)), (term.reference, held.against(term, level))
-        clusters = {name: set(np.unique(held.cluster[here])) for name, here in sides}
-        apart = all(clusters.values()) and not set.intersection(*clusters.values())
-        alone = tuple(name for name, those in clusters.items() if len(those) == 1)
-        if apart and alone:
-            found[column] = alone
+    for column, level in zip(term.columns, term.shown, strict=True):
+        if term.kind == "number":
+            value = held.exposure[term.name].to_numpy(dtype=float)
+            low, high = np.min(value[held.used]), np.max(value[held.used])
+            ends = (("", held.used & (value == high)), ("", held.used & (value == low)))
+            if low == high or not (ends[0][1] | ends[1][1])[held.used].all():
+                continue
+        else:
+            other = f"{level}, {term.reference}" if term.kind == "choices" else term.reference
+            ends = ((level, held.at(term, level)), (other, held.against(term, level)))
+        if all(rows.any() for _, rows in ends):
+            first, second = (Side(name, rows, len(np.unique(held.units[rows]))) for name, rows in ends)
+            found[column] = (first, second)
     return found
 
 
+def lone_sides(model: Declared, held: Frame) -> dict[str, tuple[Side, ...]]:
+    """Column of the exposure -> those of its sides that stand in a single unit."""
+    found = {column: tuple(side for side in both if side.lone) for column, both in sides(model, held).items()}
+    return {column: lone for column, lone in found.items() if lone}
+
+
 def without_interval(found: Coefficients, model: Declared, held: Frame) -> Coefficients:
-    """The same without errors for a comparison of one cluster with one; covariates can't make up for the clusters."""
-    both = {column for column, sides in lone_sides(model, held).items() if len(sides) == 2}
+    """The same without errors for a comparison of one unit with one; covariates can't make up for the units."""
+    both = {column for column, lone in lone_sides(model, held).items() if len(lone) == 2}
     none = np.array([term in both for term in found.terms])
     if not none.any():
         return found

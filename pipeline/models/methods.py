@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from pipeline.models.declared import Declared, Term, called, declared
-from pipeline.results import Sentence
+from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
 ROWS = "Rows with a value for every variable of the model were analysed; intervals are 95% confidence intervals."
@@ -15,7 +15,7 @@ def methods(study: Study, name: str) -> list[Sentence]:
     """From the declaration alone; nothing here depends on the data."""
     model = declared(study, name)
     said = (_what(model), _how(study, model), ROWS)
-    return [Sentence(text.replace("{", "(").replace("}", ")")) for text in said]  # a brace would open a hole
+    return [Sentence(literal(text)) for text in said]
 
 
 def _what(model: Declared) -> str:

@@ -12,7 +12,8 @@ from pipeline.models.coefficients import FEW_DF, Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
-from pipeline.results import ALL, Key, Number
+from pipeline.models.lone import lone_sides
+from pipeline.results import ALL, NOBODY, Key, Number
 
 ESTIMATE = ("estimate", "std_error", "df", "ci_low", "ci_high", "p")
 INDIRECT, DIRECT, TOTAL, TO_MEDIATOR, TO_OUTCOME = (
@@ -40,7 +41,7 @@ def numbers(
     found += _sizes(model, held)
     places = _decimals(model, [f.coefficients for f in fitted])
     for part in fitted:
-        found += _group(model, held, part, alike, places)
+        found += _adjustment(model, held, part, alike, places)
     if mediated is not None:
         found += _mediation(model, held, mediated)
     return found
@@ -49,12 +50,13 @@ def numbers(
 def _rows(model: Declared, held: Frame) -> Iterator[Number]:
     """How many rows there were, how many had every value, and what the others lacked."""
     total, left = int(held.population.sum()), held.left_out
-    small = left or total  # with n, a denominator gives away how few were left out
-    yield Number(Key("model", model.name), held.rows, held.rows)
+    small = held.people(held.population & ~held.used if left else held.population)
+    yield Number(Key("model", model.name), held.rows, held.people(held.used))
+    # with n, a denominator gives away how few were left out
     yield Number(Key("model", model.name, statistic="denominator"), total, small)
     yield Number(Key("model", model.name, statistic="missing"), left, small)
-    for term, reason, rows in held.missing:
-        yield Number(Key("model", model.name, term, reason, ALL, "missing"), rows, rows)
+    for gone in held.missing:
+        yield Number(Key("model", model.name, gone.term, gone.reason, ALL, "missing"), gone.rows, gone.people)
 
 
 def _levels(model: Declared, held: Frame) -> Iterator[Number]:
@@ -70,7 +72,7 @@ def _levels(model: Declared, held: Frame) -> Iterator[Number]:
         return
     levels = ([term.reference] if term.kind == "category" else []) + list(term.levels)
     sizes = {level: held.at(term, level) for level in levels}
-    fewest = min((int(here.sum()) for here in sizes.values() if here.any()), default=0)
+    fewest = min((held.people(here) for here in sizes.values() if here.any()), default=0)
     events = min((_cells(model, held, level) for level in term.levels), default=0)
     for level, here in sizes.items():
         n = int(here.sum())
@@ -81,6 +83,22 @@ def _levels(model: Declared, held: Frame) -> Iterator[Number]:
         if held.cluster is not None:
             key = Key("model", model.name, term.name, level, ALL, "clusters")
             yield Number(key, len(np.unique(held.cluster[here])), fewest if n else 0)
+    yield from _lone(model, held, fewest)
+
+
+def _lone(model: Declared, held: Frame, fewest: int) -> Iterator[Number]:
+    """Sides that stand in a single sampling unit, or in the single cluster of those who ticked nothing."""
+    told = set(model.exposure.levels) | {model.exposure.reference} if held.cluster is not None else set()
+    lone = {side.level: side for found in lone_sides(model, held).values() for side in found}
+    for level, side in lone.items():
+        if level not in told:
+            key = Key("model", model.name, model.exposure.name, level, ALL, units_of(held))
+            yield Number(key, side.units, fewest, 0)
+
+
+def units_of(held: Frame) -> str:
+    """The statistic that counts what differs by chance as a whole."""
+    return "clusters" if held.design is None else "units"
 
 
 def _cells(model: Declared, held: Frame, level: str = "") -> int:
@@ -91,9 +109,9 @@ def _cells(model: Declared, held: Frame, level: str = "") -> int:
     groups = [held.at(model.exposure, level)]
     if model.exposure.kind != "number":
         groups.append(held.against(model.exposure, level))
-    cells = [int(here.sum()) for here in groups]
+    cells = [held.people(here) for here in groups]
     if model.event:
-        cells = [int((held.y[here] == value).sum()) for here in groups for value in (0, 1)]
+        cells = [held.people(here & (held.y == value)) for here in groups for value in (0, 1)]
     told = [max(cell, 1) for cell in cells] if model.sensitive else [cell for cell in cells if cell]
     return min(told, default=0)
 
@@ -148,14 +166,17 @@ def _places(sizes: Sequence[float], otherwise: int = 2) -> int:
     return min(max(1 - math.floor(math.log10(min(solid))), 0), 10) if solid else otherwise
 
 
-def _group(model: Declared, held: Frame, part: Fitted, alike: float | None, places: int) -> Iterator[Number]:
-    """One group of estimates: its n, clusters and ICC at the exposure as a whole, and an estimate a level."""
+def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None, places: int) -> Iterator[Number]:
+    """One adjustment: its n, clusters and ICC at the exposure as a whole, and an estimate a level."""
     term = model.exposure
     whole = Key("model", model.name, term.name, "", part.group)
-    yield Number(whole, held.rows, held.rows)
+    people = held.people(held.used)
+    yield Number(whole, held.rows, people)
     if held.cluster is not None and alike is not None:
-        yield Number(whole._replace(statistic="clusters"), len(np.unique(held.cluster[held.used])), held.rows)
-        yield Number(whole._replace(statistic="icc"), alike, held.rows)
+        yield Number(whole._replace(statistic="clusters"), len(np.unique(held.cluster[held.used])), people)
+        yield Number(whole._replace(statistic="icc"), alike, people)
+    if model.event and part.coefficients is not None:
+        yield Number(whole._replace(statistic="coefficients"), coefficients_of(part), NOBODY, 0)
     for column, level in zip(term.columns, term.shown, strict=True):
         people = _cells(model, held, level) if part.adjustment == "unadjusted" else _sides(model, held, level)
         found = part.coefficients
@@ -166,10 +187,14 @@ def _group(model: Declared, held: Frame, part: Fitted, alike: float | None, plac
             yield from _estimate(key, found, column, people, places, model.effect == "odds ratio", model.sensitive)
 
 
+def coefficients_of(part: Fitted) -> int:
+    """Coefficients of a fitted model besides its intercept; of models fitted one by one, of one of them."""
+    return 1 if part.separate or part.coefficients is None else len(part.coefficients.terms) - 1
+
+
 def _sides(model: Declared, held: Frame, level: str) -> int:
     """People on the smaller side of an adjusted comparison."""
-    sides = [int(held.at(model.exposure, level).sum()), int(held.against(model.exposure, level).sum())]
-    return min(sides)
+    return min(held.people(held.at(model.exposure, level)), held.people(held.against(model.exposure, level)))
 
 
 def _estimate(
@@ -203,11 +228,11 @@ def _mediation(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Num
     """Paths with their intervals; the indirect effect, a product, as a point."""
     a, b = mediated.to_mediator, mediated.to_outcome
     base = Key("mediation", model.name, "", "", mediated.group)
-    yield Number(base, held.rows, held.rows)
+    yield Number(base, held.rows, held.people(held.used))
     if a is None or b is None or mediated.total is None or model.mediator is None:
         return
     through = model.mediator.name
-    yield from _path(base._replace(term=TO_OUTCOME), b, through, held.rows)
+    yield from _path(base._replace(term=TO_OUTCOME), b, through, held.people(held.used))
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
         if column not in a.terms:
             continue

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from pipeline.cleaning.counted_as import BLANKS, others
 from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
-from pipeline.models.numbers import WITHOUT_ROWS
-from pipeline.results import ALL, Key, Sentence
+from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
+from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
 
 FEW_CLUSTERS = 12
@@ -34,12 +35,14 @@ def remarks(
         *_not_estimated(model, fitted, mediated),
         *_levels_without_answer(model, held, fitted),
         *_lone_clusters(model, held),
+        *_constant_sides(model, held, fitted),
         *_few_degrees(model, fitted),
         *_beyond_risk(model, fitted),
         *_few_clusters(model, held),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *_left_out(model, held),
+        *_counted_as(study, model),
         *_dropped(fitted),
         *_single_units(held),
         *_meaning(study, model, mediated),
@@ -49,20 +52,20 @@ def remarks(
 def _not_estimated(model: Declared, fitted: Sequence[Fitted], mediated: Mediated | None) -> Iterator[Sentence]:
     for part in fitted:
         if part.coefficients is None:
-            yield Sentence(_plain(f"The {part.adjustment} model was not estimated: {part.reason}."))
+            yield Sentence(literal(f"The {part.adjustment} model was not estimated: {part.reason}."))
     if mediated is not None and mediated.to_outcome is None:
-        yield Sentence(_plain(f"The mediation was not estimated: {mediated.reason}."))
+        yield Sentence(literal(f"The mediation was not estimated: {mediated.reason}."))
 
 
 def _levels_without_answer(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
-    term, told = model.exposure, {c for c, sides in lone_sides(model, held).items() if len(sides) == 2}
+    term, told = model.exposure, {column for column, lone in lone_sides(model, held).items() if len(lone) == 2}
     empty = [level for level in term.levels if not held.at(term, level).any()]
     if empty:
-        yield Sentence(_plain(f"Too few people are left at {', '.join(empty)} ({term.label}) for an estimate."))
+        yield Sentence(literal(f"Too few people are left at {', '.join(empty)} ({term.label}) for an estimate."))
     for part in fitted:
         for level, reason in part.unfit:
             if level not in empty:
-                yield Sentence(_plain(f"The {part.adjustment} model of {level} was not estimated: {reason}."))
+                yield Sentence(literal(f"The {part.adjustment} model of {level} was not estimated: {reason}."))
         if part.coefficients is None:
             continue
         found = part.coefficients
@@ -74,26 +77,46 @@ def _levels_without_answer(model: Declared, held: Frame, fitted: Sequence[Fitted
             ):
                 named = f"{term.label}, {level}" if level else term.label
                 yield Sentence(
-                    _plain(f"The {part.adjustment} estimate for {named} rests on too few people and has no interval.")
+                    literal(f"The {part.adjustment} estimate for {named} rests on too few people and has no interval.")
                 )
 
 
 def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
-    """Of people as clusters no number is given: one person is a small count."""
-    word = held.grouped
-    one = "too few people have" if word == "person" else f"only one {word} has"
-    said: list[str] = []
-    for sides in lone_sides(model, held).values():
-        if len(sides) == 2 and not sides[0]:
-            said.append(f"There are only two clusters ({word}), and {model.exposure.label} does not vary within them: "
-                        "how clusters differ can't be known, so no interval.")  # fmt: skip
-        elif len(sides) == 2:
-            again = "too few" if word == "person" else "one"
-            said.append(f"{one[:1].upper()}{one[1:]} {sides[0]} and {again} {sides[1]}: "
-                        "how clusters differ can't be known, so no interval.")  # fmt: skip
+    """How many units a side has is said by a hole: of people as clusters it would be a small count."""
+    many = "sampling units" if held.design is not None else f"clusters ({held.grouped})"
+    said: dict[str, Sentence] = {}
+    for lone in lone_sides(model, held).values():
+        base = Key("model", model.name, model.exposure.name, "", ALL, units_of(held))
+        keys = {f"u{i}": base._replace(level=side.level) for i, side in enumerate(lone) if side.level}
+        named = [literal(side.level) + f" ({{u{i}}})" for i, side in enumerate(lone) if side.level]
+        what = " and ".join(named) or ("each" if len(lone) == 2 else "one") + (
+            f" of the two values of {literal(model.exposure.label)}"
+        )
+        if len(lone) == 2:
+            text = f"Too few {literal(many)} have {what}: how they differ can't be known, so no interval."
         else:
-            said.append(f"Unreliable: {one} {sides[0]}: how clusters differ there can't be known.")
-    yield from (Sentence(_plain(text)) for text in dict.fromkeys(said))
+            text = f"Unreliable: too few {literal(many)} have {what}: how they differ there can't be known."
+        said[text] = Sentence(text, keys)
+    yield from said.values()
+
+
+def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
+    """Sides on which everybody has the same outcome add nothing to an error, as if theirs were known for sure."""
+    if model.exposure.kind == "number" or all(part.coefficients is None for part in fitted):
+        return
+    names: dict[str, None] = {}
+    for level in model.exposure.levels:
+        ends = {level: held.at(model.exposure, level), model.exposure.reference: held.against(model.exposure, level)}
+        names |= dict.fromkeys(name for name, rows in ends.items() if rows.sum() > 1 == len(np.unique(held.y[rows])))
+    if not names:
+        return
+    if model.sensitive:  # that all or none of a group have an answer tells each one's
+        yield Sentence("Unreliable: in a group that is compared too few people differ to know of their error.")
+        return
+    yield Sentence(
+        literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
+        + "intervals take their part for known."
+    )
 
 
 def _beyond_risk(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
@@ -121,7 +144,7 @@ def _few_degrees(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence
                 at = f" for {level}" if level else ""
                 key = Key("model", model.name, model.exposure.name, level, part.group, "df")
                 yield Sentence(
-                    _plain(f"Unreliable: the {part.adjustment} interval and P value{at} rest on ")
+                    literal(f"Unreliable: the {part.adjustment} interval and P value{at} rest on ")
                     + "{df} degrees of freedom, fewer than 4; read the estimate as a description.",
                     {"df": key},
                 )
@@ -136,13 +159,13 @@ def _few_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
     whole = Key("model", model.name, model.exposure.name, "", "adjustment=unadjusted", "clusters")
     word = held.grouped
     yield Sentence(
-        "There are only {clusters}" + _plain(f" clusters ({word}): ")
+        "There are only {clusters}" + literal(f" clusters ({word}): ")
         + "standard errors are corrected for so few, and still lean on every one of them.",
         {"clusters": whole},
     )  # fmt: skip
     if not model.randomised and _constant_within(held, codes):
         yield Sentence(
-            _plain(f"{model.exposure.label} does not vary within a {word}, and ") + "{clusters}"
+            literal(f"{model.exposure.label} does not vary within a {word}, and ") + "{clusters}"
             + " of them, which nobody drew at random, can't tell its part from their other differences: "
             "this describes these and infers nothing about others.",
             {"clusters": whole},
@@ -155,16 +178,18 @@ def _constant_within(held: Frame, codes: np.ndarray) -> bool:
 
 def _few_events(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     """The largest model is what counts; the smaller outcome of the two is what is short."""
-    sizes = [
-        1 if part.separate else len(part.coefficients.terms) - 1 for part in fitted if part.coefficients is not None
-    ]
-    if not model.event or not sizes:
+    made = [part for part in fitted if part.coefficients is not None]
+    if not model.event or not made:
         return
-    ones = int(held.y[held.used].sum())
-    most = max(sizes)
+    largest = max(made, key=coefficients_of)
+    ones, most = int(held.y[held.used].sum()), coefficients_of(largest)
     if min(ones, held.rows - ones) < FEW_EVENTS * most:
-        behind = "the model's one coefficient" if most == 1 else f"each of the model's {most} coefficients"
-        yield Sentence(f"Fragile: fewer than {FEW_EVENTS} people with the rarer answer stand behind {behind}.")
+        start = f"Fragile: fewer than {FEW_EVENTS} people with the rarer answer stand behind "
+        if most == 1:
+            yield Sentence(start + "the model's only coefficient.")
+            return
+        key = Key("model", model.name, model.exposure.name, "", largest.group, "coefficients")
+        yield Sentence(start + "each of the model's {most} coefficients.", {"most": key})
 
 
 def _formed_afterwards(study: Study, model: Declared, units: dict[str, tuple[int, int]]) -> Iterator[Sentence]:
@@ -172,17 +197,18 @@ def _formed_afterwards(study: Study, model: Declared, units: dict[str, tuple[int
         return
     parent = way_to_arm(study, model)[-1]
     if not any(without for _, without in units.values()):
-        yield Sentence(_plain(f"The rows of '{model.table}' are counted per row of '{parent}'."))
+        yield Sentence(literal(f"The rows of '{model.table}' are counted per row of '{parent}'."))
         return
     base = Key("model", model.name, WITHOUT_ROWS)
     parts, keys = [], {}
     for i, arm in enumerate(units):
-        parts.append(f"{{without{i}}} of {{all{i}}} in " + _plain(arm))
+        parts.append(f"{{without{i}}} of {{all{i}}} in " + literal(arm))
         keys[f"without{i}"] = base._replace(level=arm, statistic="n")
         keys[f"all{i}"] = base._replace(level=arm, statistic="denominator")
     yield Sentence(
-        _plain(f"The rows of '{model.table}' came about after randomisation: ") + " and ".join(parts)
-        + _plain(f" of the randomised ('{parent}') have none, so the groups compared were not formed by chance alone."),
+        literal(f"The rows of '{model.table}' came about after randomisation: ") + " and ".join(parts)
+        + literal(f" of the randomised ('{parent}') have none, ")
+        + "so the groups compared were not formed by chance alone.",
         keys,
     )  # fmt: skip
 
@@ -193,9 +219,9 @@ def _left_out(model: Declared, held: Frame) -> Iterator[Sentence]:
     keys = {s: Key("model", model.name, statistic=w) for s, w in (("left", "missing"), ("all", "denominator"))}
     labels = {term.name: term.label for term in model.terms}
     parts = []
-    for i, (name, reason, _) in enumerate(held.missing):
-        parts.append(_plain(f"{labels.get(name, name)} ({reason}) ") + f"{{m{i}}}")
-        keys[f"m{i}"] = Key("model", model.name, name, reason, ALL, "missing")
+    for i, gone in enumerate(held.missing):
+        parts.append(literal(f"{labels.get(gone.term, gone.term)} ({gone.reason}) ") + f"{{m{i}}}")
+        keys[f"m{i}"] = Key("model", model.name, gone.term, gone.reason, ALL, "missing")
     yield Sentence(
         # no verb: its number would give away a count that is withheld
         "Rows left out because a value is missing: {left} of {all}, by " + "; ".join(parts)
@@ -204,11 +230,21 @@ def _left_out(model: Declared, held: Frame) -> Iterator[Sentence]:
     )  # fmt: skip
 
 
+def _counted_as(study: Study, model: Declared) -> Iterator[Sentence]:
+    variable = study.variables.get(model.outcome.name)
+    if variable is not None and (joined := others(variable)):
+        levels = dict.fromkeys(level.removesuffix(BLANKS) for level in joined)
+        yield Sentence(
+            literal(f"{model.outcome.label}: other answers or blanks count as {', '.join(levels)}; ")
+            + "how many they are stands with the missing answers."
+        )
+
+
 def _dropped(fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     dropped = sorted({column for part in fitted for column in part.dropped})
     if dropped:
         yield Sentence(
-            _plain(
+            literal(
                 f"Other covariates explain {', '.join(dropped)} wholly, or nobody is left there; "
                 "the adjusted model goes without."
             )
@@ -234,8 +270,3 @@ def _meaning(study: Study, model: Declared, mediated: Mediated | None) -> Iterat
             "for products; it assumes that the exposure comes before the mediator and the mediator before the "
             "outcome, and that nothing else drives two of them."
         )
-
-
-def _plain(text: str) -> str:
-    """Words of a study file inside a template, where a brace would open a hole."""
-    return text.replace("{", "(").replace("}", ")")

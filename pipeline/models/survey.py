@@ -24,10 +24,6 @@ from pipeline.models.linear import refuse_separation
 # ``svy`` computes with polars, and a process that has used polars must not be forked afterwards. It is therefore
 # imported inside the functions that need it, which run in a notebook's own kernel.
 
-SINGLE_PSU = "centre"
-"""The one policy for a stratum with a single primary sampling unit: its total is centred on the mean of all units
-(R's ``survey.lonely.psu = "adjust"``), which errs towards wider intervals."""
-
 
 @dataclass(frozen=True, eq=False)
 class SurveyDesign:
@@ -111,28 +107,11 @@ def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], leve
     return SurveyMean(float(found.est), se, float(found.est) - half, float(found.est) + half, df, rows)
 
 
-def survey_proportion(
-    here: NDArray[np.bool_], design: SurveyDesign, domain: NDArray[np.bool_], level: float = LEVEL
-) -> SurveyMean:
-    """Weighted share of the domain for which ``here`` is true; limits on the logit scale (R's ``svyciprop``, "logit").
-
-    A share of exactly 0 or 1 has no standard error and no limits.
-    """
-    mean = survey_mean(here.astype(float), design, domain, level)
-    share, se = mean.estimate, mean.std_error
-    low = high = float("nan")
-    if 0 < share < 1 and mean.df > 0:
-        middle = float(np.log(share / (1 - share)))
-        half = float(stats.t.ppf((1 + level) / 2, mean.df)) * se / (share * (1 - share))
-        low, high = (float(1 / (1 + np.exp(-(middle + move)))) for move in (-half, half))
-    return SurveyMean(share, se if 0 < share < 1 else float("nan"), low, high, mean.df, mean.rows)
-
-
 def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], family: str) -> Coefficients:
     k = x.shape[1]
     df = design.degf(domain) + 1 - k
     if df < 1:
-        raise NotEstimable(f"{design.degf(domain)} degrees of freedom of the design cannot carry {k} coefficients")
+        raise NotEstimable("the design has too few sampling units for so many coefficients")
     names = [f"x{i}" for i in range(k)]  # the study's own names might be ones that svy keeps for itself
     columns = dict(zip(names, x.to_numpy(dtype=float).T, strict=True))
     with _said_aloud():
@@ -167,6 +146,8 @@ def _sample(design: SurveyDesign, domain: NDArray[np.bool_], columns: dict[str, 
     frame = polars.DataFrame(
         {**data, "weight": design.weight, "strata": design.strata, "psu": design.psu, "inside": inside.astype(int)}
     )
+    # a stratum's only unit is centred on the mean of all units (R's ``survey.lonely.psu = "adjust"``), which errs
+    # towards wider intervals
     described = svy.Design(stratum="strata", psu="psu", wgt="weight", singleton="center" if design.single() else None)
     return svy.Sample(frame, described), svy.col("inside") == 1
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from string import Formatter
 
 from pipeline.disclosure import Released
-from pipeline.disclosure.release import A_NUMBER_WITHHELD
 from pipeline.results import Key, Sentence
 from pipeline.tables.table import Filled
 
@@ -105,19 +103,13 @@ Block = Heading | Paragraph | Note | Listing | TableBlock | Figure
 
 
 def say(sentence: Sentence, released: Released) -> Pieces:
-    """A sentence with its numbers as released; a withheld one reads "a number withheld"."""
-    pieces: list[Inline] = []
-    for words, hole, _, _ in Formatter().parse(sentence.template):
-        pieces += [words] if words else []
-        pieces += [datum(sentence.keys[hole], released)] if hole else []
-    return tuple(pieces)
+    """A sentence with its numbers as released."""
+    return tuple(piece if isinstance(piece, str) else datum(piece, released) for piece in sentence.pieces())
 
 
 def datum(key: Key, released: Released) -> Datum:
     """The released number at a key; StageFailed where no result has it."""
-    if released.withheld(key):
-        return Datum(key, A_NUMBER_WITHHELD, float("nan"), True)
-    return Datum(key, released.text(key), released.value(key))
+    return Datum(key, released.said(key), released.value(key), released.withheld(key))
 
 
 def plain(pieces: Pieces) -> str:

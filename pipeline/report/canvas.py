@@ -7,7 +7,8 @@ font moves a label. Nothing of the user's matplotlib settings is read.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from bisect import bisect
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,15 +70,30 @@ def wrapped(text: str, width: float, size: float = TEXT, bold: bool = False) -> 
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while text_width(word, size, bold) > width and len(word) > 1:
-            fits = max(i for i in range(1, len(word)) if i == 1 or text_width(word[:i], size, bold) <= width)
-            lines, line, word = [*lines, *([line] if line else []), word[:fits]], "", word[fits:]
+        parts = list(_parts(word, width, size, bold))
         longer = f"{line} {word}".strip()
-        if line and text_width(longer, size, bold) > width:
-            lines, line = [*lines, line], word
+        if len(parts) > 1:
+            lines += [*([line] if line else []), *parts[:-1]]
+            line = parts[-1]
+        elif line and text_width(longer, size, bold) > width:
+            lines.append(line)
+            line = word
         else:
             line = longer
     return [*lines, line] if line or not lines else lines
+
+
+def _parts(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    """A word in pieces that fit, each as long as can be and one letter at least."""
+    at = 0
+    while at < len(word):
+        most = 1  # found by doubling and halving: a long word is never measured whole
+        while at + most < len(word) and text_width(word[at : at + 2 * most], size, bold) <= width:
+            most *= 2
+        fits = bisect(range(most + 1, min(2 * most, len(word) - at + 1)), False,
+                      key=lambda n: text_width(word[at : at + n], size, bold) > width)  # fmt: skip
+        yield word[at : at + most + fits]
+        at += most + fits
 
 
 class Canvas:
@@ -181,8 +197,16 @@ def leading(size: float = TEXT) -> float:
     return round(size * 1.36, 2)
 
 
-def picture(wide: Canvas, narrow: Canvas, label: str = "") -> Picture:
+def measured(place: Callable[[Canvas | None, float], float], width: float) -> Canvas:
+    """A canvas as high as ``place`` says it needs: called once without a canvas to measure, once with it to draw."""
+    canvas = Canvas(width, place(None, width))
+    place(canvas, width)
+    return canvas
+
+
+def picture(draw: Callable[[float], Canvas], label: str = "") -> Picture:
     """A drawing in its two widths; ``label`` (such as "Made-up data") stands in its corner wherever it is shown."""
+    wide, narrow = draw(WIDE), draw(NARROW)
     for canvas in (wide, narrow) if label else ():
         canvas.text(canvas.width - 1, 9, label, SMALL - 0.5, WARNING, "right", bold=True)
     return Picture(wide.svg(), wide.png(), wide.width, wide.height, narrow.svg(), narrow.width, narrow.height)

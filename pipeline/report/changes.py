@@ -120,7 +120,7 @@ class _Before:
         return False
 
     def say(self, sentence: Sentence) -> str:
-        return sentence.template.format(**{hole: self.text(key) for hole, key in sentence.keys.items()})
+        return sentence.words(self.text)
 
 
 def _change(old: str, new: str) -> str:
@@ -157,7 +157,7 @@ def _elsewhere(changes: Changes, shown: set[Key]) -> list[Block]:
     blocks: list[Block] = []
     if others:
         rows = [
-            FilledRow(" / ".join(w for w in key if w), "statistic", 0, (_change(a, b),))
+            FilledRow(" / ".join(w or NONE for w in key), "statistic", 0, (_change(a, b),))
             for key, a, b in others[:MOST_LISTED]
         ]
         left = len(others) - len(rows)

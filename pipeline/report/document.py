@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
 from pipeline import __version__
 from pipeline.disclosure import Released
+from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
-from pipeline.report import methods
+from pipeline.report import methods, methods_variables
 from pipeline.report.blocks import Block, Code, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
-from pipeline.report.pictures_flow import flow_figure, missing_figure
-from pipeline.report.pictures_scales import estimates_figure, scale_figure
+from pipeline.report.figure_estimates import estimates_figure
+from pipeline.report.figure_flow import flow_figure
+from pipeline.report.figure_missing import missing_figure
+from pipeline.report.figure_scales import scale_figure
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.summary import estimate_sentences, interviews, summary
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
 from pipeline.study import Study
+from pipeline.tables.as_html import ident
 from pipeline.tables.fill import fill
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.table import Table
 
 SECTIONS = (
     "Summary", "Methods", "Participant flow", "Participants", "Followed and lost", "Missing answers", "Scales",
-    "Models", "Interviews", "What was withheld", "How to check this report",
+    "Models", "Interviews", "Further tables", "What was withheld", "How to check this report",
 )  # fmt: skip
 
 
@@ -37,10 +42,16 @@ def write_report(
 ) -> Report:
     """The report of one study, in the order of ``SECTIONS``; the same values give the same report.
 
-    tables: layouts of every stage, in order. remarks: by what they are about (a table, scale or model; ``""``: the
-    study); each appears once, beside that, or else with the flow. draft: the numbers are exact, and all parts say so.
-    Raises ``StageFailed`` where a sentence or a layout names a number that no result has.
+    tables: layouts of every stage, in order; those of no other section stand under "Further tables". remarks: by what
+    they are about (a table, scale or model; ``""``: the study); each appears once, beside that, or else with the flow.
+    draft: the numbers are exact, and all parts say so. Raises ``StageFailed`` where a sentence or a layout names a
+    number that no result has, and where two layouts have the same kind and name.
     """
+    twice = [f"'{name}' ({kind})" for (kind, name), n in Counter((t.kind, t.name) for t in tables).items() if n > 1]
+    if twice:
+        raise StageFailed(
+            f"several tables have the same kind and name: {', '.join(twice)}. Give each a name of its own."
+        )
     head = Head(study.name, study.title, study.made_up, draft)
     desk = _Desk(study, released, head, tuple(tables), remarks)
     parts: dict[str, Iterable[Block]] = {
@@ -56,7 +67,9 @@ def write_report(
         "How to check this report": _checking(study),
     }
     written = {title: tuple(blocks) for title, blocks in parts.items()}
-    written["Participant flow"] = tuple(_flow(desk))
+    flow = tuple(_flow(desk))
+    written["Further tables"] = tuple(_further(desk))
+    written["Participant flow"] = (*flow, *_else(desk))
     sections = [Section(title, anchor(title), written[title], head) for title in SECTIONS]
     return Report(head, tuple(_numbered(sections)))
 
@@ -90,9 +103,11 @@ class _Desk:
         self._tables, self._remarks = list(tables), dict(remarks)
 
     def table_blocks(self, *kinds: str, names: Iterable[str] | None = None) -> Iterator[Block]:
-        """The tables of these kinds (and names) that were not taken yet, each with the remarks about it."""
+        """The tables of these kinds (of all, if none is given) and names that were not taken yet, each with the remarks
+        about it."""
         wanted = None if names is None else set(names)
-        for table in [t for t in self._tables if t.kind in kinds and (wanted is None or t.name in wanted)]:
+        some = [t for t in self._tables if not kinds or t.kind in kinds]
+        for table in [t for t in some if wanted is None or t.name in wanted]:
             self._tables.remove(table)
             filled = fill(table, self.released)
             yield TableBlock(replace(filled, title=self.head.labelled(filled.title)), "")
@@ -103,11 +118,7 @@ class _Desk:
         yield from _said([say(sentence, self.released) for a in about for sentence in self._remarks.pop(a, ())])
 
     def others(self) -> Iterator[Block]:
-        """Remarks about nothing that has a place of its own, but those that only repeat the flow's tables."""
-        for about, sentences in self._remarks.items():
-            self._remarks[about] = [
-                s for s in sentences if not s.keys or any(k.kind != "flow" for k in s.keys.values())
-            ]
+        """Remarks about nothing that has a place of its own."""
         yield from self.remarks(*list(self._remarks))
 
 
@@ -120,15 +131,18 @@ def _said(sentences: list[Pieces]) -> Iterator[Block]:
 
 
 def _flow(desk: _Desk) -> Iterator[Block]:
-    """Written last, because it takes up every remark that found no other place."""
     yield Paragraph(
         ("Every row that was read is accounted for: it was kept, or left out for the reason that is given.",)
     )
     if figure := flow_figure(desk.study, desk.released, desk.head.label):
         yield figure
     yield from desk.table_blocks("flow")
+
+
+def _else(desk: _Desk) -> Iterator[Block]:
+    """Written last, because it takes up every remark that found no other place."""
     if others := list(desk.others()):
-        yield Heading("What else was done to the data", "what-else-was-done-to-the-data")
+        yield Heading("What was done to the data", "what-was-done-to-the-data")
         yield from others
 
 
@@ -139,7 +153,8 @@ def _participants(desk: _Desk) -> Iterator[Block]:
 
 
 def _followed(desk: _Desk) -> Iterator[Block]:
-    found = list(desk.table_blocks("participants"))
+    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind != "participants"]
+    found = list(desk.table_blocks("participants", names=declared_so))
     waves = any(s.waves or s.wide for s in desk.study.sources.values())
     none = (
         "The study file declares no table of those followed and lost."
@@ -175,13 +190,19 @@ def _models(desk: _Desk) -> Iterator[Block]:
         yield figure
     for name in desk.study.models:
         model = declared(desk.study, name)
-        yield Heading(model.title, anchor(f"model-{name}"))
+        yield Heading(model.title, ident("model", name))
         for sentence in estimate_sentences(model, desk.released):
             yield Paragraph(sentence)
         remarks = list(desk.remarks(name))
         yield from desk.table_blocks("model", "mediation", names=[name])
         yield from remarks
     yield from desk.table_blocks("model", "mediation")
+
+
+def _further(desk: _Desk) -> Iterator[Block]:
+    """Written when the other sections have taken theirs."""
+    found = list(desk.table_blocks())
+    yield from found or [Paragraph(("The study's own notebooks, if it has any, add no table of another kind.",))]
 
 
 def _methods(study: Study) -> Iterator[Block]:
@@ -192,10 +213,10 @@ def _methods(study: Study) -> Iterator[Block]:
         yield Heading("Who was left out", "who-was-left-out")
         yield from _said(list(methods.exclusions(study)))
     yield Heading("Variables", "variables")
-    yield from _said(list(methods.variables(study)))
+    yield from _said([*methods_variables.variables(study), *methods.function(study)])
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
-        yield from _said(list(methods.scales(study)))
+        yield from _said(list(methods_variables.scales(study)))
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
         yield from _said([(text,) for text in methods.models(study)])
@@ -213,7 +234,7 @@ def _checking(study: Study) -> Iterator[Block]:
     raw, page, declared_in = Code(f"data/raw/{name}"), Code(f"reports/{name}"), Code(f"studies/{name}.yaml")
     run, version = (
         Code(f"alongside run {name}"),
-        f" with Alongside {__version__} and the package versions of its lock file.",
+        f" with Alongside {__version__}, and the Python and the versions of packages that the same file names.",
     )
     steps: tuple[Pieces, ...] = (
         ("Put the raw files under ", raw, "; ", Code("manifest.json"), " beside this report has the SHA-256 of each."),

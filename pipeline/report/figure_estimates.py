@@ -1,202 +1,127 @@
-"""Estimates with their intervals: unadjusted and adjusted beside each other, a row an exposure, one axis an outcome."""
+"""The plot of estimates, from released numbers."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-from pipeline.report.blocks import Picture
-from pipeline.report.canvas import (
-    ACCENT,
-    GREY,
-    INK,
-    NARROW,
-    PAPER,
-    RULE,
-    SMALL,
-    TEXT,
-    WIDE,
-    Canvas,
-    leading,
-    picture,
-    wrapped,
+from pipeline.disclosure import Released
+from pipeline.models.declared import Declared, declared
+from pipeline.report.blocks import Figure
+from pipeline.report.draw_estimates import (
+    ADJUSTED,
+    UNADJUSTED,
+    Estimate,
+    EstimatePanel,
+    EstimateRow,
+    estimates_picture,
 )
-from pipeline.report.scale_axis import log_ticks, tick_text, ticks
-
-_ROW = 21.0
-UNADJUSTED, ADJUSTED = "unadjusted", "adjusted"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """One estimate as released: NaN where withheld or not estimated; ``words`` as printed, ``n`` as printed."""
-
-    adjustment: str
-    value: float
-    low: float
-    high: float
-    words: str
-    n: str
+from pipeline.report.look_up import printed
+from pipeline.results import Key
+from pipeline.study import Study
+from pipeline.tables.table import Filled
+from pipeline.tables.words import inside_sentence
 
 
-@dataclass(frozen=True)
-class EstimateRow:
-    label: str
-    estimates: tuple[Estimate, ...]
+def estimates_figure(study: Study, released: Released, label: str = "") -> Figure | None:
+    """Every model's exposure, unadjusted and adjusted, grouped by what is on the axis; None without models."""
+    models = [declared(study, name) for name in study.models]
+    models = [m for m in models if _adjustments(released, m)]
+    if not models:
+        return None
+    panels: dict[tuple[str, str], list[EstimateRow]] = {}
+    for model in models:
+        panels.setdefault(_panel_of(model), []).extend(_rows(released, model))
+    made = tuple(
+        EstimatePanel(title, axis, tuple(rows), axis.startswith("odds ratio")) for (title, axis), rows in panels.items()
+    )
+    every = [e for p in made for r in p.rows for e in r.estimates]
+    both = any(e.adjustment == ADJUSTED for e in every)
+    caption = (
+        f"Estimates with 95% confidence intervals, unadjusted{' and adjusted on the same people' if both else ''}."
+    )
+    caption += " The dashed line stands where there is no difference."
+    caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
+    return Figure(
+        "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
+    )
 
 
-@dataclass(frozen=True)
-class EstimatePanel:
-    """Rows that share an axis. ``log`` for ratios, whose null is 1; differences have 0."""
-
-    title: str
-    axis: str
-    rows: tuple[EstimateRow, ...]
-    log: bool = False
+def _panel_of(model: Declared) -> tuple[str, str]:
+    event = f": {model.event}" if model.event else ""
+    unit = f" in {model.outcome.unit}" if model.outcome.unit and model.effect == "mean difference" else ""
+    wave = f", {model.wave}" if model.wave else ""
+    return f"{model.outcome.label}{event}{wave}", f"{model.effect}{unit}"
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """From values to pixels."""
-
-    left: float
-    right: float
-    low: float
-    high: float
-    log: bool
-
-    def x(self, value: float) -> float:
-        low, high, at = (
-            (math.log(v) for v in (self.low, self.high, value)) if self.log else (self.low, self.high, value)
-        )
-        return self.left + (at - low) / (high - low) * (self.right - self.left)
-
-    @property
-    def ticks(self) -> list[float]:
-        most = max(3, round((self.right - self.left) / 50))
-        return log_ticks(self.low, self.high, most) if self.log else ticks(self.low, self.high, most)
-
-
-def estimates_picture(panels: tuple[EstimatePanel, ...], label: str = "") -> Picture:
-    """The panels below each other."""
-    return picture(_draw(panels, WIDE), _draw(panels, NARROW), label)
-
-
-def _draw(panels: tuple[EstimatePanel, ...], width: float) -> Canvas:
-    canvas = Canvas(width, _place(None, panels, width))
-    _place(canvas, panels, width)
-    return canvas
-
-
-def _place(canvas: Canvas | None, panels: tuple[EstimatePanel, ...], width: float) -> float:
-    y = 12.0
-    if canvas:
-        _legend(canvas, y, {e.adjustment for p in panels for r in p.rows for e in r.estimates})
-    y += 22
-    for panel in panels:
-        y = _panel(canvas, panel, width, y)
-    return y - 10
-
-
-def _legend(canvas: Canvas, y: float, shown: set[str]) -> None:
-    x = 8.0
-    for adjustment in (a for a in (UNADJUSTED, ADJUSTED) if a in shown):
-        canvas.line(x, y, x + 26, y, _color(adjustment), 1.6)
-        _mark(canvas, x + 13, y, adjustment)
-        canvas.text(x + 34, y, adjustment, SMALL)
-        x += 130
-
-
-def _panel(canvas: Canvas | None, panel: EstimatePanel, width: float, y: float) -> float:
-    wide = width >= WIDE
-    for line in wrapped(panel.title, width - 4, TEXT, True):
-        if canvas:
-            canvas.text(1, y + 8, line, TEXT, bold=True)
-        y += leading(TEXT)
-    y += 4
-    axis = _axis(panel, (205.0, 432.0) if wide else (8.0, width - 172))
-    rows = []
-    for row in panel.rows:
-        label = wrapped(row.label, 190 if wide else width - 4, SMALL)
-        head = 0.0 if wide else len(label) * leading(SMALL)
-        high = max(head + len(row.estimates) * _ROW, len(label) * leading(SMALL)) + 9
-        rows.append((row, label, y, head, high))
-        y += high
-    words = wrapped(panel.axis, width - axis.left - 4, SMALL)
-    if canvas:
-        for row, label, at, head, high in rows:
-            _row(canvas, axis, row, label, at, head, high, width)
-        _ticks(canvas, axis, y)
-        canvas.lines(axis.left, y + 29, words, SMALL, GREY)
-    return y + 42 + len(words) * leading(SMALL)
-
-
-def _axis(panel: EstimatePanel, edges: tuple[float, float]) -> _Axis:
-    """Wide enough for every interval and the null, with a little air."""
-    found = [
-        v
-        for r in panel.rows
-        for e in r.estimates
-        for v in (e.value, e.low, e.high)
-        if math.isfinite(v) and (v > 0 or not panel.log)
+def _adjustments(released: Released, model: Declared) -> list[str]:
+    return [
+        a
+        for a in (UNADJUSTED, ADJUSTED)
+        if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)
     ]
-    null = 1.0 if panel.log else 0.0
-    low, high = min([*found, null]), max([*found, null])
-    if low == high:
-        low, high = (0.5, 2.0) if panel.log else (low - 1, high + 1)
-    if panel.log:
-        air = (high / low) ** 0.05
-        return _Axis(*edges, low / air, high * air, True)
-    air = (high - low) * 0.05
-    return _Axis(*edges, low - air, high + air, False)
 
 
-def _ticks(canvas: Canvas, axis: _Axis, bottom: float) -> None:
-    canvas.line(axis.left, bottom, axis.right, bottom, INK, 0.9)
-    for tick in axis.ticks:
-        x = axis.x(tick)
-        canvas.line(x, bottom, x, bottom + 4, INK, 0.9)
-        canvas.text(x, bottom + 12, tick_text(tick), SMALL - 0.5, GREY, "center")
+def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
+    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
 
 
-def _row(
-    canvas: Canvas, axis: _Axis, row: EstimateRow, label: list[str], y: float, head: float, high: float, width: float
-) -> None:
-    if width >= WIDE:
-        middle = y + len(row.estimates) * _ROW / 2
-        canvas.lines(1, middle - (len(label) - 1) * leading(SMALL) / 2, label, SMALL)
+def row_label(model: Declared, level: str) -> str:
+    """``Age, per unit (years)``; ``Format: groups against one-to-one``."""
+    term = model.exposure
+    if not level:
+        return f"{term.label}, per unit{f' ({term.unit})' if term.unit else ''}"
+    against = (
+        f" against {inside_sentence(term.reference) if term.kind == 'choices' else term.reference}"
+        if term.reference
+        else ""
+    )
+    return f"{term.label}: {level}{against}"
+
+
+def _rows(released: Released, model: Declared) -> list[EstimateRow]:
+    return [
+        EstimateRow(
+            row_label(model, level), tuple(_estimate(released, model, level, a) for a in _adjustments(released, model))
+        )
+        for level in model.exposure.shown
+        if released.has(_key(model, level, UNADJUSTED, "estimate"))
+    ]
+
+
+def _estimate(released: Released, model: Declared, level: str, adjustment: str) -> Estimate:
+    middle, low, high = (_key(model, level, adjustment, s) for s in ("estimate", "ci_low", "ci_high"))
+    if released.withheld(middle):
+        words = "withheld"
+    elif math.isnan(released.value(middle)):
+        words = "not estimated"
+    elif math.isnan(released.value(low)):
+        words = f"{released.text(middle)} (no interval)"
     else:
-        canvas.lines(1, y + leading(SMALL) / 2, label, SMALL)
-    null = axis.x(1.0 if axis.log else 0.0)
-    canvas.line(null, y + head, null, y + head + len(row.estimates) * _ROW, GREY, 1.0, dashed=True)
-    for number, estimate in enumerate(row.estimates):
-        at = y + head + (number + 0.5) * _ROW
-        _interval(canvas, axis, estimate, at)
-        if width >= WIDE:
-            canvas.text(446, at, estimate.words, SMALL)
-            canvas.text(width - 1, at, f"n = {estimate.n}" if estimate.n else "", SMALL, GREY, "right")
-        else:
-            canvas.text(axis.right + 8, at, estimate.words, SMALL - 0.5)
-    canvas.line(1, y - 4, width - 1, y - 4, RULE, 0.5)
+        words = f"{released.text(middle)} ({released.text(low)} to {released.text(high)})"
+    n = Key("model", model.name, model.exposure.name, "", f"adjustment={adjustment}", "n")
+    counted = released.text(n) if released.has(n) else ""
+    return Estimate(adjustment, released.value(middle), released.value(low), released.value(high), words, counted)
 
 
-def _interval(canvas: Canvas, axis: _Axis, estimate: Estimate, y: float) -> None:
-    """The line from low to high and the mark; a faint dotted line where there is nothing to show."""
-    if not math.isfinite(estimate.value) or (axis.log and estimate.value <= 0):
-        canvas.line(axis.left, y, axis.right, y, RULE, 0.8, dashed=True)
-        return
-    if math.isfinite(estimate.low) and math.isfinite(estimate.high) and not (axis.log and estimate.low <= 0):
-        canvas.line(axis.x(estimate.low), y, axis.x(estimate.high), y, _color(estimate.adjustment), 1.6)
-    _mark(canvas, axis.x(estimate.value), y, estimate.adjustment)
+def _estimates_told(panels: tuple[EstimatePanel, ...]) -> str:
+    told = []
+    for panel in panels:
+        rows = [f"{r.label}: {', '.join(f'{e.adjustment} {e.words}' for e in r.estimates)}" for r in panel.rows]
+        told.append(f"{panel.title}, {panel.axis}. {'; '.join(rows)}.")
+    return f"Estimates with 95% confidence intervals. {' '.join(told)}"
 
 
-def _color(adjustment: str) -> str:
-    return ACCENT if adjustment == ADJUSTED else GREY
-
-
-def _mark(canvas: Canvas, x: float, y: float, adjustment: str) -> None:
-    """Two shapes, one hollow, one filled: told apart without colour."""
-    if adjustment == ADJUSTED:
-        canvas.diamond(x, y, 11, ACCENT)
-    else:
-        canvas.dot(x, y, 7.5, PAPER, GREY, 1.6)
+def _estimates_table(released: Released, models: list[Declared]) -> Filled:
+    statistics = {"estimate": "Estimate", "ci_low": "95% CI from", "ci_high": "to"}
+    columns = [(words, a.capitalize()) for a in (UNADJUSTED, ADJUSTED) for words in statistics.values()]
+    rows = [
+        (
+            f"{model.outcome.label}. {row_label(model, level)}",
+            [_key(model, level, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
+        )
+        for model in models
+        for level in model.exposure.shown
+    ]
+    return printed(
+        released, "estimates-figure", "Estimates with 95% confidence intervals", "Outcome and exposure", columns, rows
+    )

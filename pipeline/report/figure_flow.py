@@ -1,159 +1,116 @@
-"""The participant flow as a diagram: what was read, what was left out and why, what was kept, wave by wave."""
+"""The flow diagram, from released numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pipeline.disclosure import Released
+from pipeline.models.declared import declared
+from pipeline.report.blocks import Figure
+from pipeline.report.draw_flow import Box, FlowOf, flow_picture
+from pipeline.report.look_up import Shelf, population_key
+from pipeline.results import A_NUMBER_WITHHELD, ALL, WITHHELD, Key
+from pipeline.study import Study
+from pipeline.tables.fill import NOTE
+from pipeline.tables.words import spoken
 
-from pipeline.report.blocks import Picture
-from pipeline.report.canvas import GREY, NARROW, SMALL, TEXT, WIDE, Canvas, leading, picture, wrapped
-
-_PAD, _GAP = 10.0, 26.0
-
-
-@dataclass(frozen=True)
-class Box:
-    """A box of the diagram: a bold first line and what stands below it, as printed."""
-
-    title: str
-    lines: tuple[str, ...] = ()
+UNITS = ("people", "rows", "clusters")
 
 
-@dataclass(frozen=True)
-class FlowOf:
-    """One table's way: boxes with released numbers as text. ``left_out`` is None where nothing was;
-    ``arms`` stand beside each other; ``analysed`` says who stands in the models."""
-
-    title: str
-    read: Box
-    left_out: Box | None
-    kept: Box
-    waves: tuple[Box, ...] = ()
-    arms: tuple[Box, ...] = ()
-    analysed: Box | None = None
-
-
-def flow_picture(flows: tuple[FlowOf, ...], label: str = "") -> Picture:
-    """One diagram a table, below each other."""
-    return picture(_draw(flows, WIDE), _draw(flows, NARROW), label)
+def flow_figure(study: Study, released: Released, label: str = "") -> Figure | None:
+    """What was read, left out (and why) and kept, a table each; None where no result tells of it."""
+    shelves = [Shelf(released, "flow", name, source.unit) for name, source in study.sources.items()]
+    shelves = [s for s in shelves if s.has(ALL, "rows", "read")]
+    if not shelves:
+        return None
+    flows = tuple(_flow(study, released, s) for s in shelves)
+    alt = " ".join(_told(f, len(flows) > 1) for f in flows)
+    caption = "Who was read, left out and kept" + (
+        ", and who answered at each wave." if any(f.waves for f in flows) else "."
+    )
+    caption += f" {NOTE}." if WITHHELD in alt else ""
+    return Figure("flow", flow_picture(flows, label), alt.replace(WITHHELD, A_NUMBER_WITHHELD), caption)
 
 
-def _draw(flows: tuple[FlowOf, ...], width: float) -> Canvas:
-    canvas = Canvas(width, _place(None, flows, width))
-    _place(canvas, flows, width)
-    return canvas
+def _flow(study: Study, released: Released, shelf: Shelf) -> FlowOf:
+    left = None
+    if shelf.has(ALL, "rows", "left out"):
+        reasons = [_reason(shelf, level) for level in _reasons(study, shelf)]
+        left = Box("Left out", (_counted(shelf, ALL, "left out"), *reasons))
+    elif reasons := _reasons(study, shelf):
+        left = Box("Left out", tuple(_reason(shelf, level) for level in reasons))
+    waves = tuple(Box(w.label, (_counted(shelf, w.path, "kept"),)) for w in shelf.waves(study) if w.label)
+    arms = tuple(
+        _arm(study, shelf, g) for g in shelf.groups() if study.design.arm and g.startswith(f"{study.design.arm}=")
+    )
+    lines = [line for name in study.models if (line := _analysed(study, released, name, shelf.name))]
+    analysed = Box("In the models", tuple(lines)) if lines else None
+    inside = population_key(study, released) if shelf.name == study.main else None
+    within = (f"Inside the study's population: {released.text(inside)}",) if inside else ()
+    read, kept = Box("Read", (_counted(shelf, ALL, "read"),)), Box("Kept", (_counted(shelf, ALL, "kept"), *within))
+    return FlowOf(spoken(shelf.name), read, left, kept, waves, arms, analysed)
 
 
-def _place(canvas: Canvas | None, flows: tuple[FlowOf, ...], width: float) -> float:
-    """Draw (or, without a canvas, only measure); the height that is needed."""
-    y = 8.0
-    for number, flow in enumerate(flows):
-        if len(flows) > 1:
-            if canvas:
-                canvas.text(1, y + 8, flow.title, TEXT + 1, bold=True)
-            y += 26
-        y = _one(canvas, flow, width, y) + (30 if number < len(flows) - 1 else 8)
-    return y
-
-
-def _one(canvas: Canvas | None, flow: FlowOf, width: float, y: float) -> float:
-    main, side = round(width * 0.44), round(width * 0.47)
-    middle, left = 1 + main / 2, width - side - 1
-    y = _box(canvas, flow.read, 1, y, main)
-    if flow.left_out:
-        top = y + 14
-        end = _box(canvas, flow.left_out, left, top, side, light=True)
-        if canvas:
-            canvas.line(middle, y, middle, end + 14)
-            canvas.arrow(middle, (top + end) / 2, left, (top + end) / 2)
-        y = end
-    y = _down(canvas, middle, y + (14 if flow.left_out else 0), 20 if flow.left_out else _GAP)
-    y = _box(canvas, flow.kept, 1, y, main)
-    ends = [middle]
-    if flow.arms:
-        y, ends = _arms(canvas, flow.arms, width, middle, y)
-    if flow.waves:
-        y, ends = _waves(canvas, flow.waves, width, middle, y)
-    if flow.analysed:
-        y = _box(canvas, flow.analysed, 1, _together(canvas, ends, y), width - 2)
-    return y
-
-
-def _arms(
-    canvas: Canvas | None, arms: tuple[Box, ...], width: float, middle: float, y: float
-) -> tuple[float, list[float]]:
-    """Beside each other, each with an arrow of its own."""
-    gap = 16.0
-    each = (width - 2 - gap * (len(arms) - 1)) / len(arms)
-    centres = [1 + n * (each + gap) + each / 2 for n in range(len(arms))]
-    tallest = max(_height(a, each) for a in arms)
-    if canvas:
-        canvas.line(middle, y, middle, y + 13)
-        canvas.line(min(middle, centres[0]), y + 13, max(middle, centres[-1]), y + 13)
-    for arm, centre in zip(arms, centres, strict=True):
-        top = _down(canvas, centre, y + 13, 18)
-        _box(canvas, arm, centre - each / 2, top, each, tallest)
-    return y + 31 + tallest, centres
-
-
-def _waves(
-    canvas: Canvas | None, waves: tuple[Box, ...], width: float, middle: float, y: float
-) -> tuple[float, list[float]]:
-    """Side by side with the time running to the right where they fit, else below each other. Where they end: down, and
-    across."""
-    gap = 22.0
-    each = (width - 2 - gap * (len(waves) - 1)) / len(waves)
-    y = _down(canvas, middle if each > middle else 1 + each / 2, y)
-    if each < 118:
-        for number, wave in enumerate(waves):
-            y = _down(canvas, middle, y) if number else y
-            y = _box(canvas, wave, 1, y, round(width * 0.44))
-        return y, [middle]
-    tallest = max(_height(w, each) for w in waves)
-    for number, wave in enumerate(waves):
-        x = 1 + number * (each + gap)
-        _box(canvas, wave, x, y, each, tallest)
-        if canvas and number:
-            canvas.arrow(x - gap, y + tallest / 2, x, y + tallest / 2)
-    return y + tallest, [1 + n * (each + gap) + each / 2 for n in range(len(waves))]
-
-
-def _together(canvas: Canvas | None, ends: list[float], y: float) -> float:
-    """From one box straight down; from several by one line that all of them lead to."""
-    if len(ends) == 1:
-        return _down(canvas, ends[0], y)
-    if canvas:
-        for x in ends:
-            canvas.line(x, y, x, y + 11)
-        canvas.line(ends[0], y + 11, ends[-1], y + 11)
-    return _down(canvas, (ends[0] + ends[-1]) / 2, y + 11, 19)
-
-
-def _down(canvas: Canvas | None, x: float, y: float, length: float = _GAP) -> float:
-    if canvas:
-        canvas.arrow(x, y, x, y + length)
-    return y + length
-
-
-def _texts(box: Box, width: float) -> tuple[list[str], list[str]]:
-    inside = width - 2 * _PAD
-    return wrapped(box.title, inside, TEXT, True), [
-        line for words in box.lines for line in wrapped(words, inside, SMALL)
+def _arm(study: Study, shelf: Shelf, group: str) -> Box:
+    """One arm: what was read, what left and why, what was kept."""
+    reasons = [
+        level
+        for level in _reasons(study, shelf)
+        if any(shelf.text(group, u, "left out", level) not in ("", "0") for u in UNITS)
     ]
+    left = [f"{spoken(level)}: {_counted(shelf, group, 'left out', level)}" for level in reasons]
+    return Box(
+        group.split("=", 1)[1],
+        (f"Read: {_counted(shelf, group, 'read')}", *left, f"Kept: {_counted(shelf, group, 'kept')}"),
+    )
 
 
-def _height(box: Box, width: float) -> float:
-    title, lines = _texts(box, width)
-    return len(title) * leading(TEXT) + len(lines) * leading(SMALL) + 2 * _PAD - 2
+def _reasons(study: Study, shelf: Shelf) -> list[str]:
+    """Reasons of leaving out: those of the study file in its order, then the others."""
+    found = list(dict.fromkeys(k.level for k in shelf.keys if k.term == "left out" and k.level))
+    first = [rule.because for rule in study.exclude if rule.because in found]
+    return list(dict.fromkeys([*first, *found]))
 
 
-def _box(
-    canvas: Canvas | None, box: Box, x: float, y: float, width: float, height: float | None = None, light: bool = False
-) -> float:
-    height = height or _height(box, width)
-    if canvas:
-        title, lines = _texts(box, width)
-        canvas.box(x, y, width, height, edge=GREY, line=1.0, fill="#ffffff" if not light else "#f4f6f7")
-        top = y + _PAD + leading(TEXT) / 2 - 1
-        canvas.lines(x + _PAD, top, title, TEXT, bold=True)
-        canvas.lines(x + _PAD, top + len(title) * leading(TEXT), lines, SMALL)
-    return y + height
+def _reason(shelf: Shelf, level: str) -> str:
+    return f"{spoken(level)}: {_counted(shelf, ALL, 'left out', level)}"
+
+
+def _counted(shelf: Shelf, group: str, term: str, level: str = "") -> str:
+    """``1,203 people (3,046 rows) in 7 clusters``, of what is known; whole clusters that left are said."""
+    people, rows, clusters = (shelf.text(group, unit, term, level) for unit in UNITS)
+    if people in ("", "0"):
+        words = _plural(rows, "row", "rows")
+    else:
+        words = _plural(people, "person" if shelf.unit == "people" else shelf.unit, shelf.unit) + (
+            f" ({_plural(rows, 'row', 'rows')})" if rows not in ("", people) else ""
+        )
+    if not clusters or (term == "left out" and clusters == "0"):
+        return words
+    counted = _plural(clusters, "cluster", "clusters")
+    if term == "left out":
+        return counted if rows == "0" else f"{words}; {counted} wholly"
+    return f"{words} in {counted}"
+
+
+def _plural(count: str, one: str, several: str) -> str:
+    return f"{count} {one if count == '1' else several}"
+
+
+def _analysed(study: Study, released: Released, name: str, table: str) -> str:
+    model = declared(study, name)
+    key = Key("model", name, model.exposure.name, "", "adjustment=unadjusted", "n")
+    return f"{model.title}: {released.text(key)} rows" if model.table == table and released.has(key) else ""
+
+
+def _told(flow: FlowOf, named: bool) -> str:
+    boxes = [
+        flow.read,
+        *([flow.left_out] if flow.left_out else []),
+        flow.kept,
+        *flow.arms,
+        *flow.waves,
+        *([flow.analysed] if flow.analysed else []),
+    ]
+    words = "; ".join(
+        f"{b.title if b in (*flow.waves, *flow.arms) else b.title.lower()}: {', '.join(b.lines)}" for b in boxes
+    )
+    return f"{f'Flow of the table {flow.title}. ' if named else 'Flow diagram. '}{words}."

@@ -1,134 +1,72 @@
-"""How many answers are missing: a grid of percentages, darker where more are missing, by programme and wave."""
+"""The grid of missing answers, from released numbers."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from pipeline.disclosure import Released
+from pipeline.report.blocks import Figure
+from pipeline.report.draw_missing import Cell, MissingPanel, missing_picture
+from pipeline.report.look_up import Group, Shelf, by_words, printed
+from pipeline.results import A_NUMBER_WITHHELD, Key
+from pipeline.study import Study
+from pipeline.tables.fill import NOTE
+from pipeline.tables.table import Filled
+from pipeline.tables.words import label_of
 
-from pipeline.report.blocks import Picture
-from pipeline.report.canvas import (
-    FAINT,
-    GREY,
-    INK,
-    NARROW,
-    PAPER,
-    SMALL,
-    TEXT,
-    WIDE,
-    Canvas,
-    leading,
-    picture,
-    text_width,
-    wrapped,
-)
-
-_ROW = 19.0
-_NUMBER = 9.5
+TOGETHER = "All variables and scores"
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A released percentage, its text as printed; NaN where withheld or where nobody stands in the cell."""
-
-    value: float
-    text: str
-    withheld: bool = False
-
-
-@dataclass(frozen=True)
-class MissingPanel:
-    """One wave: a row a variable, a column a programme. ``cells[row][column]``."""
-
-    title: str
-    columns: tuple[str, ...]
-    cells: tuple[tuple[Cell, ...], ...]
-
-
-def missing_picture(rows: tuple[str, ...], panels: tuple[MissingPanel, ...], label: str = "") -> Picture:
-    """The panels beside each other where they fit, else below each other."""
-    return picture(_draw(rows, panels, WIDE), _draw(rows, panels, NARROW), label)
-
-
-def _draw(rows: tuple[str, ...], panels: tuple[MissingPanel, ...], width: float) -> Canvas:
-    label = min(max(text_width(r, SMALL) for r in rows) + 12, width * (0.26 if width >= WIDE else 0.38))
-    names = [wrapped(r, label - 8, SMALL) for r in rows]
-    heights = [max(_ROW, len(n) * leading(SMALL) + 3) for n in names]
-    most = max(len(p.columns) for p in panels)
-    need = max((text_width(c.text, _NUMBER) for p in panels for r in p.cells for c in r), default=0.0) + 6
-    gap = 14.0
-    beside = next((b for b in range(len(panels), 1, -1) if (width - label - gap * (b - 1)) / b / most >= need), 1)
-    each = (width - label - gap * (beside - 1)) / beside
-    step = min(each / most, 64.0)
-    heads = [wrapped(c, step - 2, SMALL - 1) for p in panels for c in p.columns]
-    head = 26 + max(len(h) for h in heads) * leading(SMALL - 1)
-    one = head + sum(heights) + 20
-    canvas = Canvas(width, one * math.ceil(len(panels) / beside) + 18)
-    darkest = _darkest(panels)
-    for place, panel in enumerate(panels):
-        x = label + (place % beside) * (each + gap)
-        y = (place // beside) * one
-        _panel(canvas, panel, names if place % beside == 0 else None, heights, x, y, head, step, darkest)
-    _key(canvas, canvas.height - 10, darkest)
-    return canvas
+def missing_figure(study: Study, released: Released, label: str = "") -> Figure | None:
+    """Per cent missing by variable, wave and programme, for what has a gap somewhere; None where nothing has."""
+    shelf = Shelf(released, "quality", "missingness")
+    waves = shelf.waves(study)
+    columns = {w.path: [*shelf.parts(study, w), Group(w.path, "All")] for w in waves}
+    every = [g for found in columns.values() for g in found]
+    terms = [t for t in (*study.variables, *study.scales) if any(_gap(shelf, g, t) for g in every)]
+    if not terms:
+        return None
+    lines = [(shelf, t) for t in terms]
+    together = Shelf(released, "quality", "answers_missing")
+    if together.keys:
+        lines.insert(0, (together, "answers"))
+    panels = tuple(
+        MissingPanel(w.label or "Everyone", tuple(g.label for g in columns[w.path]),
+                     tuple(tuple(_cell(held, g, t) for g in columns[w.path]) for held, t in lines))
+        for w in waves
+    )  # fmt: skip
+    labels = tuple(TOGETHER if held is together else label_of(study, t) for held, t in lines)
+    by = by_words(every, bool(waves[0].label))
+    caption = f"Missing answers in per cent of those who were asked{by and f', {by}'}."
+    caption += " The darker, the more is missing."
+    caption += f" {NOTE}." if any(c.withheld for p in panels for r in p.cells for c in r) else ""
+    table = _missing_table(study, shelf, terms, [(w, g) for w in waves for g in columns[w.path]])
+    return Figure("missing", missing_picture(labels, panels, label), _missing_told(labels, panels, by), caption, table)
 
 
-def _panel(
-    canvas: Canvas, panel: MissingPanel, names: list[list[str]] | None, heights: list[float],
-    x: float, y: float, head: float, step: float, darkest: float,
-) -> None:  # fmt: skip
-    canvas.text(x + 1, y + 9, panel.title, TEXT, bold=True)
-    for number, column in enumerate(panel.columns):
-        lines = wrapped(column, step - 2, SMALL - 1)
-        top = y + head - 8 - (len(lines) - 1) * leading(SMALL - 1)
-        canvas.lines(x + (number + 0.5) * step, top, lines, SMALL - 1, GREY, "center")
-    top = y + head
-    for row, height in enumerate(heights):
-        if names:
-            lines = names[row]
-            canvas.lines(1, top + height / 2 - (len(lines) - 1) * leading(SMALL) / 2, lines, SMALL)
-        for number, cell in enumerate(panel.cells[row]):
-            _cell(canvas, cell, x + number * step, top, step, height, darkest)
-        top += height
+def _gap(shelf: Shelf, group: Group, term: str) -> bool:
+    return shelf.withheld(group.path, "percent", term) or shelf.value(group.path, "percent", term) > 0
 
 
-def _darkest(panels: tuple[MissingPanel, ...]) -> float:
-    """The percentage that is drawn darkest: the first round one that no cell exceeds."""
-    most = max((c.value for p in panels for r in p.cells for c in r if math.isfinite(c.value)), default=0.0)
-    return next(d for d in (10.0, 20.0, 40.0, 60.0, 100.0) if most <= d or d == 100.0)
+def _cell(shelf: Shelf, group: Group, term: str) -> Cell:
+    hidden = shelf.withheld(group.path, "percent", term)
+    return Cell(shelf.value(group.path, "percent", term), shelf.text(group.path, "percent", term), hidden)
 
 
-def shade(value: float, darkest: float) -> str:
-    """From white at 0 % to dark at ``darkest``, evenly in lightness, so that a grey print keeps the order."""
-    part = min(max(value / darkest, 0.0), 1.0)
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip((247, 249, 250), (16, 74, 94), strict=True))
+def _missing_told(labels: tuple[str, ...], panels: tuple[MissingPanel, ...], by: str) -> str:
+    """A sentence a wave: everyone's percentages. Those of programmes stand in the table below the picture."""
+    told = []
+    for panel in panels:
+        overall = [
+            f"{label} {A_NUMBER_WITHHELD if row[-1].withheld else f'{row[-1].text}%'}"
+            for label, row in zip(labels, panel.cells, strict=True)
+            if row[-1].text
+        ]
+        told.append(f"{panel.title}, all together: {', '.join(overall)}.")
+    return f"Grid of the percentage missing{by and f' {by}'}. {' '.join(told)}"
 
 
-def _dark(color: str) -> bool:
-    """Whether white letters stand out better than dark ones (relative luminance, WCAG 2)."""
-    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < 0.21
-
-
-def _cell(canvas: Canvas, cell: Cell, x: float, y: float, width: float, height: float, darkest: float) -> None:
-    if cell.withheld:
-        canvas.box(x + 0.5, y + 0.5, width - 1, height - 1, PAPER, FAINT, 0.6, "//////")
-        canvas.box(x + width / 2 - 9, y + height / 2 - 6, 18, 12, PAPER, None)
-        canvas.text(x + width / 2, y + height / 2, cell.text, _NUMBER, INK, "center")
-    elif math.isnan(cell.value):
-        canvas.text(x + width / 2, y + height / 2, cell.text, _NUMBER, GREY, "center")
-    else:
-        color = shade(cell.value, darkest)
-        canvas.box(x + 0.5, y + 0.5, width - 1, height - 1, color, None)
-        canvas.text(x + width / 2, y + height / 2, cell.text, _NUMBER, PAPER if _dark(color) else INK, "center")
-
-
-def _key(canvas: Canvas, y: float, darkest: float) -> None:
-    x = 1.0
-    canvas.text(x, y, "% missing:", SMALL - 0.5, GREY)
-    x += 70
-    for quarter in range(5):
-        value = darkest * quarter / 4
-        canvas.box(x, y - 6, 14, 12, shade(value, darkest), FAINT, 0.5)
-        canvas.text(x + 18, y, f"{value:g}", SMALL - 0.5, GREY)
-        x += 44
+def _missing_table(study: Study, shelf: Shelf, terms: list[str], columns: list[tuple[Group, Group]]) -> Filled:
+    every = [Key("quality", "answers_missing", "answers", "", g.path, "percent") for _, g in columns]
+    rows = [(TOGETHER, every)] if all(shelf.released.has(k) for k in every) else []
+    rows += [(label_of(study, t), [shelf.key(g.path, "percent", t) for _, g in columns]) for t in terms]
+    heads = [(g.label, wave.label) for wave, g in columns]
+    return printed(shelf.released, "missing-figure", "Missing answers in per cent", "Variable or scale", heads, rows)

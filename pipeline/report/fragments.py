@@ -22,8 +22,10 @@ from pipeline.report.blocks import (
     Strong,
     TableBlock,
 )
-from pipeline.tables.as_html import to_html
+from pipeline.tables.as_html import ident, to_html
 
+SHORT = 24
+"""Up to so many lines a table stands whole on a page of paper."""
 PHONE = 640
 """Below this width of the window, in CSS pixels, a picture's narrow drawing is shown."""
 
@@ -53,15 +55,21 @@ def block_html(block: Block) -> str:
         Paragraph: lambda b: f"<p>{inline(b.pieces)}</p>\n",
         Note: lambda b: f'<p class="note" role="note">{inline(b.pieces)}</p>\n',
         Listing: lambda b: "<ul>\n" + "".join(f"<li>{inline(item)}</li>\n" for item in b.items) + "</ul>\n",
-        TableBlock: lambda b: f'<div class="exhibit">\n{to_html(b.filled, b.label)}</div>\n',
+        TableBlock: _exhibit,
         Figure: _figure,
     }
     return make[type(block)](block)
 
 
+def _exhibit(block: TableBlock) -> str:
+    """A table; a short one is not broken across pages on paper."""
+    short = " short" if len(block.filled.rows) <= SHORT else ""
+    return f'<div class="exhibit{short}">\n{to_html(block.filled, block.label)}</div>\n'
+
+
 def _figure(figure: Figure) -> str:
     picture = figure.picture
-    name = escape(f"figure-{figure.name}", quote=True)
+    name = ident("figure", figure.name)
     source = partial(_source, "image/svg+xml")
     numbers = (
         f"<details><summary>The numbers in this figure, as a table</summary>\n{to_html(figure.data)}</details>\n"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.disclosure import Released
-from pipeline.results import ALL, KEY, Key
+from pipeline.report.blocks import listed
+from pipeline.results import ALL, KEY, WITHHELD, Key
 from pipeline.study import Study
+from pipeline.tables.fill import NOTE
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
-from pipeline.tables.words import label_of, wave_labels
+from pipeline.tables.words import inside_sentence, label_of, wave_labels
 
-WITHHELD_NOTE = "[c]: withheld, small numbers."
+MOST_PARTS = 16
+"""More programmes than these are not drawn apart: their numbers would be too small to read, and mostly to release."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Shelf:
         key = self.key(group, statistic, term, level)
         return self.released.text(key) if self.released.has(key) else ""
 
+    def said(self, group: str, statistic: str, term: str = "", level: str = "") -> str:
+        """As said in a sentence; "" where no result has it."""
+        key = self.key(group, statistic, term, level)
+        return self.released.said(key) if self.released.has(key) else ""
+
     def value(self, group: str, statistic: str, term: str = "", level: str = "") -> float:
         """As released; NaN where withheld, or where no result has it."""
         key = self.key(group, statistic, term, level)
@@ -62,7 +71,7 @@ class Shelf:
         return [Group(w, w.removeprefix("wave=")) for w in ordered] or [Group(ALL, "")]
 
     def parts(self, study: Study, wave: Group) -> list[Group]:
-        """The clusters within a wave (or within everyone), in declared order."""
+        """The clusters within a wave (or within everyone), in declared order; none where they are too many to draw."""
         before = f"{wave.path};" if wave.path != ALL else ""
         inside = [g[len(before) :] for g in self.groups() if g.startswith(before) and g != wave.path]
         parts = [g for g in inside if "=" in g and not g.startswith("wave=")]
@@ -72,13 +81,16 @@ class Shelf:
         variable = study.variables.get(name)
         order = {level: place for place, level in enumerate(variable.levels)} if variable else {}
         labels = {g: g.split("=", 1)[1] for g in parts}
+        if len(parts) > MOST_PARTS:
+            return []
         ranked = sorted(parts, key=lambda g: (order.get(labels[g], len(order)), labels[g]))
         return [Group(before + g, labels[g], label_of(study, name)) for g in ranked]
 
 
-def number(text: str) -> str:
-    """A released text inside a sentence: ``[c]`` reads "a number withheld"."""
-    return "a number withheld" if text == "[c]" else text
+def by_words(groups: Iterable[Group], waves: bool) -> str:
+    """``by programme and wave``; "" where all stand together."""
+    by = [*dict.fromkeys(inside_sentence(g.by) for g in groups if g.by), *(["wave"] if waves else [])]
+    return f"by {listed(by)}" if by else ""
 
 
 def population_key(study: Study, released: Released) -> Key | None:
@@ -110,6 +122,6 @@ def printed(
         )
         for label, keys in rows
     ]
-    hidden = any("[c]" in cell for line in lines for cell in line.cells)
+    hidden = any(cell == WITHHELD for line in lines for cell in line.cells)
     heads = tuple(FilledColumn(label, spanner=above) for label, above in columns)
-    return Filled(name, title, stub, heads, tuple(lines), (WITHHELD_NOTE,) if hidden else ())
+    return Filled(name, title, stub, heads, tuple(lines), (NOTE,) if hidden else ())

@@ -49,18 +49,17 @@ def _table_page(report: Report, block: TableBlock) -> bytes:
 
 
 def finished(
-    files: Mapping[str, bytes], executed: bytes, *, study: str, title: str, made_up: bool, raw: Mapping[str, str],
-    code: str, lock: str, parameters: Mapping[str, Any],
-) -> dict[str, bytes]:  # fmt: skip
+    files: Mapping[str, bytes], executed: bytes, *, study: str, title: str, made_up: bool, made_from: Mapping[str, Any]
+) -> dict[str, bytes]:
     """What goes under ``reports/<study>``: the saved files, the page of the executed notebook, and the manifest of all.
 
-    raw: path of a raw file inside ``data/raw/<study>`` -> its SHA-256. code, lock: hashes of the package's source and
-    of the lock file. parameters: what the notebooks were run with, without any path of this machine.
+    made_from: what the numbers follow from, by name: the SHA-256 of the study file, of each raw file, of the source of
+    each notebook and of the package; parameters, Python, packages. None of it is a time, or a machine's path or name.
     """
     whole = {**files, PAGE: notebook_page(executed)}
     made = {
-        "study": study, "title": title, "made_up": made_up, "alongside": __version__, "code": code, "lock": lock,
-        "parameters": dict(parameters), "raw": dict(raw), "outputs": {n: sha256(data) for n, data in whole.items()},
+        **made_from, "study": study, "title": title, "made_up": made_up, "alongside": __version__,
+        "outputs": {name: sha256(data) for name, data in whole.items()},
     }  # fmt: skip
     text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True)
     return {**whole, MANIFEST: f"{text}\n".encode()}

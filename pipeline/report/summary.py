@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
+from pipeline.report.figure_estimates import row_label
 from pipeline.report.look_up import population_key
-from pipeline.report.pictures_scales import row_label
 from pipeline.results import ALL, Key
 from pipeline.study import Study
 from pipeline.tables.words import inside_sentence, wave_labels
@@ -37,26 +37,37 @@ def summary(study: Study, released: Released) -> Iterator[Block]:
 
 
 def _people(study: Study, released: Released) -> Pieces:
-    """``This report describes 1,203 people in 7 clusters; 1,203 at Baseline and 801 at 6 months.``"""
+    """``This report describes 1,203 people in 7 clusters; 1,203 at Baseline and 801 at 6 months. Beside them stand 7
+    programmes and 7,429 sessions.`` Each table's rows are called what its unit is declared to be."""
 
-    def key(group: str, statistic: str) -> Key:
-        return Key("flow", study.main, "kept", "", group, statistic)
+    def key(group: str, statistic: str, table: str = study.main) -> Key:
+        return Key("flow", table, "kept", "", group, statistic)
 
     if not released.has(key(ALL, "people")):
         return ()
     kept = datum(key(ALL, "people"), released)
     inside = population_key(study, released)
-    parts: list[Inline] = ["This report describes ", datum(inside, released) if inside else kept, " people"]
+    unit = study.sources[study.main].unit
+    parts: list[Inline] = ["This report describes ", datum(inside, released) if inside else kept, f" {unit}"]
     parts += [" of ", kept, " whose rows were kept"] if inside else []
+    units = [source.unit for source in study.sources.values()]
+    others = [
+        (k, source.unit if units.count(source.unit) == 1 else f"{source.unit} of the table {table}")
+        for table, source in study.sources.items()
+        if table != study.main and released.has(k := key(ALL, "people", table))
+    ]
+    beside: list[Inline] = [". Beside them stand "] if others else []
+    for place, (k, unit) in enumerate(others):
+        beside += [(", " if place < len(others) - 1 else " and ") if place else "", datum(k, released), f" {unit}"]
     if inside:  # clusters and waves are counted of all kept rows, not of the population
-        return (*parts, ".")
+        return (*parts, *beside, ".")
     if released.has(key(ALL, "clusters")) and study.design.cluster:
         parts += [" in ", datum(key(ALL, "clusters"), released), " clusters"]
     waves = [w for w in wave_labels(study.sources[study.main]).values() if released.has(key(f"wave={w}", "people"))]
     for place, wave in enumerate(waves):
         before = (", " if place < len(waves) - 1 else " and ") if place else "; "
         parts += [before, datum(key(f"wave={wave}", "people"), released), f" at {wave}"]
-    return (*parts, ".")
+    return (*parts, *beside, ".")
 
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:

@@ -1,4 +1,4 @@
-"""What the door did not let through, named by table and line."""
+"""What the door did not let through, named by table, line and column."""
 
 from __future__ import annotations
 
@@ -9,12 +9,24 @@ from pipeline.report import methods
 from pipeline.report.blocks import Block, Listing, Paragraph, Pieces, Strong, listed
 from pipeline.results import ALL, KEY, Key
 from pipeline.study import Study
+from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.scales import DISTRIBUTION
 from pipeline.tables.table import Table
-from pipeline.tables.words import label_of, spoken
+from pipeline.tables.words import label_of, spoken, wave_labels
 
 MOST_NAMED = 3
-"""Up to so many lines of a variable are named; more are said by the variable's name alone."""
+"""Up to so many lines of a variable are named; of more it is said that they are a part of it."""
+MOST_COLUMNS = 8
+TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of all variables together"}
+"""What stands in several tables and figures."""
+OVERALL = "Overall"
+SAID_ALONE = ("", "wave", "followed", "adjustment")
+"""What groups are made by and that needs no word before its level."""
+STATISTICS = {
+    "n": "numbers of people", "denominator": "numbers of people", "missing": "numbers missing",
+    "percent": "percentages", "mean": "means", "sd": "SDs", "median": "medians", "q1": "quartiles", "q3": "quartiles",
+    "min": "smallest", "max": "largest",
+}  # fmt: skip
 
 
 def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -> Iterator[Block]:
@@ -27,7 +39,7 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
             yield Paragraph(("Nothing had to be withheld from this report.",))
         return
     yield Paragraph(("Withheld are:",))
-    titles = {(t.kind, t.name): t.title for t in tables}
+    titles = {(t.kind, t.name): t.title for t in tables if (t.kind, t.name) != ("quality", MISSINGNESS)}
     items = [_item(study, titles, released, place, keys) for place, keys in _by_name(hidden).items()]
     yield Listing(tuple(items))
 
@@ -42,21 +54,24 @@ def _by_name(keys: list[Key]) -> dict[tuple[str, str], list[Key]]:
 def _item(
     study: Study, titles: dict[tuple[str, str], str], released: Released, place: tuple[str, str], keys: list[Key]
 ) -> Pieces:
-    """``Participants: Gender, Another gender; the column Programme G``."""
+    """``Participants: Gender: Another gender (Programme A and G); everything of Programme H.``"""
     kind, name = place
     frame = released.frame
     here = frame[(frame["kind"] == kind) & (frame["name"] == name)]
-    whole = [g for g, w in here.groupby("group", sort=False)["withheld"].all().items() if w and g != ALL]
-    lines: dict[str, list[str]] = {}
-    for key in keys:
+    whole = [str(g) for g, w in here.groupby("group", sort=False)["withheld"].all().items() if w and g != ALL]
+    terms: dict[str, list[Key]] = {}
+    for key in (Key(*row) for row in here[KEY].itertuples(index=False, name=None)):
         if key.group not in whole:
-            lines.setdefault(key.term, []).append(key.level)
-    said = [_line(study, term, list(dict.fromkeys(levels))) for term, levels in lines.items()]
-    said += [f"everything of {_group(study, str(g))}" for g in whole]
+            terms.setdefault(key.term, []).append(key)
+    gone = set(keys)
+    said = [_term(study, term, held, gone) for term, held in terms.items() if gone.intersection(held)]
+    said += [f"everything of {_columns(study, [g])}" for g in whole]
     return Strong(f"{titles.get(place) or _title(study, kind, name)}: "), f"{'; '.join(said)}."
 
 
 def _title(study: Study, kind: str, name: str) -> str:
+    if kind == "quality" and name in TITLES:
+        return TITLES[name]
     known = name in study.variables or name in study.scales
     words = (
         label_of(study, name)
@@ -68,23 +83,70 @@ def _title(study: Study, kind: str, name: str) -> str:
     return f"{words} ({kind})" if not known else words
 
 
-def _line(study: Study, term: str, levels: list[str]) -> str:
-    """``Gender: Another gender``; the variable alone where it is withheld itself or in many lines."""
-    if term == DISTRIBUTION:
-        return "parts of the histogram"
+def _term(study: Study, term: str, held: list[Key], gone: set[Key]) -> str:
+    """One variable: ``Gender: Men (Programme G)``; the variable alone where nothing of it is shown."""
     words = label_of(study, term) if term in study.variables or term in study.scales else spoken(term)
-    if "" in levels or len(levels) > MOST_NAMED:
-        return words or "numbers of people"
-    return f"{words}: {listed(levels)}" if words else listed(levels)
+    if term == DISTRIBUTION:
+        return f"parts of the histogram{_where(study, held, gone)}"
+    lines: dict[str, list[Key]] = {}
+    for key in held:
+        lines.setdefault(key.level, []).append(key)
+    hit = {level: some for level, some in lines.items() if gone.intersection(some)}
+    if gone.issuperset(held):
+        return words or "all numbers"
+    if len(hit) > MOST_NAMED:
+        return f"{words} in part{_where(study, held, gone)}"
+    alike: dict[str, list[str]] = {}
+    for level, some in hit.items():
+        alike.setdefault(f"{{}}{_where(study, some, gone)}", []).append(level or _statistics(some, gone))
+    said = ", ".join(how.replace("{}", listed(dict.fromkeys(levels)), 1) for how, levels in alike.items())
+    return f"{words}: {said}" if words else said
 
 
-def _group(study: Study, path: str) -> str:
-    parts = [p.split("=", 1) for p in path.split(";")]
-    return ", ".join(
-        p[0]
-        if len(p) == 1
-        else p[1]
-        if p[0] in ("wave", "followed", "adjustment")
-        else f"{label_of(study, p[0])} {p[1]}"
-        for p in parts
-    )
+def _statistics(line: list[Key], gone: set[Key]) -> str:
+    return listed(dict.fromkeys(STATISTICS.get(k.statistic, spoken(k.statistic).lower()) for k in line if k in gone))
+
+
+def _where(study: Study, held: list[Key], gone: set[Key]) -> str:
+    """The columns in which a line is withheld, where others show it; what of it, where they show a part."""
+    groups = dict.fromkeys(k.group for k in held if k in gone)
+    shown = {k.group for k in held if k not in gone and k.statistic != "denominator"}
+    parts = [_columns(study, list(groups))] if shown.difference(groups) else []
+    if shown.intersection(groups) and len({k.level for k in held}) == 1 and held[0].level:
+        parts.append(_statistics(held, gone))
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _columns(study: Study, groups: list[str]) -> str:
+    """``Programme A and B``; ``3 months, Programme A; 6 months, Programme B``; not all where they are many."""
+    if len(groups) > MOST_COLUMNS:
+        return "many columns"
+    last: dict[str, list[str]] = {}
+    for path in sorted(groups, key=lambda path: _rank(study, path)):
+        before, _, level = path.rpartition("=")
+        last.setdefault(_path(study, before), []).append(level if before else OVERALL)
+    return "; ".join(f"{before} {listed(levels)}".strip() for before, levels in last.items())
+
+
+def _rank(study: Study, path: str) -> list[tuple[int, str]]:
+    """Groups in the order in which the study file declares their waves and levels."""
+    waves = [w for source in study.sources.values() for w in wave_labels(source).values()]
+    found = []
+    for part in path.split(";"):
+        name, _, level = part.partition("=")
+        order = study.variables[name].levels if name in study.variables else waves
+        found.append((list(order).index(level) if level in order else len(order), level))
+    return found
+
+
+def _path(study: Study, before: str) -> str:
+    """What stands before the last level of a path: ``3 months, Programme``."""
+    *parts, last = before.split(";")
+    words = [_group(study, part) for part in parts]
+    words += [] if last in SAID_ALONE else [label_of(study, last)]
+    return ", ".join(words)
+
+
+def _group(study: Study, part: str) -> str:
+    name, _, level = part.partition("=")
+    return level if name in SAID_ALONE else f"{label_of(study, name)} {level}"

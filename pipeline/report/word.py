@@ -5,17 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt, RGBColor
+from docx.shared import Emu, Pt
 
-from pipeline import __version__
 from pipeline.report.blocks import (
     Block,
     Code,
@@ -30,32 +25,24 @@ from pipeline.report.blocks import (
     TableBlock,
 )
 from pipeline.report.report import DRAFT_SENTENCE, MADE_UP, MADE_UP_SENTENCE, NOT_FOR_RELEASE, Report, Section
+from pipeline.report.word_look import NOTE, add_field, dress
 from pipeline.tables.as_docx import add_to_docx
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.section import Section as WordSection
     from docx.text.paragraph import Paragraph as WordParagraph
 
-LANGUAGE = "en-GB"
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""Stands in the properties for the times that Word wants there; no real time may."""
-INK = RGBColor(0x16, 0x23, 0x2B)
-BODY, MONO = "Calibri", "Consolas"
+MONO = "Consolas"
 LETTERS = 115
 """Tables whose columns need more letters side by side stand on pages in landscape."""
 STUB_LETTERS = 24
 """What the first column is reckoned with at most; longer words go on another line."""
-_SIZES = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 11}
 
 
 def word_document(report: Report) -> bytes:
     """The bytes of a .docx; the same report gives the same bytes."""
     document = Document()
-    _properties(document, report)
-    _styles(document)
-    _page(document.sections[0])
-    _head_and_foot(document.sections[0], report)
+    dress(document, report.head)
     document.add_paragraph(report.head.title, style="Title")
     if report.head.draft:
         _note(document, (f"{NOT_FOR_RELEASE}. {DRAFT_SENTENCE}",))
@@ -69,14 +56,12 @@ def word_document(report: Report) -> bytes:
 
 
 def _section(document: WordDocument, section: Section) -> None:
-    if section.blocks:
-        _turn(document, _wide(section.blocks[0]))
+    _turn(document, bool(section.blocks) and _wide(section.blocks[0]))
     document.add_heading(section.title, level=1)
     for block in section.blocks:
         if isinstance(block, (Heading, TableBlock, Figure)):  # words stay on the page of the table that they follow
             _turn(document, _wide(block))
         _block(document, block)
-    _turn(document, False)
 
 
 def _wide(block: Block) -> bool:
@@ -120,7 +105,7 @@ def _write(paragraph: WordParagraph, pieces: Pieces) -> None:
 
 
 def _note(document: WordDocument, pieces: Pieces) -> None:
-    paragraph = document.add_paragraph(style="Report note")
+    paragraph = document.add_paragraph(style=NOTE)
     _write(paragraph, pieces)
 
 
@@ -142,7 +127,7 @@ def _figure(document: WordDocument, figure: Figure) -> None:
     caption = document.add_paragraph(style="Caption")
     before, number = figure.label.rsplit(" ", 1)
     caption.add_run(f"{before} ")
-    _field(caption, f" SEQ {before} \\* ARABIC ", number)
+    add_field(caption, f" SEQ {before} \\* ARABIC ", number)
     caption.add_run(f". {figure.caption}")
 
 
@@ -153,25 +138,6 @@ def _text_size(document: WordDocument) -> tuple[int, int]:
     return width, (section.page_height or 0) - (section.top_margin or 0) - (section.bottom_margin or 0)
 
 
-def _field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
-    """A field that Word can renew, with what it shows until then."""
-    for kind in ("begin", "instruction", "separate", "shown", "end"):
-        run = paragraph.add_run(shown if kind == "shown" else "")
-        if kind == "instruction":
-            text = _element("instrText", **{"xml:space": "preserve"})
-            text.text = instruction
-            run._r.append(text)
-        elif kind != "shown":
-            run._r.append(_element("fldChar", **{"w:fldCharType": kind}))
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    made = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(name), value)
-    return made
-
-
 def _turn(document: WordDocument, wide: bool) -> None:
     """Turn the page where the last one lies the other way."""
     last = document.sections[-1]
@@ -180,78 +146,6 @@ def _turn(document: WordDocument, wide: bool) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = last.page_height, last.page_width
-
-
-def _page(section: WordSection) -> None:
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.3)
-    section.top_margin, section.bottom_margin = Cm(2.2), Cm(2.2)
-
-
-def _head_and_foot(section: WordSection, report: Report) -> None:
-    """The label at the head of every page, the page's number at its foot."""
-    if report.head.label:
-        head = section.header.paragraphs[0]
-        head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        run = head.add_run(report.head.label)
-        run.bold, run.font.size, run.font.color.rgb = True, Pt(9), RGBColor(0x8A, 0x52, 0x00)
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _field(foot, " PAGE ", "1")
-
-
-def _properties(document: WordDocument, report: Report) -> None:
-    core = document.core_properties
-    core.title, core.subject, core.language = report.head.title, report.head.study, LANGUAGE
-    core.author = core.last_modified_by = core.keywords = core.category = ""
-    core.comments = " ".join(
-        w for w in (report.head.label and f"{report.head.label}.", f"Made with Alongside {__version__}.") if w
-    )
-    core.created = core.modified = core.last_printed = EPOCH.replace(tzinfo=None)
-    core.revision = 1
-    defaults = document.styles.element.find(qn("w:docDefaults"))
-    for language in defaults.iter(qn("w:lang")) if defaults is not None else ():
-        language.set(qn("w:val"), LANGUAGE)
-
-
-def _styles(document: WordDocument) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-
-    normal = document.styles["Normal"]
-    _font(normal, 10.5)
-    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
-    for name, size in _SIZES.items():
-        style = document.styles[name]
-        _font(style, size)
-        style.font.bold, style.font.color.rgb = True, INK
-        style.paragraph_format.keep_with_next = True
-        style.paragraph_format.space_before = Pt({"Title": 0, "Heading 1": 20}.get(name, 12))
-        style.paragraph_format.space_after = Pt(4 if name != "Title" else 10)
-    for border in list(document.styles["Title"].element.iter(qn("w:pBdr"))):
-        border.getparent().remove(border)
-    caption = document.styles["Caption"]
-    _font(caption, 9.5)
-    caption.font.bold, caption.font.color.rgb = True, INK
-    caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(8), Pt(4)
-    bullet = document.styles["List Bullet"]
-    bullet.paragraph_format.space_after = Pt(3)
-    note = document.styles.add_style("Report note", WD_STYLE_TYPE.PARAGRAPH)
-    note.base_style = normal
-    properties = note.element.get_or_add_pPr()
-    borders = _element("pBdr")
-    borders.append(_element("left", **{"w:val": "single", "w:sz": "24", "w:space": "8", "w:color": "D9A400"}))
-    properties.append(borders)
-    properties.append(_element("shd", **{"w:val": "clear", "w:color": "auto", "w:fill": "FFF8E5"}))
-
-
-def _font(style: Any, size: float) -> None:
-    """The font by name: a theme's font would win over it."""
-    style.font.name, style.font.size = BODY, Pt(size)
-    fonts = style.element.rPr.rFonts
-    for attribute in [a for a in fonts.attrib if a.endswith("Theme")]:
-        del fonts.attrib[attribute]
-    for kind in ("cs", "eastAsia"):
-        fonts.set(qn(f"w:{kind}"), BODY)
 
 
 def _same_bytes(data: bytes) -> bytes:

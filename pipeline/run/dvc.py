@@ -6,22 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.files import Workspace
+from pipeline.run.function import code_file as own_code
 from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES, needs, stages_of
 from pipeline.run.places import FULL
-from pipeline.run.records import TOP, environment_file, room_file, source_file
+from pipeline.run.records import TOP, code_file, environment_file, source_file
 
 _ALWAYS = (TOP, "run", "study", "intake", "cleaning", "instruments", "models")
 """A study file is held against the registry and against what models can do wherever it is read."""
-ROOMS: Mapping[str, Sequence[str]] = {
+_BEFORE: Mapping[str, Sequence[str]] = {
     CLEAN: _ALWAYS,
     SCORE: (*_ALWAYS, "disclosure", "tables"),
     PARTICIPANTS: (*_ALWAYS, "disclosure", "tables"),
     MODELS: (*_ALWAYS, "disclosure", "tables"),
     THEMES: (*_ALWAYS, "disclosure", "tables", "themes"),
 }
-"""The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports."""
-EVERY_ROOM = sorted({*(room for rooms in ROOMS.values() for room in rooms), "report"})
+EVERY_ROOM = sorted({*(room for rooms in _BEFORE.values() for room in rooms), "report"})
 """What the report depends on: its manifest names the hash of all of them."""
+ROOMS: Mapping[str, Sequence[str]] = {**_BEFORE, REPORT: EVERY_ROOM}
+"""The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports. An
+analyst's own stage may import any."""
 _DRAWS = (MODELS, REPORT)
 """Stages that draw random numbers, or name the seed."""
 _HEAD = """\
@@ -44,9 +47,13 @@ def dvc_yaml(workspace: Workspace, studies: Sequence[str]) -> str:
 def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
     """Everything that makes the stage stale when it changes, as paths from the root."""
     stages = stages_of(workspace, study)
-    paths = [workspace.study_file(study), environment_file(workspace), source_file(workspace, study, stage)]
-    paths += [room_file(workspace, room) for room in ROOMS.get(stage, EVERY_ROOM)]
+    paths = [workspace.study_file(study), environment_file(workspace)]
+    # The report's manifest names every notebook.
+    paths += [source_file(workspace, study, s) for s in (stages if stage == REPORT else [stage])]
+    paths += [code_file(workspace, stage if stage in STAGES else REPORT)]
     paths += [workspace.raw(study)] if stage in (CLEAN, REPORT) else []
+    own = own_code(workspace, study)
+    paths += [own] if stage in (CLEAN, REPORT) and own.is_file() else []
     paths += [workspace.stage(study, earlier) for earlier in needs(stage, stages)]
     return sorted(_from_root(workspace, p) for p in paths)
 

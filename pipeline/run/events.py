@@ -12,6 +12,8 @@ from pipeline.run.said import from_json, to_json
 MARK = "@alongside "
 LOG = "last_run.log"
 """Under ``.alongside/``: all that DVC and the stages said the last time."""
+AT_WORK = "at_work"
+"""Beside it: study and stage that began last, for those who ask while a run is at work."""
 
 
 @dataclass(frozen=True)

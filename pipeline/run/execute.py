@@ -19,10 +19,18 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.execute import ERROR_ANCHOR_MSG, ERROR_MARKER_TAG, ERROR_MESSAGE_TEMPLATE
 
 from pipeline.errors import Mistakes, StageFailed, raise_all
-from pipeline.files import Workspace, output_handle, read_bytes, read_json, remove, temporary_folder, write_bytes
+from pipeline.files import (
+    Workspace,
+    output_handle,
+    read_bytes,
+    read_json,
+    temporary_folder,
+    working_folder,
+    write_bytes,
+)
 from pipeline.run.normalise import INJECTED, Notebook, normalise, tags, text, to_bytes
 from pipeline.run.said import SAID, heard
-from pipeline.run.source import check_parameters, out_of_place, parameters
+from pipeline.run.source import check_parameters, odd_parameters, out_of_place, parameters, read_notebook
 from pipeline.run.surroundings import surroundings
 
 _LONGEST_SOCKET = 100  # characters; the operating systems allow 104 to 108
@@ -57,16 +65,19 @@ def execute(
 
     Raises ``Mistakes`` before a kernel starts (parameters, shell lines) or as a cell raised it, ``StageFailed`` else.
     """
-    source = read_json(notebook)
     name = notebook.name
-    raise_all(out_of_place(name, source))
+    source = read_notebook(name, read_bytes(notebook))
+    raise_all([*out_of_place(name, source), *odd_parameters(name, source)])
     check_parameters(name, source, given)
     _check_places(name, notebook.parent, {**parameters(source), **given})
-    # What may speak of people is written beside the output, so that a killed process leaves it there and not in /tmp.
-    with temporary_folder() as private, _working_files(output) as (written, log):
-        said = private / "said.json"
+    # What may speak of people lies beside the output, so that a killed process leaves it there and not in /tmp. Only
+    # the sockets are elsewhere: their path must be short, and not every disk can hold one.
+    beside = output.parent.resolve() / f".{output.name}.running"
+    with working_folder(beside) as private, temporary_folder() as sockets:
+        written, log, said = private / "notebook.ipynb", private / "log", private / "said.json"
         environment = {**surroundings(state), **(extra or {}), SAID: str(said)}
-        with _kernel_manager(private, log, environment, str(notebook.parent)) as manager:
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(private))
+        with _kernel_manager(private, sockets, log, environment, str(notebook.parent)) as manager:
             ran, trouble = _run(source, dict(given), written, manager, limits)
         at, reason = _first_break(ran, trouble)
         folders = (notebook.parent.resolve(), state.parent.resolve(), Path(sys.prefix), private)
@@ -94,18 +105,6 @@ def _check_places(name: str, folder: Path, values: Mapping[str, Any]) -> None:
         )
     if root is not None and study is not None and not Workspace(folder / root).study_file(study).is_file():
         raise Mistakes.one(name, f"there is no studies/{study}.yaml.", "Name a study that is there.")
-
-
-@contextlib.contextmanager
-def _working_files(output: Path) -> Iterator[tuple[Path, Path]]:
-    """Where papermill keeps the notebook while it runs, and what the kernel's process prints; gone afterwards."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    files = output.with_name(f".{output.name}.running.ipynb"), output.with_name(f".{output.name}.log")
-    try:
-        yield files
-    finally:
-        for file in files:
-            remove(file)
 
 
 def _run(
@@ -137,7 +136,7 @@ def _run(
 
 @contextlib.contextmanager
 def _kernel_manager(
-    private: Path, printed: Path, environment: dict[str, str], folder: str
+    private: Path, sockets: Path, printed: Path, environment: dict[str, str], folder: str
 ) -> Iterator[type[AsyncKernelManager]]:
     """A manager of kernels that run this interpreter, whichever a person has installed, and talk by local sockets."""
     with output_handle(printed) as log:
@@ -146,8 +145,8 @@ def _kernel_manager(
             def __init__(self, **options: Any):
                 super().__init__(**options)
                 self.connection_file = str(private / "kernel.json")
-                if os.name != "nt" and len(str(private / "s-9")) <= _LONGEST_SOCKET:
-                    self.transport, self.ip = "ipc", str(private / "s")
+                if os.name != "nt" and len(str(sockets / "s-9")) <= _LONGEST_SOCKET:
+                    self.transport, self.ip = "ipc", str(sockets / "s")
                 self._kernel_spec = KernelSpec(
                     argv=[sys.executable, "-m", "pipeline.run.kernel", "-f", "{connection_file}"], language="python"
                 )

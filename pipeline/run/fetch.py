@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Mistake, Mistakes, NotHad, closest
-from pipeline.files import Workspace, inside, matching, read_bytes, sha256, temporary_folder, write_bytes
+from pipeline.files import Workspace, inside, matching, read_bytes, sha256, working_folder, write_bytes
 from pipeline.study import Fetch, Source, Study
 
 Download = Callable[[str, str, Path], Path]
@@ -51,7 +51,7 @@ def fetch(workspace: Workspace, study: Study, download: Download | None = None) 
 
 def _one(workspace: Workspace, study: Study, name: str, source: Source, download: Download) -> Fetched:
     folder = workspace.raw(study.name)
-    place = study.where("data", name, "fetch") if name in study.sources and source.fetch else study.where("data", name)
+    place = study.at(name, *(["fetch"] if source.fetch else []))
     if there := matching(folder, source.file):
         if source.fetch and sha256(read_bytes(folder / there[0])) != source.fetch.sha256:
             raise Mistakes.one(place, f"data/raw/{study.name}/{there[0]} is not the file with the declared sha256.",
@@ -63,7 +63,8 @@ def _one(workspace: Workspace, study: Study, name: str, source: Source, download
         return Fetched(source.file, "copied")
     if source.fetch is None:
         raise _absent(study, name, source, matching(folder, "*"))
-    write_bytes(target, _downloaded(study, source, source.fetch, download))
+    with working_folder(workspace.processed(study.name) / ".fetched") as beside:  # a killed one leaves nothing in /tmp
+        write_bytes(target, _downloaded(study, name, source, source.fetch, download, beside))
     return Fetched(source.file, "downloaded")
 
 
@@ -71,10 +72,9 @@ def _absent(study: Study, name: str, source: Source, there: list[str]) -> Mistak
     """A file without an address: beside others its name is likely wrong; where none lies, the data are elsewhere."""
     what = f"data/raw/{study.name}/{source.file} is not there"
     if not there:
-        return NotHad(f"{study.name}: {what}, and the study file names no address. Put it there.")
-    where = study.where("data", "file") if source is study.data else study.where("data", name, "file")
+        return NotHad(f"{what}, and the study file names no address. Put it there.")
     mend = closest(source.file, there) or f"Put it into data/raw/{study.name}/, or name the file that is there."
-    return Mistakes.one(where, f"{what}.", mend)
+    return Mistakes.one(study.at(name, "file"), f"{what}.", mend)
 
 
 def _from_data_folder(study: str, source: Source, place: str) -> bytes | None:
@@ -89,21 +89,19 @@ def _from_data_folder(study: str, source: Source, place: str) -> bytes | None:
     return data
 
 
-def _downloaded(study: Study, source: Source, where: Fetch, download: Download) -> bytes:
-    with temporary_folder() as folder:
-        try:
-            return read_bytes(download(where.url, where.sha256, folder))
-        except ValueError:
-            place = study.where("data", "fetch", "sha256")
-            what = f"what the address gives for {source.file} is not the file with the declared sha256."
-            raise Mistakes.one(place, what, "It was changed there, or on the way. Nothing was kept.") from None
-        except OSError as error:
-            whom = f" Ask {where.contact}." if where.contact else ""
-            raise NotHad(
-                f"{study.name}: {source.file} could not be had ({type(error).__name__}). "
-                f"Type 'alongside fetch {study.name}' where there is a network, or put the file into "
-                f"data/raw/{study.name}/.{whom}"
-            ) from error
+def _downloaded(study: Study, name: str, source: Source, where: Fetch, download: Download, folder: Path) -> bytes:
+    try:
+        return read_bytes(download(where.url, where.sha256, folder))
+    except ValueError:
+        place = study.at(name, "fetch", "sha256")
+        what = f"what the address gives for {source.file} is not the file with the declared sha256."
+        raise Mistakes.one(place, what, "It was changed there, or on the way. Nothing was kept.") from None
+    except OSError as error:
+        whom = f" Ask {where.contact}." if where.contact else ""
+        raise NotHad(
+            f"data/raw/{study.name}/{source.file} could not be had ({type(error).__name__}). "
+            f"Type 'alongside fetch {study.name}' where there is a network, or put the file there.{whom}"
+        ) from error
 
 
 def _by_pooch(url: str, known: str, folder: Path) -> Path:

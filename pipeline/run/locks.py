@@ -16,12 +16,28 @@ HELD = "ALONGSIDE_HOLDS"
 """Names the study whose lock the parent of a kernel holds, so that the kernel may write."""
 
 
+class Busy(StageFailed):
+    """Another process holds the lock."""
+
+
 @contextlib.contextmanager
 def one_run(workspace: Workspace) -> Iterator[None]:
-    """One run a workspace; StageFailed with a sentence where another is at work."""
+    """One run a workspace; StageFailed with a sentence where another is at work. (A status is, for some seconds.)"""
     sentence = "Another 'alongside run' is at work in this workspace. Let it finish, or end it, and run again."
-    with _locked(workspace, "run", sentence, wait=1):
+    with _locked(workspace, "run", sentence, wait=PATIENCE):
         yield
+
+
+@contextlib.contextmanager
+def no_run(workspace: Workspace) -> Iterator[bool]:
+    """Whether no run is at work; none begins before the end of the block where this is so."""
+    with contextlib.ExitStack() as stack:
+        free = True
+        try:
+            stack.enter_context(_locked(workspace, "run", "", wait=0))
+        except Busy:
+            free = False
+        yield free
 
 
 @contextlib.contextmanager
@@ -43,7 +59,7 @@ def _locked(workspace: Workspace, name: str, sentence: str, wait: float) -> Iter
     try:
         lock.acquire(timeout=wait)
     except Timeout:
-        raise StageFailed(sentence) from None
+        raise Busy(sentence) from None
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import Mistake, raise_all
+from pipeline.errors import Mistake
 from pipeline.files import Workspace
 
 CLEAN, SCORE, PARTICIPANTS, MODELS, THEMES, REPORT = STAGES = (
@@ -16,24 +16,35 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
 def study_names(workspace: Workspace) -> list[str]:
-    """The studies of the workspace; ``Mistakes`` where a name could not stand in a command or a folder."""
-    names = workspace.studies()
-    raise_all(_odd(f"studies/{name}.yaml", name) for name in names if not _PLAIN.fullmatch(name))
-    return names
+    """The studies whose names can stand in a command and in a folder's name; ``wrong_names`` tells of the others."""
+    return [name for name in workspace.studies() if _PLAIN.fullmatch(name)]
 
 
 def own_stages(workspace: Workspace, study: str) -> list[str]:
-    """An analyst's own notebooks, ``studies/<study>/notebooks/*.ipynb``: stages after ``05_themes``."""
-    names = sorted(p.stem for p in own_folder(workspace, study).glob("*.ipynb"))
-    place = f"studies/{study}/notebooks"
-    wrong = [_odd(f"{place}/{name}.ipynb", name) for name in names if not _PLAIN.fullmatch(name)]
-    wrong += [
-        Mistake(f"{place}/{n}.ipynb", "has the name of a stage that ships.", "Give it another name.")
-        for n in names
-        if n in STAGES
-    ]
-    raise_all(wrong)
-    return names
+    """An analyst's own notebooks, ``studies/<study>/notebooks/*.ipynb``: stages after ``05_themes``.
+
+    Those whose names can be a stage's; ``wrong_names`` tells of the others.
+    """
+    return [name for name in _own(workspace, study) if _PLAIN.fullmatch(name) and name not in STAGES]
+
+
+def wrong_names(workspace: Workspace, study: str) -> list[Mistake]:
+    """Files of a study whose names can't stand in a command and a folder's name, or are those of stages that ship.
+
+    They stop this study and no other.
+    """
+    own = own_folder(workspace, study).relative_to(workspace.root).as_posix()
+    wrong = [] if _PLAIN.fullmatch(study) else [_odd(f"studies/{study}.yaml")]
+    for name in _own(workspace, study):
+        if name in STAGES:
+            wrong.append(Mistake(f"{own}/{name}.ipynb", "has the name of a stage that ships.", "Give it another name."))
+        elif not _PLAIN.fullmatch(name):
+            wrong.append(_odd(f"{own}/{name}.ipynb"))
+    return wrong
+
+
+def _own(workspace: Workspace, study: str) -> list[str]:
+    return sorted(p.stem for p in own_folder(workspace, study).glob("*.ipynb") if not p.name.startswith("."))
 
 
 def stages_of(workspace: Workspace, study: str) -> list[str]:
@@ -58,5 +69,5 @@ def needs(stage: str, stages: Sequence[str]) -> list[str]:
     return list(STAGES[:-1])
 
 
-def _odd(place: str, name: str) -> Mistake:
+def _odd(place: str) -> Mistake:
     return Mistake(place, "has a name that is more than letters, digits, - and _.", "Rename the file.")

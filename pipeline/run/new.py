@@ -1,25 +1,30 @@
-"""``alongside new``: a study file drafted from an export, and a private workspace where there is none."""
+"""``alongside new``: a study file proposed from an export, and a private workspace where there is none."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from pathlib import Path
 
 from pipeline.cleaning.propose import propose
-from pipeline.errors import Mistakes
+from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.files import Workspace, read_bytes, write_bytes, write_text
-from pipeline.intake import layout_of, read_cells
+from pipeline.intake import layout_of, read_cells, sheet_of
 from pipeline.intake.cells import Cells
+from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
-from pipeline.study import Source, parse_study
+from pipeline.study import Source, guesses, parse_study
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_NO_MATTER = (".git", ".venv", "venv", ".DS_Store", "Thumbs.db")
+"""What may lie in a folder that counts as empty."""
 
 
 def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> list[str]:
-    """Copy the export to ``data/raw/<name>/``, draft ``studies/<name>.yaml``, and say what to do next.
+    """Copy the export to ``data/raw/<name>/``, propose ``studies/<name>.yaml``, and say what to do next.
 
-    Nothing that is there is replaced. The draft is read back before it is written, so that it is known to be in order.
+    Nothing that is there is replaced. It is read back before it is written, so that it is known to be in order.
     """
     if not _NAME.fullmatch(name):
         raise Mistakes.one(
@@ -27,33 +32,62 @@ def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> l
         )
     if not data.is_file():
         raise Mistakes.one(str(data), "is not there.", "Name the export with --data.")
+    raise_all(_no_place(workspace, name, data))
     if workspace.study_file(name).exists():
         raise Mistakes.one(f"studies/{name}.yaml", "is there already.", "Take another name, or edit that file.")
     target = workspace.raw(name) / data.name
     content = read_bytes(data)
     if target.exists() and read_bytes(target) != content:
         raise Mistakes.one(f"data/raw/{name}/{data.name}", "is there already and differs.", "Take another name.")
-    cells, options = _read(data.name, content)
-    text = propose(title or name.replace("_", " ").replace("-", " ").capitalize(), data.name, cells, options)
+    cells, options, why = _read(data.name, content)
+    text = propose(title or name.replace("_", " ").replace("-", " ").capitalize(), data.name, cells, options, why)
     parse_study(text, f"studies/{name}.yaml")
-    laid = lay_down(workspace.root, name) if not (workspace.root / "studies").exists() else []
+    laid = lay_down(workspace.root, name) if not (workspace.root / ".dvc").exists() else []
     if not target.exists():
         write_bytes(target, content)
     write_text(workspace.study_file(name), text)
-    guesses = text.count("# guess")
     rows, columns = cells.text.shape
     return [
-        *(["A private workspace was laid down here (README.md says what is what)."] if laid else []),
+        "A private workspace was laid down here (README.md says what is what)."
+        if laid
+        else "Added to the workspace that is here.",
         f"data/raw/{name}/{data.name}: {rows:,} rows, {columns:,} columns",
-        f"studies/{name}.yaml: drafted, with {guesses} guesses; each is marked '# guess'",
+        f"studies/{name}.yaml: proposed, with {guesses(text)} guesses; each is marked '# guess'",
         f"Next: look at the guesses, then type 'alongside check {name}' and 'alongside run {name}'.",
     ]
 
 
-def _read(file: str, content: bytes) -> tuple[Cells, dict[str, str]]:
-    """The export in the layout that it looks like, and the words of ``data`` that say so."""
-    plain = Source.model_validate({"file": file, "id": []})
-    found = layout_of(plain, (file, content), lambda *path: file)
-    options = {} if found == "plain" else {"layout": found}
-    source = plain.model_copy(update=options)
-    return read_cells("people", source, [(file, content)], lambda *path: file), options
+def _no_place(workspace: Workspace, name: str, data: Path) -> list[Mistake]:
+    """Why no study can be put here: a clone is public, and a workspace is laid down in an empty folder alone."""
+    root = workspace.root
+    if (root / PACKAGE.name / "cli.py").is_file():
+        what = "is Alongside's own source, which is public: data that are not public never lie in a clone of it."
+    elif (root / ".dvc" / "config").is_file() and (root / "notebooks").is_dir():
+        return []
+    elif others := [p.name for p in root.iterdir() if p.name not in _NO_MATTER]:
+        what = f"holds other files ({len(others)}), and a private workspace is laid down in an empty folder alone."
+    else:
+        return []
+    there = f"../{name}" if root.resolve() == Path.cwd() else (root.resolve().parent / name).as_posix()
+    there, export = shlex.quote(there), shlex.quote(os.path.abspath(data))
+    command = f"mkdir {there} && cd {there} && alongside new {name} --data {export}"
+    return [Mistake("this folder", f"{what} Nothing was written.", f"Type: {command}")]
+
+
+def _read(file: str, content: bytes) -> tuple[Cells, dict[str, str], dict[str, str]]:
+    """The export on the sheet and in the layout that it looks like, the words of ``data`` that say so, and why."""
+
+    def here(*key: str) -> str:
+        return file
+
+    source = Source.model_validate({"file": file, "id": []})
+    options, why = dict[str, str](), dict[str, str]()
+    sheet, others = sheet_of(source, (file, content), here)
+    if sheet:
+        options["sheet"] = sheet
+        why["sheet"] = f"it has most rows; the others are {', '.join(others)}"
+        source = source.model_copy(update=options)
+    if (layout := layout_of(source, (file, content), here)) != "plain":
+        options["layout"] = layout
+    source = source.model_copy(update=options)
+    return read_cells("people", source, [(file, content)], here), options, why

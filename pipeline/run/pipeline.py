@@ -8,95 +8,53 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.errors import (
-    DONE,
-    STAGE_FAILED,
-    AlongsideError,
-    Mistake,
-    Mistakes,
-    NotHad,
-    StageFailed,
-    closest,
-    raise_all,
-)
-from pipeline.files import Workspace, read_text, snapshot, write_bytes, write_text
-from pipeline.run.dvc import EVERY_ROOM, dvc_yaml, target
-from pipeline.run.events import LOG, Event, event
+from pipeline.errors import AlongsideError, Mistake, Mistakes, NotHad, StageFailed, closest, raise_all
+from pipeline.files import Workspace, read_bytes, read_text, snapshot, write_bytes, write_text
+from pipeline.run.dvc import ROOMS, dvc_yaml, target
+from pipeline.run.events import AT_WORK, LOG, Event, event
 from pipeline.run.fetch import fetch, missing_files
+from pipeline.run.function import allowing
 from pipeline.run.locks import one_run
-from pipeline.run.names import REPORT, notebook_of, stages_of, study_names
+from pipeline.run.names import REPORT, notebook_of, own_stages, stages_of, study_names, wrong_names
 from pipeline.run.orphans import RUN
-from pipeline.run.places import DRAFT_FOLDER, INDEX, PAGE
+from pipeline.run.outcome import Outcome, closing
+from pipeline.run.places import INDEX
 from pipeline.run.progress import Shown, shown
 from pipeline.run.records import write_records
 from pipeline.run.seeds import FILE as PARAMS
 from pipeline.run.seeds import seeds, with_seeds
+from pipeline.run.source import odd_parameters, out_of_place, read_notebook
 from pipeline.run.studies import read_study
 from pipeline.run.surroundings import surroundings
 
 _SAME = re.compile(r"Stage '([^']+)' didn't change, skipping")
 
 
-@dataclass
-class Outcome:
-    """What came of a study. kind: ``made``, ``unchanged``, ``not run`` (its data are not here), ``failed``.
-
-    made: stages that ran. error: with ``failed`` and ``not run``, why, in sentences. ``exit_code``: 0, 3 or 4.
-    """
-
-    study: str
-    kind: str = "unchanged"
-    made: list[str] = field(default_factory=list)
-    error: AlongsideError | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.kind != "failed"
-
-    @property
-    def exit_code(self) -> int:
-        return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
-
-
-def run_studies(workspace: Workspace, studies: Sequence[str], *, draft: bool = False) -> list[Outcome]:
+def run_studies(
+    workspace: Workspace, studies: Sequence[str], *, draft: bool = False, allow: Sequence[str] = ()
+) -> list[Outcome]:
     """Run what is stale of each study. A study's own mistakes stop that study alone.
 
-    Raises ``Mistakes`` for a name that no study has and for a folder that is no workspace, ``StageFailed`` where
-    another run is at work.
+    allow: hashes of functions of studies' own that may run this time. Raises ``Mistakes`` for a name that no study has
+    and for a folder that is no workspace, ``StageFailed`` where another run is at work.
     """
-    known = study_names(workspace)
-    raise_all(_unknown(name, known) for name in studies if name not in known)
+    known, there, allowed = study_names(workspace), workspace.studies(), allowing(allow)
+    raise_all(_unknown(name, there) for name in studies if name not in there)
     outcomes = {name: _ready(workspace, name) for name in studies}
     wanted = [name for name, outcome in outcomes.items() if outcome.kind == "unchanged"]
     if wanted:
         with one_run(workspace):
             prepare(workspace, known)
             with shown(sum(len(stages_of(workspace, name)) for name in wanted)) as show:
-                _repro(workspace, {name: outcomes[name] for name in wanted}, draft, show)
+                _repro(workspace, {name: outcomes[name] for name in wanted}, draft, show, allowed)
             if any(outcomes[name].made for name in wanted) and not draft:
                 _write_index(workspace, known)
     for outcome in outcomes.values():
-        print(
-            "\n".join(closing(workspace, outcome, draft)), file=sys.stdout if outcome.done else sys.stderr, flush=True
-        )
+        said = "\n".join(closing(workspace, outcome, draft))
+        print(said, file=sys.stdout if outcome.done else sys.stderr, flush=True)
     return list(outcomes.values())
-
-
-def closing(workspace: Workspace, outcome: Outcome, draft: bool = False) -> list[str]:
-    """The last lines of a run for one study: what was made, and where it lies; or why not."""
-    name = outcome.study
-    if outcome.kind == "not run":
-        return [f"{name}: NOT RUN. {outcome.error}"]
-    if outcome.kind == "failed":
-        return [f"{name}: FAILED", *(f"  {line}" for line in str(outcome.error).splitlines())]
-    folder = workspace.stage(name, DRAFT_FOLDER) if draft else workspace.reports(name)
-    ran = len(outcome.made)
-    did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
-    warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
-    return [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
 
 
 def _unknown(name: str, known: Sequence[str]) -> Mistake:
@@ -106,6 +64,7 @@ def _unknown(name: str, known: Sequence[str]) -> Mistake:
 def _ready(workspace: Workspace, name: str) -> Outcome:
     """A study is ready to run, or has mistakes, or has no data, which are then tried for."""
     try:
+        raise_all(own_mistakes(workspace, name))
         study = read_study(workspace, name)
         if missing_files(workspace, study):
             fetch(workspace, study)
@@ -114,6 +73,21 @@ def _ready(workspace: Workspace, name: str) -> Outcome:
     except AlongsideError as error:
         return Outcome(name, "failed", error=error)
     return Outcome(name)
+
+
+def own_mistakes(workspace: Workspace, name: str) -> list[Mistake]:
+    """What is wrong with the names of a study's files and with its own notebooks, before anything of them is run."""
+    wrong = wrong_names(workspace, name)
+    for stage in own_stages(workspace, name):
+        path = notebook_of(workspace, name, stage)
+        place = path.relative_to(workspace.root).as_posix()
+        try:
+            notebook = read_notebook(place, read_bytes(path))
+        except Mistakes as error:
+            wrong += error.mistakes
+            continue
+        wrong += [*out_of_place(place, notebook), *odd_parameters(place, notebook)]
+    return wrong
 
 
 def prepare(workspace: Workspace, known: list[str]) -> None:
@@ -128,7 +102,7 @@ def prepare(workspace: Workspace, known: list[str]) -> None:
         what = f"has no {', '.join(sorted(absent) or ['.dvc/config'])}."
         raise Mistakes.one(str(workspace.root), what, "'alongside new' lays down a whole workspace in an empty folder.")
     (workspace.state() / "dvc").mkdir(mode=0o700, parents=True, exist_ok=True)  # what DVC makes in it, anyone may write
-    write_records(workspace, EVERY_ROOM, stages)
+    write_records(workspace, ROOMS, stages)
     params = workspace.root / PARAMS
     given = seeds(read_text(params)) if params.is_file() else {}
     for path, text in ((params, with_seeds(known, given)), (workspace.root / "dvc.yaml", dvc_yaml(workspace, known))):
@@ -136,8 +110,11 @@ def prepare(workspace: Workspace, known: list[str]) -> None:
             write_text(path, text)
 
 
-def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show: Shown) -> None:
+def _repro(
+    workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show: Shown, allowed: Mapping[str, str]
+) -> None:
     """One DVC for all; what its stages tell goes into the outcomes. A draft runs the report's stage by itself."""
+    around = {**surroundings(workspace.state()), RUN: str(os.getpid()), **allowed}
     needed = {name: [s for s in stages_of(workspace, name) if not (draft and s == REPORT)] for name in outcomes}
     targets = [target(name, stage) for name, stages in needed.items() for stage in (stages if draft else stages[-1:])]
     by_target = {
@@ -149,10 +126,12 @@ def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show
         same = _SAME.match(line)
         if (told := by_target.get(same[1]) if same else event(line)) is not None:
             _note(outcomes[told.study], told)
+            if told.kind == "started":
+                write_text(workspace.state() / AT_WORK, f"{told.study} {told.stage}\n")
             show(told)
 
     log = list[str]()
-    code = _watched(workspace, command, heard, log)
+    code = _watched(workspace, command, around, heard, log)
     write_text(workspace.state() / LOG, "".join(log))
     if code and all(outcome.done for outcome in outcomes.values()):
         said = [line.removeprefix("ERROR: ").strip() for line in log if line.startswith("ERROR: ")]
@@ -162,7 +141,7 @@ def _repro(workspace: Workspace, outcomes: dict[str, Outcome], draft: bool, show
     stage = [sys.executable, "-m", "pipeline.run.stage"]
     for name in outcomes if draft else ():
         if outcomes[name].done:
-            code = _watched(workspace, [*stage, name, REPORT, "--draft"], heard, log)
+            code = _watched(workspace, [*stage, name, REPORT, "--draft"], around, heard, log)
             if code and outcomes[name].done:
                 raise StageFailed(f"{name}: the draft's stage ended with exit code {code}.")
 
@@ -188,9 +167,10 @@ def _note(outcome: Outcome, told: Event) -> None:
         outcome.error = told.error or StageFailed(f"{outcome.study}: {told.stage} was interrupted.")
 
 
-def _watched(workspace: Workspace, command: list[str], heard: Callable[[str], None], log: list[str]) -> int:
+def _watched(
+    workspace: Workspace, command: list[str], environment: dict[str, str], heard: Callable[[str], None], log: list[str]
+) -> int:
     """Run a process at the workspace's root and hand on its lines. Ctrl-C ends it, with all that it started."""
-    environment = {**surroundings(workspace.state()), RUN: str(os.getpid())}
     with subprocess.Popen(
         command, cwd=workspace.root, env=environment, text=True, encoding="utf-8", errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=os.name != "nt",

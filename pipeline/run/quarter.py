@@ -15,9 +15,10 @@ from pipeline.results import Results
 from pipeline.run.names import REPORT
 from pipeline.run.places import FULL
 from pipeline.run.stages import open_stage
-from pipeline.study import Study
+from pipeline.study import Study, Variable
 
 FOLDER = "last_run"
+DECLARED = "study.yaml"
 PAGE = "changes.html"
 
 
@@ -30,8 +31,9 @@ class LastRun:
 
 
 def remember(workspace: Workspace, study: Study, cells: Mapping[str, Cells], results: Results) -> None:
-    """Keep what a successful run read and found."""
+    """Keep what a successful run read and found, and the study file that told it what to do."""
     folder = workspace.stage(study.name, FOLDER)
+    write_bytes(folder / DECLARED, read_bytes(workspace.study_file(study.name)))
     for name, found in cells.items():
         write_frame(folder / f"{name}.parquet", found.text)
         write_json(folder / f"{name}.json", {"labels": found.labels})
@@ -68,11 +70,17 @@ def export_changes(study: Study, before: Mapping[str, Cells], now: Mapping[str, 
     return changes
 
 
+def read_variables(study: Study, table: str) -> dict[str, Variable]:
+    """The variables of a table that are read from its columns."""
+    mine = {name: v for name, v in study.variables.items() if (v.in_ or study.main) == table and v.derive is None}
+    return {name: variable for name, variable in mine.items() if name not in study.made}
+
+
 def coded_columns(study: Study, table: str) -> set[str]:
-    """Raw columns of a table whose answers are codes by declaration."""
+    """Raw columns of a table whose answers are codes by declaration. A number (an age, say) is a person's own."""
     coded = {item for scale in study.scales.values() if (scale.in_ or study.main) == table for item in scale.items}
-    for name, variable in study.variables.items():
-        if (variable.in_ or study.main) == table and variable.derive is None and variable.kind not in ("text", "date"):
+    for name, variable in read_variables(study, table).items():
+        if variable.kind not in ("text", "date", "number"):
             coded |= set(variable.count or ()) | set(variable.columns) or {variable.from_ or name}
     return coded
 
@@ -80,9 +88,8 @@ def coded_columns(study: Study, table: str) -> set[str]:
 def used_columns(study: Study, table: str) -> set[str]:
     """Raw columns of a table that the study file reads: an answer in another column changes no number."""
     used = set()
-    for name, variable in study.variables.items():
-        if (variable.in_ or study.main) == table and variable.derive is None:
-            used |= set(variable.count or ()) | set(variable.columns) or {variable.from_ or name}
+    for name, variable in read_variables(study, table).items():
+        used |= set(variable.count or ()) | set(variable.columns) or {variable.from_ or name}
     for scale in study.scales.values():
         if (scale.in_ or study.main) == table:
             used |= set(scale.items)
@@ -107,10 +114,17 @@ def told(changes: list[ExportChanges]) -> list[str]:
     return [line for c in changes for line in sentences(c)]
 
 
+def _redeclared(workspace: Workspace, study: Study) -> bool:
+    """Whether the study file is another one than at the last run. (One of a run before they were kept is the same.)"""
+    kept = workspace.stage(study.name, FOLDER) / DECLARED
+    return kept.is_file() and read_bytes(kept) != read_bytes(workspace.study_file(study.name))
+
+
 def after_run(workspace: Workspace, study: Study) -> str:
     """Hold a successful run against the one before, write the comparison page under ``data/``, and remember this one.
 
-    Returns the last line for the terminal (``1 answer recoded: 4 of 212 numbers changed``), empty after a first run.
+    Returns the last line for the terminal (``Study file changed, 1 answer recoded: 4 of 212 numbers changed``), empty
+    after a first run.
     """
     from pipeline.report.changes import changed_numbers, changes_page  # drawn in a browser's words; only runs need it
 
@@ -121,6 +135,8 @@ def after_run(workspace: Workspace, study: Study) -> str:
         changes = export_changes(study, before.cells, cells)
         rows_new, rows_gone = (sum(getattr(c, word) for c in changes) for word in ("rows_new", "rows_gone"))
         line = changed_numbers(before.results, results).sentence(recoded(study, changes), rows_new, rows_gone)
+        if _redeclared(workspace, study):
+            line = f"Study file changed, {line[0].lower()}{line[1:]}"
         page = changes_page(study, before.results, results, stage.tables(), line, told(changes))
         write_bytes(workspace.processed(study.name) / PAGE, page)
         line = f"{line} (data/processed/{study.name}/{PAGE})"

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.errors import Mistake, closest, raise_all
+from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.run.normalise import Notebook, tags, text, without_outputs
 
 _MAGIC = re.compile(r"^%(matplotlib|config)\b.*$", re.MULTILINE)
 _PLAIN = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _ENDS = {("sys", "exit"), ("os", "_exit"), ("os", "abort"), ("os", "kill")}
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def read_notebook(place: str, data: bytes) -> Notebook:
+    """The notebook in a file; ``Mistakes`` where it is none, or of a shape that was left behind years ago."""
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+        if found["nbformat"] < 4:
+            raise Mistakes.one(place, "is a notebook of an old kind.", "Open it in JupyterLab and save it.")
+        for cell in found["cells"]:
+            text(cell["source"]), cell["cell_type"], [*map(str, tags(cell))]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        what = "is not a notebook: what stands in it can't be read as one."
+        raise Mistakes.one(place, what, "Open it in JupyterLab, or take it away.") from None
+    return found
 
 
 def written(notebook: Notebook) -> list[dict[str, Any]]:
@@ -30,13 +45,37 @@ def code_cells(notebook: Notebook) -> list[tuple[int, str]]:
 
 def parameters(notebook: Notebook) -> dict[str, Any]:
     """Names and default values in the cell tagged ``parameters``: literals alone count."""
-    found: dict[str, Any] = {}
+    return {name: ast.literal_eval(value) for name, value in _assigned(notebook) if _is_literal(value)}
+
+
+def odd_parameters(name: str, notebook: Notebook) -> list[Mistake]:
+    """Parameters whose default a run could know only by running the cell. (A cell that is no Python is told apart.)"""
+    what, mend = "is no plain value.", "Write text, a number, True, False or a list; compute in another cell."
+    assigned = _assigned(notebook)
+    return [Mistake(name, f"parameter '{word}' {what}", mend) for word, value in assigned if not _is_literal(value)]
+
+
+def _assigned(notebook: Notebook) -> Iterator[tuple[str, ast.expr]]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and "parameters" in tags(cell):
-            for line in ast.parse(text(cell["source"])).body:
+            for line in _parsed(text(cell["source"])):
                 if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-                    found[line.targets[0].id] = ast.literal_eval(line.value)
-    return found
+                    yield line.targets[0].id, line.value
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(_MAGIC.sub("pass", source)).body
+    except SyntaxError:  # ``out_of_place`` says so
+        return []
+
+
+def _is_literal(value: ast.expr) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError):
+        return False
+    return True
 
 
 def check_parameters(name: str, notebook: Notebook, given: Mapping[str, Any]) -> None:

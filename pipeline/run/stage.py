@@ -12,16 +12,18 @@ import sys
 import time
 import traceback
 from types import FrameType
+from typing import Any
 
-from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed
+from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed, raise_all
 from pipeline.files import Workspace, matching, publish, read_bytes, remove, settle, sha256, snapshot, write_bytes
 from pipeline.run.dvc import EVERY_ROOM
 from pipeline.run.events import LOG, tell
+from pipeline.run.function import code_file
 from pipeline.run.locks import HELD, one_writer
-from pipeline.run.names import REPORT, notebook_of, stages_of
+from pipeline.run.names import REPORT, notebook_of, stages_of, wrong_names
 from pipeline.run.orphans import end_with_ancestors
 from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, PAGE, RELEASE
-from pipeline.run.records import code_hash, environment
+from pipeline.run.records import code_hash, environment, source_record
 from pipeline.run.seeds import seed_of
 from pipeline.run.studies import read_study
 
@@ -61,6 +63,7 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
     """Execute the stage's notebook and put what it made in place. The caller holds the study's lock."""
     from pipeline.run.execute import execute  # half a second; a stage that may not start need not wait for it
 
+    raise_all(wrong_names(workspace, study))  # none of an analyst's own notebooks is left out unseen
     notebook = notebook_of(workspace, study, stage)
     kept = workspace.processed(study) / "notebooks"
     beside = workspace.processed(study) / f".{stage}.new"
@@ -112,11 +115,22 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
         study=study,
         title=declared.title,
         made_up=declared.made_up,
-        raw={name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
-        code=code_hash(EVERY_ROOM),
-        lock=environment(workspace)["lock"],
-        parameters={"study": study, "seed": seed_of(workspace, study)},
+        made_from=_made_from(workspace, study, raw),
     )
+
+
+def _made_from(workspace: Workspace, study: str, raw: list[str]) -> dict[str, Any]:
+    """What the numbers follow from, for the manifest."""
+    notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}
+    return {
+        "study_file": sha256(read_bytes(workspace.study_file(study))),
+        **({"function": sha256(read_bytes(own))} if (own := code_file(workspace, study)).is_file() else {}),
+        "raw": {name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
+        "notebooks": notebooks,
+        "code": code_hash(EVERY_ROOM),
+        "environment": environment(workspace),
+        "parameters": {"study": study, "seed": seed_of(workspace, study)},
+    }
 
 
 def _drafted(executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:

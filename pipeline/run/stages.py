@@ -7,8 +7,9 @@ JupyterLab it writes into its own folder at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from pipeline.study import Study
 
 if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage needs all of these
     import numpy as np
+    import pandas as pd
 
     from pipeline.cleaning.cleaned import Cleaned, People
     from pipeline.disclosure import Released
@@ -63,13 +65,18 @@ class Stage:
         folder, found, wrong = self.workspace.raw(self.study.name), {}, list[Mistake]()
         for name, source in self.study.sources.items():
             files = [(file, read_bytes(inside(folder, file))) for file in matching(folder, source.file)]
-            at = ("data",) if self.study.data is source else ("data", name)
             try:
-                found[name] = read_cells(name, source, files, lambda *path, at=at: self.study.where(*at, *path))
+                found[name] = read_cells(name, source, files, partial(self.study.at, name))
             except Mistakes as error:
                 wrong += error.mistakes
         raise_all(wrong)
         return found
+
+    def function(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
+        """The study's own function, if its file names one and the user allows these very bytes by their hash."""
+        from pipeline.run.function import own_function
+
+        return own_function(self.workspace, self.study)
 
     def save_cleaned(self, cleaned: Cleaned) -> None:
         with one_writer(self.workspace, self.study.name):

@@ -5,46 +5,90 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.errors import StageFailed
-from pipeline.files import Workspace
+from pipeline.errors import AlongsideError, StageFailed, raise_all
+from pipeline.files import Workspace, read_text
 from pipeline.run.dvc import target
+from pipeline.run.events import AT_WORK
 from pipeline.run.fetch import fetch, missing_files
+from pipeline.run.locks import no_run
 from pipeline.run.names import stages_of, study_names
-from pipeline.run.pipeline import prepare
+from pipeline.run.pipeline import own_mistakes, prepare
 from pipeline.run.quarter import export_changes, last_run, told
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.run.surroundings import surroundings
+from pipeline.study import Study, guesses
 
 
-def status_lines(workspace: Workspace, name: str) -> list[str]:
-    """Before a run: is the study's data here, which stages are stale and why, what is new in the exports."""
-    study = read_study(workspace, name)
+def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str], list[AlongsideError]]:
+    """Before a run, study by study: are its data here, which stages are stale and why, what is new in the exports.
+
+    While a run is at work: where it is, and what is known without it. A study that is not in order stops no other; what
+    is wrong with it comes second. Nothing of a study is run.
+    """
+    lines, wrong = list[str](), list[AlongsideError]()
+    with no_run(workspace) as free:
+        if not free:
+            lines.append(_at_work(workspace))
+        else:
+            prepare(workspace, study_names(workspace))
+        ready = []
+        for name in names:
+            try:
+                study = read_study(workspace, name)
+                raise_all(own_mistakes(workspace, name))
+                ready.append(study)
+            except AlongsideError as error:
+                wrong.append(error)
+        known = [s.name for s in ready if not missing_files(workspace, s) and _ever_run(workspace, s.name)]
+        stale = _stale(workspace, known) if free and known else {}
+    for study in ready:
+        try:
+            lines += _of_study(workspace, study, stale.get(study.name) if free else None)
+        except AlongsideError as error:
+            wrong.append(error)
+    return lines, wrong
+
+
+def _at_work(workspace: Workspace) -> str:
+    noted = workspace.state() / AT_WORK
+    where = f" ({read_text(noted).strip()})" if noted.is_file() else ""
+    return f"A run is at work here{where}: what is stale will be known when it has ended."
+
+
+def _ever_run(workspace: Workspace, name: str) -> bool:
+    return any(workspace.stage(name, stage).is_dir() for stage in stages_of(workspace, name))
+
+
+def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | None) -> list[str]:
+    """stale: stage -> reasons; None where that is not known."""
+    name, stages = study.name, stages_of(workspace, study.name)
     if absent := missing_files(workspace, study):
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [f"{name}: not here: {files}. Type 'alongside fetch {name}'."]
-    prepare(workspace, study_names(workspace))
-    stale = _stale(workspace, name)
-    lines = [
-        f"{name}: {len(stale)} of {len(stages_of(workspace, name))} stages are stale"
-        if stale
-        else f"{name}: up to date"
-    ]
-    lines += [f"  {stage}: {'; '.join(why)}" for stage, why in stale.items()]
+    if not _ever_run(workspace, name):
+        return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'."]
+    lines = []
+    if stale is not None:
+        lines = [f"{name}: {len(stale)} of {len(stages)} stages are stale" if stale else f"{name}: up to date"]
+        lines += [f"  {stage}: {'; '.join(why)}" for stage, why in stale.items()]
     before = last_run(workspace, study)
-    if before is not None:
-        lines += [f"  {line}" for line in told(export_changes(study, before.cells, _cells(name, workspace)))]
-    return lines
+    new = told(export_changes(study, before.cells, _cells(name, workspace))) if before is not None else []
+    if stale is None:
+        said = "this is new since its last whole run" if new else "its exports are those of its last run"
+        lines = [f"{name}: {said}"]
+    return [*lines, *(f"  {line}" for line in new)]
 
 
 def check_lines(workspace: Workspace, name: str) -> list[str]:
     """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong."""
-    from pipeline.cleaning import clean
+    from pipeline.cleaning import clean, not_run
     from pipeline.instruments import item_ranges
 
+    raise_all(own_mistakes(workspace, name))
     study = read_study(workspace, name)
     counts = [(len(getattr(study, part)), part) for part in ("variables", "scales", "tables", "models")]
     said = ", ".join(f"{n} {part if n != 1 else part[:-1]}" for n, part in counts)
@@ -55,7 +99,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     if absent:
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
-    cleaned = clean(_cells(name, workspace), study, item_ranges(study))
+    cleaned = clean(_cells(name, workspace), study, item_ranges(study), not_run)
     steps = cleaned.flow.steps
     lines = [head]
     for table in study.sources:
@@ -64,6 +108,10 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
             f"{mine.get('kept', 0):,} kept"
         )
+    if study.function:
+        lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
+    if marked := guesses(read_text(workspace.study_file(name))):
+        lines.append(f"{marked} {'guess is' if marked == 1 else 'guesses are'} still marked in studies/{name}.yaml.")
     return [*lines, f"Next: alongside run {name}"]
 
 
@@ -71,19 +119,22 @@ def _cells(name: str, workspace: Workspace) -> dict[str, Any]:
     return open_stage(name, str(workspace.root), "01_clean").cells()
 
 
-def _stale(workspace: Workspace, name: str) -> dict[str, list[str]]:
-    """Stages that DVC would run again, each with its reasons in words."""
-    stages = stages_of(workspace, name)
-    command = [sys.executable, "-m", "dvc", "status", "--json", *(target(name, stage) for stage in stages)]
+def _stale(workspace: Workspace, names: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+    """study -> stages that DVC would run again, each with its reasons in words."""
+    stages = {name: stages_of(workspace, name) for name in names}
+    targets = [target(name, stage) for name, some in stages.items() for stage in some]
     done = subprocess.run(
-        command, cwd=workspace.root, env=surroundings(workspace.state()), capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL, encoding="utf-8",
+        [sys.executable, "-m", "dvc", "status", "--json", *targets], cwd=workspace.root, capture_output=True, text=True,
+        env=surroundings(workspace.state()), check=False, stdin=subprocess.DEVNULL, encoding="utf-8",
     )  # fmt: skip
     if done.returncode:
         said = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
         raise StageFailed(f"DVC stopped: {said[0] if said else f'exit code {done.returncode}'}.")
     found = json.loads(done.stdout or "{}")
-    return {stage: _reasons(found[key], name) for stage in stages if (key := target(name, stage)) in found}
+    return {
+        name: {stage: _reasons(found[key], name) for stage in some if (key := target(name, stage)) in found}
+        for name, some in stages.items()
+    }
 
 
 def _reasons(told_by_dvc: Iterable[Any], study: str) -> list[str]:
@@ -106,8 +157,10 @@ def _because(path: str, how: Any, study: str) -> str:
         return "the raw data changed"
     if path.endswith("environment.json"):
         return "the installed packages changed"
-    if "/rooms/" in path:
-        return f"the code in {path.rsplit('/', 1)[-1].removesuffix('.json')} changed"
+    if "/code/" in path:
+        return "the code of Alongside changed"
+    if path == f"studies/{study}.py":
+        return "the study's own function changed"
     if "/sources/" in path:
         return "the notebook changed"
     if path.startswith("data/processed/"):

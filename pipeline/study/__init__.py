@@ -1,24 +1,14 @@
 """A study file is parsed once, with every mistake reported at once, by line."""
 
-from pipeline.study.format import (
-    Derive,
-    Design,
-    Duplicates,
-    Exclusion,
-    Fetch,
-    Interviews,
-    ModelSpec,
-    Orphans,
-    Population,
-    Release,
-    Scale,
-    Source,
-    Study,
-    TableSpec,
-    Variable,
-)
-from pipeline.study.parse import parse_study
+from pipeline.study.design import Design, Exclusion, Population
+from pipeline.study.format import Study
+from pipeline.study.function import Function
+from pipeline.study.outputs import Interviews, ModelSpec, Release, TableSpec
+from pipeline.study.parse import guesses, parse_study
+from pipeline.study.scale import Scale
 from pipeline.study.schema import json_schema
+from pipeline.study.source import Duplicates, Fetch, Orphans, Source
+from pipeline.study.variable import Derive, Variable
 
 __all__ = [
     "Derive",
@@ -26,6 +16,7 @@ __all__ = [
     "Duplicates",
     "Exclusion",
     "Fetch",
+    "Function",
     "Interviews",
     "ModelSpec",
     "Orphans",
@@ -36,6 +27,7 @@ __all__ = [
     "Study",
     "TableSpec",
     "Variable",
+    "guesses",
     "json_schema",
     "parse_study",
 ]

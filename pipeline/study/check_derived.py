@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
-from pipeline.study.format import Derive, Study
+from pipeline.study.format import Study
+from pipeline.study.variable import Derive
 from pipeline.study.words import NUMBER
 
 NUMERIC = ("number", "count")

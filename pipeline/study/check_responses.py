@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from pipeline.errors import Mistake, closest
 from pipeline.study.check_derived import NUMERIC, a_kind, check_derived
-from pipeline.study.format import Scale, Study, Variable
+from pipeline.study.format import Study
+from pipeline.study.scale import Scale
+from pipeline.study.variable import Variable
 from pipeline.study.words import NUMBER, interval
 
 
@@ -23,9 +25,8 @@ def check_responses(study: Study) -> list[Mistake]:
 
 
 def _links(study: Study) -> Iterator[Mistake]:
-    several = len(study.sources) > 1 or study.data is not study.sources.get(study.main)
     for name, source in study.sources.items():
-        at = ("data", name) if several else ("data",)
+        at = study.path_of(name)
         for parent, columns in source.parent.items():
             ids = study.sources[parent].id if parent in study.sources else columns
             if len(ids) != len(columns):
@@ -90,8 +91,9 @@ def _asked(study: Study, section: str, name: str, part: Variable | Scale) -> Ite
         if asked is None:
             continue
         for level in levels if section == "scales" else ():
-            if level not in asked.levels:
-                mend = closest(level, asked.levels) or f"Known: {', '.join(asked.levels) or 'none'}."
+            if level not in study.levels_of(gate):
+                known = study.levels_of(gate)
+                mend = closest(level, known) or f"Known: {', '.join(known) or 'none'}."
                 yield Mistake(at, f"there is no level of {gate} '{level}'.", mend)
         if asked.derive:
             yield Mistake(at, f"'{gate}' is derived.", "Name the variable that was asked.")
@@ -162,7 +164,7 @@ def _population(study: Study) -> Iterator[Mistake]:
             yield Mistake(
                 at, f"'{name}' is derived.", "Name the variable from which it is made; of a number, a range (65+)."
             )
-        elif variable.kind in NUMERIC:
+        elif study.kind_of(name) in NUMERIC:
             for level in levels:
                 try:
                     interval(level)
@@ -170,8 +172,8 @@ def _population(study: Study) -> Iterator[Mistake]:
                     yield Mistake(at, f"{error}.")
         else:
             for level in levels:
-                if level not in variable.levels:
-                    mend = closest(level, variable.levels) or f"Known: {', '.join(variable.levels) or 'none'}."
+                if level not in (known := study.levels_of(name)):
+                    mend = closest(level, known) or f"Known: {', '.join(known) or 'none'}."
                     yield Mistake(at, f"there is no level of {name} '{level}'.", mend)
 
 

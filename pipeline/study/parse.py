@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.errors import Mistake, Mistakes, closest
+from pipeline.errors import Mistake, Mistakes, closest, in_file_order
 from pipeline.study.check import check
 from pipeline.study.format import Study
+from pipeline.study.sound import mistakes_beside
 from pipeline.study.tree import Lines, read_tree
 
 Path = tuple[str, ...]
+_TO_ADD: dict[Path, str] = {
+    ("release",): "Add release: {rule: journal, below: 5}, which withholds counts below 5.",
+    ("design",): "Add design: {kind: cross-sectional survey}, or another kind.",
+    ("data",): "Add data: {file: answers.csv, id: the column that names a person}.",
+    ("title",): "Add title: and what the study is called.",
+}
+_GUESS = re.compile(r"(?:^|\s)#\s*guess\b", re.MULTILINE)
 
 
 def parse_study(text: str, file: str) -> Study:
@@ -27,11 +36,18 @@ def parse_study(text: str, file: str) -> Study:
     try:
         study = Study.model_validate(tree)
     except ValidationError as error:
-        raise Mistakes(_mistakes(error, tree, lines, file)) from None
+        broken = [_path_in_file(detail["loc"], tree) for detail in error.errors()]
+        told = [*_mistakes(error, tree, lines, file), *mistakes_beside(tree, broken, file, lines)]
+        raise Mistakes(in_file_order(told)) from None
     study._file, study._lines = file, lines
     if found := check(study):
         raise Mistakes(found)
     return study
+
+
+def guesses(text: str) -> int:
+    """How many guesses of ``alongside new`` are still marked as such in the text of a study file."""
+    return len(_GUESS.findall(text))
 
 
 def _mistakes(error: ValidationError, tree: dict[str, Any], lines: Lines, file: str) -> list[Mistake]:
@@ -41,8 +57,8 @@ def _mistakes(error: ValidationError, tree: dict[str, Any], lines: Lines, file: 
         line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 1)
         what, mend = _sentence(detail, path)
         mistake = Mistake(f"{file}:{line}  {'.'.join(path)}".rstrip(), what, mend)
-        found[mistake.where, what] = (line, mistake)
-    return [m for _, m in sorted(found.values(), key=lambda pair: pair[0])]
+        found[mistake.where, what] = mistake
+    return list(found.values())
 
 
 def _path_in_file(loc: tuple[int | str, ...], tree: Any) -> Path:
@@ -72,7 +88,7 @@ def _sentence(detail: ErrorDetails, path: Path) -> tuple[str, str]:
         hint = closest(last, known) or f"Known here: {', '.join(known)}."
         return f"unknown key '{last}'.", hint
     if kind == "missing":
-        return f"'{last}' is missing.", f"Add '{last}:'."
+        return f"'{last}' is missing.", _TO_ADD.get(path, f"Add '{last}:'.")
     if kind in ("literal_error", "enum"):
         expected = str(context.get("expected", ""))
         words = [w.strip(" '") for w in expected.replace(" or ", ",").split(",")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -12,10 +13,14 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pipeline.errors import Mistake, Mistakes
 from pipeline.study.words import RawFloat, RawInt
 
-LARGEST = 1_000_000
+LARGEST = 400_000
+MOST_PARTS = 15_000
+"""Colons, commas and dashes: with ten for a variable, more than a thousand variables."""
 DEEPEST = 30
+LONGEST_NUMBER = 40
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BRACKET = re.compile(r"[][{}]")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What neither a page nor a Word document can hold (XML 1.0, section 2.2); ``"\\0"`` in quotes would bring it in."""
@@ -31,6 +36,9 @@ def read_tree(text: str, file: str) -> tuple[Any, Lines]:
     """
     if len(text) > LARGEST:
         raise Mistakes.one(file, f"has more than {LARGEST:,} characters.", "A study file is a page or two of YAML.")
+    if sum(map(text.count, (":", ",", "- "))) > MOST_PARTS:
+        raise Mistakes.one(file, "declares more than any study asks.", "A study file is a page or two of YAML.")
+    _refuse_deep(text, file)
     try:
         node = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -48,6 +56,18 @@ def read_tree(text: str, file: str) -> tuple[Any, Lines]:
     if walker.mistakes:
         raise Mistakes(walker.mistakes)
     return value, walker.lines
+
+
+def _refuse_deep(text: str, file: str) -> None:
+    """Brackets in brackets, counted before a parser that calls itself for each of them sees the text."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > 2 * DEEPEST:
+            line = text.count("\n", 0, found.start()) + 1
+            raise Mistakes.one(
+                f"{file}:{line}", f"is nested deeper than {DEEPEST} levels.", "No declaration needs that."
+            )
 
 
 def _plain(error: Exception) -> str:
@@ -113,12 +133,18 @@ class _Walker:
             return None
         if text in _TRUTH:
             return _TRUTH[text]
+        if len(text) > LONGEST_NUMBER and _FLOAT.fullmatch(text):
+            self.wrong(node, path, f"is a number of {len(text):,} signs.", "Put it into quotes if it is a code.")
+            return None
         if _INT.fullmatch(text):
             whole = RawInt(text)
             whole.raw = text
             return whole
         if _FLOAT.fullmatch(text):
             real = RawFloat(text)
+            if math.isinf(real):
+                self.wrong(node, path, "is larger than any number that can be computed with.", "Put codes into quotes.")
+                return None
             real.raw = text
             return real
         return text

@@ -92,6 +92,8 @@ def _number(text: str) -> float:
 def interval(text: str) -> Interval:
     """``1-5``, ``18–29``, ``65+``, ``<18``, ``>=3`` as an ``Interval``; ValueError names what is expected."""
     text = str(_as_written(text))
+    if len(text) > 80:
+        raise ValueError("a range or band is short, like 1-5, 65+ or <18")
     if found := _RANGE.fullmatch(text):
         low, high = _number(found[1]), _number(found[2])
         if low > high:

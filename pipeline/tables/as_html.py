@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 
 from pipeline.results import Key
@@ -35,8 +36,13 @@ def to_html(filled: Filled, label: str = "") -> str:
 
 
 def identity(filled: Filled) -> str:
-    """The id of the table in a page."""
-    return escape("-".join(word for word in ("table", filled.kind, filled.name) if word).replace(" ", "-"), quote=True)
+    """The id of the table in a page; ids of its parts have one word more."""
+    return ident("table", filled.kind, filled.name)
+
+
+def ident(*words: str) -> str:
+    """An id that no other words give: what could be mistaken for the hyphen between two words becomes ``.2d.``."""
+    return "-".join(re.sub(r"[^A-Za-z0-9_]", lambda sign: f".{ord(sign[0]):x}.", word) for word in words)
 
 
 def _column_groups(filled: Filled) -> list[str]:

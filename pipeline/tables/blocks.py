@@ -17,7 +17,7 @@ from pipeline.results import Key, Number
 from pipeline.study import Study
 from pipeline.study.words import Interval
 from pipeline.tables.count import decimals_of, level_counts, share, summary
-from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Group, refuse_reserved, states
+from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, refuse_reserved, states
 from pipeline.tables.table import Row
 from pipeline.tables.words import band_words, label_of, scale_note, scale_rule
 
@@ -43,24 +43,24 @@ class Sheet:
     name: str
     study: Study
     people: Base
-    groups: Sequence[Group]
+    groups: Sequence[Members]
 
-    def number(self, term: str, level: str, group: Group, statistic: str, value: float, people: float,
+    def number(self, term: str, level: str, group: Members, statistic: str, value: float, people: float,
                decimals: int | None = None) -> Number:  # fmt: skip
         variable = self.study.variables.get(term)
         key = Key(self.kind, self.name, term, level, group.path, statistic)
         return Number(key, value, people, decimals, bool(variable and variable.sensitive))
 
-    def part(self, term: str, level: str, group: Group, n: int, of: int) -> list[Number]:
+    def part(self, term: str, level: str, group: Members, n: int, of: int) -> list[Number]:
         """n of a denominator, and its percentage."""
         values = (("n", n, n), ("denominator", of, of), ("percent", share(n, of), n))
         return [self.number(term, level, group, statistic, value, people) for statistic, value, people in values]
 
-    def headers(self, groups: Iterable[Group]) -> list[Number]:
+    def headers(self, groups: Iterable[Members]) -> list[Number]:
         """How many people stand in each column."""
         return [self.number("", "", g, "n", g.n, g.n) for g in groups]
 
-    def header(self, group: Group) -> Key:
+    def header(self, group: Members) -> Key:
         return Key(self.kind, self.name, "", "", group.path, "n")
 
 

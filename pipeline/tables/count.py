@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.tables.groups import Floats, Group
+from pipeline.tables.groups import Floats, Members
 
 
 class Summary(NamedTuple):
@@ -23,7 +23,7 @@ class Summary(NamedTuple):
     q3: float
 
 
-def level_counts(codes: NDArray[np.integer], size: int, groups: Sequence[Group]) -> NDArray[np.intp]:
+def level_counts(codes: NDArray[np.integer], size: int, groups: Sequence[Members]) -> NDArray[np.intp]:
     """How many of each group hold each code 0 … size-1 (negative: none of them): shape (size, groups)."""
     shifted = codes.astype(np.intp) + 1
     return np.stack([np.bincount(shifted[g.rows], minlength=size + 1)[1 : size + 1] for g in groups], axis=1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Modelled
-from pipeline.results import ALL, Key, Sentence
+from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import plain
 
 ESTIMATE = "{estimate} ({ci_low}, {ci_high})"
 ERRORS = {
@@ -52,11 +51,11 @@ def _who(modelled: Modelled) -> list[Sentence]:
     model = modelled.model
     notes = []
     if model.event:
-        notes.append(Sentence(plain(f"Outcome: {model.outcome.label}; event: {model.event}.")))
+        notes.append(Sentence(literal(f"Outcome: {model.outcome.label}; event: {model.event}.")))
     else:
         notes.append(
             Sentence(
-                plain(f"Outcome: {model.outcome.label}{f' ({model.outcome.unit})' if model.outcome.unit else ''}.")
+                literal(f"Outcome: {model.outcome.label}{f' ({model.outcome.unit})' if model.outcome.unit else ''}.")
             )
         )
     whole = Key("model", model.name, model.exposure.name, "", modelled.groups[0])
@@ -87,7 +86,7 @@ def _how(modelled: Modelled) -> list[Sentence]:
         f"The {f.adjustment} model was not estimated: {f.reason}." for f in modelled.fitted if f.coefficients is None
     ]
     notes.append("CI: confidence interval; P: two-sided; df: degrees of freedom.")
-    return [Sentence(plain(note)) for note in notes]
+    return [Sentence(literal(note)) for note in notes]
 
 
 def mediation_table(modelled: Modelled) -> Table | None:
@@ -106,7 +105,7 @@ def mediation_table(modelled: Modelled) -> Table | None:
         for label, template in (("Estimate", "{estimate}"), ("95% CI", "{ci_low} to {ci_high}"), ("P", "{p}"))
     )
     notes = (
-        Sentence(plain(f"Mediator: {model.mediator.label}.")),
+        Sentence(literal(f"Mediator: {model.mediator.label}.")),
         Sentence("The indirect effect is a product of two coefficients and stands without an interval."),
         Sentence("CI: confidence interval; P: two-sided."),
     )

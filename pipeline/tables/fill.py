@@ -6,11 +6,10 @@ import re
 from typing import Protocol
 
 from pipeline.errors import StageFailed
-from pipeline.results import Key, Sentence
+from pipeline.results import WITHHELD, Key, Sentence
 from pipeline.tables.table import HOLE, Column, Filled, FilledColumn, FilledRow, Row, Table
 
-WITHHELD = "[c]"
-NOTE = "[c] withheld: small numbers"
+NOTE = f"{WITHHELD} withheld: small numbers"
 ALONE = (
     "A count or a percentage that stands alone: the other is withheld, because small numbers could be worked out from "
     "both; for the same reason some percentages are whole numbers."

@@ -7,17 +7,16 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
-from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.blocks import PART, Block, Sheet, block
 from pipeline.tables.exhibit import Exhibit
-from pipeline.tables.groups import Base, Group, base, by_variable, everyone
+from pipeline.tables.groups import Base, Members, base, by_variable, everyone
 from pipeline.tables.participants import KIND, STUB, reading
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.words import (
     cluster_variable,
     label_of,
-    plain,
     refuse_unshowable,
     source_of_table,
     spoken,
@@ -63,7 +62,7 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     columns = [Column(ALL, overall.label, sheet.header(overall))]
     columns += [Column(g.path, g.label, sheet.header(g), spanner=_wave_of(g)) for g in pairs]
     told = f"Everyone is described as at {waves[0]}. Followed: with a row at the later wave; lost: without."
-    notes = [Sentence(plain(told)), *_joined(joined, waves[0]), *reading(blocks)]
+    notes = [Sentence(literal(told)), *_joined(joined, waves[0]), *reading(blocks)]
     layout = Table(
         KIND,
         name,
@@ -77,14 +76,14 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     return Exhibit(Results.of(numbers), layout, tuple(_remark(sheet, wave, waves[0]) for wave in waves[1:]))
 
 
-def _followed_lost(held: Base, there: pd.Series, wave: str) -> list[Group]:
+def _followed_lost(held: Base, there: pd.Series, wave: str) -> list[Members]:
     """``there``: the ids of all rows at the wave, in the population at that time or not."""
     back = held.keys["id"].isin(there).to_numpy(dtype=bool)
     found = {FOLLOWED: back, LOST: ~back}
-    return [Group(f"wave={wave};followed={word}", word, np.flatnonzero(who)) for word, who in found.items()]
+    return [Members(f"wave={wave};followed={word}", word, np.flatnonzero(who)) for word, who in found.items()]
 
 
-def _wave_of(group: Group) -> str:
+def _wave_of(group: Members) -> str:
     return group.path.removeprefix("wave=").rsplit(";", 1)[0]
 
 
@@ -113,8 +112,8 @@ def _joined(joined: list[Number], first: str) -> list[Sentence]:
     if not late:
         return []
     keys = {f"n{i}": number.key for i, number in enumerate(late)}
-    counts = ", ".join(f"{plain(number.key.group.removeprefix('wave='))} {{n{i}}}" for i, number in enumerate(late))
-    return [Sentence(f"People who were not there at {plain(first)} are not in this table ({counts}).", keys)]
+    counts = ", ".join(f"{literal(number.key.group.removeprefix('wave='))} {{n{i}}}" for i, number in enumerate(late))
+    return [Sentence(f"People who were not there at {literal(first)} are not in this table ({counts}).", keys)]
 
 
 def _remark(sheet: Sheet, wave: str, first: str) -> Sentence:
@@ -122,4 +121,4 @@ def _remark(sheet: Sheet, wave: str, first: str) -> Sentence:
     group = next(g for g in sheet.groups if g.path == f"wave={wave};followed={FOLLOWED}")
     key = sheet.header(group)
     keys = {"n": key, "all": sheet.header(sheet.groups[0]), "percent": key._replace(statistic="percent")}
-    return Sentence(f"{plain(wave)}: {{n}} of {{all}} people of {plain(first)} were followed ({{percent}}%).", keys)
+    return Sentence(f"{literal(wave)}: {{n}} of {{all}} people of {literal(first)} were followed ({{percent}}%).", keys)

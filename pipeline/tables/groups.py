@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.cleaning.bands import banded
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.results import ALL, MISSING_LEVEL
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
+from pipeline.tables.words import band_words
 
 Positions: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
@@ -40,8 +42,8 @@ class Base:
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
-    """A column: ``path`` as in results (``role=Leader``), its words, and the positions of its people in the base."""
+class Members:
+    """The people of one group: its ``path`` as in results (``role=Leader``), its words, their positions in the base."""
 
     path: str
     label: str
@@ -78,28 +80,33 @@ def states(missing: NDArray[np.bool_], reasons: pd.Series | None) -> NDArray[np.
     return found
 
 
-def everyone(people: Base, label: str = "Overall") -> Group:
-    return Group(ALL, label, np.arange(len(people)))
+def everyone(people: Base, label: str = "Overall") -> Members:
+    return Members(ALL, label, np.arange(len(people)))
 
 
-def by_variable(people: Base, study: Study, name: str) -> list[Group]:
-    """A group a level (also where nobody is), and one for each way of having no value, where it occurs."""
+def by_variable(people: Base, study: Study, name: str) -> list[Members]:
+    """A group a level or band (also where nobody is), and one for each way of having no value, where it occurs."""
+    bands = study.bands_of(name) if study.kind_of(name) in ("number", "count") else ()
     if study.kind_of(name) == "choices":
         labels = study.levels_of(name)
         ticked = people.frame[[f"{name}={label}" for label in labels]].to_numpy(dtype=float)
         missing = np.isnan(ticked).all(axis=1)
         members = [ticked[:, i] == 1 for i in range(len(labels))]
     else:
-        values = people.frame[name].cat
+        values = (banded(people.frame[name], bands) if bands else people.frame[name]).cat
         labels, codes = tuple(values.categories), values.codes.to_numpy()
         missing = codes < 0
         members = [codes == i for i in range(len(labels))]
     refuse_reserved(study, name, labels)
-    groups = [Group(f"{name}={label}", label, np.flatnonzero(m)) for label, m in zip(labels, members, strict=True)]
+    words = [band_words(label) if bands else label for label in labels]
+    groups = [
+        Members(f"{name}={label}", word, np.flatnonzero(m))
+        for label, word, m in zip(labels, words, members, strict=True)
+    ]
     state = states(missing, people.reasons.get(name))
     for place, word in enumerate(STATES[1:], 1):
         if (state == place).any():
-            groups.append(Group(f"{name}={word}", word, np.flatnonzero(state == place)))
+            groups.append(Members(f"{name}={word}", word, np.flatnonzero(state == place)))
     return groups
 
 

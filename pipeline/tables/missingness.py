@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.results import ALL, Results, Sentence
+from pipeline.results import ALL, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import STRUCTURAL
+from pipeline.tables.counted_as import counted_as_tables
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import inside_sentence, label_of, plain
+from pipeline.tables.words import inside_sentence, label_of
 
 KIND, NAME = "quality", "missingness"
 PART = "{n} ({percent}%)"
@@ -18,13 +19,15 @@ MOST = 12
 
 def missingness_tables(results: Results, study: Study) -> tuple[Table, ...]:
     """A table by wave, and one a wave for each variable whose levels are groups (programme, arm); none without a gap.
+    Last, what counts as another answer than it is.
 
     Over kind ``quality``, name ``missingness`` (``cleaning.missingness``); term: variable or scale; level: reason, or
     ``""`` for all; group: ``All`` or ``wave=…``, and each with ``<variable>=<level>`` after it.
     """
     frame = results.frame[(results.frame["kind"] == KIND) & (results.frame["name"] == NAME)]
+    counted = counted_as_tables(results, study)
     if frame.empty:
-        return ()
+        return counted
     groups = list(dict.fromkeys(frame["group"]))
     waves = _waves(study, groups)
     whole = tuple(Column(path, label) for path, label in waves)
@@ -39,7 +42,7 @@ def missingness_tables(results: Results, study: Study) -> tuple[Table, ...]:
             title = f"Missing answers, by {inside_sentence(label_of(study, by))}{at}"
             name = f"{NAME}_by_{by}{f'_{number}' if at else ''}"
             made.append(_table(frame, study, name, title, columns, (*columns, Column(path, "Overall"))))
-    return tuple(table for table in made if table.rows)
+    return (*(table for table in made if table.rows), *counted)
 
 
 def _waves(study: Study, groups: list[str]) -> list[tuple[str, str]]:
@@ -86,7 +89,8 @@ def _table(frame: pd.DataFrame, study: Study, name: str, title: str, told: tuple
         "Percentages are of those who were asked; what is missing by design is no part of a variable's first line."
     ]
     notes += [f"Nothing is missing in: {', '.join(whole)}."] if whole else []
-    return Table(KIND, name, title, columns, tuple(rows), tuple(Sentence(plain(n)) for n in notes), "Variable or scale")
+    said = tuple(Sentence(literal(note)) for note in notes)
+    return Table(KIND, name, title, columns, tuple(rows), said, "Variable or scale")
 
 
 def _rank(level: str) -> tuple[bool, str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.cleaning.cleaned import People
-from pipeline.results import ALL, Results, Sentence
+from pipeline.results import ALL, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.blocks import Block, Sheet, block
 from pipeline.tables.exhibit import Exhibit
-from pipeline.tables.groups import STATES, Base, Group, base, by_variable, everyone
+from pipeline.tables.groups import STATES, Base, Members, base, by_variable, everyone
 from pipeline.tables.table import Column, Table
 from pipeline.tables.words import (
     inside_sentence,
     label_of,
-    plain,
     refuse_unshowable,
     source_of_table,
     spoken,
@@ -68,9 +67,9 @@ def _who(people: People, study: Study, held: Base, wave: str, first: bool) -> li
     """Which people the table describes, where that is not all of them."""
     notes = []
     if wave:
-        notes.append(Sentence(plain(f"People at {wave}{', the first wave' if first else ''}; each counts once.")))
+        notes.append(Sentence(literal(f"People at {wave}{', the first wave' if first else ''}; each counts once.")))
     if study.population and not people.domain[held.table].all():
-        notes.append(Sentence(plain(f"Only people of the study's population: {study.population.because}.")))
+        notes.append(Sentence(literal(f"Only people of the study's population: {study.population.because}.")))
     if study.design.weight:
         notes.append(Sentence("Unweighted: the sampling weights have no part in this table."))
     return notes
@@ -87,7 +86,7 @@ def _columns_said(sheet: Sheet, by: str | None) -> list[Sentence]:
     if lost and sheet.groups[-1].path == ALL:
         keys = {f"n{i}": sheet.header(g) for i, g in enumerate(lost)}
         counts = ", ".join(f"{g.label.lower()} {{n{i}}}" for i, g in enumerate(lost))
-        label = plain(inside_sentence(label_of(sheet.study, by)))
+        label = literal(inside_sentence(label_of(sheet.study, by)))
         notes.append(Sentence(f"Overall includes the people without a value for {label} ({counts}).", keys))
     return notes
 
@@ -102,12 +101,12 @@ def reading(blocks: Sequence[Block]) -> list[Sentence]:
         text for word, text in WITHOUT_VALUE.items() if any(r.kind == "missing" and r.level == word for r in rows)
     ]
     notes += [note for b in blocks for note in b.notes]
-    return [Sentence(plain(note)) for note in dict.fromkeys(notes)]
+    return [Sentence(literal(note)) for note in dict.fromkeys(notes)]
 
 
-def _remark(sheet: Sheet, parts: Sequence[Group], overall: Group, title: str, wave: str) -> Sentence:
+def _remark(sheet: Sheet, parts: Sequence[Members], overall: Members, title: str, wave: str) -> Sentence:
     """``Participants, by role: 43 people (Recipient 15, Supporter 14, Leader 14).``"""
     keys = {"n": sheet.header(overall)} | {f"n{i}": sheet.header(g) for i, g in enumerate(parts)}
-    counts = ", ".join(f"{plain(g.label)} {{n{i}}}" for i, g in enumerate(parts))
-    at = f" at {plain(wave)}" if wave else ""
-    return Sentence(f"{plain(title)}: {{n}} people{at}" + (f" ({counts})." if counts else "."), keys)
+    counts = ", ".join(f"{literal(g.label)} {{n{i}}}" for i, g in enumerate(parts))
+    at = f" at {literal(wave)}" if wave else ""
+    return Sentence(f"{literal(title)}: {{n}} people{at}" + (f" ({counts})." if counts else "."), keys)

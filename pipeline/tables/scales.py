@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.cleaning.cleaned import People
-from pipeline.instruments.registry import Rule, rules
-from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.count import level_counts, summary
-from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Group, base, by_variable, everyone, states
+from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import cluster_variable, plain, scale_note, spoken, wave_labels
+from pipeline.tables.words import cluster_variable, scale_note, spoken, wave_labels
 
 MOST_BINS = 12
 DISTRIBUTION = "distribution"
@@ -45,17 +45,20 @@ def scores_results(people: People, study: Study) -> Results:
     return Results.of(numbers)
 
 
-def _groups(held: Base, study: Study, wave: str) -> list[Group]:
+def _groups(held: Base, study: Study, wave: str) -> list[Members]:
     """Everyone and each programme; ``wave=3 months;programme=A``."""
     cluster = cluster_variable(study, held.frame)
     parts = by_variable(held, study, cluster) if cluster else []
     whole = everyone(held)
     if not wave:
         return [whole, *parts]
-    return [Group(f"wave={wave}", wave, whole.rows), *(Group(f"wave={wave};{g.path}", g.label, g.rows) for g in parts)]
+    return [
+        Members(f"wave={wave}", wave, whole.rows),
+        *(Members(f"wave={wave};{g.path}", g.label, g.rows) for g in parts),
+    ]
 
 
-def _scale(held: Base, name: str, rule: Rule, groups: list[Group]) -> Iterator[Number]:
+def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members]) -> Iterator[Number]:
     values = held.frame[name].to_numpy(dtype=float)
     state = level_counts(states(np.isnan(values), held.reasons.get(name)), len(STATES), groups)
     edges = bin_edges(rule)
@@ -76,7 +79,7 @@ def _scale(held: Base, name: str, rule: Rule, groups: list[Group]) -> Iterator[N
             yield Number(key._replace(term=DISTRIBUTION, level=level), n, n)
 
 
-def bin_edges(rule: Rule) -> Floats:
+def bin_edges(rule: ScoringRule) -> Floats:
     """Edges from the lowest to the highest possible score, at most 12 bins, whatever the data.
 
     Inner edges lie half-way between scores that are possible when every item is answered, so that none of these lies
@@ -112,7 +115,7 @@ def scales_tables(results: Results, study: Study) -> tuple[Table, ...]:
         rows = [row for row in rows if row.level == "" or (row.name, "", row.level) in levels]
         notes = [HOW_TO_READ, *(scale_note(study, name) for name in names)]
         title, columns = _title(study, "Scale scores", table), _waves(study, table)
-        said = tuple(Sentence(plain(note)) for note in notes)
+        said = tuple(Sentence(literal(note)) for note in notes)
         made.append(Table("scale", f"scales_{table}", title, columns, tuple(rows), said, "Scale"))
     return tuple(made)
 

@@ -7,13 +7,8 @@ import re
 import pandas as pd
 
 from pipeline.errors import Mistake, raise_all
-from pipeline.instruments.registry import Rule, rules
+from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.study import Source, Study
-
-
-def plain(text: str) -> str:
-    """A study file's own words, safe inside a sentence's template, where braces are holes for numbers."""
-    return text.replace("{", "(").replace("}", ")")
 
 
 def spoken(name: str) -> str:
@@ -41,7 +36,7 @@ def label_of(study: Study, name: str) -> str:
     return (variable.label if variable else None) or spoken(name)
 
 
-def scale_rule(study: Study, name: str) -> Rule:
+def scale_rule(study: Study, name: str) -> ScoringRule:
     return rules(study)[name]
 
 
@@ -50,7 +45,7 @@ def scale_note(study: Study, name: str) -> str:
     rule = scale_rule(study, name)
     low, high = (f"{edge:g}".replace("-", "−") for edge in rule.limits)
     direction = f"; higher means {rule.high_means}" if rule.high_means else ""
-    return plain(f"{rule.label}: {rule.score} of {len(rule.items)} items, {low} to {high}{direction}.")
+    return f"{rule.label}: {rule.score} of {len(rule.items)} items, {low} to {high}{direction}."
 
 
 def wave_labels(source: Source) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.results import ALL, Key, Number, Results, Sentence, literal
+from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Interviews, Study
 
 _FACTS = {
@@ -20,7 +20,7 @@ _FACTS = {
 
 @dataclass(frozen=True)
 class Interviewed:
-    """results: people by role (kind ``themes``, name ``interviews``). facts: (heading, sentence), as declared.
+    """results: people by role, coders (kind ``themes``, name ``interviews``). facts: (heading, sentence), as declared.
 
     Both are empty and ``there_are`` is False where the study file names no interviews.
     """
@@ -37,13 +37,19 @@ def interviews(study: Study) -> Interviewed:
         return Interviewed(False, Results.of([]), ())
     numbers, sentence = _people(declared)
     facts = [("People interviewed", sentence)]
-    facts += [(heading, _fact(str(getattr(declared, name)))) for name, heading in _FACTS.items()]
+    for name, heading in _FACTS.items():
+        counted, sentence = _fact(name, getattr(declared, name))
+        numbers += counted
+        facts.append((heading, sentence))
     return Interviewed(True, Results.of(numbers), tuple(facts))
 
 
-def _fact(text: str) -> Sentence:
-    """A declared text as a sentence without holes."""
-    return Sentence(literal(text))
+def _fact(name: str, said: str | int) -> tuple[list[Number], Sentence]:
+    """A declared text as a sentence without holes; a number (of coders, who are not the people studied) as a hole."""
+    if isinstance(said, str):
+        return [], Sentence(literal(said))
+    key = Key("themes", "interviews", "", "", ALL, name)
+    return [Number(key, said, NOBODY, 0)], Sentence("{n}", {"n": key})
 
 
 def _people(declared: Interviews) -> tuple[list[Number], Sentence]:

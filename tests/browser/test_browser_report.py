@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.report import changes_page, index_page, page
+from pipeline.report.fragments import SHORT
 from pipeline.results import Key, Number, Results
 from pipeline.tables.table import Column, Row, Table
 from tests.report_example import a_report, a_study, executed
@@ -113,6 +114,28 @@ def test_tables_name_themselves_and_their_headings(opened: Any) -> None:
         assert table[0] > 3 and table[1] and table[2:] == [0, "region"]
 
 
+def test_every_id_is_one_element_and_what_names_an_id_finds_it(opened: Any) -> None:
+    twice, lost = opened.evaluate(
+        """[[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at),
+           [...document.querySelectorAll('[aria-labelledby], [aria-describedby], [headers], a[href^="#"]')].flatMap(
+             e => ['aria-labelledby', 'aria-describedby', 'headers'].flatMap(a => (e.getAttribute(a) || '').split(' '))
+                  .concat((e.getAttribute('href') || '').replace(/^[^#].*/, '').slice(1))
+           ).filter(id => id && !document.getElementById(id))]"""
+    )
+    assert twice == [] and lost == []
+
+
+def test_every_cell_of_a_table_has_the_headings_of_its_line_and_column(opened: Any) -> None:
+    wrong = opened.evaluate(
+        """[...document.querySelectorAll('tbody td')].filter(d => {
+             const named = d.headers.split(' ').map(id => document.getElementById(id));
+             return !named.some(h => h.scope === 'row' && h.parentElement === d.parentElement)
+                 || !named.some(h => h.scope === 'col' && h.closest('table') === d.closest('table'));
+           }).map(d => d.outerHTML.slice(0, 80))"""
+    )
+    assert wrong == []
+
+
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(opened: Any) -> None:
     """Tab goes first to the skip link, then on; what has the focus carries an outline."""
     opened.keyboard.press("Tab")
@@ -158,6 +181,20 @@ def test_on_paper_there_are_the_tables_and_figures_and_no_menu(browser: Any, pag
     )
     assert shown == [False, False, False, True, True]
     assert view.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
+    view.close()
+
+
+def test_on_paper_a_short_table_is_whole_and_a_long_one_begins_with_lines(browser: Any, pages: dict[str, Path]) -> None:
+    view = browser.new_page()
+    view.goto(pages["report"].as_uri())
+    view.emulate_media(media="print")
+    found = view.evaluate(
+        """[...document.querySelectorAll('.exhibit')].map(e => [e.querySelectorAll('tbody tr').length,
+            getComputedStyle(e).breakInside, parseFloat(getComputedStyle(e, '::before').height) > 100])"""
+    )
+    assert found
+    for lines, inside, room in found:
+        assert (inside == "avoid") == (lines <= SHORT) and room
     view.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 SHAPES = {
     "1_df_pbl_main.xlsx": (82, 39),

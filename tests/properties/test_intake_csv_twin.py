@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Mistakes
 from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 HEADER = ["p", "q"]
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.models.cluster import clustered, icc
-from pipeline.models.linear import INTERCEPT, Fit, hc3, independent, ols
+from pipeline.models.cluster import _cr2, _cr2_least_squares, clustered, icc
+from pipeline.models.linear import INTERCEPT, Fit, hc3, independent, logistic, ols
 from pipeline.models.survey import SurveyDesign, survey_linear, survey_mean
 
 
@@ -76,6 +76,78 @@ def test_cr2_and_its_degrees_of_freedom_are_those_of_the_paper(
     assert np.allclose(found.vcov / np.outer(size, size), vcov / np.outer(size, size), rtol=1e-7, atol=1e-9)
     solid = np.diag(vcov) > 1e-18 * size**2
     assert np.allclose(found.df[solid], df[solid], rtol=1e-6)
+
+
+def cr2_of_a_working_model(fit: Fit, cluster: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """CR2 where people's variances differ, by n-by-n matrices: Pustejovsky & Tipton 2018, equations 8 and 11, with the
+    fit's own variances as the working model, its derivatives as design and inverse variances as weights."""
+    variance = fit.weight
+    slope, outer = fit.x * variance[:, None], variance * fit.residual
+    m = np.linalg.inv(slope.T @ (slope / variance[:, None]))
+    rest = np.eye(len(variance)) - slope @ m @ (slope / variance[:, None]).T
+    spread = rest @ np.diag(variance) @ rest.T
+    half = np.diag(np.sqrt(variance))
+    groups = [np.flatnonzero(cluster == c) for c in np.unique(cluster)]
+    meat, columns = np.zeros_like(m), []
+    for rows in groups:
+        d = half[np.ix_(rows, rows)]
+        adjust = d @ root(d @ spread[np.ix_(rows, rows)] @ d, -0.5) @ d
+        weighted = (slope[rows] / variance[rows, None]).T @ adjust
+        meat += np.outer(weighted @ outer[rows], weighted @ outer[rows])
+        columns.append(rest[rows].T @ adjust.T @ (slope[rows] / variance[rows, None]) @ m)
+    df = np.empty(len(m))
+    for j in range(len(m)):
+        g = np.column_stack([c[:, j] for c in columns])
+        p = g.T @ np.diag(variance) @ g
+        df[j] = np.trace(p) ** 2 / (p**2).sum()
+    return m @ meat @ m, df
+
+
+@settings(max_examples=40, deadline=None)
+@given(clustered_data())
+def test_cr2_with_unequal_weights_is_that_of_the_paper(data: tuple[pd.DataFrame, np.ndarray, np.ndarray]) -> None:
+    x, y, cluster = data
+    x = x.drop(columns=[c for c in ("first",) if c in x])
+    rng = np.random.default_rng(len(y))
+    weight = rng.uniform(0.02, 0.25, len(y))
+    bread = np.linalg.inv(x.T.to_numpy() @ (weight[:, None] * x.to_numpy()))
+    estimate = bread @ x.T.to_numpy() @ (weight * y)
+    fit = Fit(tuple(x.columns), x.to_numpy(), weight, y - x.to_numpy() @ estimate, estimate, bread)
+    found = clustered(fit, cluster)
+    vcov, df = cr2_of_a_working_model(fit, cluster)
+    assert np.allclose(found.vcov, vcov, rtol=1e-6, atol=1e-9 * np.abs(vcov).max())
+    assert np.allclose(found.df, df, rtol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(clustered_data())
+def test_the_two_ways_to_cr2_are_one_where_weights_are_equal(data: tuple[pd.DataFrame, np.ndarray, np.ndarray]) -> None:
+    x, y, cluster = data
+    fit, codes = ols(x, y), np.unique(cluster, return_inverse=True)[1]
+    (one, one_df), (other, other_df) = (way(fit, codes, codes.max() + 1) for way in (_cr2, _cr2_least_squares))
+    solid = np.diag(one) > 1e-12 * np.diag(fit.bread)
+    assert np.allclose(one, other, rtol=1e-6, atol=1e-9 * np.diag(fit.bread).max())
+    assert np.allclose(one_df[solid], other_df[solid], rtol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(clustered_data())
+def test_a_logistic_fit_is_statsmodels_own(data: tuple[pd.DataFrame, np.ndarray, np.ndarray]) -> None:
+    from statsmodels.discrete.discrete_model import Logit
+
+    from pipeline.models.coefficients import NotEstimable
+
+    x, y, _ = data
+    x, binary = x[[INTERCEPT, "own"]], (y > np.median(y)).astype(float)
+    try:
+        found = logistic(x, binary)
+    except NotEstimable:
+        ones, zeros = x["own"][binary == 1], x["own"][binary == 0]
+        assert ones.min() >= zeros.max() or zeros.min() >= ones.max()  # refused for separation and nothing else
+        return
+    theirs = Logit(binary, x).fit(disp=0, method="newton", tol=1e-12, maxiter=200)
+    assert np.allclose(found.estimate, theirs.params, rtol=1e-6)
+    assert np.allclose(np.sqrt(np.diag(found.bread)), theirs.bse, rtol=1e-6)
 
 
 @pytest.mark.parametrize("apart", [1e-2, 1e-3, 1e-4])

@@ -84,9 +84,10 @@ def test_items_in_words() -> None:
 def test_items_outside_their_range_stop_and_another_base_is_suggested() -> None:
     message = refused(ITEMS + "}}", people="id | i1 | i2\na | 0 | 3\nb | 0 | 1\nc | 2 | 0")
     assert message == (
-        "studies/made_up.yaml:1  scales.low: 3 cells of 2 items lie outside 1-4: '0' (3 cells). "
+        "studies/made_up.yaml:1  scales.low.range: 3 cells of 2 items lie outside 1-4: '0' (3 cells). "
         "All answers would fit 0-3: if the file counts so, say coded: 0-3. "
-        "Otherwise: Declare codes among them under 'missing', or correct 'range' or 'coded'."
+        "Otherwise: Declare codes among them under 'missing', like missing: {99: not answered}, "
+        "or correct 'range' or 'coded'."
     )
     message = refused(ITEMS + ", coded: 0-3}}", people="id | i1 | i2\na | 4 | 3\nb | 1 | 2")
     assert "1 cell of 1 item lies outside 0-3: '4' (1 cell). All answers would fit 1-4" in message

@@ -105,10 +105,10 @@ def test_bands_that_touch_leave_no_gap_and_the_edge_goes_up() -> None:
 
 def test_bands_for_tables() -> None:
     variable = Variable(type="number", bands=("18-29", "30+"))
-    made = banded(pd.Series([18, 30, float("nan")]), variable)
+    made = banded(pd.Series([18, 30, float("nan")]), variable.intervals)
     assert made.tolist()[:2] == ["18-29", "30+"] and pd.isna(made[2]) and made.cat.ordered
     with pytest.raises(StageFailed, match=r"1 values lie in none of the bands 18-29, 30\+"):
-        banded(pd.Series([17.0]), variable)
+        banded(pd.Series([17.0]), variable.intervals)
 
 
 WAVES = """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import Mistakes
+from pipeline.instruments.registry import rule
+from pipeline.instruments.scores import cronbach, scored_items
 from tests.drawn import cleaned, declared, drawn, joined, refused
 
 
@@ -112,6 +114,17 @@ def test_05_items_are_not_reversed_here_so_that_scoring_can_do_it_once() -> None
 
 
 # 6. Several answers in one cell, boxes of their own.
+def test_05_an_item_that_the_file_has_reversed_already_drags_alpha_below_nought() -> None:
+    text = "scales: {{s: {{items: [a, b], range: 1-5, score: sum, max_missing: 0{more}}}}}"
+    people = "id | a | b\n" + "\n".join(f"p{n} | {min(n, 4)} | {n}" for n in (1, 2, 4, 5))
+    alphas = []
+    for more in ("", ", reverse: [b]"):
+        study = declared(text.format(more=more))
+        items = cleaned(study, people=people).responses["people"]
+        alphas.append(cronbach(scored_items(items, rule("s", study.scales["s"])))[0])
+    assert alphas[0] > 0.9 and alphas[1] < 0
+
+
 def test_06_choices_in_a_cell_and_in_boxes_come_to_the_same() -> None:
     codes = "codes: {1: Bus, 2: Car, 99: Other}"
     one = cleaned(f"variables: {{x: {{type: choices, {codes}}}}}", people="id | x\na | 1,2\nb | 99")
@@ -177,6 +190,17 @@ def test_09_waves_that_contradict_each_other_are_counted() -> None:
 
 
 STATA = {"x": frozenset({".", ".i", ".d"}), "y": frozenset({"."})}
+
+
+def test_09_straight_lines_are_counted_and_left_as_they_are() -> None:
+    items = ["i1", "i2", "i3", "i4", "i5"]
+    found = cleaned(
+        f"scales: {{s: {{items: [{', '.join(items)}], range: 1-3, score: sum, max_missing: 0, reverse: [i1]}}}}",
+        people="id | i1 | i2 | i3 | i4 | i5\na | 2 | 2 | 2 | 2 | 2\nb | 1 | 2 | 2 | 2 | 2",
+    )
+    line = found.ledger.rules.set_index("rule").loc["the same answer to all items (rows)"]
+    assert line["cells"] == 1
+    assert found.responses["people"].loc["2", items].tolist() == [2] * 5
 
 
 def test_09_statas_letters_count_for_the_whole_file_where_the_file_marks_them() -> None:

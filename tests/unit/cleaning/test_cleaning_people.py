@@ -220,5 +220,5 @@ def test_people_who_contradict_themselves_are_remarked_where_it_matters() -> Non
     tables: {participants: {rows: [mood], columns: role}}
     """
     people = joined(study, people="id | w | role | mood\na | 1 | 1 | 1\na | 2 | 2 | 2\nb | 1 | 1 | 1")
-    assert [s.template for s in people.remarks] == ["Role (now) differs between the waves of {n} people."]
+    assert [s.template for s in people.remarks] == ["Role {{now}} differs between the waves of {n} people."]
     assert [people.results.get(k) for s in people.remarks for k in s.keys.values()] == [1]

@@ -106,12 +106,13 @@ def test_numbers_outside_range_top_code_and_bands_stop_with_counts() -> None:
         """,
     )
     assert message.splitlines() == [
-        "studies/made_up.yaml:2  variables.days: 2 rows lie outside the range. "
-        "Declare codes among them under 'missing', or widen 'range'.",
-        "studies/made_up.yaml:3  variables.age: 1 row lies above the top code. "
-        "Correct 'top_code', or declare codes among them under 'missing'.",
-        "studies/made_up.yaml:4  variables.years: 2 rows fall into none of the bands. "
-        "Add bands; bands that touch (18-30, 30-45) leave no gap, and the edge belongs to the upper one.",
+        "studies/made_up.yaml:2  variables.days.range: 2 rows lie outside the range 0-30. "
+        "Write codes among them like missing: {999: not known}, or a wider range, like range: 0-120.",
+        "studies/made_up.yaml:3  variables.age.top_code: 1 row lies above the top code 89. "
+        "Write codes among them like missing: {999: not known}, or the file's own top code, like top_code: 89.",
+        "studies/made_up.yaml:4  variables.years.bands: 2 rows fall into none of the bands 18-29, 30-44. "
+        "Write bands that leave no gap, like bands: [18-29, 30-44, 45+] for whole numbers; where two touch "
+        "(18-30, 30-45), the edge belongs to the upper one.",
     ]
 
 
@@ -181,6 +182,22 @@ def test_a_persons_own_words_are_counted_and_a_level_that_many_hold_is_named() -
     assert "Anna" not in message and "maybe" not in message
 
 
+def test_a_number_of_three_digits_is_named_when_five_rows_hold_it_and_never_for_one() -> None:
+    rows = [f"a{n} | 999" for n in range(5)] + ["b | 1947", "c | 123", "d | 77", "e | -9", "f | AB", "g | x"]
+    message = refused("variables: {gender: {codes: {1: Women}}}", people="id | gender\n" + "\n".join(rows))
+    told = "'999' (5 rows), '-9' (1), '77' (1), 'x' (1) and 3 other texts."
+    assert f"11 rows hold codes that nobody declared: {told}" in message
+
+
+def test_one_persons_number_in_several_columns_is_not_held_by_several_rows() -> None:
+    text = "scales: {s: {items: [a, b, c, d, e], range: 1-5, score: sum, max_missing: 0}}"
+    one = refused(text, people="id | a | b | c | d | e\np | 1947 | 1947 | 1947 | 1947 | 1947\nq | 1 | 2 | 3 | 4 | 5")
+    assert "5 cells of 5 items lie outside 1-5: 1 different text." in one
+    five = "\n".join(f"p{n} | 99 | 1 | 1 | 1 | 1947" for n in range(5))
+    both = refused(text, people="id | a | b | c | d | e\n" + five)
+    assert "10 cells of 2 items lie outside 1-5: '99' (5 cells) and 1 other text." in both
+
+
 def test_a_column_of_ids_taken_for_codes_is_not_listed() -> None:
     rows = "\n".join(f"{n} | {1000 + n}" for n in range(40))
     message = refused("variables: {gender: {codes: {1: Women}}}", people="id | gender\n" + rows)
@@ -219,7 +236,8 @@ def test_dates_that_are_none_are_counted() -> None:
     assert message.splitlines() == [
         f"{AT}start: 2 rows hold moments that no calendar or clock has. "
         "Correct the file; is day and month the right way round?",
-        f"{AT}start: 2 rows are not dates of the form in 'format'. Correct 'format', or the file.",
+        f"{AT}start.format: 2 rows are not dates of the form %d.%m.%Y. "
+        'Write the form that the file has, like format: "%d.%m.%Y", or correct the file.',
     ]
 
 

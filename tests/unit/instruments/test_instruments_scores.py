@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.instruments import check_scales, registry, rule
-from pipeline.instruments.scores import ITEMS_MISSING, cronbach, scale_score, why_missing
+from pipeline.cleaning import clean, join
+from pipeline.disclosure import release
+from pipeline.instruments import check_scales, item_ranges, registry, rule
+from pipeline.instruments.registry import part_of
+from pipeline.instruments.scores import ITEMS_MISSING, cronbach, scale_score, score, why_missing
+from pipeline.intake import read_cells
+from pipeline.results import Key, Results
 from pipeline.study import Scale, parse_study
+from pipeline.tables.scales import scores_results
 
 NAN = math.nan
 
@@ -61,9 +67,92 @@ def test_mspss_friends_include_item_twelve():
     assert sorted(i for items in card.subscales.values() for i in items) == list(range(1, 13))
 
 
+def test_a_subscale_is_scored_by_its_instrument_and_needs_every_item():
+    part = rule("m", scale(4, instrument="mspss", subscale="friends"))
+    assert scale_score(frame([1, 2, 3, 7]), part)[0][0] == (1 + 2 + 3 + 7) / 4
+    assert math.isnan(scale_score(frame([1, 2, 3, NAN]), part)[0][0])
+    assert part.limits == (1, 7)
+    assert part.label == "Multidimensional Scale of Perceived Social Support, friends subscale"
+    assert "no rule for missing items of the subscale" in part.source
+
+
+def test_a_subscale_reverses_the_items_that_its_form_reverses_and_has_no_bands_of_the_whole():
+    card = registry()["phq-9"].model_copy(update={"reverse": (2, 5), "subscales": {"body": (5, 6, 2)}})
+    part = part_of(card, "body")
+    assert (part.items, part.reverse, part.bands, part.max_missing) == (3, (1, 3), {}, 0)
+    assert part_of(card, None) is card
+
+
+TWELVE = ", ".join(f"m{i}" for i in range(1, 13))
+
+
+@pytest.mark.parametrize(("items", "found"), [
+    ("m6, m7, m9, m12", []),
+    ("m6, m7, m9, m11",
+     ["studies/x.yaml:6  scales.friends.items: 'friends' are the items 6, 7, 9, 12 of the form, and these are others "
+      "of 'mood'. Write items: [m6, m7, m9, m12]."]),
+    ("n6, n7, n9, n12", []),  # of another time
+])  # fmt: skip
+def test_a_subscale_beside_its_whole_has_the_forms_items(items, found):
+    text = STUDY.format(words=f"instrument: mspss, items: [{TWELVE}]").replace(
+        "release:", f"  friends: {{instrument: mspss, subscale: friends, items: [{items}]}}\nrelease:"
+    )
+    assert [str(m) for m in check_scales(parse_study(text, "studies/x.yaml"))] == found
+
+
+def test_a_whole_and_its_subscales_are_scored_from_the_same_answers():
+    text = STUDY.format(words=f"instrument: mspss, items: [{TWELVE}], missing: {{blank: skipped}}").replace(
+        "release:",
+        "  friends: {instrument: mspss, subscale: friends, items: [m6, m7, m9, m12], missing: {blank: skipped}, "
+        "label: '{n} friends'}\nrelease:",
+    )
+    study = parse_study(text, "studies/x.yaml")
+    rows = [["1", *map(str, [4] * 5 + [7, 7, 4, 7, 4, 4, 7])], ["2", *["4"] * 11, ""]]
+    scores = score(drawn(study, ["id", *TWELVE.split(", ")], rows), study)
+    assert scores.frames["people"]["mood"].tolist()[0] == (8 * 4 + 4 * 7) / 12
+    assert scores.frames["people"]["friends"].tolist()[0] == 7
+    assert scores.frames["people"].iloc[1].isna().all()
+
+
+def drawn(study, columns, rows):
+    """Cleaned answers of a drawn export; a blank is declared missing by the scales."""
+    text = "\n".join(",".join(row) for row in [columns, *rows])
+    cells = read_cells("people", study.sources["people"], [("a.csv", text.encode())], study.where)
+    return clean({"people": cells}, study, item_ranges(study))
+
+
+def test_what_a_study_file_sets_otherwise_is_said_in_the_source_and_in_a_remark():
+    text = STUDY.format(words="instrument: ucla-3, items: [a, b, c], max_missing: 1, bands: {No: 3-4, Yes: 5-9}, "
+                              "missing: {blank: not answered}")  # fmt: skip
+    study = parse_study(text, "studies/x.yaml")
+    found = rule("mood", study.scales["mood"])
+    assert found.source.endswith(
+        "; in this study max_missing 1 instead of the card's 0; in this study bands of its own instead of the card's"
+    )
+    assert "(scoring: certain)" in found.source
+    scores = score(drawn(study, ["id", "a", "b", "c"], [["1", "1", "2", ""], ["2", "3", "3", "3"]]), study)
+    (remark,) = scores.remarks
+    told = {hole: scores.results.get(key) for hole, key in remark.keys.items()}
+    assert told == {"n": 1, "scored": 2, "items": 3, "max_missing": 1, "card_max_missing": 0}
+    assert remark.template == (
+        "UCLA Loneliness Scale, three-item form: up to {max_missing} of {items} items may be missing and are replaced "
+        "by the person's mean of the others; so it was for {n} of {scored} scores. The study file says so: "
+        "max_missing {max_missing} instead of {card_max_missing} of the instrument. "
+        "Its bands are the study file's own, and not the instrument's."
+    )
+
+
+def test_what_a_study_file_repeats_is_no_change():
+    found = rule("mood", scale(9, instrument="phq-9", max_missing=2))
+    assert (found.card_max_missing, found.own_bands) == (None, False)
+    assert "in this study" not in found.source
+    assert "bands: Kroenke et al. 2001" in found.source
+
+
 @pytest.mark.parametrize("name", sorted(registry()))
 def test_every_card_is_whole(name):
     card = registry()[name]
+    assert all(1 <= i <= card.items for places in card.subscales.values() for i in places)
     assert card.citation and card.licence and card.missing_source
     assert all(1 <= i <= card.items for i in card.reverse)
     low, high = rule(name, scale(card.items, instrument=name)).limits
@@ -90,6 +179,30 @@ def test_alpha_of_items_that_were_not_reversed_is_below_zero():
 def test_alpha_is_not_available_without_variation_or_people():
     assert math.isnan(cronbach(frame([1, 1], [1, 2], [1, 3]))[0])
     assert math.isnan(cronbach(frame([1, 2], [2, 1]))[0])
+
+
+def test_items_that_count_from_0_are_turned_within_their_range():
+    turned = rule("s", scale(2, range="0-3", score="sum", max_missing=0, reverse=["i1"]))
+    assert scale_score(frame([0, 0], [3, 3], [1, 2]), turned)[0].tolist() == [0 + 3 - 0 + 0, 0 + 3 - 3 + 3, 2 + 2]
+    below = rule("s", scale(2, range="-2-2", score="sum", max_missing=0, reverse=["i1"]))
+    assert scale_score(frame([-2, 1]), below)[0][0] == (-2 + 2 - -2) + 1
+
+
+def test_alpha_by_its_formula_also_where_covariances_are_negative():
+    answers = np.random.default_rng(8).integers(0, 4, (30, 5)).astype(float)
+    answers[:, 1] = 3 - answers[:, 0]
+    k, items = 5, [answers[:, j].var(ddof=1) for j in range(5)]
+    raw, standardised, n = cronbach(pd.DataFrame(answers))
+    assert raw == pytest.approx(k / (k - 1) * (1 - sum(items) / answers.sum(axis=1).var(ddof=1)))
+    assert raw < 0
+    mean_r = (np.corrcoef(answers, rowvar=False).sum() - k) / (k * (k - 1))
+    assert standardised == pytest.approx(k * mean_r / (1 + (k - 1) * mean_r))
+    assert n == 30
+
+
+def test_alpha_of_items_that_cancel_out_does_not_exist():
+    up = np.arange(6.0)
+    assert all(math.isnan(v) for v in cronbach(pd.DataFrame({"a": up, "b": 5 - up}))[:2])
 
 
 def test_why_a_score_is_missing():
@@ -141,9 +254,50 @@ release: {{rule: journal}}
      "studies/x.yaml:5  scales.mood.score: ucla-3 brings its own 'score'. Leave it out (use 'coded' for another "
      "base), or leave out "
      "'instrument' and declare the scale."),
+    ("instrument: mspss, subscale: famly, items: [a, b, c, d]",
+     "studies/x.yaml:5  scales.mood.subscale: mspss has no subscale 'famly'. Did you mean 'family'?"),
+    ("instrument: phq-9, subscale: family, items: [a]",
+     "studies/x.yaml:5  scales.mood.subscale: phq-9 has no subscale 'family'. Known: none."),
+    ("instrument: mspss, subscale: friends, items: [a, b, c]",
+     "studies/x.yaml:5  scales.mood.items: mspss, friends, has 4 items, 3 are named. Name them all, in the order of "
+     "the published form."),
+    ("subscale: friends, items: [a], range: 1-5, score: sum, max_missing: 0",
+     "studies/x.yaml:5  scales.mood.subscale: names no instrument to be a part of. Add 'instrument', or leave "
+     "'subscale' out."),
     ("items: [a, b], range: 1-5, score: sum, max_missing: 2",
      "studies/x.yaml:5  scales.mood.max_missing: 2 of 2 items may be missing. At least one item must be answered."),
 ])  # fmt: skip
 def test_what_the_registry_says_against_a_scale(words, sentence):
     study = parse_study(STUDY.format(words=words), "studies/x.yaml")
     assert [str(m) for m in check_scales(study)] == [sentence]
+
+
+@pytest.mark.parametrize("waves", [False, True])
+@pytest.mark.parametrize(("prorated", "gone"), [(2, 0), (2, 8), (7, 2), (3, 3)])
+def test_alphas_people_never_give_a_small_count_of_missing_answers_back(prorated, gone, waves):
+    """Beside the number of scores and of people: those with a replaced item, and those without a score."""
+    head = STUDY.format(words="items: [a, b, c], range: 1-5, score: mean, max_missing: 1, missing: {blank: skipped}")
+    if waves:
+        head = head.replace("id: id}", "id: id, wave: w, waves: {1: One, 2: Two}}")
+    study = parse_study(head, "studies/x.yaml")
+    rng = np.random.default_rng(1)
+    rows = []
+    for wave in ("1", "2") if waves else ("",):
+        for i in range(60):
+            blank = 1 if i < prorated else 2 if i < prorated + gone else 0
+            answers = [""] * blank + [str(v) for v in rng.integers(1, 6, 3 - blank)]
+            rows.append([str(i), *answers, *([wave] if waves else [])])
+    columns = ["id", "a", "b", "c", *(["w"] if waves else [])]
+    made = drawn(study, columns, rows)
+    scores = score(made, study)
+    people = join(made, scores.frames, scores.reasons, study)
+    found = release(Results.join([scores.results, people.results, scores_results(people, study)]), study.release)
+    for group in ("wave=One", "wave=Two") if waves else ("All",):
+        complete = Key("reliability", "mood", "", "", group)
+        scored, without = Key("scale", "mood", "", "", group), Key("scale", "mood", "", "", group, "missing")
+        shown = {key: found.value(key) for key in (complete, scored, without) if not found.withheld(key)}
+        assert not ({complete, scored} <= set(shown) and 0 < shown[scored] - shown[complete] < 5)
+        assert complete not in shown or not 0 < 60 - shown[complete] < 5
+        assert not (without in shown and 0 < shown[without] < 5)
+    if (prorated, gone) == (7, 2):  # those without a score are few: everything but the total would tell of them
+        assert found.withheld(scored)

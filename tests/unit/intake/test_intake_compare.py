@@ -45,3 +45,10 @@ def test_rows_that_share_an_id_are_counted_and_not_compared():
 def test_free_text_has_no_list_of_codes():
     long = {**OLD, "sex": ["a sentence that is longer than any code would ever be", "2", "1", "2"]}
     assert compare_cells(cells(OLD), cells(long), ["id"]).codes_new == {}
+
+
+def test_a_new_word_of_one_person_is_counted_and_one_of_five_rows_is_named():
+    old = {"id": [str(n) for n in range(8)], "sex": ["1"] * 8}
+    new = {"id": [str(n) for n in range(8)], "sex": ["rather not"] * 5 + ["call me Ann", "1947", "9"]}
+    changes = compare_cells(cells(old), cells(new), ["id"])
+    assert changes.codes_new == {"sex": ("9", "rather not", "2 other texts")}

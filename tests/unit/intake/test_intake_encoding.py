@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 AGAIN = "Export it again as UTF-8, or say what it is, e.g. encoding: cp1252."
 TEXT = "id,sted\n1,Tromsø\n2,Ærø’s Å\n"

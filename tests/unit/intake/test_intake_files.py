@@ -8,7 +8,7 @@ from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.newest import natural
 from pipeline.intake.read import newest_file, read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 AT = "studies/made_up.yaml  data."
 

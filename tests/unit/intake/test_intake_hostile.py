@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 RIGHT = "Write format: {}, if it is the right file."
 FORMATS = "Export the data as CSV, XLSX, SAV, DTA or XPT."
@@ -130,3 +131,40 @@ def test_any_damage_ends_in_cells_or_in_sentences(
     else:
         assert not cells.text.isna().any().any()
         assert cells.text.index.is_unique
+
+
+@pytest.mark.parametrize("cell", [b"a,", b"aaaaaaa ", b'"a",'])
+def test_a_file_of_one_endless_line_is_refused_before_it_is_parted(cell: bytes) -> None:
+    data = b"id,a\n" + cell * (60_000_000 // len(cell))
+    began = time.monotonic()
+    with pytest.raises(Mistakes) as caught:
+        read_cells("people", Source(file="a.csv", id=("id",)), [("a.csv", data)], lambda *path: "here")
+    assert str(caught.value) == (
+        "a.csv:2: a line has more than 10,000,000 characters. "
+        "Its line ends are lost, or it is no table: export the file again."
+    )
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
+def test_a_workbook_can_name_no_file_of_this_computer(part: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a secret of this computer", encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in (["id", "a"], ["p", "the answer"]):
+        book.active.append(row)
+    written, hostile = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    entity = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(hostile, "w") as new:
+        for name in old.namelist():
+            xml = old.read(name)
+            if name == part:
+                head, mark, rest = xml.partition(b"?>") if xml.startswith(b"<?xml") else (b"", b"", xml)
+                xml = head + mark + entity + rest.replace(b"the answer", b"&e;")
+            new.writestr(name, xml)
+        if part not in old.namelist():
+            new.writestr(part, entity + b"<sst><si><t>&e;</t></si></sst>")
+    with pytest.raises(Mistakes) as caught:
+        read_cells("people", Source(file="a.xlsx", id=("id",)), [("a.xlsx", hostile.getvalue())], lambda *path: "here")
+    assert str(caught.value).startswith("a.xlsx: is damaged: the workbook can't be unpacked.")

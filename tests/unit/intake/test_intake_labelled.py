@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 AGAIN = "It may be cut short: get or export it again; if letters are the trouble, say encoding: cp1252."
 WRITERS = {"sav": pyreadstat.write_sav, "dta": pyreadstat.write_dta, "xpt": pyreadstat.write_xport}

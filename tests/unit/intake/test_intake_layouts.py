@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import layout_of, read_cells
-from pipeline.study.format import Source
+from pipeline.study import Source
 
 AT = "studies/made_up.yaml  data."
 QUALTRICS = (

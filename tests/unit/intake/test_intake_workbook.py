@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
-from pipeline.intake.read import read_cells
-from pipeline.study.format import Source
+from pipeline.intake.read import read_cells, sheet_of
+from pipeline.study import Source
 
 AGAIN = "Open it in a spreadsheet program and save it again as XLSX."
 
@@ -77,7 +77,7 @@ def test_cells_become_the_text_that_was_typed() -> None:
         change=lambda sheet: [setattr(sheet[cell], "data_type", "s") for cell in ("D4", "D5")],
     ))  # fmt: skip
     assert cells.text["id"].tolist() == ["0012", "13", "14", "15", "16"]
-    assert cells.text["number"].tolist() == ["12", "2.5", "0", "999999999999999", "1e-07"]
+    assert cells.text["number"].tolist() == ["12", "2.5", "0", "999999999999999", "0.0000001"]
     assert cells.text["truth"].tolist() == ["TRUE", "FALSE", "", "", ""]
     assert cells.text["text"].tolist() == [" NA ", "None", "=1+1", "#N/A", "two\r\nlines"]
     assert cells.text.index.tolist() == [f"export.xlsx:{n}" for n in range(2, 7)]
@@ -167,6 +167,15 @@ def test_the_sheet_is_asked_for_where_several_have_content() -> None:
     assert read(workbook(people=[["id"], [7]])).text["id"].tolist() == ["7"]
     assert refused(workbook()) == "export.xlsx: has no cell with content. Check where the file comes from."
     assert "has names of columns and no rows" in refused(workbook(["id", "a"]))
+
+
+def test_the_likely_sheet_has_most_rows_then_most_columns() -> None:
+    source = Source(file="export.xlsx", id=())
+    legend, people = [["code", "means"], [1, "yes"]], [["id", "a", "b"], [1, 2, 3], [4, 5, 6]]
+    data = workbook(["read me"], legend=legend, people=people, narrow=[["id"], [1], [2]], empty=[])
+    assert sheet_of(source, ("export.xlsx", data), where) == ("people", ("Sheet", "legend", "narrow"))
+    assert sheet_of(source, ("export.xlsx", workbook(["id"], [1], notes=[])), where) == ("", ())
+    assert sheet_of(Source(file="a.csv", id=()), ("a.csv", b"id,a\n1,2\n"), where) == ("", ())
 
 
 def test_qualtrics_in_a_workbook() -> None:

@@ -25,6 +25,100 @@ def made_up(n: int, **columns: object) -> pd.DataFrame:
     return pd.DataFrame({**base, **columns}, index=[f"f:{i}" for i in range(n)])
 
 
+WEIGHTED = "{kind: cross-sectional survey, weight: w, strata: s, psu: p}"
+
+
+def drawn(psu: np.ndarray) -> dict[str, object]:
+    """Keys of a sample with two strata, four units each, and unequal weights."""
+    strata = np.where(psu < 4, "a", "b")
+    return {"weight": 1.0 + psu % 3, "strata": strata, "psu": psu.astype(str)}
+
+
+def test_a_level_in_one_sampling_unit_is_unreliable(study: MakeStudy, people: MakePeople) -> None:
+    """Linearisation finds no error in a level whose people are all of one unit: its weighted residuals add up to 0."""
+    psu = np.arange(80) % 8
+    made = study(WEIGHTED, m="{outcome: score, exposure: arm, adjust: [age]}")
+    table = made_up(80, arm=np.where(psu == 5, "Peer", "Usual"))
+    (found,) = fit(people(made, table, **drawn(psu)), made).models
+    assert found.remarks[0].template == (
+        "Unreliable: too few sampling units have Peer ({u0}): how they differ there can't be known."
+    )
+    key = found.remarks[0].keys["u0"]
+    assert key == Key("model", "m", "arm", "Peer", "All", "units")
+    assert found.results.get(key) == 1
+    assert np.isfinite(found.results.get(Key("model", "m", "arm", "Peer", "adjustment=adjusted", "p")))
+
+
+def test_one_sampling_unit_against_one_has_no_interval(study: MakeStudy, people: MakePeople) -> None:
+    psu = np.arange(80) % 8
+    made = study(WEIGHTED, m="{outcome: score, exposure: site, adjust: [age]}")
+    table = made_up(80, site=np.where(psu == 1, "North", np.where(psu == 6, "South", "West")))
+    (found,) = fit(people(made, table, **drawn(psu)), made).models
+    for group in ("adjustment=unadjusted", "adjustment=adjusted"):
+        key = Key("model", "m", "site", "South", group, "p")
+        assert np.isnan(found.results.get(key))
+        assert np.isfinite(found.results.get(key._replace(statistic="estimate")))
+        assert np.isfinite(found.results.get(key._replace(level="West")))
+    said = [s.template for s in found.remarks]
+    assert said[0].startswith("Too few sampling units have South ({u0}) and North ({u1}): ")
+    assert said[1].startswith("Unreliable: too few sampling units have North ({u0}): ")
+
+
+def test_a_domain_that_leaves_a_level_in_one_unit_counts_its_units_alone(study: MakeStudy, people: MakePeople) -> None:
+    psu = np.arange(80) % 8
+    made = study(WEIGHTED, m="{outcome: score, exposure: arm}")
+    table = made_up(80, arm=np.where(psu % 2 == 0, "Peer", "Usual"))
+    inside = ~np.isin(psu, [0, 2, 4])  # of the units with Peer the sixth alone stays
+    (found,) = fit(people(made, table, domain=list(inside), **drawn(psu)), made).models
+    assert found.remarks[0].template.startswith("Unreliable: too few sampling units have Peer ({u0})")
+
+
+def test_a_level_in_one_cluster_beside_others_is_unreliable_too(study: MakeStudy, people: MakePeople) -> None:
+    cluster = np.arange(48) % 6
+    made = study(NESTED, m="{outcome: score, exposure: arm}", n="{outcome: score, exposure: born}")
+    few = (cluster == 0) & (np.arange(48) > 20)
+    table = made_up(48, arm=np.where(few, "Peer", "Usual"), born=few * 1.0)
+    found, number = fit(people(made, table, cluster=cluster.astype(str)), made).models
+    assert found.remarks[0].template.startswith("Unreliable: too few clusters (programme) have Peer ({u0}):")
+    assert number.remarks[0].template.startswith(
+        "Unreliable: too few clusters (programme) have one of the two values of Born:"
+    )
+
+
+def test_boxes_that_one_cluster_alone_left_empty(study: MakeStudy, people: MakePeople) -> None:
+    cluster = np.arange(48) % 6
+    made = study(NESTED, m="{outcome: score, exposure: kinds}")
+    table = made_up(48, **{"kinds=Talk": (cluster > 0) * 1.0, "kinds=Visits": (np.arange(48) % 4 > 1) * 1.0})
+    (found,) = fit(people(made, table, cluster=cluster.astype(str)), made).models
+    assert found.remarks[0].template.startswith("Unreliable: too few clusters (programme) have Talk, not ticked ({u0})")
+    assert found.results.get(found.remarks[0].keys["u0"]) == 1
+
+
+def test_many_rows_of_few_people_are_few_people(study: MakeStudy, people: MakePeople) -> None:
+    """Ten people with six rows each, one of them at Peer: what stands on them stands on one."""
+    who = np.repeat(np.arange(10), 6)
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm}")
+    table = made_up(60, arm=np.where(who == 3, "Peer", "Usual"))
+    table.loc[table.index[who == 7], "score"] = np.nan
+    (found,) = fit(people(made, table, id=[f"p{i}" for i in who]), made).models
+    behind = found.results.frame.set_index(["term", "level", "group", "statistic"])["people"]
+    assert behind["arm", "Peer", "All", "n"] == 1
+    assert behind["arm", "Peer", "All", "clusters"] == 1
+    assert behind["arm", "Peer", "adjustment=unadjusted", "estimate"] == 1
+    assert behind["arm", "", "adjustment=unadjusted", "n"] == 9
+    assert behind["score", "no answer", "All", "missing"] == behind["", "", "All", "missing"] == 1
+
+
+def test_a_weight_of_zero_is_left_out_and_counted(study: MakeStudy, people: MakePeople) -> None:
+    psu = np.arange(80) % 8
+    made = study(WEIGHTED, m="{outcome: score, exposure: age}")
+    keys = drawn(psu) | {"weight": np.where(np.arange(80) < 9, 0.0, 1.0)}
+    (found,) = fit(people(made, made_up(80), **keys), made).models
+    assert found.results.get(Key("model", "m", "age", "", "adjustment=unadjusted", "n")) == 80 - 9
+    assert found.results.get(Key("model", "m", "weight", "a weight of zero", "All", "missing")) == 9
+    assert found.fitted[0].coefficients.rows == 80 - 9
+
+
 @pytest.mark.parametrize("first", [3, 5, 6])
 def test_two_clusters_give_a_difference_and_no_interval(study: MakeStudy, people: MakePeople, first: int) -> None:
     arm = np.where(np.arange(13) < first, "Usual", "Peer")
@@ -36,7 +130,8 @@ def test_two_clusters_give_a_difference_and_no_interval(study: MakeStudy, people
     for statistic in ("std_error", "df", "ci_low", "ci_high", "p"):
         assert np.isnan(found.results.get(key._replace(statistic=statistic)))
     assert found.remarks[0].template == (
-        "Only one programme has Peer and one Usual: how clusters differ can't be known, so no interval."
+        "Too few clusters (programme) have Peer ({u0}) and Usual ({u1}): "
+        "how they differ can't be known, so no interval."
     )
     decimals = found.results.frame.query("statistic == 'estimate'")["decimals"]
     assert decimals.tolist() == [2]
@@ -56,8 +151,11 @@ def test_a_level_in_one_of_six_clusters_has_none_adjusted_either(
         assert np.isnan(found.results.get(key))
         assert np.isfinite(found.results.get(key._replace(level="West")))
     said = [s.template for s in found.remarks]
-    assert said[0].startswith("Only one programme has South and one North:")
-    assert said[1] == "Unreliable: only one programme has North: how clusters differ there can't be known."
+    assert said[0].startswith("Too few clusters (programme) have South ({u0}) and North ({u1}):")
+    assert said[1] == (
+        "Unreliable: too few clusters (programme) have North ({u0}): how they differ there can't be known."
+    )
+    assert [found.results.get(key) for key in found.remarks[0].keys.values()] == [1, 1]
 
 
 def test_one_cluster_against_five_is_unreliable(study: MakeStudy, people: MakePeople) -> None:
@@ -66,7 +164,9 @@ def test_one_cluster_against_five_is_unreliable(study: MakeStudy, people: MakePe
     table = made_up(36, arm=np.where(cluster == 0, "Usual", "Peer"))
     (found,) = fit(people(made, table, cluster=cluster.astype(str)), made).models
     said = [s.template for s in found.remarks]
-    assert said[0] == "Unreliable: only one programme has Usual: how clusters differ there can't be known."
+    assert said[0] == (
+        "Unreliable: too few clusters (programme) have Usual ({u0}): how they differ there can't be known."
+    )
     df = found.results.get(Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "df"))
     assert df == pytest.approx(5 - 1)
     assert not any("fewer than 4" in s for s in said)  # 4 less a rounding error is 4
@@ -106,7 +206,7 @@ def test_an_impossible_risk_difference_is_told(study: MakeStudy, people: MakePeo
     (found,) = fit(people(made, table), made).models
     assert found.results.get(Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "ci_low")) < -1
     assert any("beyond a risk difference" in s.template for s in found.remarks)
-    assert any(s.template.endswith("behind the model's one coefficient.") for s in found.remarks)
+    assert any(s.template.endswith("behind the model's only coefficient.") for s in found.remarks)
 
 
 def test_one_wave_has_hc3_in_words_too(study: MakeStudy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -76,8 +77,13 @@ def test_few_clusters_of_a_trial_are_told_and_are_no_description(study: MakeStud
 def test_few_events_are_called_fragile_from_the_rarer_answer(study: MakeStudy, people: MakePeople) -> None:
     made = study("{kind: cohort}", m="{outcome: well, exposure: arm, adjust: [site]}")
     rare = np.where(np.arange(60) < 39, "Well", "Unwell")
-    fragile = "Fragile: fewer than 10 people with the rarer answer stand behind each of the model's 3 coefficients."
+    fragile = (
+        "Fragile: fewer than 10 people with the rarer answer stand behind each of the model's {most} coefficients."
+    )
     assert fragile in remarks(made, people(made, table(well=rare)))  # 21 < 3 * 10 <= 39
+    (found,) = fit(people(made, table(well=rare)), made).models
+    shown = next(s for s in found.remarks if "most" in s.keys)
+    assert found.results.get(shown.keys["most"]) == 3  # arm, and two of three sites
     alone = study("{kind: cohort}", m="{outcome: well, exposure: arm}")
     assert remarks(alone, people(alone, table(well=rare))) == [ASSOCIATION]  # 21 >= 1 * 10
 
@@ -160,7 +166,7 @@ def test_a_lone_sampling_unit_is_told(study: MakeStudy, people: MakePeople) -> N
     said = remarks(few, people(few, table(), weight=1.0, strata=strata, psu=np.where(np.arange(60) % 2, "1", "2")))
     assert (
         said[0]
-        == "The adjusted model was not estimated: 3 degrees of freedom of the design cannot carry 5 coefficients."
+        == "The adjusted model was not estimated: the design has too few sampling units for so many coefficients."
     )
 
 
@@ -172,7 +178,10 @@ def test_braces_in_a_study_file_open_no_hole(study: MakeStudy, people: MakePeopl
     )
     held = table()
     held.loc["f:1", "age"] = np.nan
-    assert any("Age (years) (no answer) {m0}" in s for s in remarks(made, people(made, held)))
+    (found,) = fit(people(made, held), made).models
+    said = [s.template.format(**dict.fromkeys(s.keys, "7")) for s in (*found.remarks, *found.methods)]
+    assert any("Age {years} (no answer) 7" in s for s in said)
+    assert any("Age {years} (per unit, years)" in s for s in said)
 
 
 @pytest.mark.parametrize("adjust", ["", ", adjust: [age, site]"])
@@ -182,6 +191,38 @@ def test_made_up_answers_never_stand_in_a_sentence(study: MakeStudy, people: Mak
     held.loc["f:1", "age"] = np.nan
     digits = [s for s in remarks(made, people(made, held)) if any(c.isdigit() for c in s.replace("{m0}", ""))]
     assert digits == []
+
+
+@pytest.mark.parametrize("design", ["{kind: cohort}", "{kind: programme evaluation, cluster: programme}"])
+def test_an_outcome_that_does_not_vary_on_one_side_is_told(study: MakeStudy, people: MakePeople, design: str) -> None:
+    """None of 30 against two of three: the first add no error, whatever the sandwich is made of."""
+    made = study(design, m="{outcome: well, exposure: arm}")
+    held = table()
+    held["well"] = np.where((held["arm"] == "Peer") & (np.arange(60) % 3 > 0), "Well", "Unwell")
+    said = remarks(made, people(made, held, cluster=[f"c{i % 15}" for i in range(60)]))
+    assert "Unreliable: Well does not vary among people with Usual: intervals take their part for known." in said
+    hidden = study(design, ("n: Unwell}}", "n: Unwell}, sensitive: true}"), m="{outcome: well, exposure: arm}")
+    said = remarks(hidden, people(hidden, held, cluster=[f"c{i % 15}" for i in range(60)]))
+    assert any(s.startswith("Unreliable: in a group that is compared too few people differ") for s in said)
+    assert not any("Usual" in s for s in said)
+
+
+def test_no_sentence_holds_a_count_of_its_own(study: MakeStudy, people: MakePeople) -> None:
+    """Thresholds of a method and versions are words; whatever is counted is a hole with a row of results behind it."""
+    few = table(5)
+    spec = "adjust: [age, site, born]"
+    models = [
+        f"{{outcome: score, exposure: arm, {spec}}}",
+        f"{{outcome: well, exposure: arm, effect: odds ratio, {spec}}}",
+    ]
+    few["born"] = [1.0, 5, 2, 9, 3]
+    for design in ("{kind: cohort}", "{kind: cross-sectional survey, weight: w, strata: s, psu: p}"):
+        for spec in models:
+            made = study(design, m=spec)
+            keys = {"weight": 1.0, "strata": "a", "psu": ["1", "2", "3", "4", "4"]} if "weight" in design else {}
+            for said in remarks(made, people(made, few, **keys)):
+                words = re.sub(r"\{\w+\}|fewer than (4|10)|−1 or 1", "", said)
+                assert not re.search(r"\d|\b(two|three|four|five)\b", words), said
 
 
 def test_an_outcome_that_leaves_no_error_is_not_estimated(study: MakeStudy, people: MakePeople) -> None:

@@ -1,4 +1,4 @@
-"""Weighted means and shares: what stands at the edges."""
+"""Weighted means and models: what stands at the edges."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
-from pipeline.models.survey import SurveyDesign, survey_linear, survey_logistic, survey_mean, survey_proportion
+from pipeline.models.survey import SurveyDesign, survey_linear, survey_logistic, survey_mean
 
 EVERYONE = np.ones(8, dtype=bool)
 
@@ -38,39 +37,6 @@ def test_a_weighted_mean_by_hand() -> None:
     variance = 2 * ((totals[:2] - totals[:2].mean()) ** 2).sum() + 2 * ((totals[2:] - totals[2:].mean()) ** 2).sum()
     assert found.std_error == pytest.approx(np.sqrt(variance) / 14)
     assert (found.df, found.rows) == (2, 8)
-
-
-def test_a_share_lies_between_nothing_and_all() -> None:
-    here = np.array([True, False, True, True, True, True, True, True])
-    share = survey_proportion(here, drawn(), EVERYONE)
-    mean = survey_mean(here.astype(float), drawn(), EVERYONE)
-    assert mean.ci_high > 1  # the plain interval leaves the scale
-    assert 0 < share.ci_low < share.estimate < share.ci_high < 1
-    move = stats.t.ppf(0.975, 2) * share.std_error / (share.estimate * (1 - share.estimate))
-    assert share.ci_low == pytest.approx(1 / (1 + np.exp(-(np.log(share.estimate / (1 - share.estimate)) - move))))
-
-
-def test_shares_agree_with_those_of_svy() -> None:
-    import polars
-    import svy
-
-    rng = np.random.default_rng(3)
-    here, weight = rng.uniform(size=60) < 0.2, rng.uniform(1, 4, 60)
-    strata, psu = np.repeat(np.arange(5), 12), np.tile(np.repeat(np.arange(3), 4), 5)
-    mine = survey_proportion(here, SurveyDesign.of(weight, strata, psu), np.ones(60, dtype=bool))
-    frame = polars.DataFrame({"y": here.astype(int), "w": weight, "s": strata, "p": psu})
-    sample = svy.Sample(frame, svy.Design(stratum="s", psu="p", wgt="w"))
-    theirs = next(e for e in sample.estimation.prop("y").estimates if str(e.y_level) == "1")
-    assert [mine.estimate, mine.std_error, mine.ci_low, mine.ci_high] == pytest.approx(
-        [theirs.est, theirs.se, theirs.lci, theirs.uci], rel=1e-9
-    )
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_nobody_and_everybody_have_no_interval(share: float) -> None:
-    found = survey_proportion(np.full(8, share, dtype=bool), drawn(), EVERYONE)
-    assert found.estimate == share
-    assert np.isnan([found.std_error, found.ci_low, found.ci_high]).all()
 
 
 def test_one_unit_alone_has_a_mean_and_no_interval() -> None:
@@ -104,7 +70,7 @@ def test_a_survey_model_without_an_answer_says_why() -> None:
     x = pd.DataFrame({INTERCEPT: np.ones(8), "age": np.arange(8.0), "late": (np.arange(8) > 3).astype(float)})
     with pytest.raises(NotEstimable) as few:
         survey_linear(x, np.arange(8.0) ** 2, drawn(), EVERYONE)
-    assert str(few.value) == "2 degrees of freedom of the design cannot carry 3 coefficients"
+    assert str(few.value) == "the design has too few sampling units for so many coefficients"
     with pytest.raises(NotEstimable) as separated:
         survey_logistic(x[[INTERCEPT, "age"]], (np.arange(8) > 4).astype(float), drawn(), EVERYONE)
     assert str(separated.value) == "the outcome is predicted perfectly (separation) by age"

@@ -7,9 +7,12 @@ import re
 import pytest
 
 from pipeline.errors import StageFailed
-from pipeline.report import SECTIONS, write_report
-from pipeline.report.blocks import Datum, Figure, Paragraph, TableBlock, anchor, file_name, listed, plain, say
-from pipeline.results import ALL, Key, Sentence, literal
+from pipeline.report import SECTIONS, methods, write_report
+from pipeline.report.blocks import Datum, Figure, Listing, Paragraph, TableBlock, anchor, file_name, listed, plain, say
+from pipeline.report.withheld import withheld_blocks
+from pipeline.results import ALL, KINDS, Key, Sentence, literal
+from pipeline.study import parse_study
+from pipeline.tables.table import Column, Row, Table
 from tests.report_example import REMARKS, STUDY, a_report, a_study, released_of, some_numbers, some_tables
 
 
@@ -51,8 +54,50 @@ def test_withheld_numbers_are_said_to_be_withheld_and_named(written):
     assert "a number withheld men of the South." in said
     assert "Strong" not in said
     withheld = report.show("What was withheld")._repr_markdown_()
-    assert "People, by programme: Gender: Men." in withheld
+    assert "People, by programme: Gender: Men (Programme South)." in withheld
     assert "Loneliness: everything of 3 months, Programme South." in withheld
+
+
+def withheld_of(numbers):
+    """What is said of the participants' table of these numbers: (level, programme, statistic) -> value or None."""
+    keys = {
+        Key("participants", "participants", "gender" if level else "", level, f"programme={where}", statistic): value
+        for (level, where, statistic), value in numbers.items()
+    }
+    (said,) = [
+        plain(item)
+        for block in withheld_blocks(a_study(), released_of(keys.items()), some_tables(a_study()))
+        if isinstance(block, Listing)
+        for item in block.items
+    ]
+    return said.removeprefix("People, by programme: ")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ({("Men", "South", "n"), ("Men", "South", "percent")}, "Gender: Men (Programme South)."),
+        ({("Men", "South", "percent")}, "Gender: Men (Programme South; percentages)."),
+        ({("Men", p, "percent") for p in ("North", "South")}, "Gender: Men (percentages)."),
+        ({("Men", p, s) for p in ("North", "South") for s in ("n", "percent")}, "Gender: Men."),
+        ({(g, "South", s) for g in ("Women", "Men") for s in ("n", "percent")}, "everything of Programme South."),
+        ({(g, p, s) for g in ("Women", "Men") for p in ("East", "North", "South") for s in ("n", "percent")}
+         - {("Men", "South", "n")} - {("Men", "East", "n")} - {("Men", "North", "n")},
+         "Gender: Men (percentages), Women."),
+    ],
+)  # fmt: skip
+def test_what_was_withheld_is_said_with_its_columns_and_statistics(hidden, said):
+    places = {p for _, p, _ in hidden} | {"North", "South"}
+    numbers = {(g, p, s): 7.0 for g in ("Women", "Men") for p in places for s in ("n", "percent")}
+    assert withheld_of({key: None if key in hidden else value for key, value in numbers.items()}) == said
+
+
+def test_many_lines_and_many_columns_are_said_to_be_a_part():
+    many = {(f"Level {i}", p, "n"): None if p == "South" else 9.0 for i in range(4) for p in ("North", "South")}
+    many["Level 9", "South", "n"] = 8.0
+    assert withheld_of(many) == "Gender in part (Programme South)."
+    wide = {(g, f"P{i}", "n"): None if g == "Men" and i else 9.0 for g in ("Men", "Women") for i in range(11)}
+    assert withheld_of(wide) == "Gender: Men (many columns)."
 
 
 def test_each_remark_and_table_appears_once(written):
@@ -69,10 +114,59 @@ def test_a_remark_about_something_unknown_is_not_lost():
     assert "It rained." in report.show("Participant flow")._repr_markdown_()
 
 
-def test_sentences_that_only_repeat_the_flow_are_left_to_its_table():
+def test_a_remark_about_the_flow_is_not_lost_either():
     key = Key("flow", "people", "read", "", ALL, "rows")
-    report = write_report(a_study(), a_report()[1], [], {"": [Sentence("{n} rows.", {"n": key})]})
-    assert "30 rows." not in words(report)
+    report = write_report(a_study(), a_report()[1], [], {"": [Sentence("{n} rows were read.", {"n": key})]})
+    assert words(report).count("30 rows were read.") == 1
+
+
+def own(kind, name, title):
+    """A layout as an analyst's own notebook may save it."""
+    key = Key("flow", "people", "read", "", ALL, "rows")
+    return Table(kind, name, title, (Column(ALL, "All"),), (Row("Rows", "read", template="{rows}"),), (
+        Sentence("Counted: {n}.", {"n": key}),))  # fmt: skip
+
+
+def test_every_layout_that_is_handed_in_appears_once_in_the_order_it_was_handed_in():
+    study = a_study()
+    numbers = some_numbers()
+    made = []
+    for kind in KINDS:
+        for name in ("zebra", "ant hill"):
+            numbers[Key(kind, name, "read", "", ALL, "rows")] = 12
+            made.append(own(kind, name, f"{kind} of {name}"))
+    report = write_report(study, released_of(numbers.items()), [*some_tables(study), *made], REMARKS)
+    found = [(t.filled.kind, t.filled.name) for t in report.tables()]
+    assert sorted(found) == sorted((t.kind, t.name) for t in [*some_tables(study), *made])
+    further = [t for t in report.show("Further tables").blocks if isinstance(t, TableBlock)]
+    assert [(t.filled.kind, t.filled.name) for t in further] == [
+        (kind, name) for kind in ("participants", "themes", "agreement", "saturation") for name in ("zebra", "ant hill")
+    ]
+    ids = re.findall(r' id="([^"]+)"', "".join(s.html() for s in report.sections))
+    assert len(ids) == len(set(ids))
+
+
+def test_an_own_table_brings_its_remarks_and_its_notes_along():
+    numbers = some_numbers() | {Key("themes", "codes", "read", "", ALL, "rows"): 12}
+    remarks = {"codes": [Sentence("Two people read all of it.")]}
+    report = write_report(a_study(), released_of(numbers.items()), [own("themes", "codes", "Codes")], remarks)
+    said = report.show("Further tables")._repr_markdown_()
+    assert "Rows | 12" in said and "Counted: 30." in said and "Two people read all of it." in said
+    assert words(report).count("Two people read all of it.") == 1
+
+
+def test_two_tables_of_one_name_are_refused_by_name():
+    layouts = [own("themes", "codes", "Codes"), own("themes", "codes", "Codes again"), own("flow", "codes", "Codes")]
+    with pytest.raises(
+        StageFailed,
+        match=r"^several tables have the same kind and name: 'codes' \(themes\). Give each a name of its own.$",
+    ):
+        write_report(a_study(), a_report()[1], layouts, {})
+
+
+def test_a_study_without_further_tables_says_so(written):
+    said = written[0].show("Further tables")._repr_markdown_()
+    assert "The study's own notebooks, if it has any, add no table of another kind." in said
 
 
 def test_tables_and_figures_are_counted_in_the_order_of_reading(written):
@@ -128,7 +222,7 @@ def test_an_estimate_that_was_withheld_or_does_not_exist_is_said_so():
 
 
 def test_methods_are_written_from_the_study_file(written):
-    methods = written[0].show("Methods")._repr_markdown_()
+    shown = written[0].show("Methods")._repr_markdown_()
     for sentence in (
         "This is a cohort study",
         "People belong to clusters (Programme).",
@@ -141,8 +235,49 @@ def test_methods_are_written_from_the_study_file(written):
         "s2 is reversed. One missing item is replaced by the person's mean of the others.",
         "once alone and once adjusted for Age and Gender.",
         "Counts from 1 to 4 are withheld",
+        "They have no decimals where a table's largest denominator is below 100 and one elsewhere; where decimals "
+        "would give a withheld number back, all of a variable's percentages in a table are whole numbers.",
     ):
-        assert sentence in methods
+        assert sentence in shown
+
+
+def test_methods_tell_of_a_function_of_the_studys_own():
+    function = "function: {name: pooled, changes: [age, gender], because: ages were written in words.}"
+    (told,) = methods.function(parse_study(f"{STUDY}\n{function}\n", "studies/example.yaml"))
+    said = "".join(piece if isinstance(piece, str) else piece.text for piece in told)
+    assert said == (
+        "After cleaning, a function of the study's own, pooled in studies/example.py, wrote age and Gender: ages were "
+        "written in words. The ledger has each cell that it changed, and the participant flow says how many they are."
+    )
+    assert list(methods.function(a_study())) == []
+
+
+def test_the_summary_counts_every_table_in_its_own_unit():
+    more = """  visits: {file: visits.csv, id: visit, unit: visits}
+  calls: {file: calls.csv, id: call, unit: visits}
+"""
+    text = STUDY.replace(
+        """  file: people.csv
+  id: code
+  wave: wave
+  waves: {1: Baseline, 2: 3 months}
+  duplicates: {keep: last, because: the last word counts}
+""",
+        """  people:
+    {file: people.csv, id: code, wave: wave, waves: {1: Baseline, 2: 3 months}, unit: carers,
+     duplicates: {keep: last, because: the last word counts}}
+"""
+        + more,
+    )
+    numbers = some_numbers()
+    for table, n in (("visits", 40), ("calls", 7)):
+        numbers[Key("flow", table, "kept", "", ALL, "people")] = n
+        numbers[Key("flow", table, "read", "", ALL, "rows")] = n
+    report = write_report(a_study(text=text), released_of(numbers.items()), [], {})
+    assert (
+        "This report describes 18 carers in 2 clusters; 18 at Baseline and 8 at 3 months. Beside them stand "
+        "40 visits of the table visits and 7 visits of the table calls.\n" in words(report)
+    )
 
 
 def test_what_there_is_none_of_is_said():

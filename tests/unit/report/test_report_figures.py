@@ -4,6 +4,7 @@ import base64
 import math
 import re
 import struct
+import time
 import xml.etree.ElementTree as ET
 import zlib
 
@@ -13,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report.canvas import Canvas, picture, text_width, wrapped
-from pipeline.report.figure_estimates import Estimate, EstimatePanel, EstimateRow, estimates_picture
-from pipeline.report.figure_flow import Box, FlowOf, flow_picture
-from pipeline.report.figure_missing import shade
-from pipeline.report.pictures_flow import flow_figure, missing_figure
-from pipeline.report.pictures_scales import estimates_figure, scale_figure
+from pipeline.report.draw_estimates import Estimate, EstimatePanel, EstimateRow, estimates_picture
+from pipeline.report.draw_flow import Box, FlowOf, flow_picture
+from pipeline.report.draw_missing import shade
+from pipeline.report.figure_estimates import estimates_figure
+from pipeline.report.figure_flow import flow_figure
+from pipeline.report.figure_missing import missing_figure
+from pipeline.report.figure_scales import scale_figure
 from pipeline.report.scale_axis import log_ticks, ticks
 from pipeline.results import ALL, Key
 from tests.report_example import HOSTILE, a_report, a_study, released_of, some_numbers
@@ -105,7 +108,7 @@ def test_each_picture_but_the_flow_brings_its_numbers_as_a_table(figures):
     assert [c.label for c in table.columns] == ["n", "Mean", "First quartile", "Median", "Third quartile"] * 2
     assert [c.spanner for c in table.columns] == ["Baseline"] * 5 + ["3 months"] * 5
     assert {r.label: r.cells for r in table.rows}["South"] == ("18", "3.25", "2.50", "3", "4", *["[c]"] * 5)
-    assert table.notes == ("[c]: withheld, small numbers.",)
+    assert table.notes == ("[c] withheld: small numbers",)
     assert figures["estimates"].data.rows[0].cells == ("−0.52", "−0.75", "−0.29", "−0.45", "−0.71", "−0.19")
 
 
@@ -194,7 +197,7 @@ def test_estimates_without_an_answer_are_drawn_as_such():
 
 
 def test_the_label_stands_in_the_picture_itself():
-    plain, labelled = (picture(Canvas(300, 60), Canvas(300, 60), label) for label in ("", "Made-up data"))
+    plain, labelled = (picture(lambda width: Canvas(width, 60), label) for label in ("", "Made-up data"))
     assert b"<!-- Made-up data -->" in labelled.svg and b"<!-- Made-up data -->" in labelled.narrow_svg
     assert plain.png != labelled.png
 
@@ -208,7 +211,7 @@ def test_arms_of_a_trial_stand_beside_each_other():
 
 
 def test_pictures_fit_into_an_address():
-    made = picture(Canvas(20, 20), Canvas(20, 20))
+    made = picture(lambda width: Canvas(width, 20))
     assert base64.b64decode(base64.b64encode(made.svg)) == made.svg
     assert math.isfinite(made.height)
 
@@ -220,3 +223,89 @@ def test_all_answers_together_come_first_where_they_were_counted():
     figure = missing_figure(a_study(), released_of(numbers.items()))
     assert [row.cells[-1] for row in figure.data.rows] == ["3.50", "12.50"]
     assert figure.alt.count("3.50%, Age 12.50%") == 2
+
+
+def test_a_long_label_is_wrapped_in_time_that_grows_with_its_length():
+    def seconds(words: str) -> float:
+        started = time.perf_counter()
+        lines = wrapped(words, 150)
+        assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+        return time.perf_counter() - started
+
+    for unit in ("x", "ab cde "):
+        short, long = unit * (2_000 // len(unit)), unit * (20_000 // len(unit))
+        seconds(short)  # fonts and caches
+        assert seconds(long) < 30 * max(min(seconds(short + "y"), seconds(short + "z")), 0.01)
+
+
+@given(st.text(alphabet="abW dé-.", max_size=50), st.floats(15, 200))
+def test_lines_are_as_the_slow_way_breaks_them(text, width):
+    lines, line = [], ""
+    for word in text.split():
+        while text_width(word) > width and len(word) > 1:
+            fits = max(i for i in range(1, len(word)) if i == 1 or text_width(word[:i]) <= width)
+            lines += [line] if line else []
+            lines.append(word[:fits])
+            line, word = "", word[fits:]
+        if line and text_width(f"{line} {word}") > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    assert wrapped(text, width) == ([*lines, line] if line or not lines else lines)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """All words that are drawn, as (canvas, left edge, right edge, words)."""
+    found = []
+    draw = Canvas.text
+
+    def text(self, x, y, words, size=12.5, color="", at="left", bold=False):
+        wide = text_width(words, size, bold)
+        left = x - {"left": 0, "center": wide / 2, "right": wide}[at]
+        found.append((self, y, left, left + wide, words))
+        draw(self, x, y, words, size, color or "#000000", at, bold)
+
+    monkeypatch.setattr(Canvas, "text", text)
+    return found
+
+
+@pytest.mark.parametrize("value", [-0.43, 0.001066, 123456.789012])
+@pytest.mark.parametrize("log", [False, True])
+def test_the_words_beside_estimates_are_neither_cut_off_nor_drawn_over_each_other(drawn, value, log):
+    low, high = sorted((value * 0.9, value * 1.2))
+    words = f"{value:,.6f} ({low:,.6f} to {high:,.6f})"
+    row = EstimateRow("Minutes of sessions, per unit", tuple(
+        Estimate(a, value, low, high, words, "12,345") for a in ("unadjusted", "adjusted")))  # fmt: skip
+    estimates_picture((EstimatePanel("Support", "difference", (row, row), log),))
+    said = [d for d in drawn if d[4] == words]
+    assert len(said) == 2 * 2 * 2
+    for canvas, y, left, right, _ in drawn:
+        assert left >= -0.5 and right <= canvas.width + 0.5
+        others = [d for d in drawn if d[0] is canvas and abs(d[1] - y) < 6 and d[2] > left]
+        assert all(other[2] >= right for other in others)
+
+
+def test_words_of_the_examples_figures_stay_on_their_paper(drawn):
+    numbers = some_numbers()
+    numbers |= {Key("quality", "answers_missing", "answers", "", k.group, "percent"): 3.5 for k in list(numbers)
+                if k.kind == "quality"}  # fmt: skip
+    released, study = released_of(numbers.items()), a_study()
+    for make in (flow_figure, missing_figure, estimates_figure):
+        assert make(study, released, "Made-up data, Not for release")
+    assert scale_figure(study, released, "support", "Made-up data, Not for release")
+    assert len(drawn) > 100
+    assert [d[4] for d in drawn if d[2] < -0.5 or d[3] > d[0].width + 0.5] == []
+
+
+def test_a_caption_says_where_bars_are_of_unequal_width():
+    bins = [k for k in some_numbers() if k.term == "distribution"]
+    even = scale_figure(a_study(), released_of(some_numbers().items()), "support").caption
+    numbers = {k: v for k, v in some_numbers().items() if k not in bins}
+    numbers |= {k._replace(level=level): 9 for k in bins[:1] for level in ("1–1.5", "1.5–2.5", "2.5–4")}
+    uneven = scale_figure(a_study(), released_of(numbers.items()), "support").caption
+    said = "the height of a bar is its number of people, however wide it is"
+    assert said in uneven and said not in even
+    none = {k: v for k, v in some_numbers().items() if k not in bins}
+    assert "Bars" not in scale_figure(a_study(), released_of(none.items()), "support").caption

@@ -24,17 +24,14 @@ NAN = float("nan")
 def files():
     report, released = a_report()
     made = report_files(report, released)
-    raw, parameters = {"people.csv": "ab" * 32}, {"seed": 7}
+    made_from = {"raw": {"people.csv": "ab" * 32}, "code": "c", "parameters": {"seed": 7}}
     return finished(
         made,
         executed(report),
         study="example",
         title=report.head.title,
         made_up=True,
-        raw=raw,
-        code="c",
-        lock="l",
-        parameters=parameters,
+        made_from=made_from,
     )
 
 
@@ -63,7 +60,7 @@ def test_the_manifest_has_the_hash_of_every_other_file_and_no_place_or_time(file
     manifest = json.loads(files["manifest.json"])
     assert manifest["outputs"] == {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
     assert manifest["raw"] == {"people.csv": "ab" * 32}
-    assert (manifest["code"], manifest["lock"], manifest["parameters"]) == ("c", "l", {"seed": 7})
+    assert (manifest["code"], manifest["parameters"]) == ("c", {"seed": 7})
     text = files["manifest.json"].decode()
     assert os.getcwd() not in text and not re.search(r"\d{4}-\d\d-\d\d", text)
 
@@ -140,7 +137,7 @@ def test_the_comparison_page_marks_what_changed():
         a_study(), old, new, [LAYOUT, LAYOUT], "1 answer recoded: 2 of 4 numbers changed", ["age: 1 answer"]
     ).decode()
     assert "<del>50.0</del> → <ins>51.0</ins>" in text
-    assert "<del>1.0</del> → <ins>2.0</ins>" in text and "participants / who / odd / All / mean" in text
+    assert "<del>1.0</del> → <ins>2.0</ins>" in text and "participants / who / odd / – / All / mean" in text
     assert text.count("2.0</td>") == 2  # unchanged, unmarked
     assert "Of all numbers, 1 numbers are new." in text
     assert "Not for release" in text and "Made-up data" in text

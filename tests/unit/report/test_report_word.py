@@ -104,6 +104,18 @@ def test_hostile_words_are_only_words():
         )
 
 
+def test_wide_tables_that_follow_each_other_leave_no_empty_page_between_them():
+    groups = tuple(Column(f"programme={p}", f"Programme {p}") for p in "ABCDEFGHIJ")
+    numbers = some_numbers()
+    layouts = []
+    for name in ("participants", "followed"):  # the last of one section, and the first of the next
+        layouts.append(Table("participants", name, name, groups, (Row("Women", "gender", "Women", "{n} women here"),)))
+        numbers |= {Key("participants", name, "gender", "Women", g.group, "n"): 12 for g in groups}
+    made = word_document(write_report(a_study(), released_of(numbers.items()), layouts, {}))
+    document = Document(io.BytesIO(made))
+    assert [s.orientation == WD_ORIENT.LANDSCAPE for s in document.sections] == [False, True, False]
+
+
 def test_wide_tables_turn_the_page_and_words_after_them_stay_there():
     groups = tuple(Column(f"programme={p}", f"Programme {p}") for p in "ABCDEFGHIJ")
     wide = Table("participants", "followed", "Wide", groups, (Row("Women", "gender", "Women", "{n} women here"),))

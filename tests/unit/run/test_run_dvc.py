@@ -17,11 +17,11 @@ from pipeline.run.names import REPORT, STAGES, stages_of, study_names
 from pipeline.run.records import (
     PACKAGE,
     TOP,
+    code_file,
     environment,
     environment_file,
     installed,
     room,
-    room_file,
     source_file,
     write_records,
 )
@@ -79,7 +79,7 @@ def test_a_stage_depends_on_the_rooms_that_it_imports_and_on_no_other(stage: str
         | rooms_of(PACKAGE / "run" / "stage.py")
         | rooms_of(PACKAGE / "run" / "kernel.py")
     )
-    assert sorted(ROOMS.get(stage, EVERY_ROOM)) == sorted(needed)
+    assert sorted(ROOMS[stage]) == sorted(needed)
 
 
 def test_what_run_imports_lazily_belongs_to_stages_that_depend_on_it():
@@ -117,7 +117,8 @@ def test_every_room_of_the_package_is_known_to_some_stage_or_to_none_on_purpose(
 
 
 def test_another_version_of_a_package_makes_every_stage_stale(tmp_path: Path):
-    for name in ("numpy-2.4.1.dist-info", "alongside-0.1.0.dist-info", "pandas-3.1.0.dist-info"):
+    for name in ("numpy-2.4.1", "alongside-0.1.0", "pandas-3.1.0", "pip-25.0"):  # a set-up with uv brings no pip
+        name += ".dist-info"
         (tmp_path / name).mkdir()
     assert installed([tmp_path, tmp_path / "none"]) == ["numpy-2.4.1", "pandas-3.1.0"]
     here = environment(REPOSITORY)
@@ -134,7 +135,7 @@ def test_saving_a_notebook_with_outputs_leaves_its_record_as_it_was_and_an_edit_
     workspace = Workspace.at(folder)
     path = write("05_themes", "1 + 1")
     record = source_file(workspace, "tiny", "05_themes")
-    write_records(workspace, [], [("tiny", "05_themes")])
+    write_records(workspace, {}, [("tiny", "05_themes")])
     first = record.read_bytes(), record.stat().st_mtime_ns
     saved = json.loads(path.read_text())
     saved["cells"][1] |= {
@@ -144,10 +145,10 @@ def test_saving_a_notebook_with_outputs_leaves_its_record_as_it_was_and_an_edit_
     }
     saved["metadata"] = {"kernelspec": {"name": "mine", "display_name": "Mine", "language": "python"}}
     path.write_text(json.dumps(saved))
-    write_records(workspace, [], [("tiny", "05_themes")])
+    write_records(workspace, {}, [("tiny", "05_themes")])
     assert (record.read_bytes(), record.stat().st_mtime_ns) == first
     write("05_themes", "1 + 2")
-    write_records(workspace, [], [("tiny", "05_themes")])
+    write_records(workspace, {}, [("tiny", "05_themes")])
     assert record.read_bytes() != first[0]
     assert ".alongside/sources/notebooks/05_themes.json" in depends_on(workspace, "tiny", "05_themes")
 
@@ -172,8 +173,8 @@ def test_the_stages_of_a_study_in_full(folder: Path):
     assert stages["tiny-05_themes"] == {
         "cmd": "python -m pipeline.run.stage tiny 05_themes",
         "deps": [
+            ".alongside/code/05_themes.json",
             ".alongside/environment.json",
-            *sorted(f".alongside/rooms/{name}.json" for name in ROOMS["05_themes"]),
             ".alongside/sources/notebooks/05_themes.json",
             "studies/tiny.yaml",
         ],
@@ -184,6 +185,8 @@ def test_the_stages_of_a_study_in_full(folder: Path):
     assert [d for d in weights["deps"] if d.startswith("data/")] == [f"data/processed/tiny/{s}" for s in STAGES[:-1]]
     assert stages["tiny-06_report"]["outs"][-1] == {"reports/tiny": kept}
     assert {"data/raw/tiny", "data/processed/tiny/weights"} <= set(stages["tiny-06_report"]["deps"])
+    named = [d for d in stages["tiny-06_report"]["deps"] if d.startswith(".alongside/sources/")]
+    assert len(named) == 7, "the manifest names every notebook"
     assert {name for name, stage in stages.items() if "params" in stage} == {
         "tiny-04_models",
         "tiny-weights",
@@ -220,6 +223,7 @@ def test_a_folder_that_lacks_notebooks_is_told_how_to_become_a_workspace(folder:
 
 def test_records_lie_under_the_private_folder(folder: Path):
     workspace = Workspace.at(folder)
-    write_records(workspace, ["cleaning", TOP], [])
-    assert environment_file(workspace).is_file() and room_file(workspace, "cleaning").is_file()
+    write_records(workspace, {"01_clean": ["cleaning", TOP]}, [])
+    assert environment_file(workspace).is_file()
+    assert list(json.loads(code_file(workspace, "01_clean").read_text())) == ["cleaning", TOP]
     assert {p.name for p in folder.iterdir()} == {".alongside", ".dvc", "data", "notebooks", "studies"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Mistakes, NotHad
-from pipeline.files import Workspace
+from pipeline.files import Workspace, snapshot
 from pipeline.run.fetch import fetch, missing_files
 from pipeline.study import parse_study
 
@@ -91,14 +91,23 @@ def test_a_download_with_another_hash_is_a_mistake_and_not_an_absence(tmp_path, 
     with pytest.raises(Mistakes) as caught:
         fetch(Workspace.at(tmp_path), study, tampered)
     assert "what the address gives for a.csv is not the file with the declared sha256." in str(caught.value)
-    assert not (tmp_path / "data").exists()
+    assert snapshot(tmp_path) == {}
 
 
 def test_data_that_cannot_be_had_say_what_to_type_and_whom_to_ask(tmp_path, study):
     with pytest.raises(NotHad) as caught:
         fetch(Workspace.at(tmp_path), study, offline)
     assert str(caught.value) == (
-        "made-up: a.csv could not be had (OSError). Type 'alongside fetch made-up' where there is a network, "
-        "or put the file into data/raw/made-up/. Ask the authors."
+        "data/raw/made-up/a.csv could not be had (OSError). Type 'alongside fetch made-up' where there is a network, "
+        "or put the file there. Ask the authors."
     )
-    assert not (tmp_path / "data").exists()
+    assert snapshot(tmp_path) == {}
+
+
+def test_what_is_downloaded_lies_under_data_all_the_while(tmp_path, study):
+    def download(url: str, known: str, folder: Path) -> Path:
+        assert folder.is_relative_to(tmp_path / "data" / "processed" / "made-up"), "a killed fetch must leave no rows"
+        raise OSError
+
+    with pytest.raises(NotHad):
+        fetch(Workspace.at(tmp_path), study, download)

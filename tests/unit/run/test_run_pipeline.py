@@ -16,10 +16,12 @@ import psutil
 import pytest
 
 from pipeline.errors import Mistakes, NotHad, StageFailed
-from pipeline.files import Workspace, snapshot
+from pipeline.files import Workspace, sha256, snapshot
 from pipeline.run.locks import one_run
 from pipeline.run.names import REPORT, STAGES
-from pipeline.run.pipeline import Outcome, run_studies
+from pipeline.run.outcome import Outcome, closing
+from pipeline.run.pipeline import run_studies
+from pipeline.run.records import environment, source_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
 posix = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
@@ -89,6 +91,18 @@ def test_what_a_run_leaves(ran: Path):
     assert list(manifest["raw"]) == ["people.csv"] and manifest["parameters"] == {"study": "tiny", "seed": 1}
 
 
+def test_the_manifest_names_what_the_numbers_follow_from(ran: Path, tiny: Path, write: Write):
+    manifest = json.loads((tiny / "reports/tiny/manifest.json").read_text())
+    assert manifest["study_file"] == sha256((tiny / "studies/tiny.yaml").read_bytes())
+    records = {stage: source_file(Workspace.at(tiny), "tiny", stage) for stage in [*STAGES, "weights"]}
+    assert manifest["notebooks"] == {stage: sha256(record.read_bytes()) for stage, record in records.items()}
+    assert manifest["environment"] == environment(Workspace.at(tiny))
+    assert "lock" not in manifest["environment"], "there is none in this workspace"
+    assert str(ran) not in json.dumps(manifest)
+    (tiny / "requirements.lock").write_text("numpy==1\n")
+    assert environment(Workspace.at(tiny))["lock"] == sha256(b"numpy==1\n")
+
+
 def test_nothing_to_do_is_told_as_such_in_a_folder_that_was_moved(tiny: Path, capsys: pytest.CaptureFixture[str]):
     assert run(tiny) == [Outcome("tiny", "unchanged")]
     assert capsys.readouterr().out == f"tiny: up to date. {tiny.as_posix()}/reports/tiny/report.html\n"
@@ -103,7 +117,7 @@ def test_an_edit_makes_its_stage_stale_saved_outputs_do_not_and_the_same_output_
     path.write_text(json.dumps(saved))
     assert run(tiny)[0].made == []
     write("05_themes", *sources(path), "another = 1")
-    assert run(tiny)[0].made == ["05_themes"]
+    assert run(tiny)[0].made == ["05_themes", REPORT], "the manifest names the notebook's hash"
 
 
 def test_a_report_that_someone_changed_is_made_again(ran: Path, tiny: Path):
@@ -195,8 +209,73 @@ def test_a_study_without_its_data_is_not_run_and_stops_no_other(
     assert (failed.kind, failed.exit_code) == ("failed", 4)
     assert (tiny / "reports/away/report.html").read_text() == "as committed"
     said = capsys.readouterr()
-    assert said.out.startswith("away: NOT RUN. away: data/raw/away/people.csv is not there")
-    assert "broken: FAILED\n  studies/broken.yaml:1  data: 'data' is missing. Add 'data:'." in said.err
+    assert said.out.startswith("away: NOT RUN. data/raw/away/people.csv is not there")
+    assert "broken: FAILED\n  studies/broken.yaml:1  data: 'data' is missing." in said.err
+
+
+BROKEN_NOTEBOOKS = {
+    "no JSON": ("weights", "{", "is not a notebook: what stands in it can't be read as one."),
+    "no cells": ("weights", '{"nbformat": 4}', "is not a notebook: what stands in it can't be read as one."),
+    "old": ("weights", '{"nbformat": 3, "worksheets": []}', "is a notebook of an old kind."),
+    "odd name": ("a b", "{}", "has a name that is more than letters, digits, - and _."),
+    "a stage's name": ("04_models", "{}", "has the name of a stage that ships."),
+}
+
+
+@pytest.mark.parametrize("name, text, told", BROKEN_NOTEBOOKS.values(), ids=BROKEN_NOTEBOOKS)
+def test_a_broken_notebook_of_an_analysts_own_stops_its_study_alone(tiny: Path, name: str, text: str, told: str):
+    (tiny / "studies/other.yaml").write_text((tiny / "studies/tiny.yaml").read_text())
+    shutil.copytree(tiny / "data/raw/tiny", tiny / "data/raw/other")
+    own = tiny / f"studies/other/notebooks/{name}.ipynb"
+    own.parent.mkdir(parents=True)
+    own.write_text(text)
+    other, good = run(tiny, "other", "tiny")
+    assert (other.kind, other.exit_code, good.done) == ("failed", 3, True)
+    assert str(other.error).startswith(f"studies/other/notebooks/{name}.ipynb: {told}")
+
+
+@pytest.mark.parametrize(
+    "parameters, told",
+    [
+        ("study = (", ", cell 1: is not plain Python."),
+        ("study = input()\nroot = '..'", ": parameter 'study' is no plain value. Write text, a number,"),
+    ],
+)
+def test_parameters_that_can_not_be_read_stop_their_study_alone(tiny: Path, write: Write, parameters: str, told: str):
+    write(OWN, "1 + 1", parameters=parameters)
+    (outcome,) = run(tiny)
+    assert outcome.exit_code == 3 and str(outcome.error).startswith(f"{OWN}.ipynb{told}")
+
+
+def test_an_odd_name_of_a_study_file_stops_that_study_alone(tiny: Path):
+    (tiny / "studies/my study.yaml").write_text((tiny / "studies/tiny.yaml").read_text())
+    odd, good = run(tiny, "my study", "tiny")
+    assert (odd.exit_code, good) == (3, Outcome("tiny", "unchanged"))
+    assert str(odd.error).startswith("studies/my study.yaml: has a name that is more than letters")
+
+
+def test_what_was_withheld_is_told_in_one_line(tmp_path: Path):
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies/x.yaml").write_text(
+        "title: X\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\n"
+    )
+    (tmp_path / "reports/x").mkdir(parents=True)
+    rows = [f"flow,people,kept,,All,s{n},,{'[c]' if n < 3 else n}" for n in range(1200)]
+    head = "kind,name,term,level,group,statistic,value,text"
+    (tmp_path / "reports/x/results.csv").write_text("\n".join([head, *rows]))
+    workspace, page = Workspace.at(tmp_path), f"{tmp_path.as_posix()}/reports/x/report.html"
+    assert closing(workspace, Outcome("x", "made", ["a", "b"])) == [
+        f"x: 2 stages ran. {page}",
+        "x: 3 of 1,200 numbers withheld under 'journal'; see 'What was withheld' in the report",
+    ]
+    assert closing(workspace, Outcome("x")) == [f"x: up to date. {page}"]
+
+
+def test_why_a_study_was_not_run_names_it_once(tmp_path: Path):
+    workspace = Workspace.at(tmp_path)
+    assert closing(workspace, Outcome("x", "not run", error=NotHad("a is away."))) == ["x: NOT RUN. a is away."]
+    both = NotHad("a is away.\nb is away.")
+    assert closing(workspace, Outcome("x", "not run", error=both)) == ["x: NOT RUN", "  a is away.", "  b is away."]
 
 
 def test_a_name_that_no_study_has_is_told_before_anything_runs(tiny: Path):

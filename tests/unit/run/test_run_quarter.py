@@ -42,12 +42,15 @@ def cells(**columns: list[str]) -> dict[str, Cells]:
 def test_columns_that_the_study_file_reads(study):
     assert used_columns(study, "people") == {"sex", "k1", "k2", "m1", "m2", "site", "status"}
     assert coded_columns(study, "people") == {"sex", "k1", "k2", "m1", "m2"}
+    assert coded_columns(study, "visits") == set(), "minutes are numbers: a new one is no code"
     assert used_columns(study, "visits") == {"mins", "site", "who", "minutes"}
 
 
 def test_what_a_run_read_comes_back_as_it_was(tmp_path, study):
     workspace = Workspace.at(tmp_path)
     assert last_run(workspace, study) is None
+    (tmp_path / "studies").mkdir()
+    workspace.study_file("x").write_text(STUDY)
     results = Results.of([Number(Key("flow", "people", "read", statistic="rows"), 1 / 3, 3)])
     read = cells(sex=["1", "", "None"])
     remember(workspace, study, read, results)
@@ -57,7 +60,7 @@ def test_what_a_run_read_comes_back_as_it_was(tmp_path, study):
     assert found.cells["people"].labels == {"sex": "Sex?"}
     assert found.results.get(Key("flow", "people", "read", statistic="rows")) == 1 / 3
     written = {p.relative_to(tmp_path).parts[:3] for p in tmp_path.rglob("*") if p.is_file()}
-    assert written == {("data", "processed", "x")}
+    assert written == {("data", "processed", "x"), ("studies", "x.yaml")}
 
 
 def test_a_name_in_a_column_that_nobody_declared_is_not_printed(study):

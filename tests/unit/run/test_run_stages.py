@@ -9,7 +9,7 @@ from pipeline.errors import Mistakes, StageFailed
 from pipeline.files import Workspace
 from pipeline.results import Key, Number, Results, Sentence
 from pipeline.run.locks import HELD, one_writer
-from pipeline.run.names import STAGES, needs, own_stages, stages_of, study_names
+from pipeline.run.names import STAGES, needs, own_stages, stages_of, study_names, wrong_names
 from pipeline.run.places import BESIDE, DRAFT
 from pipeline.run.seeds import seeds, stream, with_seeds
 from pipeline.run.stages import Stage, open_stage
@@ -159,20 +159,31 @@ def test_an_analysts_own_notebooks_stand_before_the_report(folder: Path):
 @pytest.mark.parametrize("name", ["a b", "a;rm -rf x", "$(x)", "-x", "é", "a'b"])
 def test_a_name_that_a_shell_would_read_is_refused(folder: Path, name: str):
     (folder / "studies" / f"{name}.yaml").write_text("title: x\n")
-    with pytest.raises(Mistakes) as told:
-        study_names(Workspace.at(folder))
-    assert (
-        str(told.value)
-        == f"studies/{name}.yaml: has a name that is more than letters, digits, - and _. Rename the file."
-    )
+    workspace = Workspace.at(folder)
+    assert study_names(workspace) == ["tiny"], "no other study is stopped"
+    assert [str(m) for m in wrong_names(workspace, name)] == [
+        f"studies/{name}.yaml: has a name that is more than letters, digits, - and _. Rename the file."
+    ]
+
+
+def test_files_that_other_programs_hide_are_no_studies(folder: Path):
+    (folder / "studies" / "._tiny.yaml").write_text("x")
+    own = folder / "studies/tiny/notebooks"
+    own.mkdir(parents=True)
+    (own / "._weights.ipynb").write_text("x")
+    assert Workspace.at(folder).studies() == ["tiny"]
+    assert wrong_names(Workspace.at(folder), "tiny") == []
 
 
 def test_an_own_notebook_can_not_take_a_stages_name(folder: Path):
     own = folder / "studies/tiny/notebooks"
     own.mkdir(parents=True)
     (own / "04_models.ipynb").write_text("{}")
-    with pytest.raises(Mistakes, match=r"studies/tiny/notebooks/04_models.ipynb: has the name of a stage that ships"):
-        own_stages(Workspace.at(folder), "tiny")
+    assert own_stages(Workspace.at(folder), "tiny") == []
+    (told,) = wrong_names(Workspace.at(folder), "tiny")
+    assert str(told) == (
+        "studies/tiny/notebooks/04_models.ipynb: has the name of a stage that ships. Give it another name."
+    )
 
 
 # Random streams

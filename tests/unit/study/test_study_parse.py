@@ -51,6 +51,7 @@ def test_every_mistake_is_told_at_once_with_line_key_and_mend():
     assert told(text) == [
         "studies/x.yaml:3  design.kind: 'cross-sectional surveys' is not known. Did you mean 'cross-sectional survey'?",
         "studies/x.yaml:5  variables.age.unot: unknown key 'unot'. Did you mean 'unit'?",
+        "studies/x.yaml:10  tables.participants.columns: there is no variable 'gendre'. Did you mean 'gender'?",
     ]
     assert told(SMALL.replace("columns: gender", "columns: gendre").replace("[age, mood]", "[ages, mood]")) == [
         "studies/x.yaml:10  tables.participants.rows: there is no variable or scale 'ages'. Did you mean 'age'?",
@@ -62,7 +63,7 @@ def test_every_mistake_is_told_at_once_with_line_key_and_mend():
     ("old", "new", "sentence"),
     [
         ("release: {rule: journal, below: 5}\n", "", "studies/x.yaml:1  release: 'release' is missing. Add "
-                                                     "'release:'."),
+         "release: {rule: journal, below: 5}, which withholds counts below 5."),
         ("rule: journal, below: 5", "rule: none", "studies/x.yaml:11  release: rule none needs a reason: "
                                                   "because: public-use file."),
         ("made_up.csv", "../../etc/passwd", "studies/x.yaml:2  data.file: a path stays inside the study's own "

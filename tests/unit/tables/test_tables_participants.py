@@ -177,7 +177,7 @@ def test_only_people_of_the_population_count(made, printed, cells) -> None:  # t
     filled = printed(exhibit.table, exhibit.results)
     assert filled.columns[0].head == "Overall (n = 2)"
     assert cells(filled)["Age / Mean (SD)"] == ("25.0 (7.1)",)
-    assert "Only people of the study's population: half were asked (n)." in filled.notes
+    assert "Only people of the study's population: half were asked {n}." in filled.notes
 
 
 WAVES = """

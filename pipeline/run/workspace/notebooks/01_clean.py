@@ -31,7 +31,7 @@ for table, read in cells.items():
 # Rows are left out as declared, codes become labels, missing codes become reasons, items are held against their range.
 
 # %%
-cleaned = clean(cells, stage.study, item_ranges(stage.study))
+cleaned = clean(cells, stage.study, item_ranges(stage.study), stage.function())
 
 # %% [markdown]
 # ## Look

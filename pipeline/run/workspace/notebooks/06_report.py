@@ -49,6 +49,9 @@ report.show("Models")
 report.show("Interviews")
 
 # %%
+report.show("Further tables")
+
+# %%
 report.show("What was withheld")
 
 # %%

@@ -1,0 +1,75 @@
+"""What an audit says of a table: one finding, one line."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+NOT_POSSIBLE = "percentage not possible"
+NOT_ADDING = "does not add up"
+DENOMINATOR = "denominator"
+SUM = "sum"
+FORCED = "forced to 100"
+N_DIFFERS = "n differs"
+MISSING = "missing data"
+ONE_LEVEL = "one level"
+SMALL = "small cells"
+FOOTNOTE = "footnote"
+CODE = "code"
+RELEASE = "release rule"
+NOT_CHECKED = "not checked"
+KINDS = (
+    NOT_POSSIBLE, NOT_ADDING, N_DIFFERS, DENOMINATOR, SUM, FORCED, MISSING, ONE_LEVEL, SMALL, FOOTNOTE, CODE, RELEASE,
+    NOT_CHECKED,
+)  # fmt: skip
+"""In the order of their weight. The first two are errors of arithmetic; all others are to be looked at."""
+CERTAIN, LIKELY, LOOK = "certain", "likely", "look"
+"""certain: arithmetic alone; likely: what must hold for it is said; look: honest tables have it too."""
+LONGEST = 70
+
+
+@dataclass(frozen=True)
+class Finding:
+    """where: file, table, row and column as printed. printed: the words or numbers that it is about. says: what is the
+    matter; possible: what would be, or how it can be meant. Only ``NOT_POSSIBLE`` says "not possible".
+    """
+
+    kind: str
+    file: str
+    table: str
+    row: str
+    column: str
+    printed: str
+    says: str
+    possible: str
+    certainty: str
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        return ", ".join(w for w in map(shown, (self.file, self.table, self.row, self.column)) if w)
+
+    @property
+    def line(self) -> str:
+        """All of it in one line for a terminal."""
+        told = "; ".join(w for w in (self.says, self.possible) if w)
+        return f"{self.where}: {told} [{self.kind}, {self.certainty}]"
+
+
+def shown(words: str) -> str:
+    """A stranger's words on one line: cut where they are long, and without signs that steer a terminal."""
+    plain = "".join(" " if c.isspace() else c for c in words if c.isspace() or unicodedata.category(c)[0] != "C")
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1].rstrip()}…"
+
+
+def listed(words: list[str], most: int = 6) -> str:
+    """``a, b and c``; after the sixth: how many more."""
+    words = [shown(w) for w in words]
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most} more"
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def people(n: int) -> str:
+    return "1 person" if n == 1 else f"{n:,} people"

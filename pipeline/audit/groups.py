@@ -1,0 +1,165 @@
+"""Which lines of a printed table are levels of what, and what their cells say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.audit.figures import NOTHING, Figure, figure, stated_n, without_n
+from pipeline.audit.printed import Line, Printed
+from pipeline.audit.rounding import Percent
+from pipeline.audit.sheet import Group, Measure, Member, Stated
+from pipeline.audit.words import MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of a table are read. announced: it says that it holds percentages; mixed: it also says means."""
+
+    measures: tuple[Measure, ...]
+    comma: bool
+    announced: bool
+    mixed: bool
+    several: bool
+
+    def cell(self, line: Line, measure: Measure, heading: str = "") -> Figure:
+        """The figure of a line in a measure; nothing where the line holds means, medians or other statistics."""
+        label = line.label.words
+        if STATISTIC.search(label) and not PERCENT.search(label):
+            return NOTHING
+        count = (
+            figure(line.cells[measure.count].words, self.comma, measure.swapped)
+            if measure.count is not None
+            else NOTHING
+        )
+        if measure.percent is not None:
+            apart = figure(line.cells[measure.percent].words, self.comma)
+            n = count.n if count.percent is None else None
+            withheld = count.withheld or apart.withheld
+            percent = apart.percent or (Percent(apart.n, 0) if apart.bare and apart.n is not None else None)
+            return Figure(n, percent, count.total, True, False, withheld, count.absent)
+        if count.bare and count.n is None:
+            return NOTHING  # a decimal number alone: a mean, a share
+        if count.percent is not None and count.n is not None and not count.sign and count.total is None:
+            near = f"{label} {heading}"
+            if not (PERCENT.search(near) or (self.announced and not self.mixed)):
+                return NOTHING
+        return count
+
+
+def levelled(table: Printed, read: Reading) -> list[Line]:
+    """Lines with the indents that they mean: in a flat table a line without figures is a heading of those below."""
+    if not table.flat:
+        return list(table.lines)
+    under, found = False, []
+    for place, line in enumerate(table.lines):
+        alone = bool(OWN_UNIT.search(line.label.words)) or bool(TOTAL.fullmatch(line.label.words.strip(" :,")))
+        if line.heading or (_bare(line, read) and _percents(table.lines[place + 1 : place + 2], read)):
+            under = True
+            found.append(replace(line, indent=0))
+        else:
+            under = under and not alone
+            found.append(replace(line, indent=1 if under else 0))
+    return found
+
+
+def _bare(line: Line, read: Reading) -> bool:
+    """A line of counts alone which is not about missing people: how many answered."""
+    return not MISSING.search(line.label.words) and not _percents([line], read)
+
+
+def _percents(lines: Sequence[Line], read: Reading) -> bool:
+    return any(read.cell(line, m).percent for line in lines for m in read.measures)
+
+
+def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Group]:
+    """A group for each heading with the lines one step below it, and one for each line with figures of its own."""
+    for place, line in enumerate(lines):
+        below = list(_below(lines, place))
+        heading = f"{line.label.words} {_above(lines, place)}"
+        own = tuple(read.cell(line, m, _above(lines, place)) for m in read.measures)
+        total = bool(TOTAL.fullmatch(without_n(line.label.words).strip(" :,")))
+        several = read.several or bool(SEVERAL.search(line.label.words)) or _noted(table, line)
+        if not _has_parent(lines, place) and any(f.percent for f in own) and not total:
+            yield Group(None, (_member(line, own),), (None,) * len(own))
+        members = [_member(x, tuple(read.cell(x, m, heading) for m in read.measures)) for x in below]
+        members = [m for m in members if any(f != NOTHING for f in m.figures)]
+        sums = [m for m in members if TOTAL.fullmatch(m.label.strip(" :,"))]
+        members = [m for m in members if m not in sums]
+        if members:
+            totals = _totals(line, own, sums, read, _noted_n(table, line))
+            yield from _parted(Group(line, tuple(members), totals, several), table.flat, read)
+
+
+def _member(line: Line, figures: tuple[Figure, ...]) -> Member:
+    return Member(line, figures, bool(MISSING.search(line.label.words)))
+
+
+def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
+    """In a flat table, lines behind those that add up to 100 % or to the group's number stand alone."""
+    if not flat or len(group.members) < 3:
+        yield group
+        return
+    for cut in range(2, len(group.members)):
+        shown = [[m.figures[j].percent for m in group.members[:cut]] for j in range(len(read.measures))]
+        adds = [sum(p.units for p in ps if p) for ps in shown if all(ps)]
+        full = [ps[0].scale for ps in shown if all(ps) and ps[0]]
+        rest = group.members[cut:]
+        if (
+            adds
+            and len(adds) == len(full)
+            and all(abs(a - s) <= cut for a, s in zip(adds, full, strict=True))
+            and all(any(f.percent for f in m.figures) for m in rest)
+        ):
+            yield replace(group, members=group.members[:cut])
+            yield from (Group(None, (m,), (None,) * len(read.measures), group.several) for m in rest)
+            return
+    yield group
+
+
+def _totals(
+    line: Line, own: Sequence[Figure], sums: Sequence[Member], read: Reading, noted: int | None
+) -> tuple[Stated | None, ...]:
+    label = stated_n(line.label.words, read.comma) or noted
+    alone = len(read.measures) == 1
+    found: list[Stated | None] = []
+    for j, measure in enumerate(read.measures):
+        lines = [m.figures[j].n for m in sums if m.figures[j].n is not None]
+        if own[j].n is not None and own[j].percent is None and own[j].total is None:
+            found.append((own[j].n or 0, "its own first line"))
+        elif label is not None and (alone or measure.overall):
+            found.append((label, "its note" if label == noted else "its heading"))
+        else:
+            found.append(
+                (lines[0], f"its line '{sums[0].label}'") if len(lines) == 1 and lines[0] is not None else None
+            )
+    return tuple(found)
+
+
+def _below(lines: Sequence[Line], place: int) -> Iterator[Line]:
+    """Lines one step further in, up to the next that is not further in."""
+    step = None
+    for line in lines[place + 1 :]:
+        if line.indent <= lines[place].indent:
+            return
+        step = line.indent if step is None else min(step, line.indent)
+        if line.indent == step:
+            yield line
+
+
+def _has_parent(lines: Sequence[Line], place: int) -> bool:
+    return any(line.indent < lines[place].indent for line in lines[:place])
+
+
+def _above(lines: Sequence[Line], place: int) -> str:
+    return next((x.label.words for x in reversed(lines[:place]) if x.indent < lines[place].indent), "")
+
+
+def _noted_n(table: Printed, line: Line) -> int | None:
+    """The N that a footnote to a heading says."""
+    said = {n for note in table.notes if note.mark in line.label.marks and (n := stated_n(note.words)) is not None}
+    return said.pop() if len(said) == 1 else None
+
+
+def _noted(table: Printed, line: Line) -> bool:
+    return any(n.mark in line.label.marks and SEVERAL.search(n.words) for n in table.notes if n.mark)

@@ -1,0 +1,82 @@
+"""N as different places say it: caption, headings, lines, columns, other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.audit.findings import CERTAIN, N_DIFFERS, NOT_ADDING, Finding, listed
+from pipeline.audit.sheet import Sheet
+
+
+def check(sheet: Sheet) -> Iterator[Finding]:
+    """One N said differently; counts above their column's N; columns that do not add up to the overall one."""
+    said = dict.fromkeys(sheet.said)
+    said |= {of: None for of, m in zip(sheet.of, sheet.measures, strict=True)
+             if of and (len(sheet.measures) == 1 or m.overall)}  # fmt: skip
+    if len({n for n, _ in said}) > 1:
+        told = listed([f"{where} says {n:,}" for n, where in said])
+        yield sheet.finds(N_DIFFERS, f"N differs: {told}", "say of whom each is", printed=told)
+    for j, of in enumerate(sheet.of):
+        for group in sheet.groups if of else ():
+            for m in group.members:
+                n = m.figures[j].n
+                if of and n is not None and n > of[0] and m.figures[j].total is None:
+                    yield sheet.finds(N_DIFFERS, f"{n:,} people of the {of[0]:,} that {of[1]} says", row=group.row(m),
+                                      measure=j, printed=f"{n:,}", place=m.line.place)  # fmt: skip
+    yield from _columns(sheet)
+
+
+def _columns(sheet: Sheet) -> Iterator[Finding]:
+    """The overall column against the sum of the columns that part it."""
+    overall = [j for j, m in enumerate(sheet.measures) if m.overall]
+    if len(overall) != 1:
+        return
+    whole, of = overall[0], sheet.of[overall[0]]
+    for spanner in dict.fromkeys(m.spanner for j, m in enumerate(sheet.measures) if j != whole):
+        parts = [j for j, m in enumerate(sheet.measures) if j != whole and m.spanner == spanner]
+        known = [n[0] for j in parts if (n := sheet.of[j])]
+        if len(parts) > 1 and of and len(known) == len(parts) and sum(known) != of[0]:
+            called = sheet.measures[whole].called or "overall"
+            says = f"the columns' N add up to {sum(known):,}; {called} says {of[0]:,}"
+            yield sheet.finds(N_DIFFERS, says, "consistent with people in no column or in several, or with an error",
+                              printed=f"{sum(known):,}")  # fmt: skip
+        elif len(parts) > 1:
+            yield from _across(sheet, parts, whole)
+
+
+def _across(sheet: Sheet, parts: Sequence[int], whole: int) -> Iterator[Finding]:
+    """Lines of which the columns do not add up to the overall one, although most others do."""
+    good, bad = 0, []
+    for group in sheet.groups:
+        for m in group.members:
+            counts, n = [m.figures[j].n for j in parts], m.figures[whole].n
+            if None in counts or n is None or any(m.figures[j].total for j in (*parts, whole)):
+                continue
+            total = sum(c or 0 for c in counts)
+            good += total == n
+            bad += [(group, m, total, n)] if total != n else []
+    for group, m, total, n in bad if good > 2 * len(bad) and good >= 3 else ():
+        yield sheet.finds(
+            NOT_ADDING, f"does not add up: the columns add up to {total:,}, overall says {n:,}",
+            f"in {good:,} other lines they add up", CERTAIN, row=group.row(m), printed=f"{total:,}", place=m.line.place,
+        )  # fmt: skip
+
+
+def between(sheets: Sequence[Sheet]) -> Iterator[Finding]:
+    """The same line of a column of the same name and the same N in two tables, with different counts."""
+    seen: dict[tuple[str, ...], tuple[Sheet, int]] = {}
+    for sheet in sheets:
+        for j, of in enumerate(sheet.of):
+            for group, m in ((g, m) for g in sheet.groups for m in g.members) if of else ():
+                n = m.figures[j].n
+                if of is None or n is None or m.figures[j].total is not None:
+                    continue
+                key = (sheet.measures[j].called, sheet.measures[j].spanner, group.name, m.label, str(of[0]))
+                other, before = seen.setdefault(key, (sheet, n))
+                if other is not sheet and before != n:
+                    where = ", ".join(w for w in (other.printed.file, other.printed.name) if w)
+                    says = f"{n:,} here and {before:,} in {where}, both of N = {of[0]:,}"
+                    yield sheet.finds(
+                        N_DIFFERS, says, "say of whom each is", row=group.row(m), measure=j, printed=f"{n:,}",
+                        place=m.line.place,
+                    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""A printed table as counts and percentages of people: the values that the checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.audit.figures import Figure, without_n
+from pipeline.audit.findings import LOOK, Finding
+from pipeline.audit.printed import Line, Printed
+from pipeline.audit.words import MISSING_NOTE, OVERALL
+
+Stated = tuple[int, str]
+"""A number of people, and the place that says it."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One group of people: its column of counts and, where they stand apart, its column of percentages.
+
+    n: the number that its heading says. percent: the second column, None where both stand in one cell.
+    """
+
+    called: str
+    count: int | None
+    percent: int | None
+    spanner: str = ""
+    n: int | None = None
+    swapped: bool = False
+    counts_alone: bool = False
+
+    @property
+    def overall(self) -> bool:
+        return bool(OVERALL.search(self.called))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A line of a group, with a figure for each measure."""
+
+    line: Line
+    figures: tuple[Figure, ...]
+    missing: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.line.label.words
+
+
+@dataclass(frozen=True)
+class Group:
+    """The levels of one variable. heading: its line, None for a line that stands alone. totals: for each measure the
+    number that the group itself says it is of (a heading's count or ``N = 39``, a line "Total"), with the place's name.
+    """
+
+    heading: Line | None
+    members: tuple[Member, ...]
+    totals: tuple[Stated | None, ...]
+    several: bool = False
+
+    @property
+    def name(self) -> str:
+        line = self.heading or self.members[0].line
+        return without_n(line.label.words) or line.place
+
+    @property
+    def place(self) -> str:
+        return (self.heading or self.members[0].line).place
+
+    def row(self, member: Member) -> str:
+        """What a level is called: with its variable, where it has a heading."""
+        return f"{self.name}: {member.label}" if self.heading else member.label
+
+    @property
+    def levels(self) -> tuple[Member, ...]:
+        return tuple(m for m in self.members if not m.missing)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as the checks see it. ``of``: for each measure the number of people that the table says, and where."""
+
+    printed: Printed
+    measures: tuple[Measure, ...]
+    groups: tuple[Group, ...]
+    of: tuple[Stated | None, ...]
+    said: tuple[Stated, ...] = field(default_factory=tuple)
+    people: bool = False
+    unread: int = 0
+
+    @property
+    def missing_marks(self) -> set[str]:
+        """Marks of the notes that speak of missing data; an empty mark for a note to the whole table."""
+        return {note.mark for note in self.printed.notes if MISSING_NOTE.search(note.words)}
+
+    def finds(
+        self, kind: str, says: str, possible: str = "", sure: str = LOOK, *, row: str = "", measure: int | None = None,
+        printed: str = "", place: str = "",
+    ) -> Finding:  # fmt: skip
+        """A finding about this table; the column is named where there are several."""
+        column = self.measures[measure].called if measure is not None and len(self.measures) > 1 else ""
+        return Finding(kind, self.printed.file, self.printed.name, row, column, printed, says, possible, sure, place)

@@ -1,0 +1,181 @@
+"""What the columns of an export seem to be: a guess each, with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.cleaning.guess_key import ID_COLUMN, SYSTEM
+from pipeline.cleaning.scalars import as_label, as_name, printable, quoted
+from pipeline.errors import may_be_named
+from pipeline.intake.cells import Cells
+
+LEVELS = 12
+ODD = "characters that a study file can't hold"
+SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88", "99", "777", "888", "999", "9999")
+_NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
+_CODES = re.compile(r"-?\d+(?:[,; ]+-?\d+)+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
+_ITEM = re.compile(r"(.*?[A-Za-z])[_.]?(\d{1,2})")
+_NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
+_NO_ANSWER_ALONE = re.compile(rf"(?:{_NO_ANSWER.pattern})\w*", re.I)
+
+
+@dataclass
+class Guess:
+    """One variable of the proposal: its declaration in YAML's flow style, and why."""
+
+    name: str
+    column: str
+    parts: list[str]
+    why: str
+    levels: int = 0
+    codes: list[str] = field(default_factory=list)
+    missing: str = ""
+
+
+def variables(cells: Cells, key: str, used: set[str]) -> tuple[list[Guess], dict[str, str]]:
+    """A guess a column, and why the others are left out. key: the id column; used: those that are no variable."""
+    guesses: list[Guess] = []
+    left: dict[str, str] = {}
+    names: set[str] = set()
+    for column in cells.text.columns:
+        if column in used:
+            continue
+        values = cells.text[column]
+        if column in SYSTEM:
+            left[column] = "kept by the survey tool"
+            continue
+        if ID_COLUMN.search(column):
+            left[printable(column)] = "an id"
+            continue
+        guess = _one(column, values, cells, cells.text[key])
+        if printable(column) != column:
+            guess = ODD
+        if isinstance(guess, str):
+            left[printable(column)] = guess
+            continue
+        guess.name = as_name(column, names)
+        if guess.name != column:
+            guess.parts.insert(0, f"from: {quoted(column)}")
+        heading = column if guess.name != column else ""
+        if label := cells.labels.get(column, "").strip() or heading:
+            guess.parts.insert(0, f"label: {quoted(as_label(label)[:80].strip())}")
+        names.add(guess.name)
+        guesses.append(guess)
+    return guesses, left
+
+
+def _one(column: str, values: pd.Series, cells: Cells, people: pd.Series) -> Guess | str:
+    """The guess for one column, or why it is left out."""
+    filled = values[values != ""]
+    marked = cells.user_missing.get(column, frozenset())
+    told = [v for v in filled.unique() if v not in marked]
+    if not told:
+        return "empty"
+    if any(printable(v) != v for v in told):
+        return f"{ODD}, or free text"
+    labels = {c: lab for c, lab in cells.value_labels.get(column, {}).items() if c not in marked}
+    missing = {c: lab for c, lab in labels.items() if c in told and _NO_ANSWER.search(lab)}
+    missing |= {c: "no answer" for c in [*_sentinels(told, labels), *_words_among_numbers(filled)] if c not in missing}
+    answers = sorted((v for v in told if v not in missing), key=in_order)
+    if (values == "").any():
+        missing["blank"] = "not answered"
+    reasons = ", ".join(f"{quoted(c)}: {quoted(as_label(r))}" for c, r in missing.items())
+    words = [f"missing: {{{reasons}}}"] if missing else []
+    note = "; missing codes: " + ", ".join(missing) if missing else ""
+    guess = Guess("", column, [], "", codes=answers, missing=words[0] if words else "")
+    if not answers:
+        return "no answers but missing codes"
+    if labels and all(a in labels for a in answers) and len(answers) <= 2 * LEVELS:
+        codes = {a: lab for a, lab in labels.items() if a not in missing}
+        return _coded(guess, codes, words, f"codes from the file's labels{note}")
+    comma = any(f.what == "decimal" and f.value == "," for f in cells.findings)
+    if all(_NUMBER.fullmatch(a) and (comma or "," not in a) for a in answers):
+        if len(answers) <= 6 and all(re.fullmatch(r"-?\d{1,2}", a) and abs(int(a)) <= LEVELS for a in answers):
+            return _coded(guess, {a: a for a in answers}, words, f"few whole numbers, so codes; name them{note}")
+        guess.parts = ["type: number", *words]
+        guess.why = f"numbers{note}"
+        return guess
+    return _words(guess, answers, filled, people, words, note)
+
+
+def _words(
+    guess: Guess, answers: list[str], filled: pd.Series, people: pd.Series, words: list[str], note: str
+) -> Guess | str:
+    if all(_DATE.fullmatch(a) for a in answers):
+        return "dates (exact dates can identify people; declare type: date where you need one)"
+    if all(_CODES.fullmatch(a) or re.fullmatch(r"-?\d+", a) for a in answers):
+        separator = next(s for s in (",", ";", " ") if any(s in a for a in answers))
+        cells = filled[filled.isin(answers)].str.split(separator).explode().str.strip()
+        rows = cells[cells != ""].value_counts()
+        codes = sorted(rows.index, key=in_order)
+        if not all(may_be_named(code, int(rows[code])) for code in codes):
+            return "long numbers that few people share"
+        guess.parts = ["type: choices", *([f"separator: {quoted(separator)}"] if separator != "," else []),
+                       f"codes: {{{', '.join(f'{quoted(c)}: {quoted(c)}' for c in codes)}}}", *words]  # fmt: skip
+        guess.why = f"several codes in a cell; name them{note}"
+        return guess
+    # five people an answer: names of people in every wave are no codes
+    if len(answers) <= LEVELS and people[filled.index].nunique() >= 5 * len(answers) and max(map(len, answers)) <= 60:
+        return _coded(guess, {a: a for a in answers}, words, f"few different answers{note}")
+    odd = filled[~filled.str.fullmatch(_NUMBER.pattern)]
+    if len(odd) <= 0.05 * len(filled):
+        few = f"{len(odd)} cell{'s' * (len(odd) != 1)} of few people"
+        return f"numbers but for {few}; declare type: number and what these mean"
+    return "free text or too many different answers"
+
+
+def _coded(guess: Guess, codes: dict[str, str], words: list[str], why: str) -> Guess:
+    guess.parts = [
+        f"codes: {{{', '.join(f'{quoted(c)}: {quoted(as_label(lab))}' for c, lab in codes.items())}}}",
+        *words,
+    ]
+    guess.levels, guess.why = len(set(codes.values())), why
+    return guess
+
+
+def _sentinels(told: Iterable[str], labels: dict[str, str]) -> list[str]:
+    """Codes such as -99 or 999 that stand far outside the other numbers and carry no label of their own."""
+    numbers = {t: float(t.replace(",", ".").replace("−", "-")) for t in told if _NUMBER.fullmatch(t)}
+    candidates = [t for t in numbers if t in SENTINELS and t not in labels]
+    usual = [n for t, n in numbers.items() if t not in candidates]
+    if not usual:
+        return []
+    low, high = min(usual), max(usual)
+    return [t for t in candidates if (numbers[t] < 0 <= low) or numbers[t] > max(3 * high, high + 10)]
+
+
+def _words_among_numbers(filled: pd.Series) -> list[str]:
+    """A few words in a column of numbers: ways of not answering. One person's own words are none."""
+    words = filled[~filled.str.fullmatch(_NUMBER.pattern)].value_counts()
+    few = 0 < len(words) <= 3 and words.sum() <= 0.05 * len(filled)
+    told = [w for w, n in words.items() if len(w) <= 30 and (_NO_ANSWER_ALONE.fullmatch(w) or may_be_named(w, int(n)))]
+    return told if few and len(told) == len(words) else []
+
+
+def in_order(text: str) -> tuple[int, float, str]:
+    return (0, float(text.replace(",", ".").replace("−", "-")), text) if _NUMBER.fullmatch(text) else (1, 0.0, text)
+
+
+def scales(guesses: list[Guess]) -> dict[str, list[Guess]]:
+    """Three or more numbered columns of one stem whose answers are small whole numbers of the same kind."""
+    stems: dict[str, list[Guess]] = {}
+    for guess in guesses:
+        item = _ITEM.fullmatch(guess.column)
+        if (
+            item
+            and all(re.fullmatch(r"\d{1,2}", c) for c in guess.codes)
+            and not guess.parts[-1].startswith("type: choices")
+        ):
+            stems.setdefault(item[1].rstrip("_.") or guess.column, []).append(guess)
+    taken = {g.name for g in guesses}
+    found = {}
+    for stem, members in stems.items():
+        codes = [int(c) for m in members for c in m.codes]
+        if len(members) >= 3 and max(codes) - min(codes) in range(1, 11):
+            found[as_name(f"{stem}_scale" if stem in taken else stem, set())] = members
+    return found

@@ -1,0 +1,61 @@
+"""What came of a study in a run, and the last lines that say so."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+
+from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
+from pipeline.files import Workspace, read_text
+from pipeline.run.places import DRAFT_FOLDER, PAGE, RESULTS
+from pipeline.run.studies import read_study
+
+
+@dataclass
+class Outcome:
+    """What came of a study. kind: ``made``, ``unchanged``, ``not run`` (its data are not here), ``failed``.
+
+    made: stages that ran. error: with ``failed`` and ``not run``, why, in sentences. ``exit_code``: 0, 3 or 4.
+    """
+
+    study: str
+    kind: str = "unchanged"
+    made: list[str] = field(default_factory=list)
+    error: AlongsideError | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.kind != "failed"
+
+    @property
+    def exit_code(self) -> int:
+        return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
+
+
+def closing(workspace: Workspace, outcome: Outcome, draft: bool = False) -> list[str]:
+    """The last lines of a run for one study: what was made, and where it lies; or why not."""
+    name = outcome.study
+    if outcome.kind in ("not run", "failed"):
+        why = str(outcome.error).splitlines()
+        if outcome.kind == "not run" and len(why) == 1:
+            return [f"{name}: NOT RUN. {why[0]}"]
+        return [f"{name}: {outcome.kind.upper()}", *(f"  {line}" for line in why)]
+    folder = workspace.stage(name, DRAFT_FOLDER) if draft else workspace.reports(name)
+    ran = len(outcome.made)
+    did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
+    warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
+    lines = [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
+    return lines if draft or not ran else [*lines, *_withheld(workspace, name)]
+
+
+def _withheld(workspace: Workspace, name: str) -> list[str]:
+    """One line on what the report had to leave out, where it had to."""
+    from pipeline.results import WITHHELD  # pandas with it, which a run that made nothing has no need of
+
+    published = workspace.reports(name) / RESULTS
+    rows = list(csv.DictReader(io.StringIO(read_text(published)))) if published.is_file() else []
+    hidden = sum(row["text"] == WITHHELD for row in rows)
+    rule = read_study(workspace, name).release.rule
+    line = f"{name}: {hidden:,} of {len(rows):,} numbers withheld under '{rule}'; see 'What was withheld' in the report"
+    return [line] if hidden else []

@@ -1,0 +1,69 @@
+"""What a study file says of its raw data that can't be so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.errors import Mistake
+from pipeline.study.format import Study
+from pipeline.study.names import absent
+
+_FILE_WIDE = re.compile(r"\.[a-z]|user-missing")
+
+
+def check_data(study: Study) -> Iterator[Mistake]:
+    """Tables that can't be read as declared; exclusions, populations and missing codes that name what is not there."""
+    if not study.sources:
+        yield Mistake(study.where("data"), "names no table.", "Give at least one: data: {file: …, id: …}.")
+        return
+    for name, source in study.sources.items():
+        at = study.path_of(name)
+        for parent in source.parent:
+            yield from absent(study, (*at, "parent", parent), parent, [s for s in study.sources if s != name], "table")
+        if source.wave and source.wide:
+            yield Mistake(
+                study.where(*at, "wide"), "waves are either long ('wave') or wide ('wide').", "Keep one of the two."
+            )
+        if source.wave and not source.waves:
+            yield Mistake(
+                study.where(*at, "wave"),
+                "does not say which waves there are.",
+                "Add waves: {1: Baseline, 2: 3 months}.",
+            )
+        yield from _wave_labels(study, name)
+        for wave, pattern in source.wide.items():
+            if pattern.count("{}") != 1:
+                yield Mistake(study.where(*at, "wide", wave), "must hold {} once.", "Write the pattern like {}_t1.")
+        if "*" in source.file and source.mode == "cumulative" and not source.newest_by:
+            yield Mistake(
+                study.where(*at, "file"), "may match several exports.", "Add newest_by: name, or mode: append."
+            )
+    for code in study.missing:
+        if not _FILE_WIDE.fullmatch(code):
+            yield Mistake(
+                study.where("missing", code),
+                f"'{code}' is declared missing for the whole file.",
+                "Only Stata's .a-.z and SPSS's user-missing can be; declare other codes where the variable or "
+                "scale stands.",
+            )
+    for number, exclusion in enumerate(study.exclude):
+        if exclusion.in_:
+            yield from absent(study, ("exclude", str(number), "in"), exclusion.in_, study.sources, "table")
+    if study.population and study.population.in_:
+        yield from absent(study, ("population", "in"), study.population.in_, study.sources, "table")
+    for name in study.population.where if study.population else ():
+        yield from absent(study, ("population", "where", name), name, study.variables, "variable")
+
+
+def _wave_labels(study: Study, table: str) -> Iterator[Mistake]:
+    """Waves of one label would be one group; a label that is another wave's code could mean either."""
+    labels = study.sources[table].wave_labels
+    for label in dict.fromkeys(labels.values()):
+        codes = [code for code, called in labels.items() if called == label]
+        if len(codes) > 1:
+            what = f"waves {', '.join(codes[:-1])} and {codes[-1]} are {'both' if len(codes) == 2 else 'all'} called"
+            yield Mistake(study.at(table, "waves"), f"{what} '{label}'.", "Give each wave a label of its own.")
+        elif label in labels and label not in codes:
+            what = f"wave {codes[0]} is called by the code of another wave, '{label}'."
+            yield Mistake(study.at(table, "waves", codes[0]), what, "Give it another label.")

@@ -1,0 +1,74 @@
+"""What tables, models and the design name, and what they need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.errors import Mistake
+from pipeline.study.format import Study
+from pipeline.study.names import absent
+
+
+def check_outputs(study: Study) -> Iterator[Mistake]:
+    """Tables, models and a design that name what is not there, or lack what they need."""
+    yield from _tables(study)
+    yield from _models(study)
+    yield from _design(study)
+
+
+def _tables(study: Study) -> Iterator[Mistake]:
+    for name, table in study.tables.items():
+        at = ("tables", name)
+        if table.of:
+            yield from absent(study, (*at, "of"), table.of, study.sources, "table")
+        for row in table.rows:
+            yield from absent(study, (*at, "rows"), row, (*study.variables, *study.scales), "variable or scale")
+        if table.columns:
+            yield from absent(study, (*at, "columns"), table.columns, study.variables, "variable")
+            if table.columns in study.variables and not (
+                study.levels_of(table.columns) or study.bands_of(table.columns)
+            ):
+                yield Mistake(
+                    study.where(*at, "columns"),
+                    f"'{table.columns}' has no levels.",
+                    "Columns are made of a variable with codes or bands.",
+                )
+        yield from _wave(study, at, table.of, table.wave)
+
+
+def _models(study: Study) -> Iterator[Mistake]:
+    for name, model in study.models.items():
+        at = ("models", name)
+        if model.of:
+            yield from absent(study, (*at, "of"), model.of, study.sources, "table")
+        for key in ("outcome", "exposure", "mediator"):
+            if value := getattr(model, key):
+                yield from absent(study, (*at, key), value, (*study.variables, *study.scales), "variable or scale")
+        for covariate in model.adjust:
+            yield from absent(study, (*at, "adjust"), covariate, (*study.variables, *study.scales), "variable or scale")
+        used = [v for v in (model.outcome, model.exposure, model.mediator, *model.adjust) if v]
+        for twice in sorted({v for v in used if used.count(v) > 1}):
+            yield Mistake(study.where(*at), f"'{twice}' stands in two places.", "A variable has one part in a model.")
+        if model.event and model.outcome in study.variables:
+            yield from absent(study, (*at, "event"), model.event, study.levels_of(model.outcome), "level")
+        yield from _wave(study, at, model.of, model.wave)
+
+
+def _design(study: Study) -> Iterator[Mistake]:
+    design = study.design
+    if design.arm:
+        yield from absent(study, ("design", "arm"), design.arm, study.variables, "variable")
+    if design.kind in ("trial", "cluster trial") and not design.arm:
+        yield Mistake(study.where("design"), "a trial has arms.", "Add arm: the variable that holds them.")
+    if design.kind == "cluster trial" and not design.cluster:
+        yield Mistake(study.where("design"), "a cluster trial has clusters.", "Add cluster: the variable or id column.")
+    if (design.strata or design.psu) and not design.weight:
+        yield Mistake(
+            study.where("design"), "strata or psu without a weight.", "Add weight: the column, or leave them out."
+        )
+
+
+def _wave(study: Study, at: tuple[str, ...], of: str | None, wave: str | None) -> Iterator[Mistake]:
+    source = study.sources.get(of or study.main)
+    if wave is not None and source is not None:
+        yield from absent(study, (*at, "wave"), wave, source.waves or source.wide, "wave")

@@ -1,0 +1,37 @@
+"""Multi-item scales."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.study.part import Part
+from pipeline.study.words import BandText, Label, RangeText, Text, Texts
+
+
+class Scale(Part):
+    """A multi-item scale, by an instrument of the registry or by declaration."""
+
+    in_: str | None = Field(None, alias="in")
+    instrument: str | None = None
+    subscale: str | None = Field(None, description="of the instrument; items are then its own, in the form's order")
+    items: tuple[str, ...] = Field(min_length=1)
+    range: RangeText | None = Field(None, description="of an item, as scored")
+    coded: RangeText | None = Field(None, description="of an item as the file codes it, where that is another base")
+    codes: dict[Text, Text] = Field(default_factory=dict, description="text answer in the file: item code")
+    reverse: tuple[str, ...] | None = Field(None, description="items to reverse")
+    score: Literal["sum", "mean"] | None = None
+    max_missing: int | None = Field(None, ge=0, description="items that may be missing; none is filled in without it")
+    missing: dict[Text, Label] = Field(default_factory=dict, description="code: reason, for every item")
+    asked_of: dict[str, Texts] = Field(
+        default_factory=dict, description="variable: levels; blank is not applicable for others"
+    )
+    asked_at: Texts = Field((), description="waves at which it was asked; blank at the others is not asked")
+    answered_anyway: Literal["keep", "drop"] | None = Field(
+        None, description="answers of those who were not to be asked"
+    )
+    label: Label | None = None
+    high_means: str | None = None
+    bands: dict[Label, BandText] = Field(default_factory=dict, description="label: range of the score")
+    because: str | None = None

@@ -1,0 +1,62 @@
+"""Raw data: the tables of a study, where they are to be had, and what becomes of doubtful rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.study.part import Part
+from pipeline.study.words import InsidePath, Label, Text, Texts
+
+
+class Fetch(Part):
+    """Where raw data are to be had, and the hash that proves that they are the ones."""
+
+    url: str = Field(pattern=r"^https://", description="https address of the file")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    licence: str = ""
+    contact: str = Field("", description="whom to ask when the address does not answer")
+
+
+class Duplicates(Part):
+    """What to do with rows that share an id (and a wave)."""
+
+    keep: Literal["first", "last", "most complete"]
+    because: Label
+
+
+class Orphans(Part):
+    """What to do with rows whose parent is not there."""
+
+    do: Literal["drop"] = "drop"
+    because: Label
+
+
+class Source(Part):
+    """One table of raw data under ``data/raw/<study>/``."""
+
+    file: InsidePath = Field(description="file name; may hold * where exports accumulate")
+    id: Texts = Field(description="column or columns that name a row (without the wave)")
+    wave: str | None = Field(None, description="column that holds the wave (long form)")
+    waves: dict[Text, Label] = Field(default_factory=dict, description="wave code: label, in order")
+    wide: dict[Text, str] = Field(default_factory=dict, description="wave code: column pattern such as {}_t1")
+    parent: dict[str, Texts] = Field(default_factory=dict, description="parent table: column here that holds its id")
+    unit: str = Field("people", description="what its ids are, in the plural: people, programmes, sessions")
+    ignore: tuple[str, ...] = Field((), description="columns to leave out, never read further")
+    newest_by: str | None = Field(None, description="'name', or the column whose largest value marks the newest file")
+    mode: Literal["cumulative", "append"] = "cumulative"
+    format: Literal["csv", "tsv", "xlsx", "sav", "dta", "xpt"] | None = None
+    layout: Literal["plain", "qualtrics", "redcap"] = "plain"
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: Literal[".", ","] | None = None
+    sheet: str | None = None
+    duplicates: Duplicates | None = None
+    orphans: Orphans | None = None
+    fetch: Fetch | None = None
+
+    @property
+    def wave_labels(self) -> dict[str, str]:
+        """Wave code -> label, in order; a wide form's code stands for itself where it has no label."""
+        return {code: self.waves.get(code, code) for code in self.wide} if self.wide else dict(self.waves)

@@ -1,0 +1,122 @@
+"""The published table of ``joo2022``: what must be found, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.audit import Asked, audit
+from pipeline.audit.findings import (
+    DENOMINATOR,
+    FOOTNOTE,
+    FORCED,
+    MISSING,
+    NOT_POSSIBLE,
+    ONE_LEVEL,
+    SMALL,
+)
+from pipeline.audit.rounding import HALF_EVEN, HALF_UP, RULES, TRUNCATED, Percent, Span, denominators, together
+from tests.unit.audit.joo import FORMATS, GROUPS, as_csv
+
+WITHIN = Span(39, 43)
+
+
+def only(n: int, percent: str, rule: str = HALF_UP) -> list[int]:
+    """The denominators from 39 to 43 that give a printed percentage."""
+    return [of for of in range(39, 44) if of in denominators(n, Percent(int(percent), 0), rule)]
+
+
+def test_only_these_denominators_give_the_printed_percentages():
+    facts = {
+        "Age (years)": [[42, 43], [42], [41, 42, 43]],
+        "Gender": [[]],
+        "Ethnicity (N = 39)": [[39, 40], [40], [39, 40], [39]],
+        "Educational level": [[39, 40, 41, 42, 43], [41, 42, 43], [43], [42], [42]],
+        "Programme": [[40, 41], [39, 40, 41], [41, 42, 43], [41], [41, 42, 43], [41, 42], [41, 42, 43]],
+    }
+    for name, _, levels in GROUPS:
+        if name in facts:
+            assert [only(n, p) for _, n, p in levels] == facts[name], name
+    assert only(35, "87", HALF_EVEN) == [] and only(35, "87", TRUNCATED) == [40]
+    assert only(12, "30", TRUNCATED) == [39, 40] and 39 not in only(3, "8", TRUNCATED)
+
+
+def test_no_single_rounding_gives_12_as_30_and_3_as_8_of_39_although_each_fits_one():
+    twelve, three = (12, Percent(30, 0)), (3, Percent(8, 0))
+    assert together([twelve], TRUNCATED, Span(39, 39)) and together([three], HALF_UP, Span(39, 39))
+    assert not any(together([twelve, three], rule, Span(39, 39)) for rule in RULES)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_format_gives_the_same_findings_and_each_is_one_of_the_facts(ending: str):
+    found = audit({f"table.{ending}": FORMATS[ending]()})
+    assert [(t.table, t.groups, t.percentages) for t in found.tables] == [("Table 1", 6, 20)]
+    kinds = [f.kind for f in found.findings]
+    assert kinds == [NOT_POSSIBLE] * 3 + [DENOMINATOR] * 4 + [FORCED] * 3 + [MISSING, ONE_LEVEL, SMALL, FOOTNOTE]
+
+    def says(kind: str) -> list[tuple[str, str]]:
+        return [(f.row, f.says) for f in found.findings if f.kind == kind]
+
+    assert [(f.row, f.printed) for f in found.findings if f.kind == NOT_POSSIBLE] == [
+        ("Gender: Women", "35 (87%)"),
+        ("Ethnicity: Black or African American", "12 (30%)"),
+        ("Educational level: Some college or Associate degree", "4 (9%)"),
+    ]
+    assert says(DENOMINATOR) == [
+        ("Age (years)", "percentages are of N = 42 and the levels add up to 42; the caption says 43"),
+        ("Gender", "percentages are of N = 40 (if they were made by truncation); the caption says 43"),
+        (
+            "Educational level",
+            "percentages are of N = 42 (but for 4 (9%)) and the levels add up to 42; the caption says 43",
+        ),
+        ("Programme", "percentages are of N = 41 and the levels add up to 41; the caption says 43"),
+    ]
+    assert [row for row, _ in says(FORCED)] == ["Gender", "Ethnicity", "Educational level"]
+    assert all("add up to 101" in f.possible for f in found.findings if f.kind == FORCED)
+    assert says(MISSING) == [
+        (
+            "",
+            "the note on missing data stands on Ethnicity alone; Age (years) (1 person), Gender (3 people), "
+            "Educational level (1 person) and Programme (2 people) miss people too",
+        )
+    ]
+    assert "Gender: Women (35 of 40" in says(ONE_LEVEL)[0][1] and "so 5 others" in says(ONE_LEVEL)[0][1]
+    assert says(SMALL)[0][1].startswith("6 of 23 counts are below 5: Ethnicity: Asian = 3")
+    small = next(f for f in found.findings if f.kind == SMALL).possible
+    assert small == (
+        "withheld would be 11 by opensafely (1 to 7), 11 by nhs (1 to 7), 13 by acro (1 to 9) and 13 by cms (1 to 10)"
+    )
+    assert says(FOOTNOTE) == [("", "footnote marks b and c exist, a does not")]
+
+
+def test_the_words_not_possible_stand_in_no_other_line():
+    for line in (f.line for f in audit({"t.csv": as_csv()}).findings if f.kind != NOT_POSSIBLE):
+        assert "not possible" not in line
+    assert all("is not possible under half-up" in f.line for f in audit({"t.csv": as_csv()}).findings[:3])
+
+
+def test_whole_messages_of_what_is_not_possible():
+    women, black, college = (f.line for f in audit({"t.csv": as_csv()}).findings if f.kind == NOT_POSSIBLE)
+    assert women == (
+        "t.csv, Table 1, Gender: Women: 35 (87%) is not possible under half-up with any N from 35 to 43; consistent with "
+        "N = 40 under truncation; 87.5 is a tie, which some programs round down [percentage not possible, likely]"
+    )
+    assert black == (
+        "t.csv, Table 1, Ethnicity: Black or African American: 12 (30%) is not possible under half-up with N = 39, as its "
+        "heading says: 12 of 39 is 30.77%, which prints as 31%; alone it is consistent with N = 40; truncation gives 30% "
+        "here, but would print 3 (8%) as 7% [percentage not possible, certain]"
+    )
+    assert college == (
+        "t.csv, Table 1, Educational level: Some college or Associate degree: 4 (9%) is not possible under half-up with "
+        "N = 42, which the rest of the group implies: 4 of 42 is 9.52%, which prints as 10%; alone it is consistent with "
+        "N = 43; truncation gives 9% here, but would print 2 (5%) as 4% [percentage not possible, likely]"
+    )
+
+
+def test_the_studys_total_may_be_given_and_must_agree_with_the_table():
+    silent = as_csv("Table 1. Characteristics of key informants")
+    without = audit({"t.csv": silent}).findings
+    assert not any(f.kind in (DENOMINATOR, MISSING) for f in without)
+    given = audit({"t.csv": silent}, Asked(n=43)).findings
+    assert [f.row for f in given if f.kind == DENOMINATOR] == ["Age (years)", "Gender", "Educational level", "Programme"]
+    other = audit({"t.csv": as_csv()}, Asked(n=44)).findings
+    assert [f.says for f in other if f.kind == "n differs"] == ["N differs: the caption says 43 and --n says 44"]

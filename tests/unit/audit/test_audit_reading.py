@@ -1,0 +1,281 @@
+"""What a stranger's table may look like, and what a stranger's file may try."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+from openpyxl.styles import Alignment
+
+from pipeline.audit import audit, read_tables
+from pipeline.audit.figures import Figure, comma_decimals, figure, percent_of, stated_n
+from pipeline.audit.marks import notes_of, text_of
+from pipeline.audit.opened import tree
+from pipeline.audit.recognise import sheet_of
+from pipeline.errors import Mistakes
+from pipeline.tables.as_csv import to_csv
+from pipeline.tables.as_docx import add_to_docx
+from pipeline.tables.as_html import to_html
+from pipeline.tables.table import Filled, FilledColumn, FilledRow
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "percent", "total"),
+    [
+        ("12 (30%)", 12, "30", None),
+        ("12 (30)", 12, "30", None),
+        ("12 (30.8) %", 12, "30.8", None),
+        ("12 [30.8%]", 12, "30.8", None),
+        ("30% (12)", 12, "30", None),
+        ("30.8 % (n = 12)", 12, "30.8", None),
+        ("12/39 (30.8%)", 12, "30.8", 39),
+        ("12 of 39 (31%)", 12, "31", 39),
+        ("31% (12/39)", 12, "31", 39),
+        ("12/39", 12, None, 39),
+        ("12, 30%", 12, "30", None),
+        ("1,234 (56%)", 1234, "56", None),
+        ("1\u2009234 (56\u202f%)", 1234, "56", None),
+        ("1 234 (56%)", 1234, "56", None),
+        ("12 (–)", 12, None, None),
+        ("12 (<1)", 12, None, None),
+        ("12 (NA)", 12, None, None),
+        ("0 (0.0%)", 0, "0.0", None),
+        ("30%", None, "30", None),
+        ("1,234", 1234, None, None),
+    ],
+)
+def test_cells_with_counts_and_percentages(text: str, n: int | None, percent: str | None, total: int | None):
+    found = figure(text)
+    assert (found.n, found.percent, found.total) == (n, percent_of(percent) if percent else None, total)
+
+
+@pytest.mark.parametrize("text", ["52.0 (15.1)", "53 [43, 62]", "0.65 (0.59, 0.72)", "8 May", "25–44", "−12 (30%)", "5-8"])
+def test_cells_that_are_no_counts(text: str):
+    found = figure(text)
+    assert found.n is None or found.percent is None
+
+
+@pytest.mark.parametrize("text", ["[c]", "<5", "≤7", "*", "–", "—", "<5 (<10%)", "..", "suppressed"])
+def test_withheld_cells(text: str):
+    assert figure(text) == Figure(withheld=True)
+
+
+@pytest.mark.parametrize("text", ["NR", "NA", "N/A", "not reported"])
+def test_cells_without_a_value(text: str):
+    assert figure(text) == Figure(absent=True)
+
+
+def test_a_decimal_comma_is_told_from_thousands():
+    assert comma_decimals(["12 (30,8%)"]) and not comma_decimals(["1,234 (56%)"]) and not comma_decimals(["12 (3.5)"])
+    assert comma_decimals(["2.165 (11%)"]) and not comma_decimals(["2.165 (0.112)"])
+    assert figure("1.234 (56,7%)", comma=True) == Figure(1234, percent_of("56.7"), sign=True)
+
+
+def test_the_n_of_a_heading():
+    assert [stated_n(t) for t in ("Ethnicity (N = 39)", "Control\n(n=1,234)", "N: 40", "Kenya, n = 4 sites; n = 5")] == [
+        39, 1234, 40, None,
+    ]  # fmt: skip
+
+
+# Marks
+
+
+def test_marks_are_raised_letters_signs_and_letters_that_a_note_begins_with():
+    raised = "Ethnicity\ue000a,b\ue001"
+    assert text_of(raised).marks == ("a", "b") and text_of(raised).words == "Ethnicity"
+    assert text_of("Ethnicityᵇ").marks == ("b",) and text_of("White †").marks == ("†",)
+    assert text_of("12 (30)b", frozenset("b")).marks == ("b",) and text_of("12 (30)b").marks == ()
+    assert text_of("Data", frozenset("a")).marks == ()
+    assert text_of("Weight (kg/m\ue0002\ue001)").marks == () and text_of("the 1\ue000st\ue001 visit").marks == ()
+
+
+def test_notes_one_by_one():
+    found = notes_of(["a Missing data. b Highest role held.", "† P < .05", "A count that stands alone: withheld.", "c) Other"])
+    assert [(n.mark, n.words) for n in found] == [
+        ("a", "Missing data."), ("b", "Highest role held."), ("†", "P < .05"), ("", "A count that stands alone: withheld."),
+        ("c", "Other"),
+    ]  # fmt: skip
+
+
+def test_marks_without_notes_and_notes_without_marks():
+    table = b"<table><tr><th>V</th><th>n (%)</th></tr><tr><td>Sex<sup>d</sup></td><td>3 (30%)</td></tr></table><p><sup>a</sup> x y</p>"
+    says = [f.says for f in audit({"t.html": table}).findings if f.kind == "footnote"]
+    assert says == [
+        "mark d has no footnote",
+        "footnote a has no mark in the table",
+        "footnote marks a and d exist, b and c do not",
+    ]
+
+
+def test_a_role_that_the_legend_leaves_out():
+    table = "Benefit,Who\nOne,B-PL E-PS\nTwo,C-“mentor” B-PL\n\nPL: programme leader; PS: peer supporter\n"
+    assert [f.says for f in audit({"t.csv": table.encode()}).findings] == ["code 'mentor' is not in the legend"]
+    assert audit({"t.csv": b"Who,n\nAll,[c]\n\n[c] withheld: small numbers\n"}).findings == ()
+    unsaid = audit({"t.csv": b"Who,n,%\nAll,[c],[c]\nMen,NR,NR\n"}).findings
+    assert [f.printed for f in unsaid] == ["[c]", "NR"]
+
+
+# Our own exports: the same table in every format
+
+ROWS = (
+    FilledRow("Age", "variable", 0, ("38", "40", "78"), "years"),
+    FilledRow("18–44", "level", 1, ("20 (53%)", "30 (75%)", "50 (64%)")),
+    FilledRow("45+", "level", 1, ("18 (47%)", "10 (25%)", "28 (36%)")),
+    FilledRow("Missing", "missing", 1, ("2", "[c]", "[c]")),
+)
+COLUMNS = tuple(FilledColumn(label, n, spanner) for label, n, spanner in
+                (("A", "40", "Arm"), ("B", "41", "Arm"), ("Overall", "81", "")))  # fmt: skip
+FILLED = Filled("t", "Made-up people", "Characteristic", COLUMNS, ROWS, ("[c] withheld: small numbers",), "participants")
+
+
+def _docx(filled: Filled) -> bytes:
+    document, out = Document(), io.BytesIO()
+    add_to_docx(document, filled)
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "made", [("t.csv", to_csv(FILLED)), ("t.html", to_html(FILLED, "Table 1").encode()), ("t.docx", _docx(FILLED))],
+    ids=["csv", "html", "docx"],
+)  # fmt: skip
+def test_our_own_exports_are_read_as_they_were_written(made: tuple[str, bytes]):
+    (table,) = read_tables(*made)
+    assert [line.label.words for line in table.lines] == ["Age (years)", "18–44", "45+", "Missing"]
+    assert [line.indent for line in table.lines] == [0, 1, 1, 1]
+    assert [tuple(cell.words for cell in line.cells) for line in table.lines] == [row.cells for row in ROWS]
+    sheet = sheet_of(table)
+    assert [(m.called, m.n, m.spanner) for m in sheet.measures] == [("A", 40, "Arm"), ("B", 41, "Arm"), ("Overall", 81, "")]
+    assert sheet.groups[0].totals == tuple((n, "its own first line") for n in (38, 40, 78))
+    assert [n.words for n in table.notes] == ["[c] withheld: small numbers"] and table.caption.words.endswith("Made-up people")
+
+
+@pytest.mark.parametrize("study", ["bridges", "gss2018", "peer-prep"])
+def test_our_own_reports_give_nothing_but_their_small_counts(study: str):
+    folder = Path(__file__).parents[3] / "reports" / study
+    files = {p.name: p.read_bytes() for p in sorted(folder.glob("tables/*.csv"))}
+    files |= {p.name: p.read_bytes() for p in (folder / "report.html", folder / "report.docx")}
+    found = audit(files)
+    assert {f.kind for f in found.findings} <= ({"small cells"} if study == "gss2018" else set())
+    assert sum(t.percentages for t in found.tables) > 40
+
+
+# Layouts
+
+
+def test_an_n_and_a_percent_column_under_each_group_and_an_n_line():
+    table = """,Control,Control,Peer,Peer
+Characteristic,n,%,n,%
+N,40,,20,
+Sex,,,,
+Women,30,75,5,25
+Men,10,25,14,75
+"""
+    sheet = sheet_of(read_tables("t.csv", table.encode())[0])
+    assert [(m.called, m.count, m.percent) for m in sheet.measures] == [("Control", 0, 1), ("Peer", 2, 3)]
+    assert sheet.of == ((40, "line 'N'"), (20, "line 'N'"))
+    assert [(f.row, f.column, f.printed) for f in audit({"t.csv": table.encode()}).findings if f.kind.startswith("percent")] == [
+        ("Sex: Men", "Peer", "14 (75%)")
+    ]  # fmt: skip
+
+
+def test_levels_in_a_column_of_their_own_and_merged_cells_in_html():
+    table = b"""<table><tr><th>Variable</th><th>Level</th><th>n (%)</th></tr>
+<tr><td rowspan="2">Sex</td><td>Women</td><td>30 (75%)</td></tr><tr><td>Men</td><td>10 (25%)</td></tr>
+<tr><td>Age</td><td>Under 40</td><td>22 (55%)</td></tr><tr><td colspan="3">N = 40. Percentages are of all.</td></tr></table>"""
+    sheet = sheet_of(read_tables("t.html", table)[0])
+    assert [(g.name, [m.label for m in g.members]) for g in sheet.groups] == [
+        ("Sex", ["Women", "Men"]), ("Age", ["Under 40"]),
+    ]  # fmt: skip
+    assert sheet.of == ((40, "a note"),)
+
+
+def test_means_are_not_taken_for_percentages():
+    table = "Characteristic,\"All (n = 40), mean (SD) or n (%)\"\nAge,52 (15)\nScore,30 (12)\nWomen (%),30 (75)\n"
+    sheet = sheet_of(read_tables("t.csv", table.encode())[0])
+    assert [g.name for g in sheet.groups] == ["Women (%)"]
+    named = "Characteristic,All (n = 40)\n\"Age, mean (SD)\",52 (15)\nWomen,30 (75%)\n"
+    assert [g.name for g in sheet_of(read_tables("t.csv", named.encode())[0]).groups] == ["Women"]
+
+
+def test_an_xlsx_is_read_as_it_shows_and_a_formula_by_its_stored_result():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Characteristic", "n", "%"])
+    sheet.append(["Women", 1234, 11 / 42])
+    sheet["B2"].number_format, sheet["C2"].number_format = "#,##0", "0.0%"
+    sheet["A2"].alignment = Alignment(indent=2)
+    out = io.BytesIO()
+    book.save(out)
+    (table,) = read_tables("t.xlsx", out.getvalue())
+    assert [c.words for c in table.lines[0].cells] == ["1,234", "26.2%"]
+    sheet["B2"] = "=1+1"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(Mistakes) as told:
+        read_tables("t.xlsx", out.getvalue())
+    assert str(told.value) == (
+        "t.xlsx, sheet 'Sheet': 1 formula has no stored result. "
+        "Open it in a spreadsheet program, so that they are computed, and save it."
+    )
+
+
+# Hostile files
+
+
+def test_entities_document_types_and_depth_are_refused():
+    for xml in (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '<!DOCTYPE a><a/>'.encode("utf-16"), b"<a>" * 300 + b"</a>" * 300):
+        with pytest.raises(ValueError, match="document type|too deep"):
+            tree(xml)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("t.docx", b"no zip", "t.docx: is damaged, or not what its ending says: it can't be unpacked. "
+         "Open it in the program that made it and save it again."),
+        ("t.xlsx", b"", "t.xlsx: is damaged, or not what its ending says: it can't be unpacked. "
+         "Open it in the program that made it and save it again."),
+        ("t.csv", b"%PDF-1.7", "t.csv: is a PDF, which is not read here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.md", b"a", "t.md: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.html", b"<p>nothing</p>", "t.html: holds no table with two columns or more. "
+         "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
+        ("t.csv", b"", "t.csv: holds no table with two columns or more. "
+         "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_read_says_what_to_do(name: str, data: bytes, message: str):
+    with pytest.raises(Mistakes) as told:
+        audit({name: data})
+    assert str(told.value) == message
+
+
+def test_bombs_are_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" + b" " * 60_000_000 + b"</a>")
+    with pytest.raises(Mistakes, match=r"would unpack to 60 MB"):
+        read_tables("t.docx", out.getvalue())
+    wide = b"<table><tr>" + b'<td colspan="1000" rowspan="1000">1</td>' * 5 + b"</tr></table>"
+    with pytest.raises(Mistakes, match="holds more than a printed table does"):
+        read_tables("t.html", wide)
+    with pytest.raises(Mistakes, match="holds more than a printed table does"):
+        read_tables("t.html", b"<table>" * 10_000)
+
+
+def test_unclosed_and_odd_html_does_no_harm():
+    for page in (b"<table><td>a<td>b<tr><td>1<td>2", b"<table><caption>x<tr><th>a<th>b<tr><td>1<td>2</table>",
+                 b"</table></td><table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td colspan='-3'>1</td></tr></table>"):  # fmt: skip
+        assert len(read_tables("t.html", page)) == 1
+
+
+def test_a_label_can_not_steer_a_terminal_or_a_page():
+    table = "Sex\x1b[2J,n (%)\n\x1b]0;x\x07<script>alert(1)</script>,12 (130%)\n"
+    (line, *_) = (f.line for f in audit({"t.csv": table.encode()}).findings)
+    assert "\x1b" not in line and "\x07" not in line and "\n" not in line

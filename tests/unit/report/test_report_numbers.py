@@ -1,0 +1,162 @@
+"""Every number that a reader of the committed made-up report sees: from results.csv, from the study file, or explained.
+
+Read from the page and from the Word document themselves, so that no way into them goes round the door.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from pipeline import __version__
+from pipeline.instruments.registry import rules
+from pipeline.study import Study, parse_study
+
+ROOT = Path(__file__).parents[3]
+REPORT = ROOT / "reports" / "bridges"
+NUMBER = re.compile(r"[-−]?\d[\d.,]*\d|\d")
+CONSTANTS = {
+    "what an interval covers": {"95"},
+    "the rule's threshold, declared or its default, and the largest count below it": {"1", "4", "5"},
+    "the rule of percentages without decimals, and what percentages add up to": {"100"},
+    "names of methods and of an algorithm: CR2, SHA-256": {"2", "256"},
+    "the year of the method's paper (Pustejovsky & Tipton)": {"2018"},
+}
+"""Numbers that stand in the report's own words, with the reason."""
+
+
+def tokens(text: str) -> list[str]:
+    return NUMBER.findall(text)
+
+
+class Page(HTMLParser):
+    """The words of a page in order, with what kind of place they stand in (alternative texts are words, too), and the
+    keys that their element names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[str, str]] = []
+        self.keyed: list[tuple[str, str, list[list[str]]]] = []
+        self._open: list[str] = []
+        self._keys: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag not in ("meta", "link", "img", "source", "br", "hr", "col"):
+            known = named.get("class") if named.get("class") in ("made", "notes", "n") else None
+            self._open.append(known or tag)
+        keys = json.loads(named.get("data-key") or "[]")
+        self._keys = [keys] if keys and isinstance(keys[0], str) else keys
+        self.said += [("alt", named["alt"] or "")] if tag == "img" else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "made", "head"}.intersection(self._open):
+            where = "notes" if "notes" in self._open else self._open[-1] if self._open else ""
+            if where in ("td", "data", "n"):
+                self.keyed.append((where, data, self._keys))
+            else:
+                self.said.append((where, data))
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    found = Page()
+    found.feed((REPORT / "report.html").read_text(encoding="utf-8"))
+    assert {"alt", "p", "notes", "caption", "figcaption", "li", "th", "h3"} <= {where for where, _ in found.said}
+    assert {"td", "data", "n"} == {where for where, _, _ in found.keyed}
+    return found
+
+
+def word_words() -> list[tuple[str, str]]:
+    document = Document(io.BytesIO((REPORT / "report.docx").read_bytes()))
+    said = [("paragraph", "".join(t.text or "" for t in p.iter(qn("w:t")))) for p in document.element.iter(qn("w:p"))]
+    said += [("alt", e.get("descr", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
+    said += [("title", e.get("title", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
+    return said
+
+
+@pytest.fixture(scope="module")
+def released() -> dict[tuple[str, ...], str]:
+    """Key -> text, as results.csv has it."""
+    with (REPORT / "results.csv").open(encoding="utf-8", newline="") as lines:
+        return {tuple(row[:6]): row[7] for row in list(csv.reader(lines))[1:]}
+
+
+def declared_words(study: Study) -> Iterator[str]:
+    """What the study file says, and what its instruments say: titles, labels, codes, bands, ranges, sources."""
+    yield (ROOT / "studies" / "bridges.yaml").read_text(encoding="utf-8")
+    for rule in rules(study).values():
+        yield f"{rule.label} {rule.source} {rule.item_range.label} {' '.join(rule.reverse)}"
+        yield " ".join(f"{edge:g}" for edge in rule.limits)
+        yield f"{len(rule.items)} {rule.max_missing}"
+        yield " ".join(str(word) for word in getattr(rule, "bands", ()) or ())
+    yield from (band for variable in study.variables.values() for band in variable.bands)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return parse_study((ROOT / "studies" / "bridges.yaml").read_text(encoding="utf-8"), "studies/bridges.yaml")
+
+
+@pytest.fixture(scope="module")
+def declared(study: Study) -> set[str]:
+    whole = {token.lstrip("-−") for words in declared_words(study) for token in tokens(words)}
+    parts = {part for token in whole for part in re.findall(r"\d+", token)}
+    return whole | parts | set().union(*CONSTANTS.values())
+
+
+@pytest.fixture(scope="module")
+def known(declared: set[str], released: dict[tuple[str, ...], str]) -> set[str]:
+    return declared | {token for text in released.values() for token in tokens(text)}
+
+
+def untraced(said: list[tuple[str, str]], known: set[str]) -> list[tuple[str, str, str]]:
+    found = []
+    for where, words in said:
+        words = words.replace(__version__, "")
+        words = re.sub(r"^(Table|Figure) \d+(?=\.)", r"\1", words)  # counted in the order of reading
+        words = re.sub(r"(?<=statsmodels )\d+\.\d+\.\d+", "", words)  # the lock file's version
+        for token in tokens(words):
+            parts = [token, token.lstrip("-−")] if token[0] in "-−" else [token]
+            if not known.intersection(parts):
+                found.append((where, token, words[:90]))
+    return found
+
+
+def test_every_number_of_a_cell_or_a_sentence_is_the_one_whose_key_it_names(
+    page: Page, released: dict[tuple[str, ...], str]
+) -> None:
+    assert len([1 for _, words, _ in page.keyed if tokens(words)]) > 1000
+    for where, words, keys in page.keyed:
+        own = [token for key in keys for token in tokens(released[tuple(key)])]
+        assert set(tokens(words)) <= set(own), (where, words, keys)
+
+
+def test_the_words_around_hold_no_number_but_declared_ones(page: Page, declared: set[str]) -> None:
+    """Headings, captions, labels and sentences: a result in one of them would be out of reach of its key."""
+    assert untraced([(where, words) for where, words in page.said if where not in ("alt", "notes")], declared) == []
+
+
+def test_every_number_of_notes_and_alternative_texts_is_traced(page: Page, known: set[str]) -> None:
+    assert untraced([(where, words) for where, words in page.said if where in ("alt", "notes")], known) == []
+
+
+def test_every_number_of_the_word_document_is_traced(known: set[str]) -> None:
+    assert untraced(word_words(), known) == []
+
+
+def test_a_number_from_elsewhere_would_be_found(known: set[str]) -> None:
+    assert untraced([("p", "There were 31,415 answers.")], known) == [("p", "31,415", "There were 31,415 answers.")]

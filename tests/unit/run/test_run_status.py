@@ -1,0 +1,166 @@
+"""What ``alongside status`` and ``check`` say, in full, and that a status leaves a run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.files import Workspace, snapshot
+from pipeline.intake.cells import Cells
+from pipeline.results import Key, Number, Results
+from pipeline.run import status
+from pipeline.run.events import AT_WORK
+from pipeline.run.locks import one_run
+from pipeline.run.names import STAGES
+from pipeline.run.quarter import after_run, remember
+from pipeline.run.status import check_lines, status_lines
+from pipeline.run.studies import read_study
+
+STUDY = """\
+title: Tiny
+data: {file: people.csv, id: id}
+design: {kind: cohort}
+variables:
+  age: {type: number, range: 0-120}
+release: {rule: none, because: made up}
+"""
+NEVER = "tiny: never run: 6 stages to run. Type 'alongside run tiny'."
+
+
+@pytest.fixture
+def tiny(folder: Path, write: Callable[..., Path]) -> Workspace:
+    (folder / "studies/tiny.yaml").write_text(STUDY)
+    for stage in STAGES:
+        write(stage)
+    return Workspace.at(folder)
+
+
+def had_run(workspace: Workspace, n: float = 1.0) -> Results:
+    """As if every stage had run on what lies there now."""
+    for stage in STAGES:
+        workspace.stage("tiny", stage).mkdir(parents=True, exist_ok=True)
+    results = Results.of([Number(Key("flow", "people", "read", statistic="rows"), n, 9)])
+    frame = pd.DataFrame({"id": ["1"], "age": ["30"]}, dtype="str")
+    remember(workspace, read_study(workspace, "tiny"), {"people": Cells("people", frame)}, results)
+    (workspace.processed("tiny") / "results_full.csv").write_bytes(results.to_csv())
+    return results
+
+
+def test_a_study_that_never_ran_is_one_short_line(tiny: Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(status, "_stale", lambda *_: pytest.fail("DVC was asked"))
+    assert status_lines(tiny, ["tiny"]) == ([NEVER], [])
+
+
+def test_a_study_that_is_not_in_order_stops_no_other(tiny: Workspace):
+    tiny.study_file("broken").write_text("title: Broken\n")
+    tiny.study_file("an odd name").write_text(STUDY)
+    lines, (odd, broken) = status_lines(tiny, ["an odd name", "broken", "tiny"])
+    assert lines == [NEVER]
+    assert str(odd).startswith("studies/an odd name.yaml: has a name that is more than letters, digits, - and _.")
+    assert str(broken).startswith("studies/broken.yaml:1  data: 'data' is missing.")
+    assert (odd.exit_code, broken.exit_code) == (3, 3)
+
+
+def test_a_study_without_its_data_says_what_to_type(tiny: Workspace):
+    (tiny.raw("tiny") / "people.csv").unlink()
+    assert status_lines(tiny, ["tiny"]) == (
+        ["tiny: not here: data/raw/tiny/people.csv. Type 'alongside fetch tiny'."],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("id,age\n1,30\n", ["tiny: its exports are those of its last run"]),
+        (
+            "id,age\n1,31\n",
+            ["tiny: this is new since its last whole run", "  people: 1 earlier answer changed: age (1)"],
+        ),
+    ],
+)
+def test_while_a_run_is_at_work_it_says_so_and_what_is_known_and_touches_nothing(
+    tiny: Workspace, monkeypatch: pytest.MonkeyPatch, text: str, told: list[str]
+):
+    had_run(tiny)
+    (tiny.raw("tiny") / "people.csv").write_text(text)
+    monkeypatch.setattr(status, "_stale", lambda *_: pytest.fail("DVC was asked"))
+    with one_run(tiny):
+        (tiny.state() / AT_WORK).write_text("tiny 03_participants\n")
+        before = snapshot(tiny.root)
+        lines, wrong = status_lines(tiny, ["tiny"])
+        assert snapshot(tiny.root) == before
+    at_work = "A run is at work here (tiny 03_participants): what is stale will be known when it has ended."
+    assert (lines, wrong) == ([at_work, *told], [])
+
+
+def test_without_a_run_no_run_may_begin_before_it_has_looked(tiny: Workspace, monkeypatch: pytest.MonkeyPatch):
+    had_run(tiny)
+    held = []
+
+    def stale(workspace: Workspace, names: list[str]) -> dict[str, dict[str, list[str]]]:
+        with status.no_run(workspace) as free:
+            held.append(not free)
+        return {"tiny": {"02_score": ["the study file changed"]}}
+
+    monkeypatch.setattr(status, "_stale", stale)
+    lines, _ = status_lines(tiny, ["tiny"])
+    assert held == [True]
+    assert lines == ["tiny: 1 of 6 stages are stale", "  02_score: the study file changed"]
+
+
+def test_reasons_are_in_words():
+    deps = {
+        "studies/tiny.yaml": "modified",
+        "studies/tiny.py": "modified",
+        "data/raw/tiny": "modified",
+        ".alongside/environment.json": "modified",
+        ".alongside/code/04_models.json": "modified",
+        ".alongside/sources/notebooks/04_models.json": "modified",
+        "data/processed/tiny/01_clean": "modified",
+    }
+    told = status._reasons([{"changed deps": deps}, {"changed outs": {"reports/tiny": "modified"}}], "tiny")
+    assert told == [
+        "the study file changed",
+        "the study's own function changed",
+        "the raw data changed",
+        "the installed packages changed",
+        "the code of Alongside changed",
+        "the notebook changed",
+        "an earlier stage was made anew",
+        "reports/tiny is not as it was made",
+    ]
+
+
+def test_a_check_says_what_is_declared_and_what_became_of_the_rows(tiny: Workspace):
+    assert check_lines(tiny, "tiny") == [
+        "studies/tiny.yaml is in order: 1 variable, 0 scales, 0 tables, 0 models.",
+        "people: 1 rows read, 0 left out, 1 kept",
+        "Next: alongside run tiny",
+    ]
+
+
+def test_the_last_line_tells_answers_and_the_study_file(tiny: Workspace):
+    page = "(data/processed/tiny/changes.html)"
+    results = had_run(tiny)
+    full = tiny.processed("tiny") / "results_full.csv"
+    assert after_run(tiny, read_study(tiny, "tiny")) == f"No answer recoded: 0 of 1 numbers changed {page}"
+    (tiny.raw("tiny") / "people.csv").write_text("id,age\n1,31\n2,40\n")
+    full.write_bytes(Results.of([Number(Key("flow", "people", "read", statistic="rows"), 2, 9)]).to_csv())
+    assert after_run(tiny, read_study(tiny, "tiny")) == (f"1 answer recoded, 1 row new: 1 of 1 numbers changed {page}")
+    full.write_bytes(results.to_csv())
+    tiny.study_file("tiny").write_text(STUDY.replace("0-120", "0-110"))
+    assert after_run(tiny, read_study(tiny, "tiny")) == (
+        f"Study file changed, no answer recoded: 1 of 1 numbers changed {page}"
+    )
+    assert after_run(tiny, read_study(tiny, "tiny")) == f"No answer recoded: 0 of 1 numbers changed {page}"
+
+
+def test_after_a_first_run_there_is_nothing_to_tell(tiny: Workspace):
+    had_run(tiny)
+    for file in sorted(tiny.stage("tiny", "last_run").iterdir()):
+        file.unlink()
+    assert after_run(tiny, read_study(tiny, "tiny")) == ""

@@ -1,0 +1,49 @@
+"""A number's bands as columns: a column a band, from the study file to what is released."""
+
+from __future__ import annotations
+
+from pipeline.disclosure import release
+from pipeline.results import Key
+from pipeline.study import Release
+from pipeline.tables.participants import participants
+from tests.drawn import declared, joined
+
+STUDY = """
+data: {file: a.csv, id: id, wave: w, waves: {1: Start, 2: End}}
+variables:
+  age: {type: number, unit: years, bands: [18-29, 30-44, 45+], missing: {blank: not answered}}
+  first_age: {derive: {at_wave: 1, of: age}, unit: years}
+  health: {type: ordered, codes: {1: Good, 2: Fair}}
+tables:
+  by_age: {rows: [health, age], columns: age, wave: 1}
+  by_first_age: {rows: [health], columns: first_age, wave: 2, overall: false}
+"""
+PEOPLE = """
+id | w | age | health
+a  | 1 | 20  | 1
+b  | 1 | 29  | 2
+c  | 1 | 30  | 1
+d  | 1 |     | 1
+a  | 2 | 21  | 2
+c  | 2 | 45  | 2
+"""
+
+
+def test_each_band_is_a_column_and_those_without_an_age_have_theirs(printed) -> None:  # type: ignore[no-untyped-def]
+    study = declared(STUDY)
+    exhibit = participants(joined(study, people=PEOPLE), study, "by_age")
+    filled = printed(exhibit.table, exhibit.results)
+    assert [c.head for c in filled.columns] == [
+        "18–29 (n = 2)", "30–44 (n = 1)", "45+ (n = 0)", "Missing (n = 1)", "Overall (n = 4)",
+    ]  # fmt: skip
+    assert filled.spanners() == [("Age", 4), ("", 1)]
+    assert exhibit.results.get(Key("participants", "by_age", "health", "Good", "age=18-29", "percent")) == 100 * 1 / 2
+    rule = Release(rule="journal", below=2)
+    assert release(exhibit.results, rule).text(Key("participants", "by_age", "", "", "age=30-44", "n")) == "[c]"
+
+
+def test_a_derived_number_has_the_bands_of_the_one_that_it_takes_over(printed) -> None:  # type: ignore[no-untyped-def]
+    study = declared(STUDY)
+    exhibit = participants(joined(study, people=PEOPLE), study, "by_first_age")
+    filled = printed(exhibit.table, exhibit.results)
+    assert [c.head for c in filled.columns] == ["18–29 (n = 1)", "30–44 (n = 1)", "45+ (n = 0)"]
