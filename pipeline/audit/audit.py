@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.audit import footnotes, missing, percentages, places, small, sums
 from pipeline.audit.findings import KINDS, LOOK, NOT_CHECKED, Finding
 from pipeline.audit.read import read_tables
+from pipeline.audit.reading import read_percentages
 from pipeline.audit.recognise import sheet_of
 from pipeline.audit.sheet import Sheet
 from pipeline.audit.words import FORCED, ROUNDED, WEIGHTED
@@ -90,7 +91,7 @@ def _table(sheet: Sheet, asked: Asked) -> Iterator[Finding]:
         yield _skipped(sheet, why)
         return
     texts = [sheet.printed.caption.words, *(n.words for n in sheet.printed.notes)]
-    reads = percentages.read_percentages(sheet, any(FORCED.search(t) for t in texts))
+    reads = read_percentages(sheet, any(FORCED.search(t) for t in texts))
     found = [*percentages.check(sheet, reads), *places.check(sheet), *sums.check(sheet, reads)]
     found += missing.check(sheet, reads)
     looks = small.looks_rounded(sheet) if asked.rule == "" and any(f.kind in KINDS[:2] for f in found) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.audit.rounding import Percent, Span, denominators, numerators, together
+from pipeline.audit.rounding import RULES, Percent, Span, denominators, numerators, together
 from pipeline.audit.sheet import Group, Member, Sheet
 from pipeline.audit.words import ROW_PERCENT
 
@@ -112,7 +112,9 @@ def _one(sheet: Sheet, group: Group, j: int, members: Sequence[Member]) -> Basis
     pairs = tuple(Pair(m, f.n, f.percent, f.total) for m, f in figures if f.n is not None and f.percent is not None)
     lone = tuple((m, f.percent) for m, f in figures if f.n is None and f.percent is not None)
     most = max((f.n for _, f in figures if f.n is not None), default=1)
-    if stated and not all(m.missing for m in members) and not _of_column(pairs, stated, of):
+    own = stated and not all(m.missing for m in members) and not _of_column(pairs, stated, of)
+    if own and stated and not (sheet.printed.flat and not _gives(pairs, stated[0])):
+        # (In a flat table the line above may be no heading at all: it is believed where the percentages fit it.)
         within = Span(stated[0], stated[0])
     else:
         within, stated = Span(max(1, most), of[0] if of else None), None
@@ -121,12 +123,11 @@ def _one(sheet: Sheet, group: Group, j: int, members: Sequence[Member]) -> Basis
 
 def _of_column(pairs: Sequence[Pair], stated: tuple[int, str], of: tuple[int, str] | None) -> bool:
     """Whether the percentages are of the whole column although the group says how many answered: both are usual."""
-    from pipeline.audit.rounding import RULES
+    return bool(of and pairs and of[0] != stated[0] and not _gives(pairs, stated[0]) and _gives(pairs, of[0]))
 
-    def all_fit(n: int) -> bool:
-        return any(together([(p.n, p.percent) for p in pairs], rule, Span(n, n)) for rule in RULES)
 
-    return bool(of and pairs and of[0] != stated[0] and not all_fit(stated[0]) and all_fit(of[0]))
+def _gives(pairs: Sequence[Pair], n: int) -> bool:
+    return any(together([(p.n, p.percent) for p in pairs], rule, Span(n, n)) for rule in RULES)
 
 
 def _totalled(columns: Sequence[Basis], totals: dict[tuple[int, str], int], kind: str) -> list[Basis]:

@@ -65,7 +65,8 @@ def levelled(table: Printed, read: Reading) -> list[Line]:
 
 def _bare(line: Line, read: Reading) -> bool:
     """A line of counts alone which is not about missing people: how many answered."""
-    return not MISSING.search(line.label.words) and not _percents([line], read)
+    counted = any(read.cell(line, m).n is not None for m in read.measures)
+    return counted and not MISSING.search(line.label.words) and not _percents([line], read)
 
 
 def _percents(lines: Sequence[Line], read: Reading) -> bool:

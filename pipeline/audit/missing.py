@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.audit.basis import COLUMN
 from pipeline.audit.findings import MISSING, ONE_LEVEL, Finding, listed, people
-from pipeline.audit.percentages import Read, implied
+from pipeline.audit.reading import Read, implied
 from pipeline.audit.sheet import Group, Sheet
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.audit.basis import COLUMN
 from pipeline.audit.findings import CERTAIN, NOT_ADDING, SUM, Finding, listed, people
-from pipeline.audit.percentages import Read, implied
+from pipeline.audit.reading import Read, implied
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Sheet
 

@@ -167,7 +167,7 @@ def agrees(rows: list[dict[str, str]]) -> None:
         try:
             cleaned(PARSED, people=cells_of(rows))
         except Mistakes as caught:
-            named = sorted({m.where.split("variables.")[1] for m in caught.mistakes})
+            named = sorted({m.where.split("variables.")[1].split(".")[0] for m in caught.mistakes})
             assert named == faulty
             return
         raise AssertionError(f"did not stop at {faulty}")

@@ -1,0 +1,88 @@
+"""What the percentages of each group are of, under the rounding that explains most groups of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.audit.basis import Basis, bases, best
+from pipeline.audit.findings import Finding, listed
+from pipeline.audit.rounding import FORCED, RULES, Span
+from pipeline.audit.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Read:
+    """A basis, and what was read from it under ``rule``. span: every N that its percentages can be of; guess: the one N
+    that explains most of them where none explains all; other: another rounding that explains all.
+    """
+
+    basis: Basis
+    rule: str
+    span: Span
+    guess: int | None = None
+    other: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.span)
+
+    @property
+    def separate(self) -> bool:
+        """Whether the lines may be of different people: no N explains all, none is stated, and nothing shows that they
+        are levels of one variable (counts that add up to the N of most, or percentages that add up to 100)."""
+        pairs = self.basis.pairs
+        if self.whole or self.basis.stated or len(pairs) < 2 or any(p.total is not None for p in pairs):
+            return False
+        levels = [p for p in pairs if not p.member.missing]
+        finest = max(p.percent.decimals for p in pairs)
+        total = sum(p.percent.units * 10 ** (finest - p.percent.decimals) for p in levels)
+        slack = sum(10 ** (finest - p.percent.decimals) for p in levels)
+        return sum(p.n for p in levels) != self.guess and abs(total - 100 * 10**finest) > slack
+
+
+def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
+    """Every group's percentages, under the rounding that explains most groups of the table."""
+    rules = (*RULES, FORCED) if forced else RULES
+    found = bases(sheet, rules)
+    spans = {rule: [b.fits(rule) for b in found] for rule in rules}
+    rule = max(rules, key=lambda r: (sum(map(bool, spans[r])), sum(best(b, r)[1] for b in found), -rules.index(r)))
+    made = []
+    for place, basis in enumerate(found):
+        span = spans[rule][place]
+        other = next((r for r in rules if spans[r][place]), "")
+        guess = None if span else best(basis, rule)[0]
+        made.append(Read(basis, rule, span, guess, "" if span else other))
+    return made
+
+
+def implied(sheet: Sheet, read: Read) -> tuple[Span, str]:
+    """(the N that a group's percentages are of, on what condition)."""
+    if read.whole:
+        return read.span, ""
+    if read.separate:
+        return Span(1, 0), ""
+    if read.other and not fitting(read):
+        return read.basis.fits(read.other), f"if they were made by {read.other}"
+    guess = read.guess
+    if guess is None or fitting(read) < 2:
+        return Span(1, 0), ""
+    failing = [str(p) for p in read.basis.pairs if guess not in p.span(read.rule)]
+    return Span(guess, guess), f"but for {listed(failing)}"
+
+
+def fitting(read: Read) -> int:
+    return best(read.basis, read.rule)[1]
+
+
+def finding(sheet: Sheet, read: Read, kind: str, row: str, said: str, says: str, possible: str, sure: str,
+             place: str) -> Finding:  # fmt: skip
+    measure = sheet.measures[read.basis.measure]
+    column = measure.called if len(sheet.measures) > 1 else ""
+    return Finding(kind, sheet.printed.file, sheet.printed.name, row, column, said, says, possible, sure, place)
+
+
+def row(read: Read, label: str) -> str:
+    heading = read.basis.group.heading
+    return f"{read.basis.group.name}: {label}" if heading is not None else label
+
+
