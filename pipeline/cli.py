@@ -158,6 +158,22 @@ def audit(
 
 
 @app.command()
+def export(
+    study: OneStudy,
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Name of a table; may be given again. All of them if not given.")
+    ] = None,
+    style: Annotated[str, typer.Option(help="plain, bmj, jama, bmc, oxford, apa, or one of styles/.")] = "",
+    form: Annotated[str, typer.Option("--format", help="docx, html, tex, md, xlsx or csv.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Write tables of a finished report in a journal's style, for a manuscript; from released numbers alone."""
+    from pipeline.run.export import export_tables
+
+    typer.echo(export_tables(_workspace(), study, table or (), style, form, out).as_posix())
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of study files, for editors that complete and check."""
     from pipeline.study import json_schema

@@ -53,6 +53,11 @@ class Workspace:
         """Durations, locks, DVC's own records: never in git, never in a report."""
         return self.root / ".alongside"
 
+    def styles(self) -> dict[str, str]:
+        """The workspace's own house styles, ``styles/<name>.yaml``: name -> text."""
+        files = sorted(p for p in (self.root / "styles").glob("*.yaml") if not p.name.startswith("."))
+        return {p.stem: read_text(p) for p in files}
+
     def studies(self) -> list[str]:
         """The studies of this workspace, by name."""
         return sorted(p.stem for p in (self.root / "studies").glob("*.yaml") if not p.name.startswith("."))

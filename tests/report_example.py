@@ -120,8 +120,8 @@ def some_tables(study: Study) -> list[Table]:
     columns = tuple(Column(key.group, p, key, spanner="Programme") for p, key in parts.items())
     rows = (
         Row("Gender", "gender"),
-        Row("Women", "gender", "Women", "{n}", "level", 1),
-        Row("Men", "gender", "Men", "{n}", "level", 1),
+        Row("Women", "gender", "Women", "n", "level", 1),
+        Row("Men", "gender", "Men", "n", "level", 1),
     )
     title = study.tables["participants"].title or ""
     waves = tuple(Column(f"wave={w}", w) for w in ("Baseline", "3 months"))
@@ -134,7 +134,7 @@ def some_tables(study: Study) -> list[Table]:
             "reliability",
             "Reliability",
             waves,
-            (Row("Support", "", template="{alpha}", name="support"),),
+            (Row("Support", "", form="alpha", name="support"),),
             (),
             "Scale",
         ),

@@ -86,8 +86,11 @@ def _levels(
     codes = frame[name].cat.codes.to_numpy()
     for place, level in enumerate(frame[name].cat.categories):
         yield f"{name}={level}", (codes == place) & inside
-    if ((codes == -1) & inside).any():
-        yield f"{name}={MISSING_LEVEL}", (codes == -1) & inside
+    reasons = people.reasons[table][name].where(people.reasons[table][name].isin(STRUCTURAL), MISSING_LEVEL)
+    for reason in (MISSING_LEVEL, *STRUCTURAL):  # as the columns of tables part them
+        rows = (codes == -1) & inside & (reasons == reason).to_numpy()
+        if rows.any():
+            yield f"{name}={reason.capitalize()}", rows
 
 
 def _counts(

@@ -101,7 +101,9 @@ def _brought(name: str, table: str, above: str, own: Derived, study: Study) -> t
 def _uses(study: Study, name: str, table: str) -> list[tuple[str, ...]]:
     """The tables and models of one table that name a variable."""
     tables = [
-        ("tables", n) for n, t in study.tables.items() if (t.of or study.main) == table and name in (*t.rows, t.columns)
+        ("tables", n)
+        for n, t in study.tables.items()
+        if (t.of or study.main) == table and name in (*t.shown, *t.columns)
     ]
     models = [
         ("models", n)

@@ -12,6 +12,17 @@ from pipeline.disclosure.groups import apart, families, together
 MAGNITUDES = ("mean", "sd", "median", "q1", "q3", "median_month")
 CELL = ["kind", "name", "term", "level", "group"]
 MODELS = ("model", "mediation")
+OF_A_CELL = (
+    "ci_low", "ci_high", "weighted_percent", "weighted_n", "effective_n", "weighted_mean", "weighted_sd",
+    "weighted_median", "weighted_q1", "weighted_q3",
+)  # fmt: skip
+OF_A_TERM = ("answers", "answers_percent")
+"""Shares of all answers given: with one of them and its count every other count of the question follows."""
+MADE = (
+    *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
+    "p_adjusted",
+)  # fmt: skip
+ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")
 
 
 def on_few(frame: pd.DataFrame, below: int) -> np.ndarray:
@@ -31,6 +42,26 @@ def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
         return np.zeros(len(frame), bool)
     here = pd.MultiIndex.from_frame(frame[CELL]).isin(pd.MultiIndex.from_frame(told[CELL]))
     return np.asarray(here & frame["statistic"].isin(("n", "percent")))
+
+
+def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+    """Numbers that are made from withheld counts and would give them back: intervals, differences, tests, SMDs and
+    weighted numbers of a line (or, for a whole variable, of one) where a count is withheld, in any of its columns."""
+    counts = frame["statistic"].isin(("n", "denominator", "missing", "percent")).to_numpy()
+    lost = frame[hidden & counts & ~frame["kind"].isin((*MODELS, "flow", "quality")).to_numpy()]
+    made = frame[frame["statistic"].isin(MADE) & ~frame["kind"].isin((*MODELS, "flow"))]
+    if made.empty or lost.empty:
+        return np.zeros(len(frame), bool)
+    lines = pd.MultiIndex.from_frame(lost[CELL[:4]])
+    terms = pd.MultiIndex.from_frame(lost[CELL[:3]])
+    by_line = pd.MultiIndex.from_frame(made[CELL[:4]]).isin(lines)
+    by_term = pd.MultiIndex.from_frame(made[CELL[:3]]).isin(terms)
+    by_term &= (made["level"] == "").to_numpy() | made["statistic"].isin(OF_A_TERM).to_numpy()
+    in_column = pd.MultiIndex.from_frame(made[CELL]).isin(pd.MultiIndex.from_frame(lost[CELL]))
+    alone = made["statistic"].isin(OF_A_CELL).to_numpy()
+    gone = np.zeros(len(frame), bool)
+    gone[made.index[np.where(alone, in_column, by_line | by_term)]] = True
+    return gone
 
 
 def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
@@ -64,6 +95,9 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
         for _, term in counts.groupby("term", sort=False):
             if hidden[term.index].any():
                 hidden[term.index] = True
+                # a difference of levels, with the counts that other tables tell, has as many equations as unknowns
+                own = (model["term"] == term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
+                hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         if ((left["value"] > 0) & (left["value"] < below)).any():
             hidden[_rows_used(model, left)] = True

@@ -1,8 +1,8 @@
 """Declared tables of participants: which row tells which fact, and whose people a table is about.
 
-Such tables do not say at which wave their people are. One is taken to be about a wave (or about another table's people)
-when as many people stand in it and no count that both tell differs; what is the same number in both is then the same
-fact. That errs, if at all, towards withholding in both.
+The study file says at which wave its tables' people are. Of a table that it does not know, the numbers decide: it is
+taken to be about a wave (or about another table's people) when as many people stand in it and no count that both tell
+differs; what is the same number in both is then the same fact. That errs, if at all, towards withholding in both.
 """
 
 from __future__ import annotations
@@ -11,27 +11,53 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Sheet, Split, sheet_of
 from pipeline.disclosure.groups import EVERYONE, Conditions, together
-from pipeline.disclosure.rows import Told
+from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED, JOINED
 
 BASE = "|of "
 
 
-def tables(terms: dict[str, Sheet], rows: Sequence[Told]) -> Iterator[Sheet]:
+def tables(terms: dict[str, Sheet], rows: Sequence[Told], study: Study | None) -> Iterator[Sheet]:
     """Declared tables, put among the facts of every base that they may be about; yields the heads of their groups."""
     tables: dict[tuple[str, str], list[Told]] = {}
     for row in rows:
         tables.setdefault((row.kind, row.name), []).append(row)
     for name, table in sorted(tables.items()):
         own = own_sheets(table)
-        bases = [b for b in _bases(terms) if _fits(terms, own, b)]
-        for base in bases or [frozenset([("table", " ".join(name))])]:
+        if study is not None and name[1] in study.tables:
+            bases = [_declared(study, name[1], own)]
+        else:
+            bases = [b for b in _bases(terms) if _fits(terms, own, b)] or [frozenset([("table", " ".join(name))])]
+        for base in bases:
             for sheet in own.values():
-                target = sheet_of(terms, sheet.term) if sheet.term else Sheet("")
-                target.take(sheet, base)
-                if not sheet.term:
-                    target.links = list(_later(own, base))
-                    yield target
+                if sheet.term:
+                    sheet_of(terms, sheet.term).take(sheet, _of_term(study, sheet.term, base))
+                    continue
+                head = Sheet("")
+                head.take(sheet, base)
+                head.links = list(_later(own, base))
+                yield head
+
+
+def _declared(study: Study, name: str, own: dict[str, Sheet]) -> Conditions:
+    """Whose people a table is about: those of a wave, of the raw table that it is made of. A table of waves side by
+    side says so in its columns."""
+    spec = study.tables[name]
+    table = spec.of or study.main
+    labels = study.sources[table].wave_labels
+    wave = labels[spec.wave] if spec.wave is not None else next(iter(labels.values()), "")
+    columns = {part for sheet in own.values() if sheet.term != JOINED for group in sheet.groups() for part, _ in group}
+    if "wave" in columns:
+        wave = ""
+    return frozenset(([("wave", wave)] if wave else []) + ([("table", table)] if table != study.main else []))
+
+
+def _of_term(study: Study | None, term: str, base: Conditions) -> Conditions:
+    """Of the table's own variables other outputs speak without naming it."""
+    if study is None or term not in (*study.variables, *study.scales):
+        return base
+    return base - {("table", study.source_of(term))}
 
 
 def _later(own: dict[str, Sheet], base: Conditions) -> Iterator[Link]:
@@ -75,6 +101,8 @@ def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
     for r in rows:
         if not r.term:
             _in_head(own[""], r)
+        elif r.statistic in MOMENTS:
+            sheet_of(own, r.term).means.setdefault(together(r.group), {})[r.statistic] = (r.at, r.value, r.decimals)
         elif r.statistic in ("n", "missing") or (not r.level and r.statistic == "denominator"):
             sheet_of(own, r.term).put(_role(r), together(r.group), r.value, r.at)
     wholes: dict[tuple[str, str, str], tuple[str, Conditions]] = {}
@@ -128,10 +156,13 @@ def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> Non
     because = tuple(r for r in sheet.cells if r.startswith(BECAUSE))
     if because:
         sheet.splits[Split(MISSING, because)] = None
-    if levels:
-        sheet.splits[Split(ANSWERED if ANSWERED in sheet.cells else PEOPLE, levels, sensitive)] = None
+    if levels and ANSWERED in sheet.cells:
+        sheet.splits[Split(ANSWERED, levels, sensitive)] = None
+    elif levels:  # a line for everyone
+        without = tuple(r for r in (MISSING, *DESIGN.values()) if r in sheet.cells)
+        sheet.splits[Split(PEOPLE, (*levels, *without), sensitive)] = None
     silent = []
-    for group in sheet.groups():
+    for group in dict.fromkeys([*sheet.groups(), EVERYONE]):
         if group in people:
             sheet.put(PEOPLE, group, people[group])
             if sheet.get(ANSWERED, group) is not None and MISSING not in sheet.cells and not because:

@@ -45,7 +45,8 @@ class System:
     """All that is told of one variable.
 
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
-    given: facts about groups as a whole, which stand in other systems too.
+    given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
+    ``sd`` -> row, value, decimals.
     """
 
     term: str
@@ -54,6 +55,7 @@ class System:
     needed: dict[Fact, int] = field(default_factory=dict)
     given: set[Fact] = field(default_factory=set)
     percents: list[Percent] = field(default_factory=list)
+    means: dict[Fact, dict[str, tuple[int, float, int]]] = field(default_factory=dict)
 
 
 class Split(NamedTuple):
@@ -88,6 +90,7 @@ class Sheet:
         self.needed: dict[tuple[str, Conditions], int] = {}
         self.known: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
+        self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
@@ -108,6 +111,8 @@ class Sheet:
         self.splits |= other.splits
         self.known |= dict.fromkeys((role, group | base) for role, group in other.known)
         self.links += other.links
+        for group, said in other.means.items():
+            self.means.setdefault(group | base, {}).update(said)
 
     def fill(self, role: str, group: Conditions, value: int | None) -> None:
         """What follows from others and was not told itself."""
@@ -127,12 +132,15 @@ class Sheet:
         """With everything that follows, and what is small."""
         made = System(self.term)
         self.derive()
+        self._whole_groups()
         self._within(made)
         self._between(made)
         for (role, group), rows in self.rows.items():
             made.rows.setdefault(self.fact(role, group), []).extend(rows)
         for row, part, here, whole, there, decimals in self.percents:
             made.percents.append(Percent(row, self.fact(part, here), self.fact(whole, there), decimals))
+        made.means = {self.fact(ANSWERED, g): said for g, said in self.means.items()
+                      if "mean" in said and self.get(ANSWERED, g) is not None}  # fmt: skip
         self._linked(made)
         self._given(made, below)
         self._small(made, below)
@@ -157,6 +165,18 @@ class Sheet:
             if asked is not None and answered is not None:
                 self.fill(MISSING, g, asked - answered)
             self.fill(PEOPLE, g, _plus(asked, design))
+
+    def _whole_groups(self) -> None:
+        """What no table tells of a whole group, where its people are all in the groups of which it is told."""
+        held = self.cells.get(PEOPLE, {})
+        for (parent, _), members in sorted(
+            families(held).items(), key=lambda f: (-len(f[0][0]), sorted(f[0][0]), f[0][1])
+        ):
+            if sum(held[m] for m in members) == held.get(parent):
+                for role in list(self.cells):
+                    parts = [self.get(role, m) for m in members]
+                    if all(n is not None for n in parts):
+                        self.fill(role, parent, sum(n for n in parts if n is not None))
 
     def _within(self, made: System) -> None:
         """What adds up inside each group: everyone = asked + by design, asked = answered + missing, and levels."""

@@ -12,6 +12,7 @@ Conditions: TypeAlias = frozenset[tuple[str, str]]
 """``{("wave", "Baseline"), ("role", "Leader")}``; empty for everyone."""
 
 EVERYONE: Conditions = frozenset()
+FOLLOWED = "followed"
 _NEXT = re.compile(r";(?=\w+=)")
 
 
@@ -21,12 +22,15 @@ def apart(group: str) -> Conditions:
 
 
 def together(group: str) -> Conditions:
-    """``wave=2;followed=Lost`` as one: a table's people are those of one wave, whatever a column says of another."""
+    """As ``apart``, but ``wave=2;followed=Lost`` is one: what a table of those followed says of a later wave is a
+    property of its people, who are those of the first."""
     if group == ALL:
         return EVERYONE
     *path, last = _NEXT.split(group)
     name, level = _pair(last)
-    return frozenset([(";".join([*path, name]), level)])
+    if name == FOLLOWED:
+        return frozenset([(";".join([*path, name]), level)])
+    return apart(group)
 
 
 def _pair(part: str) -> tuple[str, str]:

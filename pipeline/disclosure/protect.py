@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.disclosure.facts import Fact, Percent, System
+from pipeline.disclosure.groups import Conditions
+from pipeline.disclosure.means import misfits
 from pipeline.disclosure.possible import Change, Others, fits
 
 ROUNDS = 6
@@ -15,11 +17,12 @@ ROUNDS = 6
 @dataclass(eq=False)
 class Safe:
     """hidden: facts that no table may print. lost, coarse: rows of percentages to withhold, or to print as whole
-    numbers."""
+    numbers. means: those who answered whose means no one may print."""
 
     hidden: set[Fact] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
     coarse: set[int] = field(default_factory=set)
+    means: dict[Conditions, None] = field(default_factory=dict)
 
 
 def protect(systems: Sequence[System]) -> Safe:
@@ -120,6 +123,7 @@ class _Protection:
         for number, system in enumerate(self.systems):
             for percent in system.percents:
                 self._percent(made, number, percent)
+            made.means |= {f.who: None for f in misfits(system, self.changes[number])}
         return made
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import MAGNITUDES
+from pipeline.disclosure.earlier import Earlier
+from pipeline.disclosure.lost import Lost, information_lost
+from pipeline.disclosure.merges import Merge
+from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.small import COUNTS, withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for, significant
 from pipeline.errors import StageFailed
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
-from pipeline.study import Release
+from pipeline.study import Release, Study
 
 FULL_DIGITS = 10
 
@@ -60,11 +64,12 @@ class Released:
     by key.
 
     decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
-    rounded (to ten significant digits under the rule ``none``; exact in a draft).
+    rounded (to ten significant digits under the rule ``none``; exact in a draft). merges: of levels, that would show
+    more. lost: how much was withheld; None where nothing is.
     """
 
-    def __init__(self, frame: pd.DataFrame):
-        self.frame = frame
+    def __init__(self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None):
+        self.frame, self.merges, self.lost = frame, tuple(merges), lost
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
         self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
@@ -111,12 +116,16 @@ def _csv_number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.{FULL_DIGITS}g}"
 
 
-def release(results: Results, rule: Release) -> Released:
+def release(results: Results, rule: Release, study: Study | None = None, earlier: Earlier | None = None) -> Released:
     """Every number of a study through the door, once and together.
 
     Counts below the rule's threshold are withheld with what would give them back (``small.withheld``); what stays has
     the precision in which it is printed, because a mean to ten digits gives its fraction back. Rule ``none`` keeps ten
     significant digits.
+
+    study: says whose people a table is about, and which levels are which; without it the numbers themselves must
+    and no merges are proposed. earlier: what was released before (``earlier_release``); a count that differs from it by
+    few people is withheld.
     """
     frame = Results.join([results]).frame
     decimals = _decimals(frame)
@@ -126,7 +135,7 @@ def release(results: Results, rule: Release) -> Released:
         printed = frame["value"].to_numpy()
         values, places = np.array([significant(v, FULL_DIGITS) for v in printed]), np.full(len(frame), np.nan)
     else:
-        hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None)
+        hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier)
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
         printed = _rounded_counts(frame, found)
@@ -137,7 +146,18 @@ def release(results: Results, rule: Release) -> Released:
         for h, s, v, d in zip(hidden, frame["statistic"], printed, decimals, strict=True)
     ]
     shown = np.where(hidden, np.nan, values)
-    return Released(frame[KEY].assign(value=shown, text=text, withheld=hidden, decimals=places))
+    out = frame[KEY].assign(value=shown, text=text, withheld=hidden, decimals=places)
+    if found is None:
+        return Released(out)
+    merges = _merges(frame, found, study) if study is not None and hidden.any() else ()
+    return Released(out, merges, information_lost(frame, hidden, found.smallest))
+
+
+def _merges(frame: pd.DataFrame, rule: Rule, study: Study) -> Sequence[Merge]:
+    def hidden(part: pd.DataFrame) -> np.ndarray:
+        return withheld(part, rule.smallest, _decimals(part), rule.rounded is not None, study)[0]
+
+    return proposed(frame, study, rule.smallest, hidden)
 
 
 def draft(results: Results) -> Released:

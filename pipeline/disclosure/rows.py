@@ -11,10 +11,11 @@ import pandas as pd
 from pipeline.results import KEY
 
 COUNTED = ("n", "denominator", "missing", "percent", "rows", "people")
+MOMENTS = ("mean", "sd")
 
 
 class Told(NamedTuple):
-    """A row of results that is a count or a percentage."""
+    """A row of results that is a count or a percentage, or the mean or SD of a group."""
 
     at: int
     kind: str
@@ -34,4 +35,5 @@ def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
     places = decimals.astype(int).tolist()
     columns = [*(frame[c].tolist() for c in (*KEY, "value", "people")), places, frame["sensitive"].tolist()]
     rows = (Told(*row) for row in zip(range(len(frame)), *columns, strict=True))
-    return [row for row in rows if row.statistic in COUNTED and not math.isnan(row.value)]
+    return [row for row in rows if not math.isnan(row.value) and (
+        row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale")))]  # fmt: skip

@@ -1,8 +1,8 @@
 """Which rows of results are withheld because numbers stand on too few people, or would give such numbers back.
 
 First every small count is withheld, wherever the same fact stands; then as few others, in the cheapest places, as leave
-another possible table in which it is not small (``possible``). What is printed proves nothing but itself: differences
-between models on different people, and what can be said of a cell by means and SDs, are beyond this.
+another possible table in which it is not small (``possible``). Differences between models on different people are
+beyond this.
 """
 
 from __future__ import annotations
@@ -10,35 +10,58 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import CELL, on_few
+from pipeline.disclosure.behind import CELL, MAGNITUDES, made_from, on_few
+from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rows import rows_of
 from pipeline.disclosure.told import sheets_of
+from pipeline.study import Study
 
 COUNTS = ("n", "missing", "denominator", "people", "rows", "events")
 
 
 def withheld(
-    frame: pd.DataFrame, below: int, decimals: np.ndarray, rounded: bool = False
+    frame: pd.DataFrame,
+    below: int,
+    decimals: np.ndarray,
+    rounded: bool = False,
+    study: Study | None = None,
+    earlier: Earlier | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """For every row of a results frame: is it withheld, and is it to be shown as a whole number (a percentage)?
 
     frame: the key, ``value``, ``people``, ``sensitive``; its index counts from 0. decimals: as printed. rounded: counts
     are printed rounded, and percentages made from these; then one goes wherever its count or its denominator does.
+    earlier: what was released before.
     """
     hidden = on_few(frame, below)
     coarse = np.zeros(len(frame), bool)
-    systems = [sheet.system(below) for sheet in sheets_of(rows_of(frame, decimals), below)]
+    systems = [sheet.system(below) for sheet in sheets_of(rows_of(frame, decimals), below, study)]
+    if earlier:
+        few = isolating(frame, earlier, COUNTS, below)
+        hidden[list(ask(systems, few))] = True
+        hidden |= means_of_few(frame, few)
     safe = protect(systems)
     for system in systems:
         for fact, rows in system.rows.items():
             if fact in safe.hidden:
                 hidden[rows] = True
+        gone = [at for fact, said in system.means.items() if fact.who in safe.means for at, *_ in said.values()]
+        hidden |= _moments_beside(frame, gone)
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
+    hidden |= made_from(frame, hidden)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
+
+
+def _moments_beside(frame: pd.DataFrame, rows: list[int]) -> np.ndarray:
+    """A withheld mean takes the other magnitudes of its cell along, in every table."""
+    if not rows:
+        return np.zeros(len(frame), bool)
+    cells = pd.MultiIndex.from_frame(frame[CELL])
+    return np.asarray(cells.isin(cells[rows]) & frame["statistic"].isin(MAGNITUDES))
 
 
 def _without_count(frame: pd.DataFrame, hidden: np.ndarray, known: set[int]) -> np.ndarray:

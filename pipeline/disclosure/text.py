@@ -7,9 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
+MONTHS = ("median_month", "min_month", "max_month")
+PS = ("p", "p_adjusted")
 DECIMALS = {
-    **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items"), 0),
-    "median_month": 0,
+    **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
+    **dict.fromkeys(MONTHS, 0),
     **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "percent", "df"), 1),
     "icc": 3,
 }
@@ -42,7 +44,7 @@ def decimals_for(statistic: str, decimals: float | None) -> int:
 def as_printed(statistic: str, value: float, decimals: float | None = None) -> tuple[float, int]:
     """The number that a reader sees, and its decimals. A P value beyond the bounds is printed as the bound."""
     places = decimals_for(statistic, decimals)
-    if statistic == "p" and not math.isnan(value):
+    if statistic in PS and not math.isnan(value):
         low, high = P_BOUNDS
         value, places = (low, 3) if value < low else (high, 2) if value > high else (value, p_decimals(value))
     return half_up(value, places) + 0.0, places  # no −0
@@ -55,10 +57,10 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     rounded, places = as_printed(statistic, value, decimals)
-    if statistic == "median_month":  # year * 100 + month
+    if statistic in MONTHS:  # year * 100 + month
         return f"{int(rounded) // 100}-{int(rounded) % 100:02d}"
     text = f"{abs(rounded):,.{places}f}"
-    if statistic == "p":  # exact between the bounds; never 0.000, and never 1.00 for less than 1
+    if statistic in PS:  # exact between the bounds; never 0.000, and never 1.00 for less than 1
         return f"<{text}" if value < P_BOUNDS[0] else f">{text}" if value > P_BOUNDS[1] else text
     return f"{MINUS}{text}" if rounded < 0 else text
 

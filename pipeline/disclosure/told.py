@@ -19,13 +19,14 @@ from pipeline.disclosure.facts import (
     sheet_of,
 )
 from pipeline.disclosure.groups import EVERYONE, apart
-from pipeline.disclosure.rows import Told
+from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.study import Study
 
 OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
 
-def sheets_of(rows: Sequence[Told], below: int) -> list[Sheet]:
+def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> list[Sheet]:
     """A sheet for each variable, for the heads of groups, for each flow and for what else is counted."""
     by_kind: dict[str, list[Told]] = {}
     for row in rows:
@@ -36,7 +37,7 @@ def sheets_of(rows: Sequence[Told], below: int) -> list[Sheet]:
     _others(terms, [*by_kind.get("reliability", ()), *(r for r in by_kind.get("quality", ()) if r.name == PRORATED)])
     for sheet in terms.values():
         sheet.derive()
-    heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS]))
+    heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
@@ -80,6 +81,8 @@ def _scales(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
         sheet, group = sheet_of(terms, r.name), apart(r.group)
         if r.term == DISTRIBUTION:
             sheet.put(f"{BIN}{r.level}", group, r.value, r.at)
+        elif r.statistic in MOMENTS:
+            sheet.means.setdefault(group, {})[r.statistic] = (r.at, r.value, r.decimals)
         elif r.statistic == "missing":
             sheet.put(MISSING, group, r.value, r.at)
         elif r.statistic == "n":

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from pipeline.models.coefficients import LEVEL, Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.joint import JointTest
 from pipeline.models.linear import refuse_separation
 
 # ``svy`` computes with polars, and a process that has used polars must not be forked afterwards. It is therefore
@@ -105,6 +106,23 @@ def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], leve
     se = float(found.se)
     half = float(stats.t.ppf((1 + level) / 2, df)) * se if df > 0 else float("nan")
     return SurveyMean(float(found.est), se, float(found.est) - half, float(found.est) + half, df, rows)
+
+
+def survey_chi_square(row: Ints, column: Ints, design: SurveyDesign, domain: NDArray[np.bool_]) -> JointTest:
+    """Whether two variables with levels go together: Pearson's statistic with Rao and Scott's second-order correction.
+
+    row, column: integer codes, negative where there is none; such rows are left out as a further domain.
+    Rao & Scott 1984, Ann Stat 12, 46-60, and Thomas & Rao 1987 for the F reference; agrees with R survey 4.1.1,
+    ``svychisq(statistic = "F")``.
+    """
+    domain = domain & (row >= 0) & (column >= 0)
+    rows = design.active(domain)
+    if len(np.unique(row[rows])) < 2 or len(np.unique(column[rows])) < 2:
+        raise NotEstimable("everyone with an answer is in one group, or gave the same answer")
+    with _said_aloud():
+        sample, inside = _sample(design, domain, {"row": row.astype(float), "column": column.astype(float)})
+        found = sample.categorical.tabulate("row", "column", where=inside).stats.f
+    return JointTest(float(found.value), float(found.df_num), float(found.df_den), float(found.p_value))
 
 
 def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], family: str) -> Coefficients:

@@ -6,6 +6,7 @@ Everything here is exact, of small groups of people, too: it goes to the termina
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from pipeline.report.blocks import Block, Heading, Listing, Paragraph, TableBloc
 from pipeline.report.fragments import block_html
 from pipeline.report.html import frame, written_page
 from pipeline.report.sanitise import safe
-from pipeline.results import KEY, Key, Results, Sentence
+from pipeline.results import KEY, Key, Results
 from pipeline.study import Study
 from pipeline.tables.fill import fill
 from pipeline.tables.table import Filled, FilledColumn, FilledRow, Table
@@ -116,11 +117,14 @@ class _Before:
     def text(self, key: Key) -> str:
         return self._released.text(key) if self._released.has(key) else NONE
 
+    def value(self, key: Key) -> float:
+        return self._released.value(key) if self._released.has(key) else math.nan
+
+    def decimals(self, key: Key) -> int | None:
+        return None
+
     def withheld(self, key: Key) -> bool:
         return False
-
-    def say(self, sentence: Sentence) -> str:
-        return sentence.words(self.text)
 
 
 def _change(old: str, new: str) -> str:

@@ -18,6 +18,7 @@ from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_scales import scale_figure
 from pipeline.report.report import Head, Report, Section
+from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, interviews, summary
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
@@ -25,6 +26,8 @@ from pipeline.study import Study
 from pipeline.tables.as_html import ident
 from pipeline.tables.fill import fill
 from pipeline.tables.missingness import NAME as MISSINGNESS
+from pipeline.tables.printed import SUFFIX
+from pipeline.tables.style import Style, plain
 from pipeline.tables.table import Table
 
 SECTIONS = (
@@ -39,39 +42,51 @@ def write_report(
     tables: Sequence[Table],
     remarks: Mapping[str, Sequence[Sentence]],
     draft: bool = False,
+    style: Style | None = None,
 ) -> Report:
     """The report of one study, in the order of ``SECTIONS``; the same values give the same report.
 
     tables: layouts of every stage, in order; those of no other section stand under "Further tables". remarks: by what
     they are about (a table, scale or model; ``""``: the study); each appears once, beside that, or else with the flow.
-    draft: the numbers are exact, and all parts say so. Raises ``StageFailed`` where a sentence or a layout names a
-    number that no result has, and where two layouts have the same kind and name.
+    draft: the numbers are exact, and all parts say so. style: the one that the study file names (plain, if none).
+    Raises ``StageFailed`` where a sentence or a layout names a number that no result has, and where two layouts have
+    the same kind and name.
     """
     twice = [f"'{name}' ({kind})" for (kind, name), n in Counter((t.kind, t.name) for t in tables).items() if n > 1]
     if twice:
         raise StageFailed(
             f"several tables have the same kind and name: {', '.join(twice)}. Give each a name of its own."
         )
+    look = style or plain()
+    if look.name != study.style:
+        raise StageFailed(f"the study's style is {study.style}: write_report(…, style=stage.style()) asks for it.")
     head = Head(study.name, study.title, study.made_up, draft)
-    desk = _Desk(study, released, head, tuple(tables), remarks)
-    parts: dict[str, Iterable[Block]] = {
-        "Summary": summary(study, released),
-        "Methods": _methods(study),
+    exact, released = released, restyled(released, look)
+    desk = _Desk(study, released, head, tuple(tables), remarks, exact, look)
+    of_data: dict[str, Iterable[Block]] = {
         "Participants": _participants(desk),
         "Followed and lost": _followed(desk),
         "Missing answers": _missing(desk),
         "Scales": _scales(desk),
         "Models": _models(desk),
-        "Interviews": interviews(study, released),
-        "What was withheld": withheld_blocks(study, released, desk.tables),
+    }
+    parts: dict[str, Iterable[Block]] = {
+        "Summary": summary(study, released),
+        "Methods": _methods(study),
+        **(of_data if study.data is not None else dict.fromkeys(of_data, ())),
+        "Interviews": _interviews(desk),
+        "What was withheld": withheld_blocks(study, exact, desk.tables),
         "How to check this report": _checking(study),
     }
     written = {title: tuple(blocks) for title, blocks in parts.items()}
-    flow = tuple(_flow(desk))
+    flow = tuple(_flow(desk)) if study.data is not None else ()
     written["Further tables"] = tuple(_further(desk))
     written["Participant flow"] = (*flow, *_else(desk))
     sections = [Section(title, anchor(title), written[title], head) for title in SECTIONS]
-    return Report(head, tuple(_numbered(sections)))
+    report = Report(head, tuple(_numbered(sections)), look)
+    named = {(t.kind, t.name): t for t in tables}
+    shown = [named[b.filled.kind, b.filled.name] for b in report.tables()]
+    return replace(report, layouts=tuple(shown))
 
 
 def _numbered(sections: list[Section]) -> Iterator[Section]:
@@ -98,8 +113,11 @@ class _Desk:
         head: Head,
         tables: tuple[Table, ...],
         remarks: Mapping[str, Sequence[Sentence]],
+        as_released: Released,
+        style: Style,
     ):
         self.study, self.released, self.head, self.tables = study, released, head, tables
+        self._as_released, self._style = as_released, style
         self._tables, self._remarks = list(tables), dict(remarks)
 
     def table_blocks(self, *kinds: str, names: Iterable[str] | None = None) -> Iterator[Block]:
@@ -109,7 +127,7 @@ class _Desk:
         some = [t for t in self._tables if not kinds or t.kind in kinds]
         for table in [t for t in some if wanted is None or t.name in wanted]:
             self._tables.remove(table)
-            filled = fill(table, self.released)
+            filled = fill(table, self._as_released, self._style)
             yield TableBlock(replace(filled, title=self.head.labelled(filled.title)), "")
             yield from self.remarks(table.name)
 
@@ -148,12 +166,21 @@ def _else(desk: _Desk) -> Iterator[Block]:
 
 def _participants(desk: _Desk) -> Iterator[Block]:
     ordinary = [name for name, spec in desk.study.tables.items() if spec.kind == "participants"]
+    ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
 
 
+def _interviews(desk: _Desk) -> Iterator[Block]:
+    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
+    compared = list(desk.table_blocks("themes", names=declared_so))
+    if desk.study.interviews or not compared:
+        yield from interviews(desk.study, desk.released)
+    yield from compared
+
+
 def _followed(desk: _Desk) -> Iterator[Block]:
-    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind != "participants"]
+    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "followed"]
     found = list(desk.table_blocks("participants", names=declared_so))
     waves = any(s.waves or s.wide for s in desk.study.sources.values())
     none = (
@@ -202,6 +229,8 @@ def _models(desk: _Desk) -> Iterator[Block]:
 def _further(desk: _Desk) -> Iterator[Block]:
     """Written when the other sections have taken theirs."""
     found = list(desk.table_blocks())
+    if not found and desk.study.data is None:
+        return
     yield from found or [Paragraph(("The study's own notebooks, if it has any, add no table of another kind.",))]
 
 
@@ -212,8 +241,9 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.exclude:
         yield Heading("Who was left out", "who-was-left-out")
         yield from _said(list(methods.exclusions(study)))
-    yield Heading("Variables", "variables")
-    yield from _said([*methods_variables.variables(study), *methods.function(study)])
+    if study.variables or study.function:
+        yield Heading("Variables", "variables")
+        yield from _said([*methods_variables.variables(study), *methods.function(study)])
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
         yield from _said(list(methods_variables.scales(study)))
@@ -221,7 +251,8 @@ def _methods(study: Study) -> Iterator[Block]:
         yield Heading("Statistical methods", "statistical-methods")
         yield from _said([(text,) for text in methods.models(study)])
     yield Heading("What may be printed", "what-may-be-printed")
-    yield Paragraph((f"{methods.release(study.release)} {methods.ROUNDING}",))
+    rounding = f" {methods.ROUNDING}" if study.data is not None else ""
+    yield Paragraph((f"{methods.release(study.release)}{rounding}",))
 
 
 def _checking(study: Study) -> Iterator[Block]:
@@ -236,12 +267,14 @@ def _checking(study: Study) -> Iterator[Block]:
         Code(f"alongside run {name}"),
         f" with Alongside {__version__}, and the Python and the versions of packages that the same file names.",
     )
+    manifest = Code("manifest.json")
+    put: Pieces = ("Put the raw files under ", raw, "; ", manifest, " beside this report has the SHA-256 of each.")
+    counted = "; each change that was made to an answer on the way was counted." if study.data is not None else "."
     steps: tuple[Pieces, ...] = (
-        ("Put the raw files under ", raw, "; ", Code("manifest.json"), " beside this report has the SHA-256 of each."),
+        *((put,) if study.data is not None else ()),
         ("Run ", run, version),
         ("Compare the new ", page, " with this one: on the same kind of computer every file is the same, byte "
          "for byte; on another, numbers may differ in the last digits that are not printed."),
-        ("What was declared, and so decided, stands in ", declared_in, "; each change that was made to an answer on "
-         "the way was counted."),
+        ("What was declared, and so decided, stands in ", declared_in, counted),
     )  # fmt: skip
     yield Listing(steps)

@@ -18,7 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pipeline import __version__
 from pipeline.errors import StageFailed
 from pipeline.files import package_names, package_text
-from pipeline.report.report import DRAFT_SENTENCE, MADE_UP_SENTENCE, PART
+from pipeline.report.report import DRAFT_SENTENCE, PART, invented
 from pipeline.report.sanitise import safe
 
 TEMPLATES = "pipeline.report.templates"
@@ -66,16 +66,17 @@ def notebook_page(notebook: bytes) -> bytes:
     )
     exporter.environment.autoescape = True
     closing = f"Made with Alongside {__version__}. Every number stands in results.csv beside this page."
-    said = frame(found.head["title"], "report", closing, bool(found.head["made_up"]), bool(found.head["draft"]))
+    said = frame(found.head["title"], "report", closing, found.head["made_up"], bool(found.head["draft"]))
     text, _ = exporter.from_notebook_node(node, resources={**said, "parts": found.parts, "steps": found.steps})
     return f"{text.rstrip()}\n".encode()
 
 
-def frame(title: str, kind: str, closing: str, made_up: bool = False, draft: bool = False) -> dict[str, Any]:
+def frame(title: str, kind: str, closing: str, made_up: bool | str = False, draft: bool = False) -> dict[str, Any]:
     """What the frame around every page needs to know."""
+    label, sentence = invented(made_up)
     return {
-        "title": title, "kind": kind, "closing": closing, "made_up": made_up, "draft": draft, "language": LANGUAGE,
-        "made_up_sentence": MADE_UP_SENTENCE, "draft_sentence": DRAFT_SENTENCE,
+        "title": title, "kind": kind, "closing": closing, "made_up": label, "draft": draft, "language": LANGUAGE,
+        "made_up_sentence": sentence, "draft_sentence": DRAFT_SENTENCE,
     }  # fmt: skip
 
 

@@ -12,17 +12,19 @@ from pipeline import __version__
 from pipeline.report.blocks import anchor
 from pipeline.report.html import frame, written_page
 from pipeline.report.published import MANIFEST, PAGE, RESULTS, WORD
+from pipeline.report.report import invented
 
 _FILES = {"Report": PAGE, "Word document": WORD, "Every number": RESULTS, "Manifest": MANIFEST}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One study of the index. page: its report, "" where there is none; note: what is to be said of it."""
+    """One study of the index. made_up: what is to be said of its people. page: its report, "" where there is none;
+    note: what is to be said of it."""
 
     anchor: str
     title: str
-    made_up: bool
+    made_up: str
     page: str
     files: tuple[tuple[str, str], ...]
     note: str = ""
@@ -48,7 +50,7 @@ def _entry(name: str, reports: Mapping[str, bytes], studies: Mapping[str, str], 
     files = tuple((words, quote(f"{name}/{file}")) for words, file in _FILES.items() if f"{name}/{file}" in reports)
     page = quote(f"{name}/{PAGE}") if f"{name}/{PAGE}" in reports else ""
     note = "" if page else f"Not run here: there is no report. Type: alongside run {name}"
-    return Entry(ident, title, manifest.get("made_up") is True, page, files if page else (), note)
+    return Entry(ident, title, invented(manifest.get("made_up", False))[0], page, files if page else (), note)
 
 
 def _manifest(data: bytes) -> dict[str, Any]:

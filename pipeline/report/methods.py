@@ -52,7 +52,9 @@ def design(study: Study) -> Iterator[Pieces]:
 
 
 def data(study: Study) -> Iterator[Pieces]:
-    """Where the rows come from, a table each."""
+    """Where the rows come from, a table each; or that there are none."""
+    if study.data is None:
+        yield ("There are no data: this report says what ", Code(f"studies/{study.name}.yaml"), " declares.")
     for name, source in study.sources.items():
         yield tuple(_source(name, source, len(study.sources) > 1))
 

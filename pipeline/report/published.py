@@ -12,7 +12,9 @@ from pipeline.files import sha256
 from pipeline.report.blocks import TableBlock, file_name
 from pipeline.report.fragments import block_html
 from pipeline.report.html import frame, notebook_page, written_page
+from pipeline.report.layouts import LAYOUTS, Layouts
 from pipeline.report.report import Report
+from pipeline.report.restyled import restyled
 from pipeline.report.word import word_document
 from pipeline.tables.as_csv import to_csv
 
@@ -20,8 +22,11 @@ PAGE, WORD, RESULTS, MANIFEST = "report.html", "report.docx", "results.csv", "ma
 
 
 def report_files(report: Report, released: Released) -> dict[str, bytes]:
-    """``report.docx``, ``results.csv``, ``tables/<name>.html|csv``, ``figures/<name>.svg|png|csv``."""
-    files = {WORD: word_document(report), RESULTS: released.to_csv()}
+    """``report.docx``, ``results.csv``, ``layouts.json``, ``tables/<name>.html|csv``, ``figures/…``."""
+    exact = bool(released.frame["decimals"].isna().all())
+    layouts = Layouts(report.layouts, report.style.name, exact, report.head.label)
+    numbers = restyled(released, report.style)
+    files = {WORD: word_document(report), RESULTS: numbers.to_csv(), LAYOUTS: layouts.to_json()}
     for name, block in _named(report.tables()).items():
         files[f"tables/{name}.html"] = _table_page(report, block)
         files[f"tables/{name}.csv"] = to_csv(block.filled)
@@ -49,7 +54,13 @@ def _table_page(report: Report, block: TableBlock) -> bytes:
 
 
 def finished(
-    files: Mapping[str, bytes], executed: bytes, *, study: str, title: str, made_up: bool, made_from: Mapping[str, Any]
+    files: Mapping[str, bytes],
+    executed: bytes,
+    *,
+    study: str,
+    title: str,
+    made_up: bool | str,
+    made_from: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """What goes under ``reports/<study>``: the saved files, the page of the executed notebook, and the manifest of all.
 

@@ -23,12 +23,13 @@ _EVERYWHERE = {
 }
 _TAGS: dict[str, set[str]] = {
     **{tag: set() for tag in (
-        "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "span", "strong", "em",
+        "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "strong", "em",
         "b", "i", "code", "pre", "table", "caption", "thead", "tbody", "tfoot", "tr", "figure", "figcaption", "picture",
         "details", "summary", "blockquote", "hr", "br", "sub", "sup", "col", "del", "ins", "mark",
     )},
-    "div": {"tabindex"}, "data": {"value"}, "colgroup": {"span"}, "th": {"scope", "colspan", "rowspan"},
-    "td": {"colspan", "rowspan"}, "a": {"href"}, "img": {"src", "alt", "width", "height"},
+    "div": {"tabindex"}, "span": {"tabindex", "title"}, "data": {"value"}, "colgroup": {"span"},
+    "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+    "a": {"href"}, "img": {"src", "alt", "width", "height"},
     "source": {"srcset", "media", "width", "height"},
 }  # fmt: skip
 _EMPTY = {"hr", "br", "col", "img", "source"}

@@ -32,7 +32,7 @@ def summary(study: Study, released: Released) -> Iterator[Block]:
         randomised = all(declared(study, name).randomised for name in study.models)
         yield Paragraph(("The main estimates:" if randomised else f"{_OBSERVED} The main estimates:",))
         yield Listing(tuple(found))
-    if not study.models:
+    if not study.models and study.data is not None:
         yield Paragraph(("The study file declares no model; this report describes.",))
 
 

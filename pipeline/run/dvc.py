@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.files import Workspace
 from pipeline.run.function import code_file as own_code
-from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES, needs, stages_of
+from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES, declared_in, needs, stages_of
 from pipeline.run.places import FULL
 from pipeline.run.records import TOP, code_file, environment_file, source_file
+from pipeline.study import Study
 
 _ALWAYS = (TOP, "run", "study", "intake", "cleaning", "instruments", "models")
 """A study file is held against the registry and against what models can do wherever it is read."""
@@ -47,15 +48,25 @@ def dvc_yaml(workspace: Workspace, studies: Sequence[str]) -> str:
 def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
     """Everything that makes the stage stale when it changes, as paths from the root."""
     stages = stages_of(workspace, study)
+    declared = declared_in(workspace, study)
     paths = [workspace.study_file(study), environment_file(workspace)]
+    if declared is not None and stage in (THEMES, REPORT):
+        paths += [workspace.study_file(other) for other in declared.compared]
     # The report's manifest names every notebook.
     paths += [source_file(workspace, study, s) for s in (stages if stage == REPORT else [stage])]
     paths += [code_file(workspace, stage if stage in STAGES else REPORT)]
-    paths += [workspace.raw(study)] if stage in (CLEAN, REPORT) else []
+    paths += [workspace.raw(study)] if stage in (CLEAN, REPORT) and CLEAN in stages else []
+    paths += [workspace.root / "styles" / f"{name}.yaml" for name in _own_styles(workspace, declared, stage)]
     own = own_code(workspace, study)
     paths += [own] if stage in (CLEAN, REPORT) and own.is_file() else []
     paths += [workspace.stage(study, earlier) for earlier in needs(stage, stages)]
     return sorted(_from_root(workspace, p) for p in paths)
+
+
+def _own_styles(workspace: Workspace, declared: Study | None, stage: str) -> list[str]:
+    """The workspace's own house styles, which may be like each other, where the report is in one of them."""
+    own = sorted(workspace.styles()) if stage == REPORT else []
+    return own if declared is not None and declared.style in own else []
 
 
 def makes(workspace: Workspace, study: str, stage: str) -> list[str]:

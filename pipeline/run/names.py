@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from pipeline.errors import Mistake
-from pipeline.files import Workspace
+from pipeline.errors import AlongsideError, Mistake
+from pipeline.files import Workspace, read_text
+from pipeline.study import Study, parse_study
 
 CLEAN, SCORE, PARTICIPANTS, MODELS, THEMES, REPORT = STAGES = (
     "01_clean", "02_score", "03_participants", "04_models", "05_themes", "06_report",
@@ -48,7 +51,24 @@ def _own(workspace: Workspace, study: str) -> list[str]:
 
 
 def stages_of(workspace: Workspace, study: str) -> list[str]:
-    return [*STAGES[:-1], *own_stages(workspace, study), REPORT]
+    """A study without data begins where facts are declared."""
+    declared = declared_in(workspace, study)
+    shipped = STAGES[:-1] if declared is None or declared.data is not None else (THEMES,)
+    return [*shipped, *own_stages(workspace, study), REPORT]
+
+
+def declared_in(workspace: Workspace, study: str) -> Study | None:
+    """The study file as a value; None where it is not in order, which stops its own stages alone."""
+    file = workspace.study_file(study)
+    with contextlib.suppress(AlongsideError):
+        return _parsed(read_text(file), file.name) if file.is_file() else None
+    return None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> Study:
+    """Every stage of a study asks, and parsing takes a while."""
+    return parse_study(text, file)
 
 
 def notebook_of(workspace: Workspace, study: str, stage: str) -> Path:
@@ -66,7 +86,7 @@ def needs(stage: str, stages: Sequence[str]) -> list[str]:
         return [s for s in stages if s != REPORT]
     if stage in STAGES:
         return {SCORE: [CLEAN], PARTICIPANTS: [CLEAN, SCORE], MODELS: [SCORE]}.get(stage, [])
-    return list(STAGES[:-1])
+    return [s for s in STAGES[:-1] if s in stages]
 
 
 def _odd(place: str) -> Mistake:

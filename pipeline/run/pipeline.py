@@ -27,6 +27,7 @@ from pipeline.run.seeds import FILE as PARAMS
 from pipeline.run.seeds import seeds, with_seeds
 from pipeline.run.source import odd_parameters, out_of_place, read_notebook
 from pipeline.run.studies import read_study
+from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
 
 _SAME = re.compile(r"Stage '([^']+)' didn't change, skipping")
@@ -66,6 +67,7 @@ def _ready(workspace: Workspace, name: str) -> Outcome:
     try:
         raise_all(own_mistakes(workspace, name))
         study = read_study(workspace, name)
+        raise_all(style_mistakes(workspace, study))
         if missing_files(workspace, study):
             fetch(workspace, study)
     except NotHad as error:

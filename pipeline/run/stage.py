@@ -22,7 +22,7 @@ from pipeline.run.function import code_file
 from pipeline.run.locks import HELD, one_writer
 from pipeline.run.names import REPORT, notebook_of, stages_of, wrong_names
 from pipeline.run.orphans import end_with_ancestors
-from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, PAGE, RELEASE
+from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, MERGES, PAGE, RELEASE
 from pipeline.run.records import code_hash, environment, source_record
 from pipeline.run.seeds import seed_of
 from pipeline.run.studies import read_study
@@ -89,13 +89,15 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
     if drafting:
         publish(workspace.stage(study, DRAFT_FOLDER), _drafted(executed, made))
         return
-    full = made.pop(FULL, None)
+    full, merges = made.pop(FULL, None), made.pop(MERGES, None)
     if stage == REPORT and full is None:
         raise StageFailed(f"{REPORT} asked for no number: its notebook must call stage.release().")
     released = _released(workspace, study, executed, made) if stage == REPORT else {}
     publish(workspace.stage(study, stage), made)
     if full is not None:
         write_bytes(workspace.processed(study) / FULL, full)
+    if merges is not None:
+        write_bytes(workspace.processed(study) / MERGES, merges)
     write_bytes(kept / f"{stage}.ipynb", executed)
     if released:
         publish(workspace.reports(study), released)
@@ -121,9 +123,11 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
 
 def _made_from(workspace: Workspace, study: str, raw: list[str]) -> dict[str, Any]:
     """What the numbers follow from, for the manifest."""
+    others = {name: sha256(read_bytes(workspace.study_file(name))) for name in read_study(workspace, study).compared}
     notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}
     return {
         "study_file": sha256(read_bytes(workspace.study_file(study))),
+        **({"compared": others} if others else {}),
         **({"function": sha256(read_bytes(own))} if (own := code_file(workspace, study)).is_file() else {}),
         "raw": {name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
         "notebooks": notebooks,

@@ -18,8 +18,8 @@ from pipeline.files import Workspace, inside, matching, read_bytes, read_json, w
 from pipeline.results import Results, Sentence
 from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
 from pipeline.run.locks import one_writer
-from pipeline.run.names import CLEAN, SCORE, needs, stages_of
-from pipeline.run.places import BESIDE, DRAFT, FULL, RELEASE
+from pipeline.run.names import CLEAN, SCORE, THEMES, needs, stages_of
+from pipeline.run.places import BESIDE, DRAFT, FULL, MERGES, RELEASE
 from pipeline.run.said import tell_when_raised
 from pipeline.run.seeds import seed_of, stream
 from pipeline.run.studies import read_study
@@ -31,7 +31,9 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
 
     from pipeline.cleaning.cleaned import Cleaned, People
     from pipeline.disclosure import Released
+    from pipeline.disclosure.earlier import Earlier
     from pipeline.intake.cells import Cells
+    from pipeline.tables.style import Style
     from pipeline.tables.table import Table
 
 __all__ = ["Stage", "open_stage", "read_study"]
@@ -62,6 +64,8 @@ class Stage:
         """Every table of raw data as text, by name; ``Mistakes`` of all of them at once."""
         from pipeline.intake import read_cells
 
+        if self.study.data is None and self.name == CLEAN:
+            raise StageFailed(f"studies/{self.study.name}.yaml has no data; its first stage is {THEMES}.")
         folder, found, wrong = self.workspace.raw(self.study.name), {}, list[Mistake]()
         for name, source in self.study.sources.items():
             files = [(file, read_bytes(inside(folder, file))) for file in matching(folder, source.file)]
@@ -77,6 +81,10 @@ class Stage:
         from pipeline.run.function import own_function
 
         return own_function(self.workspace, self.study)
+
+    def compared(self) -> dict[str, Study]:
+        """The studies that a table of this one compares, by the names of their files."""
+        return {name: read_study(self.workspace, name) for name in self.study.compared}
 
     def save_cleaned(self, cleaned: Cleaned) -> None:
         with one_writer(self.workspace, self.study.name):
@@ -133,21 +141,45 @@ class Stage:
 
         The unrounded twin is kept beside the stages, for tests and for ``verify`` on this machine.
         """
-        from pipeline.disclosure import draft, release
+        from pipeline.disclosure import draft, merge_lines, release
 
         numbers = self.results()
         if self.drafting:
             return draft(numbers)
+        released = release(numbers, self.study.release, self.study, self._earlier())
         folder = self.folder if BESIDE in os.environ else self.workspace.processed(self.study.name)
         with one_writer(self.workspace, self.study.name):
             write_bytes(folder / FULL, numbers.to_csv())
-        return release(numbers, self.study.release)
+            write_bytes(folder / MERGES, merge_lines(released.merges).encode())
+        return released
+
+    def _earlier(self) -> Earlier | None:
+        """The release that the study file names as an earlier one; ``Mistakes`` where it is not to be had."""
+        from pipeline.disclosure import earlier_release
+
+        named = self.study.release.previous
+        if named is None:
+            return None
+        where = self.study.where("release", "previous")
+        if named == f"reports/{self.study.name}/results.csv":
+            raise Mistakes.one(where, "this file is written anew by every run.", "Name a copy of what was released.")
+        path = inside(self.workspace.root, named)
+        if not path.is_file():
+            mend = "Name the results.csv of the earlier release, from the workspace's root."
+            raise Mistakes.one(where, f"{named} is not there.", mend)
+        return earlier_release(read_bytes(path), named)
 
     def save_release(self, files: Mapping[str, bytes]) -> None:
         """What may leave the machine; ``alongside run`` puts it under ``reports/`` when all cells have run."""
         with one_writer(self.workspace, self.study.name):
             for name, data in files.items():
                 write_bytes(inside(self.folder / RELEASE, name), data)
+
+    def style(self) -> Style:
+        """The house style that the study file names, of the workspace or of those that ship."""
+        from pipeline.tables.style import style
+
+        return style(self.study.style, self.workspace.styles())
 
     def rng(self, name: str) -> np.random.Generator:
         """The random stream of an analysis of this stage."""

@@ -19,6 +19,7 @@ from pipeline.run.pipeline import own_mistakes, prepare
 from pipeline.run.quarter import export_changes, last_run, told
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
+from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
 from pipeline.study import Study, guesses
 
@@ -39,7 +40,7 @@ def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str],
         for name in names:
             try:
                 study = read_study(workspace, name)
-                raise_all(own_mistakes(workspace, name))
+                raise_all([*own_mistakes(workspace, name), *style_mistakes(workspace, study)])
                 ready.append(study)
             except AlongsideError as error:
                 wrong.append(error)
@@ -90,9 +91,12 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
 
     raise_all(own_mistakes(workspace, name))
     study = read_study(workspace, name)
+    raise_all(style_mistakes(workspace, study))
     counts = [(len(getattr(study, part)), part) for part in ("variables", "scales", "tables", "models")]
     said = ", ".join(f"{n} {part if n != 1 else part[:-1]}" for n, part in counts)
     head = f"studies/{name}.yaml is in order: {said}."
+    if study.data is None:
+        return [head, "It has no data: its report says what it declares.", f"Next: alongside run {name}"]
     absent = missing_files(workspace, study)
     if any(source.fetch is None for source in absent.values()):
         fetch(workspace, study)  # says which files are not there, and which is nearest
@@ -161,6 +165,8 @@ def _because(path: str, how: Any, study: str) -> str:
         return "the code of Alongside changed"
     if path == f"studies/{study}.py":
         return "the study's own function changed"
+    if path.startswith("styles/"):
+        return "a house style changed"
     if "/sources/" in path:
         return "the notebook changed"
     if path.startswith("data/processed/"):

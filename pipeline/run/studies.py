@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.errors import Mistakes, closest, raise_all
+from collections.abc import Iterator
+
+from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.files import Workspace, read_text
 from pipeline.instruments.registry import check_scales
 from pipeline.models.declared import check_models
@@ -23,5 +25,15 @@ def read_study(workspace: Workspace, study: str) -> Study:
         )
         raise Mistakes.one(f"studies/{study}.yaml", "is not there.", mend)
     found = parse_study(read_text(path), f"studies/{study}.yaml")
-    raise_all([*check_scales(found), *check_models(found), *absent_code(workspace, found)])
+    of_its_files = [*absent_code(workspace, found), *_not_there(workspace, found)]
+    raise_all([*check_scales(found), *check_models(found), *of_its_files])
     return found
+
+
+def _not_there(workspace: Workspace, study: Study) -> Iterator[Mistake]:
+    known = workspace.studies()
+    for name, table in study.tables.items():
+        for other in table.studies:
+            if other not in known:
+                mend = closest(other, known) or f"There are: {', '.join(known)}."
+                yield Mistake(study.where("tables", name, "studies"), f"there is no studies/{other}.yaml.", mend)

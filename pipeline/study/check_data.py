@@ -9,11 +9,20 @@ from pipeline.errors import Mistake
 from pipeline.study.format import Study
 from pipeline.study.names import absent
 
+ADD_DATA = "Add data: {file: answers.csv, id: the column that names a person}."
+NEED_DATA = ("variables", "scales", "models", "population", "exclude", "missing", "function")
+"""What a study file can't declare where it has no data."""
 _FILE_WIDE = re.compile(r"\.[a-z]|user-missing")
 
 
 def check_data(study: Study) -> Iterator[Mistake]:
     """Tables that can't be read as declared; exclusions, populations and missing codes that name what is not there."""
+    if study.data is None:
+        if needs := [part for part in NEED_DATA if getattr(study, part)]:
+            yield Mistake(study.where("data"), f"'data' is missing, and '{needs[0]}' speaks of them.", ADD_DATA)
+        elif not study.interviews and not study.tables:
+            yield Mistake(study.where("data"), "'data' is missing.", ADD_DATA)
+        return
     if not study.sources:
         yield Mistake(study.where("data"), "names no table.", "Give at least one: data: {file: …, id: …}.")
         return

@@ -5,35 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_tables import check_tables
 from pipeline.study.format import Study
 from pipeline.study.names import absent
 
 
 def check_outputs(study: Study) -> Iterator[Mistake]:
     """Tables, models and a design that name what is not there, or lack what they need."""
-    yield from _tables(study)
+    yield from check_tables(study)
     yield from _models(study)
     yield from _design(study)
-
-
-def _tables(study: Study) -> Iterator[Mistake]:
-    for name, table in study.tables.items():
-        at = ("tables", name)
-        if table.of:
-            yield from absent(study, (*at, "of"), table.of, study.sources, "table")
-        for row in table.rows:
-            yield from absent(study, (*at, "rows"), row, (*study.variables, *study.scales), "variable or scale")
-        if table.columns:
-            yield from absent(study, (*at, "columns"), table.columns, study.variables, "variable")
-            if table.columns in study.variables and not (
-                study.levels_of(table.columns) or study.bands_of(table.columns)
-            ):
-                yield Mistake(
-                    study.where(*at, "columns"),
-                    f"'{table.columns}' has no levels.",
-                    "Columns are made of a variable with codes or bands.",
-                )
-        yield from _wave(study, at, table.of, table.wave)
 
 
 def _models(study: Study) -> Iterator[Mistake]:

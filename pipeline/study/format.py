@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
 
 from pipeline.study.design import Design, Exclusion, Population
 from pipeline.study.function import Function
-from pipeline.study.outputs import Interviews, ModelSpec, Release, TableSpec
+from pipeline.study.outputs import Interviews, ModelSpec, Release
 from pipeline.study.part import Part
 from pipeline.study.scale import Scale
 from pipeline.study.source import Source
+from pipeline.study.table import TableSpec
 from pipeline.study.variable import Variable
 from pipeline.study.words import Interval, Label, Text
 
@@ -37,9 +38,12 @@ class Study(Part):
     """A study file as one frozen value. ``where`` gives a key's place in the file, for messages."""
 
     title: Label
+    short: Label | None = Field(None, description="what tables that compare studies call it, such as Author 2022")
     about: str = Field("", description="a sentence or two on what was asked and done")
-    made_up: bool = Field(False, description="true where the people are invented; every output then says so")
-    data: Data
+    made_up: bool | Literal["rows"] = Field(
+        False, description="true: the people are invented; rows: only the rows are, rebuilt from printed counts"
+    )
+    data: Data | None = Field(None, description="none: the study file has declared facts alone")
     design: Design
     missing: dict[Text, Label] = Field(
         default_factory=dict, description="only Stata's .a-.z and SPSS's user-missing: reason"
@@ -52,6 +56,7 @@ class Study(Part):
     tables: Annotated[dict[str, TableSpec], BeforeValidator(_named)] = Field(default_factory=dict)
     models: Annotated[dict[str, ModelSpec], BeforeValidator(_named)] = Field(default_factory=dict)
     interviews: Interviews | None = None
+    style: Text = Field("plain", description="the house style of its tables: plain, bmj, jama, … or one in styles/")
     release: Release
 
     _file: str = PrivateAttr("study.yaml")
@@ -65,12 +70,12 @@ class Study(Part):
     @property
     def sources(self) -> dict[str, Source]:
         """The raw tables by name; a single one without a name is called ``people``."""
-        return {ONLY: self.data} if isinstance(self.data, Source) else dict(self.data)
+        return {ONLY: self.data} if isinstance(self.data, Source) else dict(self.data or {})
 
     @property
     def main(self) -> str:
-        """The table that a declaration means when it does not say ``in`` or ``of``: the first."""
-        return next(iter(self.sources))
+        """The table that a declaration means that does not say ``in`` or ``of``: the first; "" where there is none."""
+        return next(iter(self.sources), "")
 
     def source_of(self, name: str) -> str:
         """The table to which a variable or scale belongs."""
@@ -134,6 +139,11 @@ class Study(Part):
         own = self.variables[name].intervals if name in self.variables else ()
         root = self._root(name)
         return own or (self.variables[root].intervals if root in self.variables else ())
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The names of the study files that tables of this one compare."""
+        return tuple(dict.fromkeys(name for table in self.tables.values() for name in table.studies))
 
     @property
     def made(self) -> frozenset[str]:

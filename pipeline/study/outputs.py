@@ -7,19 +7,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from pipeline.study.part import Part
-from pipeline.study.words import Label, Text
+from pipeline.study.words import InsidePath, Label, Text
 
-
-class TableSpec(Part):
-    """A table: who stands in it, its rows and its columns."""
-
-    kind: Literal["participants", "followed"] = "participants"
-    of: str | None = None
-    title: Label | None = None
-    rows: tuple[str, ...] = Field(min_length=1)
-    columns: str | None = None
-    wave: Text | None = None
-    overall: bool = True
+Counted = int | Literal["not reported", "not applicable"]
 
 
 class ModelSpec(Part):
@@ -38,16 +28,38 @@ class ModelSpec(Part):
 
 
 class Interviews(Part):
-    """What the study says of its interviews. 'not reported' and 'not applicable' are different words."""
+    """What the study says of its interviews; None where the file does not say. 'not reported' and 'not applicable' are
+    two different words."""
 
-    people: dict[str, int | Literal["not reported", "not applicable"]] = Field(default_factory=dict)
-    method: str = "not reported"
-    when: str = "not reported"
-    analysis: str = "not reported"
-    software: str = "not reported"
-    coders: int | Literal["not reported", "not applicable"] = "not reported"
-    saturation: str = "not reported"
-    consent_to_quote: str = "not reported"
+    people: dict[Label, Counted] = Field(default_factory=dict, description="role: how many")
+    total: Counted | None = Field(None, description="all people, where not every role has its number")
+    method: str | None = None
+    where: str | None = None
+    when: str | None = None
+    analysis: str | None = None
+    software: str | None = None
+    coders: Counted | None = None
+    saturation: str | None = None
+    consent_to_quote: str | None = None
+    themes: tuple[Label, ...] | Literal["not reported", "not applicable"] | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Interviews:
+        added = self._added
+        if isinstance(self.total, int) and added is not None and added != self.total:
+            raise ValueError(f"the roles add up to {added}, 'total' says {self.total}; correct one of them")
+        return self
+
+    @property
+    def _added(self) -> int | None:
+        """The sum of the roles; None where one of them has no number, though it applies, or none has one."""
+        told = [n for n in self.people.values() if isinstance(n, int)]
+        return sum(told) if told and "not reported" not in self.people.values() else None
+
+    @property
+    def everyone(self) -> Counted | None:
+        """All people: as declared, else the sum of the roles."""
+        return self._added if self.total is None else self.total
 
 
 class Release(Part):
@@ -56,6 +68,9 @@ class Release(Part):
     rule: Literal["journal", "opensafely", "midpoint6", "nhs", "acro", "cms", "none"]
     below: int = Field(5, ge=2, description="journal: cells below this are withheld")
     because: str | None = None
+    previous: InsidePath | None = Field(
+        None, description="an earlier results.csv, from the workspace's root: counts that differ by few are withheld"
+    )
 
     @model_validator(mode="after")
     def _reason(self) -> Release:

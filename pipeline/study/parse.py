@@ -18,7 +18,6 @@ Path = tuple[str, ...]
 _TO_ADD: dict[Path, str] = {
     ("release",): "Add release: {rule: journal, below: 5}, which withholds counts below 5.",
     ("design",): "Add design: {kind: cross-sectional survey}, or another kind.",
-    ("data",): "Add data: {file: answers.csv, id: the column that names a person}.",
     ("title",): "Add title: and what the study is called.",
 }
 _GUESS = re.compile(r"(?:^|\s)#\s*guess\b", re.MULTILINE)
@@ -37,7 +36,7 @@ def parse_study(text: str, file: str) -> Study:
         study = Study.model_validate(tree)
     except ValidationError as error:
         broken = [_path_in_file(detail["loc"], tree) for detail in error.errors()]
-        told = [*_mistakes(error, tree, lines, file), *mistakes_beside(tree, broken, file, lines)]
+        told = [*mistakes_of(error, tree, lines, file, Study), *mistakes_beside(tree, broken, file, lines)]
         raise Mistakes(in_file_order(told)) from None
     study._file, study._lines = file, lines
     if found := check(study):
@@ -50,12 +49,15 @@ def guesses(text: str) -> int:
     return len(_GUESS.findall(text))
 
 
-def _mistakes(error: ValidationError, tree: dict[str, Any], lines: Lines, file: str) -> list[Mistake]:
+def mistakes_of(
+    error: ValidationError, tree: dict[str, Any], lines: Lines, file: str, model: type[BaseModel]
+) -> list[Mistake]:
+    """What pydantic found wrong with a file of the shape ``model``, in sentences with lines."""
     found = {}
     for detail in error.errors():
         path = _path_in_file(detail["loc"], tree)
         line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 1)
-        what, mend = _sentence(detail, path)
+        what, mend = _sentence(detail, path, model)
         mistake = Mistake(f"{file}:{line}  {'.'.join(path)}".rstrip(), what, mend)
         found[mistake.where, what] = mistake
     return list(found.values())
@@ -80,11 +82,11 @@ def _path_in_file(loc: tuple[int | str, ...], tree: Any) -> Path:
     return tuple(path)
 
 
-def _sentence(detail: ErrorDetails, path: Path) -> tuple[str, str]:
+def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     last = path[-1] if path else ""
     if kind == "extra_forbidden":
-        known = sorted(_keys_at(Study, path[:-1]))
+        known = sorted(_keys_at(model, path[:-1]))
         hint = closest(last, known) or f"Known here: {', '.join(known)}."
         return f"unknown key '{last}'.", hint
     if kind == "missing":

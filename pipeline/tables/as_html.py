@@ -9,6 +9,12 @@ from html import escape
 from pipeline.results import Key
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 
+WHY = (
+    "<style>.why{cursor:help}.why:focus::after{content:attr(title);position:fixed;inset:auto 1rem 1rem;z-index:9;"
+    "max-width:45rem;padding:.8rem 1rem;background:#1b262c;color:#fff;text-align:left;white-space:normal}</style>"
+)
+"""For JupyterLab, where no page brings a style of its own: what a percentage is of, at the foot of the window."""
+
 
 def to_html(filled: Filled, label: str = "") -> str:
     """A caption, headings with scopes, lines that name their headings, and the notes in a list after the table.
@@ -17,12 +23,11 @@ def to_html(filled: Filled, label: str = "") -> str:
     words. ``label``: ``Table 3``, with which the caption begins.
     """
     name = identity(filled)
-    title = f"{label}. {filled.title}" if label else filled.title
-    said = f' aria-describedby="{name}-notes"' if filled.notes else ""
+    said = f' aria-describedby="{name}-notes"' if filled.under() else ""
     parts = [
         f'<div class="table" role="region" tabindex="0" aria-labelledby="{name}-caption">',
         f'<table id="{name}"{said}>',
-        f'<caption id="{name}-caption">{escape(title)}</caption>',
+        f'<caption id="{name}-caption">{_caption(filled, label)}</caption>',
         *_column_groups(filled),
         "<thead>",
         *_head(filled, name),
@@ -33,6 +38,14 @@ def to_html(filled: Filled, label: str = "") -> str:
         *_notes(filled, name),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _caption(filled: Filled, label: str) -> str:
+    """Where the style puts the title on a line of its own, the label is a word in bold above it."""
+    before, title = filled.titled(label)
+    if not before.endswith("\n"):
+        return escape(f"{before}{title}")
+    return f'<strong class="label">{escape(before.strip())}</strong><br><em class="title">{escape(title)}</em>'
 
 
 def identity(filled: Filled) -> str:
@@ -64,21 +77,21 @@ def _head(filled: Filled, name: str) -> list[str]:
             )
         for place in range(at, at + wide):
             above = f"{name}-s{at}" if spanner else ""
-            (second if spanner else first).append(
-                _column(filled.columns[place], f"{name}-c{place}", above, "" if spanner else down)
-            )
+            cell = _column(filled.columns[place], name, place, above, "" if spanner else down)
+            (second if spanner else first).append(cell)
         at += wide
     return [f"<tr>{''.join(cells)}</tr>" for cells in (first, second) if cells]
 
 
-def _column(column: FilledColumn, ident: str, above: str, down: str) -> str:
+def _column(column: FilledColumn, name: str, place: int, above: str, down: str) -> str:
     named = f' headers="{above}"' if above else ""
     count = (
-        f' <span class="n"{_keys((column.key,)) if column.key else ""}>(n = {escape(column.n)})</span>'
+        f' <span class="n"{_keys((column.key,)) if column.key else ""}>{escape(column.people)}</span>'
         if column.n
         else ""
     )
-    return f'<th id="{ident}" scope="col"{named}{down}>{escape(column.label)}{count}</th>'
+    marks = _marks(column.marks, name)
+    return f'<th id="{name}-c{place}" scope="col"{named}{down}>{escape(column.label)}{count}{marks}</th>'
 
 
 def _body(filled: Filled, name: str) -> list[str]:
@@ -93,7 +106,7 @@ def _body(filled: Filled, name: str) -> list[str]:
             heading = ""
         elif not lines:
             lines.append("<tbody>")
-        lines.append(_line(row, f"{name}-r{place}", heading, above))
+        lines.append(_line(row, name, place, heading, above))
         heading = f"{name}-r{place}" if row.indent == 0 else heading
     return [*lines, "</tbody>"] if lines else []
 
@@ -107,14 +120,16 @@ def _columns_above(filled: Filled, name: str) -> list[str]:
     return found
 
 
-def _line(row: FilledRow, ident: str, heading: str, above: list[str]) -> str:
+def _line(row: FilledRow, name: str, place: int, heading: str, above: list[str]) -> str:
+    ident = f"{name}-r{place}"
     belongs = f' headers="{heading}"' if heading else ""
-    head = f'<th id="{ident}" scope="row"{belongs}>{escape(row.head)}</th>'
+    head = f'<th id="{ident}" scope="row"{belongs}>{escape(row.head)}{_marks(row.marks, name)}</th>'
     before = f"{heading} {ident}" if heading else ident
     keys = row.keys or ((),) * len(row.cells)
     cells = [
-        f'<td headers="{before} {columns}"{_keys(held)}>{escape(cell)}</td>'
-        for cell, columns, held in zip(row.cells, above, keys, strict=True)
+        f'<td headers="{before} {columns}"{_keys(held)}>{_said(cell, row.title_at(at), row.why_at(at))}'
+        f"{_marks(row.marks_at(at), name)}</td>"
+        for at, (cell, columns, held) in enumerate(zip(row.cells, above, keys, strict=True))
     ]
     return f'<tr class="{escape(row.kind, quote=True)} indent-{row.indent}">{head}{"".join(cells)}</tr>'
 
@@ -126,7 +141,35 @@ def _keys(keys: tuple[Key, ...]) -> str:
     return f' data-key="{escape(words, quote=True)}"'
 
 
+def _said(cell: str, title: str, why: str) -> str:
+    """A cell; of a symbol, what it says to those who listen; of a percentage, what it is of, when it is pointed at or
+    has the focus."""
+    if why:
+        return f'<span class="why" tabindex="0" title="{escape(why, quote=True)}">{escape(cell)}</span>'
+    if not title:
+        return escape(cell)
+    return f'<span role="img" aria-label="{escape(title, quote=True)}">{escape(cell)}</span>'
+
+
+def _marks(marks: tuple[str, ...], name: str) -> str:
+    """Footnote marks, each a link to its footnote."""
+    if not marks:
+        return ""
+    links = ", ".join(f'<a href="#{_footnote(name, mark)}">{escape(mark)}</a>' for mark in marks)
+    return f"<sup>{links}</sup>"
+
+
+def _footnote(name: str, mark: str) -> str:
+    return f"{name}-note-{ident(mark)}"
+
+
 def _notes(filled: Filled, name: str) -> list[str]:
-    if not filled.notes:
+    if not filled.under():
         return []
-    return [f'<ul class="notes" id="{name}-notes">', *(f"<li>{escape(note)}</li>" for note in filled.notes), "</ul>"]
+    lines = [
+        f'<li id="{_footnote(name, mark)}"><sup>{escape(mark)}</sup> {escape(note)}</li>'
+        if mark
+        else f"<li>{escape(note)}</li>"
+        for mark, note in filled.under()
+    ]
+    return [f'<ul class="notes" id="{name}-notes">', *lines, "</ul>"]

@@ -9,7 +9,6 @@ from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.words import label_of
 
 KIND = "quality"
-PART = "{n} ({percent}%)"
 HOW_TO_READ = (
     "As the study file declares. The first code of a level is taken for the answer itself; the others, and blanks, for "
     "what counts as it. Percentages are of everyone in the column."
@@ -27,11 +26,11 @@ def counted_as_tables(results: Results, study: Study) -> tuple[Table, ...]:
         rows.append(Row(label_of(study, name), name, kind="variable"))
         for level in study.levels_of(name):
             if (name, level) in there:
-                rows.append(Row(f"{level}, by another answer or none", name, level, PART, "level", 1))
+                rows.append(Row(f"{level}, by another answer or none", name, level, "count", "level", 1))
             if (name, level + BLANKS) in there:
                 part = (name, level) in there
                 words = "of these blank" if part else f"{level}, by a blank"
-                rows.append(Row(words, name, level + BLANKS, PART, "level", 2 if part else 1))
+                rows.append(Row(words, name, level + BLANKS, "count", "level", 2 if part else 1))
     groups = _groups(study, set(frame["group"]))
     title = "Answers that count as another one" + (", by arm" if len(groups) > 1 else "")
     columns = _columns(groups, "clusters" in set(frame["statistic"]))
@@ -47,9 +46,9 @@ def _groups(study: Study, there: set[str]) -> dict[str, str]:
 
 def _columns(groups: dict[str, str], clustered: bool) -> tuple[Column, ...]:
     """People and, where there are any, clusters of each arm."""
-    shown = {PART: "People"} | ({"{clusters}": "Clusters"} if clustered else {})
+    shown = {"count": "People"} | ({"clusters": "Clusters"} if clustered else {})
     return tuple(
-        Column(group, words, None, template, label)
+        Column(group, words, None, form, label)
         for group, label in groups.items()
-        for template, words in shown.items()
+        for form, words in shown.items()
     )

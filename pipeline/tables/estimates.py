@@ -7,7 +7,6 @@ from pipeline.models.estimates import Modelled
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.table import Column, Row, Table
 
-ESTIMATE = "{estimate} ({ci_low}, {ci_high})"
 ERRORS = {
     "CR2": "cluster-robust (CR2), degrees of freedom by Satterthwaite",
     "HC3": "robust to unequal variances (HC3)",
@@ -21,9 +20,9 @@ def estimates_table(modelled: Modelled) -> Table:
     columns = _counts(model)
     for fitted in modelled.fitted:
         spanner = fitted.adjustment.capitalize()
-        words = f"{model.effect.capitalize()} (95% CI)"
-        for label, template in ((words, ESTIMATE), ("P", "{p}"), ("df", "{df}")):
-            columns.append(Column(fitted.group, label, template=template, spanner=spanner))
+        words = model.effect.capitalize()
+        for label, form in ((words, "estimate_ci"), ("", "p"), ("", "df")):
+            columns.append(Column(fitted.group, label, form=form, spanner=spanner))
     notes = (*_who(modelled), *_how(modelled))
     return Table("model", model.name, model.title, tuple(columns), _rows(model), notes, "Exposure")
 
@@ -31,11 +30,12 @@ def estimates_table(modelled: Modelled) -> Table:
 def _rows(model: Declared) -> tuple[Row, ...]:
     term = model.exposure
     if term.kind == "number":
-        return (Row(term.label, term.name, template=ESTIMATE, unit=f"per unit{f', {term.unit}' if term.unit else ''}"),)
+        unit = f"per unit{f', {term.unit}' if term.unit else ''}"
+        return (Row(term.label, term.name, form="estimate_ci", unit=unit),)
     heading = Row(term.label, term.name, kind="variable")
-    levels = [Row(level, term.name, level, ESTIMATE, "level", 1) for level in term.levels]
+    levels = [Row(level, term.name, level, "estimate_ci", "level", 1) for level in term.levels]
     if term.kind == "category":
-        levels.insert(0, Row(f"{term.reference} (reference)", term.name, term.reference, ESTIMATE, "level", 1))
+        levels.insert(0, Row(f"{term.reference} (reference)", term.name, term.reference, "estimate_ci", "level", 1))
     return (heading, *levels)
 
 
@@ -43,7 +43,7 @@ def _counts(model: Declared) -> list[Column]:
     """Raw counts by level: absolute figures stand beside every comparison."""
     if model.exposure.kind == "number":
         return []
-    return [Column(ALL, "Events / n", template="{events} / {n}") if model.event else Column(ALL, "n", template="{n}")]
+    return [Column(ALL, "", form="events_n" if model.event else "n")]
 
 
 def _who(modelled: Modelled) -> list[Sentence]:
@@ -85,7 +85,6 @@ def _how(modelled: Modelled) -> list[Sentence]:
     notes += [
         f"The {f.adjustment} model was not estimated: {f.reason}." for f in modelled.fitted if f.coefficients is None
     ]
-    notes.append("CI: confidence interval; P: two-sided; df: degrees of freedom.")
     return [Sentence(literal(note)) for note in notes]
 
 
@@ -97,17 +96,15 @@ def mediation_table(modelled: Modelled) -> Table | None:
     found = modelled.results.frame
     paths = found.loc[(found["kind"] == "mediation") & (found["statistic"] == "estimate"), ["term", "level"]]
     rows = [
-        Row(f"{_path(term, model)}{f': {level}' if level else ''}", term, level, "{estimate}", "variable")
+        Row(f"{_path(term, model)}{f': {level}' if level else ''}", term, level, "estimate", "variable")
         for term, level in paths.itertuples(index=False, name=None)
     ]
     columns = tuple(
-        Column(mediated.group, label, template=template)
-        for label, template in (("Estimate", "{estimate}"), ("95% CI", "{ci_low} to {ci_high}"), ("P", "{p}"))
+        Column(mediated.group, "", form=form) for form in ("estimate", "ci", "p")
     )
     notes = (
         Sentence(literal(f"Mediator: {model.mediator.label}.")),
         Sentence("The indirect effect is a product of two coefficients and stands without an interval."),
-        Sentence("CI: confidence interval; P: two-sided."),
     )
     title = f"{model.title}: by way of {model.mediator.label}"
     return Table("mediation", model.name, title, columns, tuple(rows), notes, "Path")

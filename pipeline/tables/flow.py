@@ -33,7 +33,7 @@ def flow_tables(results: Results, study: Study) -> tuple[Table, ...]:
         waves = [w for w in source.wave_labels.values() if (here["group"] == f"wave={w}").any()]
         if waves:
             lines = tuple(
-                Row(counted[s], "kept", template=f"{{{s}}}", kind="statistic", name=table) for s in statistics
+                Row(counted[s], "kept", form=s, kind="statistic", name=table) for s in statistics
             )
             kept = tuple(Column(f"wave={w}", w) for w in waves)
             made.append(Table("flow", f"{table}_waves", f"{title}: kept at each wave", kept, lines, (), "Kept"))
@@ -47,21 +47,21 @@ def _columns(study: Study, groups: list[str], statistics: dict[str, str]) -> tup
     order = study.levels_of(study.design.arm) if study.design.arm else ()
     arms.sort(key=lambda arm: (order.index(arm[1]) if arm[1] in order else len(order), arm[1]))
     shown = [*arms, (ALL, "All" if arms else "")]
-    return tuple(Column(g, word, None, f"{{{s}}}", label) for g, label in shown for s, word in statistics.items())
+    return tuple(Column(g, word, None, s, label) for g, label in shown for s, word in statistics.items())
 
 
 def _steps(study: Study, steps: dict[tuple[str, str], None]) -> tuple[Row, ...]:
-    template = "{rows}"
+    form = "rows"
     found = [level for term, level in steps if term == "left out" and level]
     declared = [rule.because for rule in study.exclude if rule.because in found]
     reasons = list(dict.fromkeys([*declared, *found]))
-    rows = [Row("Read", "read", template=template)]
+    rows = [Row("Read", "read", form=form)]
     if ("left out", "") in steps:
-        rows.append(Row("Left out", "left out", template=template))
+        rows.append(Row("Left out", "left out", form=form))
     elif reasons:
         rows.append(Row("Left out", "left out"))
-    rows += [Row(reason, "left out", reason, template, "level", 1) for reason in reasons]
-    rows.append(Row("Kept", "kept", template=template))
+    rows += [Row(reason, "left out", reason, form, "level", 1) for reason in reasons]
+    rows.append(Row("Kept", "kept", form=form))
     unknown = {term for term, _ in steps} - {"read", "left out", "kept"}
     if unknown:
         raise StageFailed(f"flow: steps without a line in its table: {', '.join(sorted(unknown))}")

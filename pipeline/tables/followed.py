@@ -9,10 +9,13 @@ from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
 from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
-from pipeline.tables.blocks import PART, Block, Sheet, block
+from pipeline.tables.blocks import block
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import Base, Members, base, by_variable, everyone
+from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.participants import KIND, STUB, reading
+from pipeline.tables.sample import Sample
+from pipeline.tables.sheet import Block, Sheet
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.words import (
     cluster_variable,
@@ -55,7 +58,8 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
         pairs += _followed_lost(held, rows.loc[rows["wave"] == wave, "id"], wave)
         late = int((~base(people, table, wave).keys["id"].isin(first)).sum())
         joined.append(Number(Key(KIND, name, JOINED, "", f"wave={wave}", "n"), late, late))
-    sheet = Sheet(KIND, name, study, held, [overall, *pairs])
+    groups = [overall, *pairs]
+    sheet = Sheet(KIND, name, study, held, groups, Sample(None, np.arange(len(held)), None), [overall] * len(groups))
     cluster = cluster_variable(study, held.frame)
     blocks = [block(sheet, row) for row in spec.rows if row != cluster]
     blocks += [_by_cluster(sheet, cluster, waves[0])] if cluster else []
@@ -73,7 +77,10 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
         STUB,
     )
     numbers = [*sheet.headers(sheet.groups), *joined, *(n for b in blocks for n in b.numbers), *_shares(sheet)]
-    return Exhibit(Results.of(numbers), layout, tuple(_remark(sheet, wave, waves[0]) for wave in waves[1:]))
+    results = Results.of(numbers)
+    check_ledger(results)
+    check_flow(people, held, waves[0])
+    return Exhibit(results, layout, tuple(_remark(sheet, wave, waves[0]) for wave in waves[1:]))
 
 
 def _followed_lost(held: Base, there: pd.Series, wave: str) -> list[Members]:
@@ -97,7 +104,7 @@ def _by_cluster(sheet: Sheet, name: str, first: str) -> Block:
         for group in (overall, *pairs):
             n = len(np.intersect1d(group.rows, member.rows, assume_unique=True))
             numbers += sheet.part(name, member.label, group, n, member.n)
-        rows.append(Row(member.label, name, member.label, PART, "level", 1))
+        rows.append(Row(member.label, name, member.label, "count", "level", 1))
     return Block(tuple(numbers), tuple(rows))
 
 

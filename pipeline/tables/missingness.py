@@ -12,7 +12,6 @@ from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.words import inside_sentence, label_of
 
 KIND, NAME = "quality", "missingness"
-PART = "{n} ({percent}%)"
 MOST = 12
 """More programmes than these are no columns of a page."""
 
@@ -82,9 +81,9 @@ def _table(frame: pd.DataFrame, study: Study, name: str, title: str, told: tuple
         if not levels:
             whole.append(label_of(study, term))
             continue
-        rows.append(Row(label_of(study, term), term, "", PART, "variable", name=NAME))
+        rows.append(Row(label_of(study, term), term, "", "count", "variable", name=NAME))
         lines = sorted((level for level in levels if level), key=_rank)
-        rows += [Row(_words(level), term, level, PART, "missing", 1, name=NAME) for level in lines]
+        rows += [Row(_words(level), term, level, "count", "missing", 1, name=NAME) for level in lines]
     notes = [
         "Percentages are of those who were asked; what is missing by design is no part of a variable's first line."
     ]

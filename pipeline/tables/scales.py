@@ -22,8 +22,7 @@ DISTRIBUTION = "distribution"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
 RELIABILITY = {"n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
 HOW_TO_READ = (
-    "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score. "
-    "SD: standard deviation; IQR: first and third quartile."
+    "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
 )
 ALPHA = "Alpha: Cronbach's alpha of people who answered every item (n); standardised: of items with equal variance."
 
@@ -122,11 +121,11 @@ def scales_tables(results: Results, study: Study) -> tuple[Table, ...]:
 
 def _lines(name: str, label: str) -> list[Row]:
     return [
-        Row(label, "", template="{n}", kind="variable", name=name),
-        Row("Mean (SD)", "", template="{mean} ({sd})", kind="statistic", indent=1, name=name),
-        Row("Median [IQR]", "", template="{median} [{q1}, {q3}]", kind="statistic", indent=1, name=name),
-        Row("Missing", "", template="{missing}", kind="missing", indent=1, name=name),
-        *(Row(word, "", word, "{n}", "missing", 1, name=name) for word in STATES[2:]),
+        Row(label, "", form="n", kind="variable", name=name),
+        Row("", "", form="mean_sd", kind="statistic", indent=1, name=name),
+        Row("", "", form="median_iqr", kind="statistic", indent=1, name=name),
+        Row("Missing", "", form="missing", kind="missing", indent=1, name=name),
+        *(Row(word, "", word, "n", "missing", 1, name=name) for word in STATES[2:]),
     ]
 
 
@@ -135,11 +134,11 @@ def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
     frame = results.frame[results.frame["kind"] == "reliability"]
     made = []
     for table, names in _by_source(study, frame["name"]):
-        rows = tuple(Row(rules(study)[name].label, "", template="{alpha}", name=name) for name in names)
+        rows = tuple(Row(rules(study)[name].label, "", form="alpha", name=name) for name in names)
         waves = _waves(study, table)
-        columns = [Column(waves[0].group, "Items", template="{items}")]  # the same at every wave
+        columns = [Column(waves[0].group, "Items", form="items")]  # the same at every wave
         columns += [
-            Column(wave.group, words, None, f"{{{statistic}}}", "" if wave.group == ALL else wave.label)
+            Column(wave.group, words, None, statistic, "" if wave.group == ALL else wave.label)
             for wave in waves
             for statistic, words in RELIABILITY.items()
         ]

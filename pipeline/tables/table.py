@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.results import ALL, Key, Sentence
-
-HOLE = re.compile(r"\{(\w+)\}")
+from pipeline.tables.forms import statistics_of
 
 
 @dataclass(frozen=True)
 class Column:
     """``group`` is the results' group (``role=Leader``); ``n`` the key of the number in the header, if any.
 
-    template: overrides a row's own (for columns that show different statistics of one group).
-    spanner: a heading over neighbouring columns with the same words.
+    form: overrides a row's own (for columns that show different statistics of one group). Without a ``label`` the
+    style's words for the form stand there.
+    spanner: a heading over neighbouring columns with the same words. notes: footnotes that its heading has marks of.
+    level: overrides a row's own (where a question's answers are columns).
+    beside: the rows' forms beside which its own ``form`` stands, where not beside all; other cells are empty.
     """
 
     group: str
     label: str
     n: Key | None = None
-    template: str | None = None
+    form: str | None = None
     spanner: str = ""
+    level: str = ""
+    beside: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line. ``template`` such as ``{n} ({percent}%)`` names statistics of (term, level) in the column's group.
+    """One line. ``form`` (``forms.FORMS``) names what its cells show of (term, level) in the column's group.
 
-    kind: ``variable`` (a heading: empty template, or the statistics themselves), ``level``, ``missing``, ``statistic``.
+    label: empty for the style's words for the form (``Mean (SD)``).
+    texts: a column's own words each, declared and never a person's: where the form is ``text``, and where no result
+    has a number. notes: footnotes that the label has marks of; cell_notes: the same for the cell of each column.
+    kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
+    ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.
     """
 
     label: str
     term: str
     level: str = ""
-    template: str = ""
+    form: str = ""
     kind: str = "variable"
     indent: int = 0
     unit: str = ""
     name: str = ""
+    texts: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    cell_notes: tuple[tuple[Sentence, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,13 +71,15 @@ class Table:
         """The numbers in a cell: statistic -> key."""
         name = row.name or self.name
         return {
-            s: Key(self.kind, name, row.term, row.level, column.group, s)
-            for s in HOLE.findall(self.template(row, column))
+            s: Key(self.kind, name, row.term, column.level or row.level, column.group, s)
+            for s in statistics_of(self.form(row, column))
         }
 
-    def template(self, row: Row, column: Column) -> str:
-        """The words of a cell, with a hole a statistic."""
-        return column.template if column.template is not None and row.template else row.template
+    def form(self, row: Row, column: Column) -> str:
+        """What a cell shows."""
+        if column.form is None or not row.form:
+            return row.form
+        return column.form if not column.beside or row.form in column.beside else ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -76,45 +89,87 @@ def _key(value: list[str] | None) -> Key | None:
     return Key(*value) if value else None
 
 
+def _said(noted: list[dict[str, Any]]) -> tuple[Sentence, ...]:
+    return tuple(Sentence(n["template"], {k: Key(*v) for k, v in n["keys"].items()}) for n in noted)
+
+
 def table_from_dict(data: dict[str, Any]) -> Table:
     """The inverse of ``Table.to_dict`` after a trip through JSON."""
-    columns = tuple(Column(**{**c, "n": _key(c["n"])}) for c in data["columns"])
-    rows = tuple(Row(**r) for r in data["rows"])
-    notes = tuple(Sentence(n["template"], {k: Key(*v) for k, v in n["keys"].items()}) for n in data["notes"])
-    return Table(**{**data, "columns": columns, "rows": rows, "notes": notes})
+    columns = tuple(
+        Column(**{**c, "n": _key(c["n"]), "beside": tuple(c["beside"]), "notes": _said(c["notes"])})
+        for c in data["columns"]
+    )
+    rows = tuple(
+        Row(**{**r, "texts": tuple(r["texts"]), "notes": _said(r["notes"]),
+               "cell_notes": tuple(map(_said, r["cell_notes"]))})
+        for r in data["rows"]
+    )  # fmt: skip
+    return Table(**{**data, "columns": columns, "rows": rows, "notes": _said(data["notes"])})
 
 
 @dataclass(frozen=True)
 class FilledColumn:
+    """n: people in the column; counted: how the style says it, ``(n = 14)``. marks: of footnotes."""
+
     label: str
     n: str = ""
     spanner: str = ""
     key: Key | None = None
+    counted: str = ""
+    marks: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> str:
+        """``(n = 14)``, empty where the heading has no number."""
+        return self.counted or (f"(n = {self.n})" if self.n else "")
 
     @property
     def head(self) -> str:
         """``Leaders (n = 14)``."""
-        return f"{self.label} (n = {self.n})" if self.n else self.label
+        return f"{self.label} {self.people}" if self.n else self.label
 
 
 @dataclass(frozen=True)
 class FilledRow:
+    """cells, keys, numbers, titles, cell_marks: an entry a column. numbers: the released values of a cell's keys, None
+    where there is none. titles: what a symbol says to those who listen. why: what a percentage is of, and where the
+    others are. words: the label with what belongs to it."""
+
     label: str
     kind: str
     indent: int
     cells: tuple[str, ...]
     unit: str = ""
     keys: tuple[tuple[Key, ...], ...] = ()
+    words: str = ""
+    marks: tuple[str, ...] = ()
+    cell_marks: tuple[tuple[str, ...], ...] = ()
+    titles: tuple[str, ...] = ()
+    numbers: tuple[tuple[float | None, ...], ...] = ()
+    why: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:
         """``Age (years)``."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        return self.words or (f"{self.label} ({self.unit})" if self.unit else self.label)
+
+    def marks_at(self, place: int) -> tuple[str, ...]:
+        return self.cell_marks[place] if self.cell_marks else ()
+
+    def title_at(self, place: int) -> str:
+        return self.titles[place] if self.titles else ""
+
+    def why_at(self, place: int) -> str:
+        return self.why[place] if self.why else ""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A table as printed: only text. Every format (HTML, DOCX, CSV, …) is made from this."""
+    """A table as printed: only text. Every format (HTML, DOCX, CSV, …) is made from this.
+
+    notes: of the table as a whole; footnotes: (mark, text), in the order of their marks; marked_first: whether they
+    stand above the notes. caption: how label and title stand together.
+    """
 
     name: str
     title: str
@@ -123,6 +178,9 @@ class Filled:
     rows: tuple[FilledRow, ...]
     notes: tuple[str, ...] = field(default_factory=tuple)
     kind: str = ""
+    footnotes: tuple[tuple[str, str], ...] = ()
+    marked_first: bool = False
+    caption: str = "{label}. {title}"
 
     def spanners(self) -> list[tuple[str, int]]:
         """The headings above the columns and their widths, from the left; one without stands alone as ``""``."""
@@ -134,5 +192,15 @@ class Filled:
                 found.append((column.spanner, 1))
         return found
 
+    def titled(self, label: str) -> tuple[str, str]:
+        """What stands before the title, and the title: ``("Table 3. ", "Participants")``."""
+        before = self.caption.partition("{title}")[0].replace("{label}", label)
+        return (before if label else ""), self.title
 
-__all__ = ["ALL", "HOLE", "Column", "Filled", "FilledColumn", "FilledRow", "Row", "Table", "table_from_dict"]
+    def under(self) -> tuple[tuple[str, str], ...]:
+        """Everything that stands under the table: (mark or ``""``, text)."""
+        general = tuple(("", note) for note in self.notes)
+        return (*self.footnotes, *general) if self.marked_first else (*general, *self.footnotes)
+
+
+__all__ = ["ALL", "Column", "Filled", "FilledColumn", "FilledRow", "Row", "Table", "table_from_dict"]

@@ -71,7 +71,7 @@ def refuse_unshowable(study: Study, name: str, columns: set[str]) -> None:
     spec = study.tables[name]
     table = spec.of or study.main
     found = []
-    for key, row in [*(("rows", row) for row in spec.rows), *([("columns", spec.columns)] if spec.columns else [])]:
+    for key, row in [*(("rows", row) for row in spec.shown), *(("columns", by) for by in spec.columns)]:
         where = study.where("tables", name, key)
         kind = study.kind_of(row) if row in study.variables else "scale"
         if kind == "text":

@@ -40,7 +40,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "participants",
         "People",
         (Column("programme=North", "North"),),
-        (Row("Women", "gender", "Women", "{n}"),),
+        (Row("Women", "gender", "Women", "n"),),
     )
     made = {
         "report": page(executed(a_report()[0])),

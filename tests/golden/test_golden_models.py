@@ -18,8 +18,9 @@ import pytest
 from pipeline.instruments.scores import cronbach
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients
+from pipeline.models.joint import joint_test
 from pipeline.models.linear import INTERCEPT, Fit, classical, hc3, logistic, ols
-from pipeline.models.survey import SurveyDesign, survey_linear, survey_logistic, survey_mean
+from pipeline.models.survey import SurveyDesign, survey_chi_square, survey_linear, survey_logistic, survey_mean
 from pipeline.results import Key
 from pipeline.study import parse_study
 from pipeline.tables.participants import participants
@@ -31,7 +32,6 @@ Values = dict[tuple[str, str, str, str], float]
 
 LATER = "needs a method that is not built: "
 NOT_ATTEMPTED = {
-    "Wald": LATER + "joint test (AHT)",
     "lmer": LATER + "mixed model",
     "linear mixed": LATER + "mixed model",
     "sleepstudy": LATER + "mixed model",
@@ -39,7 +39,6 @@ NOT_ATTEMPTED = {
     "GEE": LATER + "GEE",
     "poisson": LATER + "Poisson",
     "cumulative": LATER + "cumulative logit",
-    "Rao-Scott": LATER + "Rao-Scott test",
     "pool": LATER + "pooling of imputations",
     "omega_total": LATER + "McDonald's omega",
     "Cohen": LATER + "agreement of coders",
@@ -79,6 +78,9 @@ def from_clusters() -> Values:
     values |= said("clusters", by.format("CR2 Satterthwaite"), clustered(fit, prog), "estimate", "std_error", "df", "p")
     values |= said("clusters", by.format("CR0"), clustered(fit, prog, "CR0"), "std_error")
     values |= said("clusters", by.format("CR1S"), clustered(fit, prog, "CR1S"), "std_error")
+    joint = joint_test(fit, prog, ["support", "age", "hc"])
+    case = ("clusters", "ols CR2 AHT Wald (3 slopes)", "joint")
+    values |= {(*case, "F"): joint.statistic, (*case, "df"): joint.df2, (*case, "p"): joint.p}
     logit = logistic(design(d, "iso", "support"), d["bin"].to_numpy(float))
     normal = Coefficients(logit.terms, logit.estimate, logit.bread, np.full(3, np.inf), logit.rows, "model-based")
     values |= said("clusters", "logit bin~iso+support", normal, "estimate", "std_error", "p")
@@ -162,6 +164,11 @@ def from_gss(d: pd.DataFrame) -> Values:
             share = survey_mean((d[item] == code).to_numpy(float), design_, answered)
             values["gss2018", f"survey proportions of {item}", str(code), "estimate"] = share.estimate
             values["gss2018", f"survey proportions of {item}", str(code), "std_error"] = share.std_error
+    codes = [np.where(d[v].notna(), d[v].fillna(0), -1).astype(int) for v in ("lonely1", "sex")]
+    scott = survey_chi_square(*codes, design_, everyone)
+    case = ("gss2018", "Rao-Scott second-order F lonely1 by sex")
+    theirs = ("F", "ndf", "ddf", "p")
+    values |= {(*case, name, "value"): value for name, value in zip(theirs, scott, strict=True)}
     return values | gss_models(d, design_)
 
 

@@ -123,7 +123,7 @@ def test_a_remark_about_the_flow_is_not_lost_either():
 def own(kind, name, title):
     """A layout as an analyst's own notebook may save it."""
     key = Key("flow", "people", "read", "", ALL, "rows")
-    return Table(kind, name, title, (Column(ALL, "All"),), (Row("Rows", "read", template="{rows}"),), (
+    return Table(kind, name, title, (Column(ALL, "All"),), (Row("Rows", "read", form="rows"),), (
         Sentence("Counted: {n}.", {"n": key}),))  # fmt: skip
 
 

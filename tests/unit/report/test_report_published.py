@@ -48,6 +48,7 @@ def test_every_file_has_its_place(files):
             "figures/flow.png",
             "figures/flow.svg",
             *tables,
+            "layouts.json",
             "manifest.json",
             "report.docx",
             "report.html",
@@ -113,7 +114,7 @@ LAYOUT = Table(
     "who",
     "Who",
     (Column("All", "All"),),
-    (Row("Age", "age", template="{mean}"), Row("Time", "time", template="{mean}")),
+    (Row("Age", "age", form="mean"), Row("Time", "time", form="mean")),
 )
 
 
@@ -152,7 +153,7 @@ def test_a_new_line_and_a_lost_number_are_marked_too():
 
 def test_marks_that_a_label_brings_are_only_words():
     layout = Table(
-        "participants", "who", "Who \ue000 <b>", (Column("All", "All"),), (Row("A\ue001ge", "age", template="{mean}"),)
+        "participants", "who", "Who \ue000 <b>", (Column("All", "All"),), (Row("A\ue001ge", "age", form="mean"),)
     )
     text = changes_page(a_study(), numbers(age=50.0), numbers(age=51.0), [layout], "x").decode()
     assert text.count("<main") == text.count("</main>") == 1

@@ -105,11 +105,11 @@ def test_hostile_words_are_only_words():
 
 
 def test_wide_tables_that_follow_each_other_leave_no_empty_page_between_them():
-    groups = tuple(Column(f"programme={p}", f"Programme {p}") for p in "ABCDEFGHIJ")
+    groups = tuple(Column(f"programme={p}", f"Neighbourhood-{p}") for p in "ABCDEFGHIJ")
     numbers = some_numbers()
     layouts = []
     for name in ("participants", "followed"):  # the last of one section, and the first of the next
-        layouts.append(Table("participants", name, name, groups, (Row("Women", "gender", "Women", "{n} women here"),)))
+        layouts.append(Table("participants", name, name, groups, (Row("Women", "gender", "Women", "n"),)))
         numbers |= {Key("participants", name, "gender", "Women", g.group, "n"): 12 for g in groups}
     made = word_document(write_report(a_study(), released_of(numbers.items()), layouts, {}))
     document = Document(io.BytesIO(made))
@@ -117,8 +117,8 @@ def test_wide_tables_that_follow_each_other_leave_no_empty_page_between_them():
 
 
 def test_wide_tables_turn_the_page_and_words_after_them_stay_there():
-    groups = tuple(Column(f"programme={p}", f"Programme {p}") for p in "ABCDEFGHIJ")
-    wide = Table("participants", "followed", "Wide", groups, (Row("Women", "gender", "Women", "{n} women here"),))
+    groups = tuple(Column(f"programme={p}", f"Neighbourhood-{p}") for p in "ABCDEFGHIJ")
+    wide = Table("participants", "followed", "Wide", groups, (Row("Women", "gender", "Women", "n"),))
     numbers = some_numbers()
     numbers |= {Key("participants", "followed", "gender", "Women", g.group, "n"): 12 for g in groups}
     remarks = {"followed": (Sentence("Words after it."),)}

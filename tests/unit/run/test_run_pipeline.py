@@ -210,7 +210,7 @@ def test_a_study_without_its_data_is_not_run_and_stops_no_other(
     assert (tiny / "reports/away/report.html").read_text() == "as committed"
     said = capsys.readouterr()
     assert said.out.startswith("away: NOT RUN. data/raw/away/people.csv is not there")
-    assert "broken: FAILED\n  studies/broken.yaml:1  data: 'data' is missing." in said.err
+    assert "broken: FAILED\n  studies/broken.yaml:1  design: 'design' is missing." in said.err
 
 
 BROKEN_NOTEBOOKS = {

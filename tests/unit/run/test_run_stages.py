@@ -35,7 +35,7 @@ def test_numbers_layouts_and_sentences_reach_the_report_in_the_order_of_the_stag
         "b",
         "Who",
         (Column("All", "Overall", key),),
-        (Row("Age", "age", template="{n}"),),
+        (Row("Age", "age", form="n"),),
         (Sentence("{n}", {"n": key}),),
     )
     for stage in STAGES[:-1]:

@@ -60,7 +60,7 @@ def test_a_study_that_is_not_in_order_stops_no_other(tiny: Workspace):
     lines, (odd, broken) = status_lines(tiny, ["an odd name", "broken", "tiny"])
     assert lines == [NEVER]
     assert str(odd).startswith("studies/an odd name.yaml: has a name that is more than letters, digits, - and _.")
-    assert str(broken).startswith("studies/broken.yaml:1  data: 'data' is missing.")
+    assert str(broken).startswith("studies/broken.yaml:1  design: 'design' is missing.")
     assert (odd.exit_code, broken.exit_code) == (3, 3)
 
 

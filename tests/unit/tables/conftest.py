@@ -18,6 +18,9 @@ from pipeline.tables.table import Filled, Table
 WHY = {"--": "no answer", "ns": "not asked", "na": "not applicable"}
 """How a missing value is drawn."""
 
+DESIGN = ("weight", "strata", "psu", "cluster")
+"""Columns of the design; a cluster that is a variable is drawn under its own name."""
+
 HEAD = """
 title: Made up
 data: {file: made-up.csv, id: id}
@@ -55,12 +58,15 @@ def drawn_frames(study: Study, text: str) -> tuple[pd.DataFrame, pd.DataFrame, p
     typed: dict[str, object] = {}
     reasons: dict[str, list[str]] = {}
     for name, values in table.items():
-        if name not in ("id", "wave", "inside"):
+        if name not in ("id", "wave", "inside", *DESIGN):
             typed |= _column(study, name, values)
             reasons[name] = [WHY.get(v, "") for v in values]
     keys = pd.DataFrame(
         {"id": table["id"], "wave": [w.replace("_", " ") for w in table.get("wave", [""] * len(index))]}, index=index
     )
+    for part in (p for p in DESIGN if p in table or getattr(study.design, p) in table):
+        drawn = table.get(part) or table[str(getattr(study.design, part))]
+        keys[part] = np.array(drawn, dtype=float) if part == "weight" else drawn
     inside = pd.Series([v == "yes" for v in table.get("inside", ["yes"] * len(index))], index=index)
     return pd.DataFrame(typed, index=index), pd.DataFrame(reasons, index=index, dtype="str"), keys, inside
 

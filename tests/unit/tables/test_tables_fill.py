@@ -27,7 +27,7 @@ NUMBERS = Results.of([
     Number(key("gone", "", "mean"), float("nan"), 0),
     Number(key("gone", "", "sd"), float("nan"), 0),
 ])  # fmt: skip
-PART, MEAN = "{n} ({percent}%)", "{mean} ({sd})"
+PART, MEAN = "count", "mean_sd"
 
 
 def table(*rows: Row, notes: tuple[Sentence, ...] = (), title: str = "T") -> Table:
@@ -47,22 +47,25 @@ def test_a_cell_holds_texts_as_released() -> None:
 
 
 def test_what_does_not_exist_prints_na_and_the_table_says_so() -> None:
-    filled = fill(table(Row("Age", "age", template=MEAN), Row("Gone", "gone", template=MEAN)), draft(NUMBERS))
+    filled = fill(table(Row("Age", "age", form=MEAN), Row("Gone", "gone", form=MEAN)), draft(NUMBERS))
     assert [row.cells for row in filled.rows] == [("−1.3 (NA)",), ("NA",)]
-    assert filled.notes == ("NA: does not exist, such as a percentage of nobody or the SD of one person",)
+    assert filled.notes == (
+        "SD: standard deviation.",
+        "NA: does not exist, such as a percentage of nobody or the SD of one person",
+    )
 
 
 def test_a_cell_without_any_result_is_empty_and_one_with_some_stops() -> None:
     assert cell(Row("Nobody asked", "other", "", PART)) == ""
     assert cell(Row("A heading", "sex")) == ""
-    with pytest.raises(StageFailed, match=r"^table 't', 'Sex', 'Overall': no result for median$"):
-        cell(Row("Sex", "sex", "", "{denominator} {median}"))
+    with pytest.raises(StageFailed, match=r"^table 't', 'Sex', 'Overall': no result for n$"):
+        cell(Row("Sex", "sex", "", "n_of"))
 
 
 def test_withheld_cells_print_c_and_the_table_says_why(hiding) -> None:  # type: ignore[no-untyped-def]
     men = Row("Men", "sex", "Men", PART)
     assert cell(men, hiding(NUMBERS, key("sex", "Men", "n"), key("sex", "Men", "percent"))) == "[c]"
-    age = Row("Age", "age", template=MEAN)
+    age = Row("Age", "age", form=MEAN)
     assert cell(age, hiding(NUMBERS, key("age", "", "mean"))) == "[c] (NA)"
     filled = fill(table(men), hiding(NUMBERS, key("", "", "n")))
     assert filled.columns[0].head == "Overall (n = [c])"
@@ -89,7 +92,7 @@ def test_notes_take_their_numbers_from_the_door(hiding) -> None:  # type: ignore
 
 
 def test_words_that_look_like_templates_or_controls_stay_words() -> None:
-    filled = fill(table(Row("{n} \x07of\nthem", "sex", "Men", "{n}"), title="{mean.__class__}"), draft(NUMBERS))
+    filled = fill(table(Row("{n} \x07of\nthem", "sex", "Men", "n"), title="{mean.__class__}"), draft(NUMBERS))
     assert filled.title == "{mean.__class__}"
     assert filled.rows[0].label == "{n} \ufffdof them"
 
@@ -99,8 +102,8 @@ def test_a_column_may_bring_its_own_template_and_a_row_its_own_name() -> None:
         [Number(Key("scale", n, "", "", "wave=1", s), v, 40) for n, v in (("a", 1), ("b", 2)) for s in ("n", "mean")]
     )
     layout = Table(
-        "scale", "both", "Both", (Column("wave=1", "n", template="{n}"), Column("wave=1", "Mean", template="{mean}")),
-        (Row("A", "", template="{n}", name="a"), Row("B", "", template="{n}", name="b"), Row("Heading", "")),
+        "scale", "both", "Both", (Column("wave=1", "n", form="n"), Column("wave=1", "Mean", form="mean")),
+        (Row("A", "", form="n", name="a"), Row("B", "", form="n", name="b"), Row("Heading", "")),
     )  # fmt: skip
     assert [row.cells for row in fill(layout, draft(found)).rows] == [("1", "1.0"), ("2", "2.0"), ("", "")]
 

@@ -216,7 +216,12 @@ def test_nobody_counts_twice(made) -> None:  # type: ignore[no-untyped-def]
 
 def test_a_weighted_design_is_said_to_be_unweighted_here(made) -> None:  # type: ignore[no-untyped-def]
     head = WAVES.replace(", wave: w, waves: {1: First, 2: After a year}", "").replace("cohort", "cohort, weight: w")
-    study, people = made(AGE, head=head, people="id age\n1 20\n2 30")
+    table = (
+        AGE.replace("wave: 1", "weighted: false")
+        if "wave: 1" in AGE
+        else AGE.replace("rows: [age]", "rows: [age], weighted: false")
+    )
+    study, people = made(table, head=head, people="id age\n1 20\n2 30")
     notes = [n.template for n in participants(people, study, "t").table.notes]
     assert "Unweighted: the sampling weights have no part in this table." in notes
 

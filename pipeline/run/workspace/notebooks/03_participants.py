@@ -13,12 +13,11 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import to_html
+from pipeline.tables.as_html import WHY, to_html
+from pipeline.tables.exhibits import exhibits
 from pipeline.tables.fill import fill
 from pipeline.tables.flow import flow_tables
-from pipeline.tables.followed import followed
 from pipeline.tables.missingness import missingness_tables
-from pipeline.tables.participants import participants
 from pipeline.tables.scales import reliability_tables, scales_tables, scores_results
 
 stage = open_stage(study, root, "03_participants")
@@ -30,16 +29,15 @@ people = stage.people()
 # One table for each that the study file declares, and the scores of every scale by wave and programme.
 
 # %%
-kinds = {"participants": participants, "followed": followed}
-exhibits = {name: kinds[spec.kind](people, stage.study, name) for name, spec in stage.study.tables.items()}
+declared = exhibits(people, stage.study)
 spread = scores_results(people, stage.study)
 
 # %%
-results = Results.join([*(exhibit.results for exhibit in exhibits.values()), spread])
+results = Results.join([*(exhibit.results for exhibit in declared.values()), spread])
 known = Results.join([stage.results(), results])
 tables = [
     *flow_tables(known, stage.study),
-    *(exhibit.table for exhibit in exhibits.values()),
+    *(exhibit.table for exhibit in declared.values()),
     *missingness_tables(known, stage.study),
     *scales_tables(known, stage.study),
     *reliability_tables(known, stage.study),
@@ -53,10 +51,10 @@ tables = [
 # %%
 exact = draft(known)
 for table in tables:
-    display(HTML(to_html(fill(table, exact))))
+    display(HTML(WHY + to_html(fill(table, exact))))
 
 # %% [markdown]
 # ## Save
 
 # %%
-stage.save(results=results, tables=tables, remarks={name: exhibit.remarks for name, exhibit in exhibits.items()})
+stage.save(results=results, tables=tables, remarks={name: exhibit.remarks for name, exhibit in declared.items()})

@@ -1,19 +1,27 @@
 # %% [markdown]
 # # 5. Themes
 #
-# What the study file says of its interviews. *Not reported* and *not applicable* are two different answers.
+# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers.
 
 # %% tags=["parameters"]
 study = "bridges"
 root = ".."
 
 # %%
+from IPython.display import HTML, display
+
 from pipeline.disclosure import draft
+from pipeline.results import Results
 from pipeline.run.stages import open_stage
+from pipeline.tables.as_html import to_html
+from pipeline.tables.fill import fill
+from pipeline.tables.studies import comparisons
 from pipeline.themes import interviews
 
 stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
+compared = comparisons(stage.study, stage.compared())
+results = Results.join([found.results, *(exhibit.results for exhibit in compared.values())])
 
 # %% [markdown]
 # ## Look
@@ -24,9 +32,11 @@ if found.there_are:
         print(f"{heading}: {draft(found.results).say(fact)}")
 else:
     print(f"The study file studies/{study}.yaml names no interviews.")
+for exhibit in compared.values():
+    display(HTML(to_html(fill(exhibit.table, draft(results)))))
 
 # %% [markdown]
 # ## Save
 
 # %%
-stage.save(results=found.results)
+stage.save(results=results, tables=[exhibit.table for exhibit in compared.values()])

@@ -1,0 +1,177 @@
+"""An attack on what is published: the shipped studies and reports of made-up people drawn at random.
+
+    python benchmarks/attack.py [--reports N] [--seed S] [STUDY...]
+
+Prints how many withheld small counts were attacked, how many were recovered (none may be), and the information lost.
+The shipped studies are attacked where their unrounded numbers are on this machine (``data/processed``): they say how it
+went, the attacker does not see them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import math
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
+
+from benchmarks.attacker import Attack, Key, Known, Line, Published, Undecided, read
+from benchmarks.random_reports import drawn
+from pipeline.disclosure import release
+from pipeline.results import Results
+from pipeline.study import Study, parse_study
+
+COLUMNS = ["kind", "name", "term", "level", "group", "statistic"]
+
+
+@dataclass
+class Outcome:
+    """attacked: small counts, each where it stands. recovered: those that are known to be small, or are printed.
+    undecided: of which the solver did not find out in time. unread: variables whose own numbers do not fit together."""
+
+    numbers: int = 0
+    withheld: int = 0
+    attacked: int = 0
+    recovered: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    undecided: int = 0
+
+    def add(self, other: Outcome) -> None:
+        self.numbers += other.numbers
+        self.withheld += other.withheld
+        self.attacked += other.attacked
+        self.recovered += other.recovered
+        self.unread += other.unread
+        self.undecided += other.undecided
+
+
+def known_of(study: Study) -> Known:
+    """What the public study file says."""
+    source = study.sources[study.main]
+    labels = source.wave_labels
+    wave_of = {n: labels[t.wave] if t.wave is not None else next(iter(labels.values()), "")
+               for n, t in study.tables.items() if (t.of or study.main) == study.main}  # fmt: skip
+    several = frozenset(n for n, v in study.variables.items() if v.kind == "choices")
+    whole = frozenset(n for n, v in study.variables.items() if v.kind in ("number", "count"))
+    whole |= {n for n, s in study.scales.items() if s.score == "sum"}
+    return Known(wave_of, tuple(labels.values()), several, whole)
+
+
+def published(csv: bytes) -> Published:
+    """``results.csv`` as anybody reads it."""
+    frame = pd.read_csv(io.BytesIO(csv), dtype="str", keep_default_na=False)
+    return {tuple(row[:6]): (float(row[6]) if row[6] else math.nan, row[7]) for row in frame.itertuples(index=False)}  # type: ignore[misc]
+
+
+def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
+    """What somebody who has ``results.csv`` and the study file recovers of the small counts in ``truth``."""
+    out, known = published(csv), known_of(study)
+    real = truth.lookup()
+    told = read(out, known)
+    made = Outcome(len(out), sum(text == "[c]" for _, text in out.values()))
+    for name, here in told.items():
+        if name and here.counts:
+            _one(made, Attack(here, told[""], known), Attack(here, told[""], known, rest=True), real, below)
+    return made
+
+
+def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float], below: int) -> None:
+    """One variable. loose: where people may stand in no column that is shown."""
+    found = strict if strict.possible() else loose if loose.possible() else None
+    if found is None:
+        made.unread.append(strict.told.name)
+        return
+    for line, n in small(found, real, below):
+        made.attacked += 1
+        if not math.isnan(line.value):
+            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is printed")
+            continue
+        try:
+            most = found.most(found.at(line.where, line.states), below)
+        except Undecided:
+            made.undecided += 1
+            continue
+        if most is None:
+            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known to be below {below}")
+
+
+def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tuple[Line, float]]:
+    """Counts of few people: those that have a line, and those that a reader makes by subtraction."""
+    for line in found.told.counts:
+        n = real.get(line.key, math.nan)
+        if 0 < n < below:
+            yield line, n
+    heads = {line.key[:2] + (line.key[4],): line for line in found.heads}
+    for line in found.told.counts:
+        head = heads.get(line.key[:2] + (line.key[4],))
+        if head is not None and line.states == frozenset({"|answered"}) and line.key[3] == "":
+            n = real[head.key] - real[line.key]
+            if 0 < n < below:
+                rest = frozenset({"|missing", "Not asked", "Not applicable"})
+                yield Line(line.where, rest, math.nan, "", (*line.key[:5], "implied")), n
+
+
+def main() -> int:
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--reports", type=int, default=1000)
+    ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--first", type=int, default=0, help="number of the first random report")
+    ask.add_argument("--rule", default="journal")
+    ask.add_argument("--root", type=Path, default=Path.cwd())
+    ask.add_argument("studies", nargs="*")
+    wanted = ask.parse_args()
+    failed = 0
+    for file in sorted((wanted.root / "studies").glob("*.yaml")):
+        if wanted.studies and file.stem not in wanted.studies:
+            continue
+        full = wanted.root / "data" / "processed" / file.stem / "results_full.csv"
+        if not full.is_file():
+            print(f"{file.stem}: not attacked, {full.relative_to(wanted.root)} is not there")
+            continue
+        study = parse_study(file.read_text(), f"studies/{file.name}")
+        if study.release.rule == "none":
+            print(f"{file.stem}: public data, nothing is withheld")
+            continue
+        truth = Results.from_csv(full.read_bytes())
+        began = time.perf_counter()
+        done = attack(release(truth, study.release, study).to_csv(), truth, study, study.release.below)
+        failed += said(file.stem, done, time.perf_counter() - began)
+    total, began = Outcome(), time.perf_counter()
+    for number in range(wanted.first, wanted.first + wanted.reports):
+        report = drawn(np.random.default_rng([wanted.seed, number]), wanted.rule)
+        csv = release(report.results, report.study.release, report.study).to_csv()
+        done = attack(csv, report.results, report.study, report.study.release.below)
+        for each in done.recovered:
+            print(f"  report {number}: {each}", flush=True)
+        for each in done.unread:
+            print(f"  report {number}: {each} was not understood", flush=True)
+        total.add(done)
+        if (number + 1) % 50 == 0:
+            print(
+                f"  {number + 1} reports, {len(total.recovered)} recovered, {time.perf_counter() - began:.0f} s",
+                flush=True,
+            )
+    if wanted.reports:
+        failed += said(f"{wanted.reports} random reports", total, time.perf_counter() - began)
+    return 1 if failed else 0
+
+
+def said(name: str, done: Outcome, seconds: float) -> int:
+    print(f"{name}: {done.numbers} numbers, {done.withheld} withheld; {done.attacked} small counts attacked, "
+          f"{len(done.recovered)} recovered; {done.undecided} not decided in time, "
+        f"{len(done.unread)} variables not understood; {seconds:.0f} s")  # fmt: skip
+    for each in done.recovered[:20]:
+        print(f"  {each}")
+    return len(done.recovered) + len(done.unread)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Reports of made-up people, drawn at random, as the pipeline's own tables make them, to be attacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.cleaning.cleaned import People
+from pipeline.cleaning.missingness import missingness_results
+from pipeline.results import Results
+from pipeline.study import Study, parse_study
+from pipeline.tables.followed import followed
+from pipeline.tables.participants import participants
+from pipeline.tables.scales import scores_results
+
+LEVELS = {
+    "role": ("Recipient", "Supporter", "Leader"),
+    "programme": ("A", "B", "C", "D"),
+    "setting": ("Town", "Country"),
+    "sex": ("Women", "Men", "Another"),
+    "health": ("Good", "Fair", "Poor", "Very poor"),
+    "hiv": ("Positive", "Negative"),
+}
+GROUPS = ("role", "programme", "setting")
+ROWS = ("role", "setting", "sex", "health", "hiv", "help", "age", "mood")
+WHY = np.array(["no answer", "refused", "not asked", "not applicable"])
+HEAD = """
+title: Made up
+data: {{file: made-up.csv, id: id{waves}}}
+design: {{kind: cohort, cluster: programme}}
+variables:
+{codes}
+  help: {{type: choices, codes: {{1: Talk, 2: Visits, 3: Rides}}}}
+  age: {{type: number, bands: [18-29, 30-44, 45-64, 65+]}}
+scales:
+  mood: {{items: [a, b, c], range: 0-3, score: sum, max_missing: 0, label: Mood, high_means: worse{bands}}}
+tables:
+{tables}
+release: {{rule: {rule}}}
+"""
+
+
+@dataclass(frozen=True)
+class Report:
+    study: Study
+    results: Results
+
+
+def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
+    """One report: one to four tables that overlap, missing answers, scales; one wave to three."""
+    waves = int(rng.choice([1, 1, 2, 3]))
+    people = _people(rng, int(rng.choice([25, 60, 150, 400])), waves)
+    study = parse_study(_study(rng, waves, rule), "studies/made_up.yaml")
+    return Report(study, Results.join(_parts(study, people, rng)))
+
+
+def _study(rng: np.random.Generator, waves: int, rule: str) -> str:
+    codes = []
+    for name, levels in LEVELS.items():
+        written = ", ".join(f"{i}: {lv}" for i, lv in enumerate(levels, 1))
+        more = "type: ordered, " if name == "health" else "sensitive: true, " if name == "hiv" else ""
+        codes.append(f"  {name}: {{{more}codes: {{{written}}}}}")
+    tables = []
+    for number in range(int(rng.integers(1, 4))):
+        by = str(rng.choice([*GROUPS, *GROUPS, *GROUPS, "help", ""]))
+        rows = [r for r in ROWS if r != by and rng.random() < 0.5] or ["sex"]
+        columns = f", columns: {by}" if by else ""
+        wave = f", wave: {rng.integers(1, waves + 1)}" if waves > 1 else ""
+        overall = "" if rng.random() < 0.7 or not by else ", overall: false"
+        tables.append(f"  t{number}: {{rows: [{', '.join(rows)}]{columns}{wave}{overall}}}")
+    if waves > 1 and rng.random() < 0.5:
+        tables.append("  followed: {kind: followed, rows: [sex, health, mood]}")
+    labels = ", ".join(f"{w}: Wave {w}" for w in range(1, waves + 1))
+    bands = ", bands: {Low: 0-3, Middle: 4-6, High: 7-9}" if rng.random() < 0.5 else ""
+    more = f", wave: wave, waves: {{{labels}}}" if waves > 1 else ""
+    return HEAD.format(waves=more, codes="\n".join(codes), tables="\n".join(tables), bands=bands, rule=rule)
+
+
+def _people(rng: np.random.Generator, size: int, waves: int) -> People:
+    """Rows of people by wave; some are lost, some join later; levels are rare or common as they fall."""
+    there = np.ones((size, waves), bool)
+    there[:, 1:] = rng.random((size, waves - 1)) < 0.8
+    there[:, 0] = rng.random(size) < 0.95
+    at = [(i, w) for i in range(size) for w in range(waves) if there[i, w]]
+    person, wave = np.array([i for i, _ in at]), np.array([w for _, w in at])
+    frame: dict[str, object] = {}
+    reasons: dict[str, np.ndarray] = {}
+    for name, levels in LEVELS.items():
+        shares = rng.dirichlet(np.full(len(levels), 0.7))
+        fixed = name in GROUPS
+        codes = rng.choice(len(levels), size=size if fixed else len(at), p=shares)
+        codes = codes[person] if fixed else codes
+        lost = rng.random(len(at)) < (0.0 if fixed and rng.random() < 0.6 else rng.choice([0.0, 0.02, 0.1]))
+        frame[name] = pd.Categorical.from_codes(np.where(lost, -1, codes), list(levels), ordered=name == "health")
+        reasons[name] = _reasons(rng, lost)
+    lost = rng.random(len(at)) < 0.03
+    for choice in ("Talk", "Visits", "Rides"):
+        frame[f"help={choice}"] = np.where(lost, np.nan, rng.random(len(at)) < rng.choice([0.02, 0.3, 0.7]))
+    reasons["help"] = _reasons(rng, lost)
+    for name, drawn_values in (
+        ("age", np.clip(np.round(rng.normal(45, 15, len(at))), 18, 99)),
+        ("mood", rng.binomial(9, rng.uniform(0.1, 0.6), len(at)).astype(float)),
+    ):
+        lost = rng.random(len(at)) < rng.choice([0.0, 0.02, 0.1])
+        frame[name] = np.where(lost, np.nan, drawn_values)
+        reasons[name] = _reasons(rng, lost)
+    index = pd.Index([f"made-up.csv:{i}" for i in range(len(at))], name="row")
+    words = [f"Wave {w + 1}" if waves > 1 else "" for w in wave]
+    keys = pd.DataFrame({"id": [str(i) for i in person], "wave": words}, index=index)
+    return People(
+        {"people": pd.DataFrame(frame, index=index)},
+        {"people": pd.DataFrame(reasons, index=index, dtype="str")},
+        {"people": keys},
+        {"people": pd.Series(True, index=index)},
+        Results.of([]),
+    )
+
+
+def _reasons(rng: np.random.Generator, lost: np.ndarray) -> np.ndarray:
+    shares = (0.8, 0.2, 0.0, 0.0) if rng.random() < 0.7 else (0.5, 0.1, 0.0, 0.4)
+    return np.where(lost, rng.choice(WHY, len(lost), p=shares), "")
+
+
+def _parts(study: Study, people: People, rng: np.random.Generator) -> Iterator[Results]:
+    for name, spec in study.tables.items():
+        yield (followed if spec.kind == "followed" else participants)(people, study, name).results
+    if rng.random() < 0.6:
+        yield missingness_results(people, study)
+    if rng.random() < 0.6:
+        yield scores_results(people, study)

@@ -1,0 +1,70 @@
+"""An earlier release of the same study: what the difference between it and this one would tell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.behind import CELL, MAGNITUDES
+from pipeline.disclosure.facts import System
+from pipeline.errors import StageFailed
+from pipeline.results import KEY
+
+Earlier = Mapping[tuple[str, ...], float]
+"""Key -> the value that was released; what was withheld is not in it."""
+
+
+def earlier_release(data: bytes, file: str) -> Earlier:
+    """An earlier ``results.csv``. Raises ``StageFailed`` where the file is none."""
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace")))
+    if rows.fieldnames != [*KEY, "value", "text"]:
+        raise StageFailed(
+            f"release.previous: {file} is no results.csv: its first line must name {', '.join(KEY)}, value, text."
+        )
+    try:
+        return {tuple(row[word] for word in KEY): float(row["value"]) for row in rows if row["value"]}
+    except (TypeError, ValueError):
+        raise StageFailed(f"release.previous: {file} has a value that is no number.") from None
+
+
+def isolating(frame: pd.DataFrame, earlier: Earlier, counts: Sequence[str], below: int) -> dict[int, int]:
+    """Rows whose count differs from the earlier one by 1 to below - 1 people -> what must seem possible now."""
+    found = {}
+    for at, words, value in zip(
+        frame.index, frame[KEY].itertuples(index=False, name=None), frame["value"], strict=True
+    ):
+        before = earlier.get(words, math.nan)
+        if words[5] in counts and 0 < abs(value - before) < below:
+            found[int(at)] = round(before) + below
+    return found
+
+
+def ask(systems: Sequence[System], few: Mapping[int, int]) -> set[int]:
+    """Make the systems look for another table in which so many came (or left) that nobody is alone; the rows that no
+    system knows."""
+    known: set[int] = set()
+    for system in systems:
+        for fact, rows in system.rows.items():
+            least = max((few[r] for r in rows if r in few), default=0)
+            if least:
+                known |= set(rows)
+                if fact not in system.given or not system.term:
+                    system.needed[fact] = max(least, system.needed.get(fact, 0))
+    return set(few) - known
+
+
+def means_of_few(frame: pd.DataFrame, few: Mapping[int, int]) -> np.ndarray:
+    """Means and quantiles whose number of people differs from the earlier one by few: the few's own would follow."""
+    n = frame.loc[list(few)]
+    n = n[(n["level"] == "") & n["statistic"].isin(("n", "denominator"))]
+    here = (
+        pd.MultiIndex.from_frame(frame[CELL]).isin(pd.MultiIndex.from_frame(n[CELL]))
+        if len(n)
+        else np.zeros(len(frame), bool)
+    )
+    return np.asarray(here & frame["statistic"].isin(MAGNITUDES))

@@ -1,0 +1,247 @@
+"""The fewest merges of levels that avoid withholding: what an analyst may write into the study file instead.
+
+Only a variable's own levels are put together: neighbours where they have an order, any where they have none; never the
+reference, an arm, the event of a model, a level that another declaration names, or a reason why an answer is missing.
+Of the ways with the fewest merges the one that puts the fewest people together is taken. Every way is tried for up to
+``EXACT`` levels; of more the smallest level is put to its smallest neighbour until no cell is small, which may be one
+merge more than needed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.results import ALL, KEY, MISSING_LEVEL
+from pipeline.study import Study
+from pipeline.study.words import interval
+
+EXACT = 8
+Blocks = tuple[tuple[int, ...], ...]
+"""Places of levels, those that are put together side by side; in declared order."""
+_PLAIN = re.compile(r"[^\W\d_][\w '/()-]*")
+_WORDS = ("yes", "no", "true", "false", "null", "on", "off")
+_ADDED = ("n", "missing", "denominator", "events", "rows", "people", "clusters")
+
+
+@dataclass(frozen=True)
+class Merge:
+    """levels: those that become one, by new label. line: what to write at ``where`` in the study file; under
+    ``variables`` it is a new variable for the tables, because models or the design use the old one. frees: how many
+    fewer numbers would be withheld, in the tables' lines of this variable and in the columns that it makes."""
+
+    variable: str
+    levels: dict[str, tuple[str, ...]]
+    where: str
+    line: str
+    frees: int
+
+
+def fewest(
+    counts: np.ndarray, below: int, ordered: bool, fixed: Iterable[int] = (), none_is_few: bool = False
+) -> Blocks | None:
+    """The fewest merges of levels after which no cell has 1 to below - 1 people; None where not even two levels stay.
+
+    counts: levels by cells. fixed: levels that stay alone. none_is_few: a cell of nobody is small too, where others
+    of its column have people.
+    """
+    size, alone = len(counts), frozenset(fixed)
+
+    def good(blocks: Blocks) -> bool:
+        held = np.array([counts[list(b)].sum(axis=0) for b in blocks])
+        small = (held > 0) & (held < below)
+        return not (small | (held == 0) & (held.sum(axis=0) > 0)).any() if none_is_few else not small.any()
+
+    if size > EXACT:
+        return _greedy(counts, good, ordered, alone)
+    people = counts.sum(axis=1)
+    for merges in range(size - 1):
+        found = [
+            b for b in _ways(size, merges, ordered) if all(len(x) == 1 or not alone & set(x) for x in b) and good(b)
+        ]
+        if found:
+            return min(found, key=lambda b: (sum(people[list(x)].sum() for x in b if len(x) > 1), b))
+    return None
+
+
+def _ways(size: int, merges: int, ordered: bool) -> Iterator[Blocks]:
+    """Every way to make ``size - merges`` of so many levels."""
+    if ordered:
+        for cuts in combinations(range(1, size), size - merges - 1):
+            ends = (0, *cuts, size)
+            yield tuple(tuple(range(a, b)) for a, b in zip(ends, ends[1:], strict=False))
+        return
+
+    def grow(at: int, blocks: tuple[tuple[int, ...], ...]) -> Iterator[Blocks]:
+        if len(blocks) > size - merges or len(blocks) + size - at < size - merges:
+            return
+        if at == size:
+            yield blocks
+            return
+        for i, block in enumerate(blocks):
+            yield from grow(at + 1, (*blocks[:i], (*block, at), *blocks[i + 1 :]))
+        yield from grow(at + 1, (*blocks, (at,)))
+
+    yield from grow(0, ())
+
+
+def _greedy(counts: np.ndarray, good: object, ordered: bool, alone: frozenset[int]) -> Blocks | None:
+    blocks: list[tuple[int, ...]] = [(i,) for i in range(len(counts))]
+    while len(blocks) > 1:
+        if good(tuple(blocks)):  # type: ignore[operator]
+            return tuple(blocks)
+        free = [i for i, b in enumerate(blocks) if not alone & set(b)]
+        pairs = [(i, j) for i in free for j in free if i < j and (not ordered or j == i + 1)]
+        if not pairs:
+            return None
+        size = [counts[list(b)].sum() for b in blocks]
+        i, j = min(pairs, key=lambda p: (min(size[p[0]], size[p[1]]), size[p[0]] + size[p[1]], p))
+        blocks[i] = tuple(sorted((*blocks[i], *blocks[j])))
+        del blocks[j]
+    return None
+
+
+def mergeable(study: Study) -> list[str]:
+    """Variables whose levels an analyst may put together in the study file."""
+    found = [n for n, v in study.variables.items() if (v.kind in ("category", "ordered") and v.codes) or v.bands]
+    return [n for n in found if n != study.design.arm]
+
+
+def labels_of(study: Study, name: str) -> tuple[str, ...]:
+    variable = study.variables[name]
+    return variable.bands or variable.levels
+
+
+def fixed_levels(study: Study, name: str) -> set[str]:
+    """Levels that another declaration names, and the reference."""
+    variable = study.variables[name]
+    held = {variable.reference or ""} | {m.event or "" for m in study.models.values() if m.outcome == name}
+    for other in study.variables.values():
+        held |= set(other.asked_of.get(name, ()))
+        if other.derive is not None and other.derive.regroup == name:
+            held |= {level for levels in other.derive.into.values() for level in levels}
+    if name in {m.exposure for m in study.models.values()} and not variable.reference:
+        held |= set(labels_of(study, name)[:1])
+    return held
+
+
+def counted(frame: pd.DataFrame, study: Study, name: str) -> np.ndarray:
+    """Levels by cells: the variable's lines in every column with enough people, and the columns that it makes."""
+    labels = labels_of(study, name)
+    n = frame[(frame["statistic"] == "n") & frame["kind"].isin(("participants", "programmes"))]
+    lines = n[(n["term"] == name) & n["level"].isin(labels)]
+    cells: dict[tuple[str, ...], np.ndarray] = {}
+    for table, level, group, value in lines[["name", "level", "group", "value"]].itertuples(index=False, name=None):
+        cells.setdefault(("line", table, group), np.zeros(len(labels)))[labels.index(level)] = value
+    heads = n[n["term"] == ""]
+    for table, group, value in heads[["name", "group", "value"]].itertuples(index=False, name=None):
+        parts = group.split(";")
+        for part in parts:
+            by, _, level = part.partition("=")
+            if by == name and level in labels:
+                rest = ";".join(p for p in parts if p != part)
+                cells.setdefault(("column", table, rest), np.zeros(len(labels)))[labels.index(level)] = value
+    return np.array(list(cells.values())).T if cells else np.zeros((len(labels), 0))
+
+
+def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
+    """The results as they would be with levels put together (``new``: old label -> new one). Counts and how many people
+    stand behind a number are right; means and the like are not, and only hold the place of a number."""
+    held = frame.copy()
+    lines = (held["term"] == name) & held["level"].isin(new)
+    held.loc[lines, "level"] = held.loc[lines, "level"].map(new)
+    paths = {
+        g: ";".join(_renamed(part, name, new) for part in g.split(";")) for g in held["group"].unique() if g != ALL
+    }
+    held["group"] = held["group"].map({ALL: ALL, **paths})
+    same_base = lines & held["statistic"].eq("denominator") & held["group"].eq(frame["group"])
+    adds = held["statistic"].isin(_ADDED) & ~same_base
+    first = held.groupby(KEY, sort=False)
+    out = first.agg({"value": "first", "people": "sum", "decimals": "first", "sensitive": "any"}).reset_index()
+    total = held[adds].groupby(KEY, sort=False)["value"].sum()
+    base = held[same_base].groupby(KEY, sort=False)[["value", "people"]].first()
+    at = pd.MultiIndex.from_frame(out[KEY])
+    out["value"] = (
+        total.reindex(at)
+        .fillna(base["value"].reindex(at))
+        .fillna(pd.Series(out["value"].to_numpy(), index=at))
+        .to_numpy()
+    )
+    out["people"] = base["people"].reindex(at).fillna(pd.Series(out["people"].to_numpy(), index=at)).to_numpy()
+    return _percentages(out)
+
+
+def _renamed(part: str, name: str, new: dict[str, str]) -> str:
+    by, _, level = part.partition("=")
+    return f"{by}={new.get(level, level)}" if by == name else part
+
+
+def _percentages(frame: pd.DataFrame) -> pd.DataFrame:
+    cells = list(frame[KEY[:-1]].itertuples(index=False, name=None))
+    known = dict(zip(zip(cells, frame["statistic"], strict=True), frame["value"], strict=True))
+    for i in np.flatnonzero((frame["statistic"] == "percent").to_numpy()):
+        n, of = known.get((cells[i], "n"), np.nan), known.get((cells[i], "denominator"), np.nan)
+        frame.loc[i, "value"] = 100 * n / of if of and of > 0 else np.nan
+    return frame
+
+
+def written(study: Study, name: str, blocks: Blocks) -> tuple[dict[str, tuple[str, ...]], str, str] | None:
+    """New labels with the old ones, the place in the study file and its line; None where bands can't be written as
+    one."""
+    variable, labels = study.variables[name], labels_of(study, name)
+    new: dict[str, tuple[str, ...]] = {}
+    for block in blocks:
+        held = tuple(labels[i] for i in block)
+        label = held[0] if len(held) == 1 else _band(held) if variable.bands else " or ".join(held)
+        if label is None:
+            return None
+        new[label] = held
+    if variable.bands:
+        return new, f"variables.{name}", f"bands: [{', '.join(map(_scalar, new))}]"
+    if name in _used(study):
+        into = ", ".join(f"{_scalar(lv)}: [{', '.join(map(_scalar, held))}]" for lv, held in new.items())
+        return new, "variables", f"{name}_in_tables: {{derive: {{regroup: {name}, into: {{{into}}}}}}}"
+    back = {old: label for label, held in new.items() for old in held}
+    return (
+        new,
+        f"variables.{name}",
+        f"codes: {{{', '.join(f'{_scalar(c)}: {_scalar(back[lv])}' for c, lv in variable.codes.items())}}}",
+    )
+
+
+def _used(study: Study) -> set[str]:
+    """What models and the design are made with: merged levels would change them."""
+    held = {v for m in study.models.values() for v in (m.outcome, m.exposure, m.mediator, *m.adjust) if v}
+    return held | {v for v in (study.design.cluster, study.design.second_cluster) if v}
+
+
+def _band(held: Sequence[str]) -> str | None:
+    """``18-24`` and ``25-44`` as ``18-44``; with open ends ``65+`` and ``<18``."""
+    first, last = interval(held[0]), interval(held[-1])
+    if first.low_open or np.isinf(first.low) and np.isinf(last.high):
+        return None
+    if np.isinf(last.high):
+        return f"{first.low:g}+"
+    if np.isinf(first.low):
+        return f"{'<' if last.high_open else '<='}{last.high:g}"
+    return f"{first.low:g}-{last.high:g}"
+
+
+def _scalar(text: str) -> str:
+    """A word of YAML as it is, anything else in double quotes; whole numbers are codes as they stand in the file."""
+    if re.fullmatch(r"-?[1-9]\d*|0", text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def about(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The rows that a merge of a variable's levels is for: its lines, and the columns that it makes."""
+    column = frame["group"].map(lambda g: any(part.startswith(f"{name}=") for part in g.split(";")))
+    tables = frame["kind"].isin(("participants", "programmes"))
+    return tables & ((frame["term"] == name) | column) & (frame["level"] != MISSING_LEVEL)

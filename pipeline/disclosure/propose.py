@@ -1,0 +1,82 @@
+"""Which merges of levels are proposed before anything is withheld, and how many numbers each would show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.merges import (
+    Merge,
+    about,
+    counted,
+    fewest,
+    fixed_levels,
+    labels_of,
+    mergeable,
+    merged,
+    written,
+)
+from pipeline.study import Study
+
+Hidden = Callable[[pd.DataFrame], np.ndarray]
+"""A results frame -> which of its rows are withheld."""
+
+
+def proposed(frame: pd.DataFrame, study: Study, below: int, hidden: Hidden) -> tuple[Merge, ...]:
+    """For each variable with small cells the fewest merges after which it has none, where that shows more numbers than
+    it costs; those that make columns first. Each is counted alone, with everything that is told of its variable."""
+    found = []
+    for name in sorted(mergeable(study), key=lambda n: not _makes_columns(study, n)):
+        merge = _of(frame, study, name, below, hidden)
+        if merge is not None:
+            found.append(merge)
+    return tuple(found)
+
+
+def _makes_columns(study: Study, name: str) -> bool:
+    return any(name in table.columns for table in study.tables.values() if table.columns)
+
+
+def _of(frame: pd.DataFrame, study: Study, name: str, below: int, hidden: Hidden) -> Merge | None:
+    variable, labels = study.variables[name], labels_of(study, name)
+    counts = counted(frame, study, name)
+    counts = counts[:, counts.sum(axis=0) >= below]  # of fewer people no merge makes more
+    if not ((counts > 0) & (counts < below)).any() and not (variable.sensitive and (counts == 0).any()):
+        return None
+    fixed = [labels.index(level) for level in fixed_levels(study, name) if level in labels]
+    ordered = variable.kind == "ordered" or bool(variable.bands)
+    blocks = fewest(counts, below, ordered, fixed, variable.sensitive)
+    said = written(study, name, blocks) if blocks is not None and len(blocks) < len(labels) else None
+    if said is None:
+        return None
+    new, where, line = said
+    frees = _freed(frame, study, name, {old: label for label, held in new.items() for old in held}, hidden)
+    return Merge(name, {k: v for k, v in new.items() if len(v) > 1}, where, line, frees) if frees > 0 else None
+
+
+def _freed(frame: pd.DataFrame, study: Study, name: str, new: dict[str, str], hidden: Hidden) -> int:
+    """Withheld numbers of a variable's lines and columns as they are, less those that would be after the merge."""
+    column = frame["group"].map(lambda g: any(part.startswith(f"{name}=") for part in g.split(";")))
+    declared = frame["kind"].isin(("participants", "programmes"))
+    tables = set(frame.loc[column & declared, "name"])
+    part = frame[declared & (frame["term"].isin(("", name)) | frame["name"].isin(tables))]
+    if not tables:
+        part = pd.concat([part, frame[(frame["kind"] == "quality") & (frame["term"] == name)]])
+    part = part.reset_index(drop=True)
+    after = merged(part, name, new)
+    return int((hidden(part) & about(part, name)).sum() - (hidden(after) & about(after, name)).sum())
+
+
+def lines(merges: Sequence[Merge]) -> str:
+    """For the analyst, to paste: ``merges.txt``."""
+    if not merges:
+        return "No merge of levels would show more.\n"
+    said = ["# Fewer numbers would be withheld. Write the line at its place in the study file.\n"]
+    for merge in merges:
+        parts = "; ".join(f"{' and '.join(old)} become {label}" for label, old in merge.levels.items())
+        said.append(
+            f"# {merge.variable}: {parts}; withheld numbers: {merge.frees} fewer\n{merge.where}:\n  {merge.line}\n"
+        )
+    return "\n".join(said)

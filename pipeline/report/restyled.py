@@ -1,0 +1,28 @@
+"""Released numbers with their texts as a house style prints them."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline.disclosure import Released
+from pipeline.results import KEY, Key
+from pipeline.tables.in_style import Pen
+from pipeline.tables.style import PLAIN_NAME, Style
+
+
+def restyled(released: Released, style: Style) -> Released:
+    """The same numbers; each text as in a table of ``style``. What is withheld stays as the door said it."""
+    if style.name == PLAIN_NAME:
+        return released
+    frame = released.frame
+    bases = frame[(frame["statistic"] == "denominator") & ~frame["withheld"]]
+    largest = bases.groupby(["kind", "name"])["value"].max().to_dict()
+    pens: dict[tuple[str, str], Pen] = {}
+    texts = []
+    for words, text, hidden in zip(frame[KEY].itertuples(index=False), frame["text"], frame["withheld"], strict=True):
+        key = Key(*words)
+        if (key.kind, key.name) not in pens:
+            people = float(largest.get((key.kind, key.name), math.inf))
+            pens[key.kind, key.name] = Pen(released, style, people)
+        texts.append(text if hidden else pens[key.kind, key.name].text(key))
+    return Released(frame.assign(text=texts))

@@ -1,0 +1,74 @@
+"""Every format in which a table can be had, from the one ``Filled``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from pipeline.errors import Mistakes, closest
+from pipeline.tables.as_csv import to_csv
+from pipeline.tables.as_docx import to_docx
+from pipeline.tables.as_html import to_html
+from pipeline.tables.as_latex import to_latex
+from pipeline.tables.as_markdown import to_markdown
+from pipeline.tables.as_xlsx import to_xlsx
+from pipeline.tables.table import Filled
+
+Tables = Sequence[tuple[Filled, str]]
+"""(table, label) in the order in which they stand in a file."""
+
+
+def _page(tables: Tables) -> bytes:
+    """The tables' markup alone, with a line that says in which alphabet it is written: to be pasted into a page."""
+    body = "\n".join(to_html(filled, label) for filled, label in tables)
+    title = escape("; ".join(filled.title for filled, _ in tables))
+    head = f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>{title}</title>'
+    page = f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n<style>{STYLE}</style>\n</head>\n'
+    return f"{page}<body>\n<main>\n{body}</main>\n</body>\n</html>\n".encode()
+
+
+STYLE = """
+body { margin: 2rem auto; padding: 0 1rem; max-width: 64rem; font: 1rem/1.4 Calibri, Arial, sans-serif; }
+.table { overflow-x: auto; margin-top: 2.5rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; font-size: 0.9rem; }
+caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
+caption .title { font-weight: 400; }
+th, td { padding: 0.1rem 0.7rem; text-align: right; vertical-align: bottom; }
+tbody th, .stub { text-align: left; padding-left: 0; }
+tbody th { font-weight: 400; }
+tbody tr.variable th { font-weight: 600; }
+tbody th { min-width: 9rem; overflow-wrap: anywhere; }
+thead { border-top: 1.5px solid; border-bottom: 1px solid; }
+tbody:last-of-type { border-bottom: 1.5px solid; }
+.spanner { border-bottom: 1px solid; text-align: center; }
+.n { display: block; font-weight: 400; white-space: nowrap; }
+td { white-space: nowrap; }
+.indent-1 th { padding-left: 1.2rem; } .indent-2 th { padding-left: 2.4rem; } .indent-3 th { padding-left: 3.6rem; }
+.notes { list-style: none; padding: 0; font-size: 0.82rem; max-width: 45rem; }
+"""
+FORMATS: dict[str, Callable[[Tables], bytes]] = {
+    "html": _page,
+    "docx": to_docx,
+    "tex": lambda tables: b"\n".join(to_latex(filled, label) for filled, label in tables),
+    "md": lambda tables: b"\n".join(to_markdown(filled, label) for filled, label in tables),
+    "xlsx": to_xlsx,
+    "csv": lambda tables: _one_mark(b"\n".join(to_csv(filled, label) for filled, label in tables)),
+}
+"""Ending of a file -> its bytes. The same tables give the same bytes."""
+ALSO = {"latex": "tex", "markdown": "md", "word": "docx", "excel": "xlsx", "htm": "html"}
+"""Other words for them."""
+
+
+def format_named(word: str) -> str:
+    """The ending of a format; ``Mistakes`` with the nearest for one that there is not."""
+    name = ALSO.get(word.lower(), word.lower())
+    if name not in FORMATS:
+        near = f"{closest(word, [*FORMATS, *ALSO])} There are: {', '.join(FORMATS)}.".strip()
+        raise Mistakes.one("format", f"there is no format '{word}'.", near)
+    return name
+
+
+def _one_mark(data: bytes) -> bytes:
+    """A byte order mark at the beginning alone."""
+    mark = b"\xef\xbb\xbf"
+    return mark + data.replace(mark, b"")

@@ -1,0 +1,145 @@
+"""The interval of a percentage, of a mean and of a difference, by the design: weights, clusters, or neither."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.models.cluster import clustered
+from pipeline.models.coefficients import Coefficients, NotEstimable
+from pipeline.models.linear import INTERCEPT, ols
+from pipeline.models.survey import survey_linear, survey_mean
+from pipeline.tables.groups import Floats, Members
+from pipeline.tables.intervals import (
+    NOT_KNOWN,
+    Difference,
+    Interval,
+    exact,
+    logit_interval,
+    newcombe,
+    of_mean,
+    welch,
+    wilson,
+)
+from pipeline.tables.sample import Sample
+
+UNKNOWN = Interval(np.float64("nan"), np.float64("nan"))  # type: ignore[arg-type]
+HOW = {
+    "weighted": "95% confidence intervals by linearisation over the design; of percentages on the logit scale.",
+    "clustered": (
+        "95% confidence intervals allow for clusters (CR2 errors, Satterthwaite's degrees of freedom); of percentages "
+        "on the logit scale."
+    ),
+    "usual": "95% confidence intervals: of percentages by Wilson, of means by t.",
+    "exact": "95% confidence intervals: of percentages exact (Clopper and Pearson), of means by t.",
+    "one cluster": " In a column of one cluster they speak of its own people.",
+}
+HOW_DIFFERENT = {
+    "weighted": "Differences: linear regression over the design.",
+    "clustered": "Differences: linear regression with errors that allow for clusters (CR2).",
+    "usual": "Differences: of means by Welch, of percentages by Newcombe's hybrid score.",
+}
+
+
+def basis(sample: Sample) -> str:
+    """``weighted``, ``clustered`` or ``usual``."""
+    if sample.design is not None:
+        return "weighted"
+    return "clustered" if sample.cluster is not None and not sample.by_cluster else "usual"
+
+
+def of_share(sample: Sample, group: Members, ticked: Floats, kind: str) -> Interval:
+    """Of the proportion of ones among 0, 1 and NaN (no answer), one entry a person of the base."""
+    held = group.take(ticked)
+    there = ~np.isnan(held)
+    of, count = int(there.sum()), float(np.nansum(held))
+    if of == 0:
+        return UNKNOWN
+    try:
+        if sample.design is not None:
+            found = survey_mean(sample.spread(ticked), sample.design, sample.domain(group))
+            return logit_interval(found.estimate, found.std_error, found.df)
+        if basis(sample) == "clustered":
+            fit = _level(sample, group, ticked)
+            return logit_interval(fit.estimate[0], fit.std_error[0], fit.df[0])
+    except NotEstimable:
+        return UNKNOWN
+    return exact(count, of) if kind == "exact" else wilson(count, of)
+
+
+def of_average(sample: Sample, group: Members, values: Floats) -> Interval:
+    """Of a mean."""
+    try:
+        if sample.design is not None:
+            found = survey_mean(sample.spread(values), sample.design, sample.domain(group))
+            return Interval(found.ci_low, found.ci_high)  # type: ignore[arg-type]
+        if basis(sample) == "clustered":
+            low, high = _level(sample, group, values).interval()
+            return Interval(low[0], high[0])
+    except NotEstimable:
+        return UNKNOWN
+    held = group.take(values)
+    held = held[~np.isnan(held)]
+    sd = float(held.std(ddof=1)) if len(held) > 1 else float("nan")
+    return of_mean(float(held.mean()) if len(held) else float("nan"), sd, len(held))
+
+
+def _level(sample: Sample, group: Members, values: Floats) -> Coefficients:
+    """A mean with CR2 errors."""
+    assert sample.cluster is not None
+    y = group.take(values)
+    there = ~np.isnan(y)
+    if there.sum() < 2:
+        raise NotEstimable("fewer than two people have an answer")
+    return clustered(
+        ols(pd.DataFrame({INTERCEPT: np.ones(int(there.sum()))}), y[there]), group.take(sample.cluster)[there]
+    )
+
+
+def of_difference(sample: Sample, group: Members, other: Members, values: Floats, share: bool) -> Difference:
+    """One group's mean less another's; share: of 0 and 1, a proportion. A person is in one of them at most."""
+    kind = basis(sample)
+    try:
+        if kind == "weighted":
+            return _surveyed(sample, group, other, values)
+        if kind == "clustered":
+            return _clustered(sample, group, other, values)
+    except NotEstimable:
+        return NOT_KNOWN
+    a, b = (side.take(values) for side in (group, other))
+    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
+    if not (len(a) and len(b)):
+        return NOT_KNOWN
+    if share:
+        return newcombe(float(a.sum()), len(a), float(b.sum()), len(b))
+    sd = [float(side.std(ddof=1)) if len(side) > 1 else float("nan") for side in (a, b)]
+    return welch(float(a.mean()), sd[0], len(a), float(b.mean()), sd[1], len(b))
+
+
+def _clustered(sample: Sample, group: Members, other: Members, values: Floats) -> Difference:
+    assert sample.cluster is not None
+    rows = np.concatenate([group.rows, other.rows])
+    side = np.repeat([1.0, 0.0], [group.n, other.n])
+    there = ~np.isnan(values[rows])
+    if len(np.unique(side[there])) < 2:
+        return NOT_KNOWN
+    rows, side = rows[there], side[there]
+    fit = ols(pd.DataFrame({INTERCEPT: np.ones(len(rows)), "side": side}), values[rows])
+    return _second(clustered(fit, sample.cluster[rows]))
+
+
+def _surveyed(sample: Sample, group: Members, other: Members, values: Floats) -> Difference:
+    assert sample.design is not None
+    one = sample.domain(group)
+    both = one | sample.domain(other)
+    y = sample.spread(values)
+    domain = both & ~np.isnan(y)
+    if not ((domain & one).any() and (domain & ~one).any()):
+        return NOT_KNOWN
+    x = pd.DataFrame({INTERCEPT: np.ones(len(y)), "side": one.astype(float)})
+    return _second(survey_linear(x, y, sample.design, domain))
+
+
+def _second(found: Coefficients) -> Difference:
+    low, high = found.interval()
+    return Difference(float(found.estimate[1]), float(low[1]), float(high[1]))

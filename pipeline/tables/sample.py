@@ -1,0 +1,78 @@
+"""What a design says of how people came to be in a table: weights, strata, units, clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.cleaning.cleaned import People
+from pipeline.errors import Mistakes
+from pipeline.models.coefficients import Ints
+from pipeline.models.survey import SurveyDesign
+from pipeline.study import Study
+from pipeline.study.check_tables import weighted
+from pipeline.tables.groups import Base, Floats, Members
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """design: of the whole raw table, with the places of the base's people in it; None where nothing is weighted.
+    cluster: integer codes of the base's people; None where people stand for themselves, or where weights and units
+    already say who belongs together. by_cluster: the columns are clusters."""
+
+    design: SurveyDesign | None
+    at: NDArray[np.intp]
+    cluster: Ints | None
+    by_cluster: bool = False
+
+    @property
+    def weight(self) -> Floats | None:
+        """Of the base's people."""
+        return None if self.design is None else self.design.weight[self.at]
+
+    def spread(self, values: NDArray[np.float64]) -> Floats:
+        """Values of the base's people in the whole table; NaN for the others."""
+        assert self.design is not None
+        found = np.full(len(self.design.weight), np.nan)
+        found[self.at] = values
+        return found
+
+    def domain(self, group: Members) -> NDArray[np.bool_]:
+        """A group's people in the whole table."""
+        assert self.design is not None
+        found = np.zeros(len(self.design.weight), dtype=bool)
+        found[self.at[group.rows]] = True
+        return found
+
+
+def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
+    """Of a declared table. Raises ``Mistakes`` where its people lack a part of the design."""
+    spec, keys = study.tables[name], people.keys[held.table]
+    at = np.arange(len(keys))[held.at]
+    if weighted(study, spec):
+        return Sample(_design(keys, study, name), at, None)
+    if not study.design.cluster or "cluster" not in keys:
+        return Sample(None, at, None)
+    codes = pd.factorize(held.keys["cluster"])[0]
+    return Sample(None, at, codes, study.design.cluster in spec.columns)
+
+
+def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
+    parts = {}
+    for part in ("weight", "strata", "psu"):
+        if not getattr(study.design, part):
+            continue
+        if part not in keys:
+            raise Mistakes.one(study.where("tables", name), f"its rows have no {part}.",
+                               "Give their table a parent that has one, or write weighted: false.")  # fmt: skip
+        column = keys[part]
+        bad = ~np.isfinite(column.astype(float)) | (column.astype(float) < 0) if part == "weight" else column == ""
+        if lost := int((bad | column.isna()).sum()):
+            raise Mistakes.one(study.where("design", part), f"{lost} rows have no {part}, or a negative one.",
+                               "A design must be known for every row: mend the data, or exclude "
+                               "these and say why.")  # fmt: skip
+        parts[part] = column.to_numpy(dtype=float if part == "weight" else object)
+    return SurveyDesign.of(parts["weight"], parts.get("strata"), parts.get("psu"))

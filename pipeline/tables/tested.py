@@ -1,0 +1,204 @@
+"""The tests of a table: chosen by the declared design, never by what comes out. One family, adjusted together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pipeline.models.coefficients import NotEstimable
+from pipeline.models.linear import INTERCEPT
+from pipeline.models.survey import survey_chi_square, survey_linear
+from pipeline.results import ALL, Number, literal
+from pipeline.tables.compare import (
+    Tested,
+    adjusted,
+    changed_in_clusters,
+    in_clusters,
+    of_counts,
+    of_means,
+    of_paired_levels,
+    of_pairs,
+    of_ranks,
+)
+from pipeline.tables.contrasts import LEVELS
+from pipeline.tables.groups import STATES, Floats, Members
+from pipeline.tables.measure import Measure
+from pipeline.tables.sheet import Sheet
+from pipeline.tables.table import Column
+from pipeline.tables.words import label_of
+
+ADJUSTED = {"holm": "Holm", "bh": "Benjamini and Hochberg"}
+NONE = Tested("", float("nan"), float("nan"), float("nan"), float("nan"))
+FEW = "fewer than 4 degrees of freedom: too few clusters to rely on P"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One test of the family. level: of a box that is tested by itself."""
+
+    term: str
+    level: str
+    label: str
+    people: int
+    found: Tested | str
+
+
+def tested(sheet: Sheet, measures: Mapping[str, Measure], parts: Sequence[Members]
+           ) -> tuple[list[Number], list[Column], list[str]]:  # fmt: skip
+    """Numbers (group ``All``: ``p``, ``statistic``, ``df``, ``df2``, ``p_adjusted``), the column, and the notes that
+    say which tests these are. parts: the columns, or the two waves of the same people."""
+    tests = sheet.spec.tests
+    if tests is None:
+        return [], [], []
+    names = [n for n in measures if tests.family == "all" or n in tests.family]
+    lines = [line for name in names for line in _lines(sheet, measures[name], parts)]
+    raw = [line.found.p if isinstance(line.found, Tested) else float("nan") for line in lines]
+    better = adjusted(raw, tests.adjust) if tests.adjust else None
+    whole = Members(ALL, "", np.arange(0))
+    numbers: list[Number] = []
+    for at, line in enumerate(lines):
+        found = line.found if isinstance(line.found, Tested) else NONE
+        values = {"p": found.p, "statistic": found.statistic, "df": found.df, "df2": found.df2}
+        values = {s: v for s, v in values.items() if s == "p" or not np.isnan(v)}
+        values |= {"p_adjusted": better[at]} if better is not None else {}
+        numbers += [sheet.number(line.term, line.level, whole, s, v, line.people) for s, v in values.items()]
+    column = Column(ALL, "", None, "p_adjusted" if tests.adjust else "p", beside=("denominator", *LEVELS))
+    return numbers, [column], list(_notes(sheet, lines))
+
+
+def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
+    """Which test each line has, why some have none, and over which family P is adjusted."""
+    by_test: dict[str, list[str]] = {}
+    for line in lines:
+        how = line.found.how if isinstance(line.found, Tested) else f"no test, because {line.found}"
+        by_test.setdefault(how, []).append(line.label)
+    for how, labels in by_test.items():
+        yield f"{how[:1].upper()}{how[1:]}: {', '.join(dict.fromkeys(labels))}."
+    few = [line.label for line in lines if isinstance(line.found, Tested) and line.found.few]
+    if few:
+        yield f"{FEW[:1].upper()}{FEW[1:]}: {', '.join(dict.fromkeys(few))}."
+    yield "People without a value for the line or its column have no part in a test."
+    if sheet.spec.tests and sheet.spec.tests.adjust:
+        yield f"P values of {len(lines)} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
+
+
+def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Line]:
+    label = literal(label_of(sheet.study, held.name))
+    if held.kind == "date":
+        return
+    places: list[int | None] = list(range(len(held.labels))) if held.kind == "choices" else [None]
+    for place in places:
+        level = held.labels[place] if place is not None else ""
+        try:
+            found: Tested | str = (
+                _pair(sheet, held, place, parts) if sheet.spec.waves else _test(sheet, held, place, parts)
+            )
+        except NotEstimable as no:
+            found = no.discreet
+        yield Line(held.name, level, f"{label}, {level}" if level else label, _people(held, parts), found)
+
+
+def _people(held: Measure, parts: Sequence[Members]) -> int:
+    return min((int((~g.take(held.missing)).sum()) for g in parts), default=0)
+
+
+def _sides(parts: Sequence[Members], held: Measure) -> tuple[np.ndarray, np.ndarray]:
+    """Rows with a value in one of the columns, and the place of their column."""
+    shown = [g for g in parts if not set(_words(g)) & set(STATES[1:])]
+    rows = np.concatenate([g.rows for g in shown])
+    side = np.repeat(np.arange(len(shown)), [g.n for g in shown])
+    there = ~held.missing[rows]
+    return rows[there], side[there]
+
+
+def _words(group: Members) -> list[str]:
+    return [part.split("=", 1)[-1] for part in group.path.split(";")]
+
+
+def _columns(held: Measure, place: int | None, rows: np.ndarray) -> Floats:
+    """The numbers of a line: itself, or a 0/1 column for each level but the first."""
+    if held.kind == "number":
+        return held.numbers()[rows][:, None]
+    if place is not None:
+        return held.ticked(place)[rows][:, None]
+    assert held.codes is not None
+    return np.eye(len(held.labels))[held.codes[rows]][:, 1:]
+
+
+def _test(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
+    rows, side = _sides(parts, held)
+    if len(rows) == 0:
+        raise NotEstimable("nobody has a value")
+    if sheet.sample.design is not None:
+        return _surveyed(sheet, held, place, rows, side)
+    if sheet.sample.cluster is not None:
+        return in_clusters(_columns(held, place, rows), side, sheet.sample.cluster[rows])
+    if held.kind == "number":
+        groups = [held.numbers()[rows][side == s] for s in np.unique(side)]
+        return of_ranks(groups) if sheet.spec.numbers[0] == "median_iqr" else of_means(groups)
+    return of_counts(_crossed(held, place, rows, side))
+
+
+def _crossed(held: Measure, place: int | None, rows: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Levels by columns; of a box, ticked and not."""
+    if held.codes is not None:
+        codes = held.codes[rows].astype(int)
+    else:
+        assert place is not None
+        codes = held.ticked(place)[rows].astype(int)
+    found = np.zeros((codes.max() + 1, side.max() + 1), dtype=np.intp)
+    np.add.at(found, (codes, side), 1)
+    return found
+
+
+def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, side: np.ndarray) -> Tested:
+    sample = sheet.sample
+    assert sample.design is not None
+    at, size = sample.at[rows], len(sample.design.weight)
+    groups = np.full(size, -1)
+    groups[at] = side
+    domain = groups >= 0
+    if held.kind != "number":
+        codes = np.full(size, -1)
+        codes[at] = held.codes[rows] if held.codes is not None else held.ticked(place or 0)[rows]
+        return Tested("Rao–Scott test (second order, F)", *survey_chi_square(codes, groups, sample.design, domain))
+    present = np.unique(side)
+    if len(present) < 2:
+        raise NotEstimable("only one group has people with an answer")
+    y = np.zeros(size)
+    y[at] = held.numbers()[rows]
+    x = pd.DataFrame({INTERCEPT: np.ones(size), **{f"side{s}": (groups == s).astype(float) for s in present[1:]}})
+    fit = survey_linear(x, y, sample.design, domain)
+    q = len(present) - 1
+    statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q
+    df2 = float(fit.df[0])
+    return Tested(
+        "Wald test of a survey regression (F)", statistic, float(q), df2, float(stats.f.sf(statistic, q, df2))
+    )
+
+
+def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
+    """The same people at two waves."""
+    ids = sheet.people.keys["id"].to_numpy()
+    first, second = (pd.Series(g.rows, index=ids[g.rows]) for g in parts)
+    both = first.index.intersection(second.index, sort=False)
+    before, after = first.loc[both].to_numpy(), second.loc[both].to_numpy()
+    there = ~held.missing[before] & ~held.missing[after]
+    before, after = before[there], after[there]
+    if len(before) == 0:
+        raise NotEstimable("nobody answered both times")
+    if sheet.sample.cluster is not None:
+        change = _columns(held, place, after) - _columns(held, place, before)
+        return changed_in_clusters(change, sheet.sample.cluster[before])
+    if held.kind == "number":
+        line = "rank" if sheet.spec.numbers[0] == "median_iqr" else "mean"
+        return of_pairs(held.numbers()[before], held.numbers()[after], line)  # type: ignore[arg-type]
+    codes = held.codes if held.codes is not None else np.nan_to_num(held.ticked(place or 0), nan=-1).astype(int)
+    size = max(2, len(held.labels)) if held.codes is not None else 2
+    table = np.zeros((size, size), dtype=np.intp)
+    np.add.at(table, (codes[before], codes[after]), 1)
+    return of_paired_levels(table)

@@ -1,0 +1,55 @@
+"""The attacker of ``benchmarks/attack.py`` on few reports, and what he finds where nothing is withheld well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.attack import attack
+from benchmarks.random_reports import drawn
+from pipeline.disclosure import draft, release
+
+SEEDS = (1, 3, 28, 33)
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_nothing_withheld_is_recovered(number: int) -> None:
+    report = drawn(np.random.default_rng([1, number]))
+    csv = release(report.results, report.study.release, report.study).to_csv()
+    done = attack(csv, report.results, report.study, 5)
+    assert done.attacked > 0
+    assert done.recovered == []
+    assert done.unread == []
+
+
+def test_what_is_printed_is_found() -> None:
+    report = drawn(np.random.default_rng([1, 3]))
+    done = attack(draft(report.results).to_csv(), report.results, report.study, 5)
+    assert len(done.recovered) == done.attacked > 0
+
+
+def test_a_cell_that_is_withheld_alone_is_recovered() -> None:
+    """Each small count taken out of the exact numbers by itself: margins give it back."""
+    report = drawn(np.random.default_rng([1, 3]))
+    frame = draft(report.results).frame
+    small = (
+        (frame["statistic"] == "n") & frame["value"].between(1, 4) & (frame["term"] == "age") & (frame["level"] != "")
+    )
+    small &= (frame["group"] != "All") & (frame["level"] != "Missing")
+    assert small.any()
+    rows = frame.copy()
+    at = rows.index[small][0]
+    same = (rows[["term", "level", "group"]] == rows.loc[at, ["term", "level", "group"]]).all(axis=1)
+    rows.loc[same & rows["statistic"].isin(("n", "percent")), ["value", "text"]] = [np.nan, "[c]"]
+    csv = rows[["kind", "name", "term", "level", "group", "statistic", "value", "text"]].to_csv(index=False).encode()
+    said = attack(csv, report.results, report.study, 5).recovered
+    key = " / ".join(rows.loc[at, ["kind", "name", "term", "level", "group", "statistic"]])
+    assert any(each.startswith(key) and "known to be below 5" in each for each in said)
+
+
+def test_the_attacker_shares_nothing_with_the_door() -> None:
+    import benchmarks.attacker as attacker
+
+    assert "pipeline" not in Path(attacker.__file__).read_text(encoding="utf-8").replace("``pipeline.disclosure``", "")

@@ -1,0 +1,136 @@
+"""Merges of levels: the fewest, in the variable's own codes, and they free what they promise."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.cleaning.cleaned import People
+from pipeline.disclosure import merge_lines, release
+from pipeline.disclosure.merges import fewest
+from pipeline.results import Results
+from pipeline.study import Study, parse_study
+from pipeline.tables.participants import participants
+
+STUDY = """
+title: Made up
+data: {file: made-up.csv, id: id}
+design: {kind: cross-sectional survey}
+variables:
+  gender: {codes: {1: Women, 2: Men, 3: Another}}
+  health: {type: ordered, codes: {1: Good, 2: Fair, 3: Poor, 4: Very poor}}
+  age: {type: number, bands: [18-29, 30-44, 45-64, 65+]}
+tables:
+  t: {rows: [gender, health, age]}
+release: {rule: journal}
+"""
+GENDER = {"Women": 40, "Men": 30, "Another": 3}
+HEALTH = {"Good": 20, "Fair": 40, "Poor": 11, "Very poor": 2}
+AGE = {20: 2, 35: 21, 50: 30, 70: 20}
+
+
+def of(study: Study) -> Results:
+    def label(name: str, level: str) -> str:
+        codes = dict(
+            zip(parse_study(STUDY, "s.yaml").variables[name].levels, study.variables[name].codes.values(), strict=True)
+        )
+        return codes[level]
+
+    gender = [label("gender", lv) for lv, n in GENDER.items() for _ in range(n)]
+    health = [label("health", lv) for lv, n in HEALTH.items() for _ in range(n)]
+    index = pd.Index([f"made-up.csv:{i}" for i in range(len(gender))], name="row")
+    frame = pd.DataFrame({
+        "gender": pd.Categorical(gender, categories=list(study.variables["gender"].levels)),
+        "health": pd.Categorical(health, categories=list(study.variables["health"].levels), ordered=True),
+        "age": [float(a) for a, n in AGE.items() for _ in range(n)],
+    }, index=index)  # fmt: skip
+    reasons = pd.DataFrame("", index=index, columns=["gender", "health", "age"], dtype="str")
+    keys = pd.DataFrame({"id": [str(i) for i in range(len(index))], "wave": ""}, index=index)
+    people = People(
+        {"people": frame},
+        {"people": reasons},
+        {"people": keys},
+        {"people": pd.Series(True, index=index)},
+        Results.of([]),
+    )
+    return participants(people, study, "t").results
+
+
+@pytest.mark.parametrize("variable", ["gender", "health", "age"])
+def test_a_proposed_merge_applied_to_the_study_frees_what_it_promises(variable: str) -> None:
+    study = parse_study(STUDY, "s.yaml")
+    before = release(of(study), study.release, study)
+    (merge,) = [m for m in before.merges if m.variable == variable]
+    key, _, value = merge.line.partition(": ")
+    old = next(line for line in STUDY.splitlines() if line.startswith(f"  {variable}:"))
+    start = old.index(f"{key}: ")
+    end = old.index("}" if key == "codes" else "]", start) + 1
+    mended = parse_study(STUDY.replace(old, old[:start] + f"{key}: {value}" + old[end:]), "s.yaml")
+    after = release(of(mended), mended.release, mended)
+
+    def gone(released):  # type: ignore[no-untyped-def]
+        return int(released.frame["withheld"][released.frame["term"] == variable].sum())
+
+    assert gone(before) - gone(after) == merge.frees > 0
+    assert gone(after) == 0
+    assert merge.line in merge_lines(before.merges)
+
+
+def test_a_merge_is_written_with_the_own_codes_and_bands() -> None:
+    study = parse_study(STUDY, "s.yaml")
+    lines = {m.variable: m.line for m in release(of(study), study.release, study).merges}
+    assert lines["health"] == "codes: {1: Good, 2: Fair, 3: Poor or Very poor, 4: Poor or Very poor}"
+    assert lines["gender"] == "codes: {1: Women, 2: Men or Another, 3: Men or Another}"
+    assert lines["age"] == 'bands: ["18-44", "45-64", "65+"]'
+
+
+def test_the_reference_and_what_others_name_stay_alone() -> None:
+    text = STUDY.replace("3: Another}}", "3: Another}, reference: Men}")
+    study = parse_study(text, "s.yaml")
+    lines = {m.variable: m.line for m in release(of(study), study.release, study).merges}
+    assert lines["gender"] == "codes: {1: Women or Another, 2: Men, 3: Women or Another}"
+
+
+def test_what_a_model_uses_becomes_a_new_variable_for_the_tables() -> None:
+    text = STUDY.replace("release:", "models:\n  m: {outcome: age, exposure: health, adjust: [gender]}\nrelease:")
+    study = parse_study(text, "s.yaml")
+    found = {m.variable: m for m in release(of(study), study.release, study).merges}
+    assert found["gender"].where == "variables"
+    assert found["gender"].line.startswith("gender_in_tables: {derive: {regroup: gender, into: {Women: [Women], ")
+
+
+def slowly(counts: np.ndarray, below: int, ordered: bool) -> int | None:
+    """How many merges are needed, by giving every level every block."""
+    best = None
+    for given_blocks in itertools.product(range(len(counts)), repeat=len(counts)):
+        if ordered and list(given_blocks) != sorted(given_blocks):
+            continue
+        sums = np.array(
+            [counts[[i for i, b in enumerate(given_blocks) if b == block]].sum(axis=0) for block in set(given_blocks)]
+        )
+        if len(sums) > 1 and not ((sums > 0) & (sums < below)).any():
+            best = min(best if best is not None else len(counts), len(counts) - len(sums))
+    return best
+
+
+@given(
+    st.integers(2, 4).flatmap(
+        lambda n: st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), min_size=n, max_size=n)
+    ),
+    st.booleans(),
+)
+def test_no_way_needs_fewer_merges(rows: list[list[int]], ordered: bool) -> None:
+    counts = np.array(rows)
+    found = fewest(counts, 5, ordered)
+    assert (None if found is None else len(counts) - len(found)) == slowly(counts, 5, ordered)
+
+
+def test_of_many_levels_the_smallest_are_put_together() -> None:
+    counts = np.array([[n] for n in (1, 1, 1, 1, 1, 20, 30, 40, 50, 60)])
+    found = fewest(counts, 5, ordered=False)
+    assert found is not None and all(counts[list(b)].sum() >= 5 for b in found)

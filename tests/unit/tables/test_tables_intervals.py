@@ -1,0 +1,139 @@
+"""Intervals, differences, standardised differences and weighted summaries, by hand and beside other packages."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from pipeline.tables.balance import smd_levels, smd_means, smd_share
+from pipeline.tables.intervals import exact, logit_interval, newcombe, of_mean, welch, wilson
+from pipeline.tables.weighted import effective_n, weighted_shares, weighted_summary
+
+COUNTS = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+def test_wilson_is_the_root_of_the_score_test() -> None:
+    low, high = wilson(7, 31)
+    z = stats.norm.ppf(0.975)
+    for edge in (float(low), float(high)):
+        assert abs(7 / 31 - edge) / math.sqrt(edge * (1 - edge) / 31) == pytest.approx(z, rel=1e-12)
+
+
+def test_nobody_has_no_interval_and_none_or_all_stay_within_0_and_1() -> None:
+    for interval in (wilson, exact):
+        low, high = interval([0, 0, 9], [0, 9, 9])
+        assert np.isnan([low[0], high[0]]).all()
+        assert low[1] == 0 and 0 < high[1] < 1
+        assert 0 < low[2] < 1 and high[2] == 1
+
+
+@given(COUNTS)
+def test_exact_leaves_a_fortieth_in_each_tail(given: tuple[int, int]) -> None:
+    count, of = given
+    low, high = exact(count, of)
+    if count:
+        assert stats.binom.sf(count - 1, of, low) == pytest.approx(0.025, rel=1e-6)
+    if count < of:
+        assert stats.binom.cdf(count, of, high) == pytest.approx(0.025, rel=1e-6)
+
+
+@given(COUNTS)
+def test_wilson_agrees_with_statsmodels(given: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    assert [float(x) for x in wilson(*given)] == pytest.approx(proportion_confint(*given, method="wilson"), abs=1e-12)
+
+
+@given(COUNTS, COUNTS)
+def test_newcombe_agrees_with_statsmodels(one: tuple[int, int], other: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    found = newcombe(*one, *other)
+    theirs = confint_proportions_2indep(*one, *other, method="newcomb", compare="diff")
+    assert (found.low, found.high) == pytest.approx(theirs, abs=1e-9)
+    assert found.low - 1e-12 <= found.estimate <= found.high + 1e-12
+
+
+def test_newcombe_s_own_example() -> None:
+    """Newcombe 1998, table II, 56/70 against 48/80: 0.0524 to 0.3339."""
+    assert newcombe(56, 70, 48, 80) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+def test_a_logit_interval_is_symmetric_on_its_scale_and_has_no_answer_for_all() -> None:
+    low, high = (float(x) for x in logit_interval(0.2, 0.05, 10))
+    half = stats.t.ppf(0.975, 10) * 0.05 / (0.2 * 0.8)
+    assert math.log(low / (1 - low)) == pytest.approx(math.log(0.25) - half)
+    assert math.log(high / (1 - high)) == pytest.approx(math.log(0.25) + half)
+    assert np.isnan(logit_interval([0.0, 1.0, 0.5], [0.0, 0.0, 0.1], [9, 9, 0])).all()
+
+
+def test_welch_and_the_interval_of_a_mean_agree_with_scipy() -> None:
+    a, b = np.array([1.0, 4, 6, 6, 9]), np.array([2.0, 2, 3])
+    theirs = stats.ttest_ind(a, b, equal_var=False).confidence_interval()
+    found = welch(a.mean(), a.std(ddof=1), 5, b.mean(), b.std(ddof=1), 3)
+    assert found == pytest.approx((5.2 - 7 / 3, *theirs))
+    assert tuple(of_mean(5.2, a.std(ddof=1), 5)) == pytest.approx(stats.ttest_1samp(a, 0).confidence_interval())
+    assert np.isnan(of_mean(3, math.nan, 1)).all()
+    assert np.isnan(welch(3, math.nan, 1, 2, 1, 9)[1:]).all()
+
+
+def test_standardised_differences_by_hand() -> None:
+    assert smd_means(10, 3, 7, 4) == pytest.approx(3 / math.sqrt((9 + 16) / 2))
+    assert smd_share(0.2, 0.4) == pytest.approx(0.2 / math.sqrt((0.16 + 0.24) / 2))
+    assert math.isnan(smd_means(1, 0, 2, 0)) and smd_means(1, 0, 1, 0) == 0
+    assert math.isnan(smd_share(0, 1))
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
+def test_two_levels_have_the_difference_of_a_proportion(p: float, q: float) -> None:
+    levels = smd_levels(np.array([p, 1 - p]), np.array([q, 1 - q]))
+    assert levels == pytest.approx(smd_share(p, q), rel=1e-6, abs=1e-9)
+
+
+SHARES = st.lists(st.integers(1, 50), min_size=4, max_size=4).map(lambda x: np.array(x) / sum(x))
+
+
+@given(SHARES, SHARES)
+def test_several_levels_as_yang_and_dalton_write_it_whichever_level_is_left_out(p: np.ndarray, q: np.ndarray) -> None:
+    def written(p: np.ndarray, q: np.ndarray) -> float:
+        size = len(p) - 1
+        spread = [[((p[i] * (1 - p[i]) + q[i] * (1 - q[i])) if i == j else -(p[i] * p[j] + q[i] * q[j])) / 2
+                   for j in range(size)] for i in range(size)]  # fmt: skip
+        gap = (p - q)[:-1]
+        return math.sqrt(gap @ np.linalg.inv(np.array(spread)) @ gap)
+
+    assert smd_levels(p, q) == pytest.approx(written(p, q), rel=1e-6, abs=1e-9)
+    assert smd_levels(p[::-1], q[::-1]) == pytest.approx(written(p, q), rel=1e-6, abs=1e-9)
+    extra = (np.append(p, 0), np.append(q, 0))
+    assert smd_levels(*extra) == pytest.approx(written(p, q), rel=1e-6, abs=1e-9), "a level that nobody has"
+
+
+def test_groups_without_a_level_in_common_have_no_standardised_difference() -> None:
+    assert math.isnan(smd_levels(np.array([1.0, 0, 0]), np.array([0.0, 1, 0])))
+    assert smd_levels(np.array([1.0, 0]), np.array([1.0, 0])) == 0
+
+
+def test_weights_by_hand() -> None:
+    x, w = np.array([1.0, 2, 4, np.nan, 9]), np.array([1.0, 2, 1, 5, 0])
+    found = weighted_summary(x, w)
+    mean = (1 + 4 + 4) / 4
+    assert found.mean == mean
+    assert found.sd == pytest.approx(math.sqrt(((1 - mean) ** 2 + 2 * (2 - mean) ** 2 + (4 - mean) ** 2) / 4 * 3 / 2))
+    assert (found.q1, found.median, found.q3) == (1, 2, 2)
+    assert effective_n(np.array([1.0, 2, 1])) == 16 / 6 and effective_n(np.array([])) == 0
+    assert weighted_shares(np.array([0, 1, -1, 1]), 3, np.array([1.0, 2, 9, 1])) == pytest.approx([0.25, 0.75, 0])
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=30), st.integers(1, 7))
+def test_equal_weights_change_nothing(values: list[int], weight: int) -> None:
+    x = np.array(values, dtype=float)
+    found = weighted_summary(x, np.full(len(x), weight / 3))
+    assert found.mean == pytest.approx(x.mean(), abs=1e-12) and found.sd == pytest.approx(x.std(ddof=1), abs=1e-9)
+    inverse = np.quantile(x, [0.25, 0.5, 0.75], method="inverted_cdf")
+    assert [found.q1, found.median, found.q3] == list(inverse)
+    assert effective_n(np.full(len(x), weight / 3)) == pytest.approx(len(x))
