@@ -109,7 +109,7 @@ def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
         if (
             adds
             and len(adds) == len(full)
-            and all(abs(a - s) <= cut for a, s in zip(adds, full, strict=True))
+            and all(-cut < a - s <= cut / 2 for a, s in zip(adds, full, strict=True))
             and all(any(f.percent for f in m.figures) for m in rest)
         ):
             yield replace(group, members=group.members[:cut])

@@ -150,7 +150,7 @@ def release(rule: Release) -> str:
     why = f" {begun(rule.because)}." if rule.because else ""
     return (
         f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} A number "
-        f"withheld is marked {WITHHELD} in tables and figures. Of variables that are declared sensitive, nobody and "
+        f"withheld is marked {WITHHELD} in tables and figures. Of variables that are sensitive, nobody and "
         "everybody are withheld, too."
     )
 

@@ -111,6 +111,23 @@ def test_the_place_of_a_table_with_and_without_a_name() -> None:
     assert several.at("people", "id") == "studies/x.yaml:4  data.people.id"
 
 
+def test_what_is_made_of_something_sensitive_is_sensitive() -> None:
+    study = parse_study(
+        "title: T\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\nvariables:\n"
+        "  status: {from: q1, sensitive: true, codes: {1: Yes, 2: 'No', 3: Later}}\n"
+        "  ever: {derive: {regroup: status, into: {Ever: [Yes, Later], Never: ['No']}}}\n"
+        "  again: {derive: {regroup: ever, into: {A: [Ever], B: [Never]}}}\n"
+        "  several: {count: [q1, q2], except: 2, max_missing: 0}\n"
+        "  age: {type: number}\n  years: {type: number}\n  both: {derive: {sum: [age, years], max_missing: 0}}\n"
+        "scales:\n"
+        "  worry: {items: [q1, q3], range: 1-3, score: sum, max_missing: 0, high_means: worried}\n"
+        "  calm: {items: [q4, q5], range: 1-3, score: sum, max_missing: 0, high_means: calm}\n",
+        "studies/x.yaml",
+    )
+    names = [*study.variables, *study.scales]
+    assert [n for n in names if study.is_sensitive(n)] == ["status", "ever", "again", "several", "worry"]
+
+
 def test_guesses_that_are_still_marked_are_counted() -> None:
     text = "# guess at the top counts, too\ntitle: T   # guess: a\nid: x   #guess\n\nabout: a '# guess' in words\n"
     assert guesses(text) == 3
