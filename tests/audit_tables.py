@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,6 +55,7 @@ class Made:
     rule: str = ""
 
 
+@lru_cache(maxsize=1 << 18)
 def percent(n: int, total: int, decimals: int, mode: str) -> str:
     """n of total in percent, with exact arithmetic."""
     if total == 0:
@@ -151,7 +153,9 @@ def _lines(group: Drawn, made: Made) -> list[list[str]]:
     own = [_count(n, style) for n in group.answered] if group.said == "own" else [""] * len(made.columns)
     own = [w for cell in own for w in ([cell] if wide == 1 else [cell, ""])]
     name = f"{group.name} (several answers possible)" if group.kind == "choices" and group.said == "own" else group.name
-    shown = [(level, [w for cell in _cells(level, ns, group, made) for w in cell]) for level, ns in group.counts.items()]
+    shown = [
+        (level, [w for cell in _cells(level, ns, group, made) for w in cell]) for level, ns in group.counts.items()
+    ]
     if group.said == "line":
         gone = [_count(n - a, style) for n, a in zip(made.totals, group.answered, strict=True)]
         shown.append(("Missing", [w for cell in gone for w in ([cell] if wide == 1 else [cell, ""])]))

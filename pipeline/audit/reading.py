@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.audit.basis import Basis, bases, best
@@ -29,8 +30,8 @@ class Read:
     @property
     def separate(self) -> bool:
         """Whether the lines may be of different people: no N explains all, none is stated, and nothing shows that they
-        are levels of one variable: counts that add up to the N of most or, with percentages that add up to 100, nearly;
-        or percentages that add up to 100 and are of the sum, but for a unit each.
+        are levels of one variable: counts that add up to the N of all lines but one; percentages that add up to 100 and
+        are of the sum of the counts, but for a unit each; or both nearly, with one line in error.
         """
         pairs = self.basis.pairs
         if self.whole or self.basis.stated or len(pairs) < 2 or any(p.total is not None for p in pairs):
@@ -46,7 +47,8 @@ class Read:
         n = sum(p.n for p in levels)
         if over == 0 and n and all(abs(p.percent.units * n - p.n * p.percent.scale) < n for p in levels):
             return False
-        return abs(n - (self.guess or 0)) > (1 if len(levels) > 2 and rounded else 0)
+        near = 1 if len(levels) > 2 and rounded else 0
+        return fitting(self) < len(pairs) - 1 or abs(n - (self.guess or 0)) > near
 
 
 def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
