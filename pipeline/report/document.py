@@ -55,7 +55,7 @@ def write_report(
     head = Head(study.name, study.title, study.made_up, draft)
     desk = _Desk(study, released, head, tuple(tables), remarks)
     parts: dict[str, Iterable[Block]] = {
-        "Summary": summary(study, released),
+        "Summary": summary(study, released, remarks),
         "Methods": _methods(study),
         "Participants": _participants(desk),
         "Followed and lost": _followed(desk),

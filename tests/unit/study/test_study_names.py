@@ -128,6 +128,23 @@ def test_what_is_made_of_something_sensitive_is_sensitive() -> None:
     assert [n for n in names if study.is_sensitive(n)] == ["status", "ever", "again", "several", "worry"]
 
 
+@pytest.mark.parametrize("label", ["-no", "-1+1", "-SUM(A1)"])
+def test_a_label_that_a_spreadsheet_would_compute_is_refused(label: str) -> None:
+    with pytest.raises(Mistakes, match="begins with '-' would be a formula in a spreadsheet"):
+        parse_study(WITH_LABEL.format(label), "studies/x.yaml")
+
+
+@pytest.mark.parametrize("label", ["-1", "-", "-5--1", "–no", "no-one"])
+def test_a_dash_and_a_number_below_zero_are_labels(label: str) -> None:
+    assert parse_study(WITH_LABEL.format(label), "studies/x.yaml").levels_of("x") == (label,)
+
+
+WITH_LABEL = (
+    "title: T\ndata: {{file: a.csv, id: id}}\ndesign: {{kind: cohort}}\nrelease: {{rule: journal}}\n"
+    "variables:\n  x: {{codes: {{1: '{}'}}}}\n"
+)
+
+
 def test_guesses_that_are_still_marked_are_counted() -> None:
     text = "# guess at the top counts, too\ntitle: T   # guess: a\nid: x   #guess\n\nabout: a '# guess' in words\n"
     assert guesses(text) == 3
