@@ -139,6 +139,7 @@ def inside(folder: Path, relative: str) -> Path:
 
 def matching(folder: Path, pattern: str) -> list[str]:
     """Files under ``folder`` whose relative path (with /) fits a pattern with ``*``, sorted by code point."""
+    inside(folder.parent, folder.name)
     if "*" not in pattern and "?" not in pattern:
         return [pattern] if inside(folder, pattern).is_file() else []
     found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())

@@ -59,12 +59,15 @@ class Number(NamedTuple):
 class Sentence:
     """Prose with numbers from results alone: ``"{n} people"`` with ``{"n": Key(...)}``; a label in it is ``literal``.
 
+    caveat: without it an estimate would be taken for more than it is; it stands wherever the estimate stands.
+
     Raises ``StageFailed`` where the template's holes are not the keys' names, or ask for more than the number as it
     was released: a format, a conversion, a part of it.
     """
 
     template: str
     keys: Mapping[str, Key] = field(default_factory=dict)
+    caveat: bool = False
 
     def __post_init__(self) -> None:
         try:

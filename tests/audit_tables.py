@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -26,13 +27,14 @@ class Style:
     comma: bool = False
     thousands: str = ","
     base: str = "column"
+    withheld: str = ""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A variable. counts: level -> one count a column. answered: one number a column. kind: exclusive, choices, single.
-
-    said: how missing people are told: not at all, in a line, or by the answered in the variable's own line.
+    """A variable. counts: level -> one count a column. answered: one number a column. kind: exclusive, choices, single
+    or items (yes-or-no questions, each answered by other people). said: how missing people are told: not at all, in a
+    line, or by the answered in the variable's own line. by_level: who answered each item.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Drawn:
     answered: list[int]
     kind: str
     said: str = ""
+    by_level: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Made:
     rule: str = ""
 
 
+@lru_cache(maxsize=1 << 18)
 def percent(n: int, total: int, decimals: int, mode: str) -> str:
     """n of total in percent, with exact arithmetic."""
     if total == 0:
@@ -83,7 +87,8 @@ def draw(rng: np.random.Generator) -> Made:
         mode=str(rng.choice(list(MODES))), decimals=int(rng.integers(0, 3)),
         cell=str(rng.choice(["n (p%)", "n (p)", "p% (n)", "n/N (p%)", "apart"])),
         layout=str(rng.choice(["indented", "flat", "two"])), comma=bool(rng.random() < 0.2),
-        thousands=str(rng.choice([",", THIN, ""])), base="row" if arms > 1 and rng.random() < 0.15 else "column",
+        thousands=str(rng.choice([",", THIN, ""])), withheld=str(rng.choice(["", "", "", "[c]", "<5"])),
+        base="row" if arms > 1 and rng.random() < 0.15 else "column",
     )  # fmt: skip
     if style.comma and style.thousands == ",":
         style = replace(style, thousands=".")
@@ -95,24 +100,32 @@ def draw(rng: np.random.Generator) -> Made:
 
 
 def _group(rng: np.random.Generator, name: str, totals: Sequence[int]) -> Drawn:
-    kind = str(rng.choice(["exclusive", "exclusive", "exclusive", "choices", "single"]))
+    kind = str(rng.choice(["exclusive", "exclusive", "exclusive", "choices", "items", "single"]))
     lost = float(rng.choice([0, 0, 0.05, 0.2]))
     answered = [int(n - rng.binomial(n, lost)) for n in totals]
-    levels = [f"Level {chr(65 + i)}{i}x" for i in range(1 if kind == "single" else int(rng.integers(2, 7)))]
-    if kind == "choices":
+    # (Two or three questions whose counts add up to N by chance can't be told from levels of one variable.)
+    many = {"single": 1, "items": int(rng.integers(4, 8))}.get(kind, int(rng.integers(2, 7)))
+    levels = [f"Level {chr(65 + i)}{i}x" for i in range(many)]
+    by_level = {level: [int(n - rng.binomial(n, 0.1)) for n in totals] for level in levels} if kind == "items" else {}
+    if kind == "items":
+        shares = rng.uniform(0.05, 0.95, len(levels))
+        columns = [[int(rng.binomial(by_level[level][j], p)) for level, p in zip(levels, shares, strict=True)]
+                   for j in range(len(totals))]  # fmt: skip
+    elif kind == "choices":
         shares = rng.uniform(0.05, 0.95, len(levels))
         columns = [[int(rng.binomial(n, p)) for p in shares] for n in answered]
     else:
         shares = rng.dirichlet(np.ones(len(levels) + (kind == "single")))
         columns = [[int(k) for k in rng.multinomial(n, shares)] for n in answered]
     counts = {level: [column[i] for column in columns] for i, level in enumerate(levels)}
-    said = str(rng.choice(["", "line", "own"])) if kind != "single" else str(rng.choice(["", "own"]))
-    return Drawn(name, counts, answered, kind, said)
+    ways = {"single": ["", "own"], "items": [""]}.get(kind, ["", "line", "own"])
+    return Drawn(name, counts, answered, kind, str(rng.choice(ways)), by_level)
 
 
 def _with_overall(group: Drawn) -> Drawn:
     counts = {level: [*ns, sum(ns)] for level, ns in group.counts.items()}
-    return replace(group, counts=counts, answered=[*group.answered, sum(group.answered)])
+    by_level = {level: [*ns, sum(ns)] for level, ns in group.by_level.items()}
+    return replace(group, counts=counts, answered=[*group.answered, sum(group.answered)], by_level=by_level)
 
 
 def written(made: Made) -> bytes:
@@ -140,7 +153,9 @@ def _lines(group: Drawn, made: Made) -> list[list[str]]:
     own = [_count(n, style) for n in group.answered] if group.said == "own" else [""] * len(made.columns)
     own = [w for cell in own for w in ([cell] if wide == 1 else [cell, ""])]
     name = f"{group.name} (several answers possible)" if group.kind == "choices" and group.said == "own" else group.name
-    shown = [(level, [w for cell in _cells(ns, group, made) for w in cell]) for level, ns in group.counts.items()]
+    shown = [
+        (level, [w for cell in _cells(level, ns, group, made) for w in cell]) for level, ns in group.counts.items()
+    ]
     if group.said == "line":
         gone = [_count(n - a, style) for n, a in zip(made.totals, group.answered, strict=True)]
         shown.append(("Missing", [w for cell in gone for w in ([cell] if wide == 1 else [cell, ""])]))
@@ -151,12 +166,12 @@ def _lines(group: Drawn, made: Made) -> list[list[str]]:
     return [[name, *own], *([indent + level, *cells] for level, cells in shown)]
 
 
-def _cells(ns: Sequence[int], group: Drawn, made: Made) -> list[list[str]]:
+def _cells(level: str, ns: Sequence[int], group: Drawn, made: Made) -> list[list[str]]:
     overall = len(ns) - 1 if len(ns) > 1 and made.columns[-1] == "Overall" else None
     whole = ns[-1] if overall is not None else sum(ns)
     found = []
     for j, n in enumerate(ns):
-        of = group.answered[j]
+        of = group.by_level.get(level, group.answered)[j]
         if made.style.base == "row" and j != overall:
             of = whole
         found.append(_cell(n, of, made.style))
@@ -164,6 +179,8 @@ def _cells(ns: Sequence[int], group: Drawn, made: Made) -> list[list[str]]:
 
 
 def _cell(n: int, of: int, style: Style) -> list[str]:
+    if style.withheld and 0 < n < 5:
+        return [style.withheld] * (2 if style.cell == "apart" else 1)
     p = percent(n, of, style.decimals, style.mode)
     p = p.replace(".", ",") if style.comma else p
     sign = "" if p == "NA" else "%"

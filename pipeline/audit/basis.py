@@ -71,11 +71,14 @@ def bases(sheet: Sheet, rules: Sequence[str]) -> list[Basis]:
     """A basis for each group and measure that holds percentages, of the kind that explains most of them."""
     texts = [sheet.printed.caption.words, *(n.words for n in sheet.printed.notes), sheet.printed.stub.words]
     by_row = any(ROW_PERCENT.search(t) for t in texts)
-    found: list[Basis] = []
+    found = []
     for group in sheet.groups:
         own_words = by_row or bool(group.heading and ROW_PERCENT.search(group.heading.label.words))
-        found += _of_group(sheet, group, rules, own_words)
-    return found
+        found.append(_of_group(sheet, group, rules, own_words))
+    if by_row or any(b.kind == ROW for some in found for b in some):
+        # Lines whose row total is withheld can't be told from errors where the others are percentages of rows.
+        found = [some for some in found if any(b.kind == ROW for b in some) or _explains(some, rules) == _size(some)]
+    return [basis for some in found for basis in some]
 
 
 def _of_group(sheet: Sheet, group: Group, rules: Sequence[str], by_row: bool) -> list[Basis]:
@@ -114,7 +117,7 @@ def _one(sheet: Sheet, group: Group, j: int, members: Sequence[Member]) -> Basis
     most = max((f.n for _, f in figures if f.n is not None), default=1)
     own = stated and not all(m.missing for m in members) and not _of_column(pairs, stated, of)
     if own and stated and not (sheet.printed.flat and not _gives(pairs, stated[0])):
-        # (In a flat table the line above may be no heading at all: it is believed where the percentages fit it.)
+        # In a flat table the line above may be no heading at all: it is believed where the percentages fit it.
         within = Span(stated[0], stated[0])
     else:
         within, stated = Span(max(1, most), of[0] if of else None), None
@@ -191,7 +194,7 @@ def _as_stated(sheet: Sheet, columns: Sequence[Basis], rules: Sequence[str]) -> 
 
 
 def best(basis: Basis, rule: str) -> tuple[int | None, int]:
-    """(N, how many pairs it gives): the N that explains most; of several the sum of the counts, then the highest.
+    """(N, how many pairs it gives): the N that explains most; of several the one nearest to the sum of the counts.
 
     Where a run of N explains equally many, its ends are looked at, which is enough: they change nowhere else.
     """
@@ -203,7 +206,7 @@ def best(basis: Basis, rule: str) -> tuple[int | None, int]:
     total = sum(p.n for p in basis.pairs if not p.member.missing)
     ends = {n for s in spans if s for n in (s.low, s.high) if n is not None}
     ends |= {n for n in (total, basis.within.high) if n and n in basis.within}
-    ranked = sorted(ends, key=lambda n: (sum(n in s for s in spans), n == total, n))
+    ranked = sorted(ends, key=lambda n: (sum(n in s for s in spans), -abs(n - total), n))
     if not ranked:
         return None, 0
     return ranked[-1], sum(ranked[-1] in s for s in spans)

@@ -35,7 +35,7 @@ def _at(pair: Pair, read: Read) -> bool:
     if pair.total is not None:
         return bool(pair.span(read.rule))
     if read.separate:
-        return bool(pair.span(read.rule) & read.basis.within)
+        return bool(pair.span(read.rule) & Span(1, read.basis.within.high))
     return read.guess is not None and read.guess in pair.span(read.rule)
 
 

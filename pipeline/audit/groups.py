@@ -48,14 +48,19 @@ class Reading:
 
 
 def levelled(table: Printed, read: Reading) -> list[Line]:
-    """Lines with the indents that they mean: in a flat table a line without figures is a heading of those below."""
+    """Lines with the indents that they mean: in a flat table a line without figures is a heading of those below.
+
+    So is one with counts alone before a line with percentages; after one with percentages it stands alone.
+    """
     if not table.flat:
         return list(table.lines)
-    under, found = False, []
+    under, heading, found = False, "", list[Line]()
     for place, line in enumerate(table.lines):
+        bare = _bare(line, read, heading)
         alone = bool(OWN_UNIT.search(line.label.words)) or bool(TOTAL.fullmatch(line.label.words.strip(" :,")))
-        if line.heading or (_bare(line, read) and _percents(table.lines[place + 1 : place + 2], read)):
-            under = True
+        alone = alone or (bare and _percents(table.lines[max(0, place - 1) : place], read, heading))
+        if line.heading or (bare and _percents(table.lines[place + 1 : place + 2], read, line.label.words)):
+            under, heading = True, line.label.words
             found.append(replace(line, indent=0))
         else:
             under = under and not alone
@@ -63,14 +68,14 @@ def levelled(table: Printed, read: Reading) -> list[Line]:
     return found
 
 
-def _bare(line: Line, read: Reading) -> bool:
-    """A line of counts alone which is not about missing people: how many answered."""
+def _bare(line: Line, read: Reading, heading: str) -> bool:
+    """A line of counts alone which is not about missing people."""
     counted = any(read.cell(line, m).n is not None for m in read.measures)
-    return counted and not MISSING.search(line.label.words) and not _percents([line], read)
+    return counted and not MISSING.search(line.label.words) and not _percents([line], read, heading)
 
 
-def _percents(lines: Sequence[Line], read: Reading) -> bool:
-    return any(read.cell(line, m).percent for line in lines for m in read.measures)
+def _percents(lines: Sequence[Line], read: Reading, heading: str) -> bool:
+    return any(read.cell(line, m, heading).percent for line in lines for m in read.measures)
 
 
 def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Group]:
@@ -88,8 +93,9 @@ def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Gro
         sums = [m for m in members if TOTAL.fullmatch(m.label.strip(" :,"))]
         members = [m for m in members if m not in sums]
         if members:
+            parents = tuple(f.n if f.percent else None for f in own)
             totals = _totals(line, own, sums, read, _noted_n(table, line))
-            yield from _parted(Group(line, tuple(members), totals, several), table.flat, read)
+            yield from _parted(Group(line, tuple(members), totals, several, parents), table.flat, read)
 
 
 def _member(line: Line, figures: tuple[Figure, ...]) -> Member:
@@ -109,7 +115,7 @@ def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
         if (
             adds
             and len(adds) == len(full)
-            and all(abs(a - s) <= cut for a, s in zip(adds, full, strict=True))
+            and all(-cut < a - s <= cut / 2 for a, s in zip(adds, full, strict=True))
             and all(any(f.percent for f in m.figures) for m in rest)
         ):
             yield replace(group, members=group.members[:cut])

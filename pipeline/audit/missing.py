@@ -24,7 +24,8 @@ def _lost(sheet: Sheet, reads: Sequence[Read]) -> Iterator[tuple[Group, int]]:
         if of is None or read.basis.kind != COLUMN or any(m.missing for m in group.members) or any(group.totals):
             continue
         span, _ = implied(sheet, read)
-        if span and span.high is not None and span.high < of[0] and not any(g is group for g in done):
+        within = group.within(read.basis.measure, span)
+        if span and span.high is not None and span.high < of[0] and not within and not any(g is group for g in done):
             done.append(group)
             yield group, of[0] - span.high
 
@@ -43,7 +44,10 @@ def _note(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
 def _one_level(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     """Groups of which one level alone is printed: the others follow from it."""
     told, first = list[str](), ""
+    groups = list[Group]()
     for read in reads:
+        if any(read.basis.group is g for g in groups):
+            continue  # one column is enough to say it
         group, pairs, of = read.basis.group, read.basis.pairs, sheet.of[read.basis.measure]
         if len(group.members) != 1 or len(pairs) != 1 or group.members[0].missing or read.basis.kind != COLUMN:
             continue
@@ -54,6 +58,7 @@ def _one_level(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
         if span and (n != span.low or span.low == span.high) and n > pairs[0].n:
             on = f", {condition}" if condition else ""
             told.append(f"{group.row(group.members[0])} ({pairs[0].n:,} of {n:,}{on}, so {n - pairs[0].n:,} others)")
+            groups.append(group)
             first = first or group.members[0].line.place
     if told:
         yield sheet.finds(ONE_LEVEL, f"one level alone is printed, the rest is implied: {listed(told, 3)}",

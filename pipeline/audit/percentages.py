@@ -62,7 +62,7 @@ def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
     if of is None or basis.stated or basis.kind != COLUMN or any(p.total is not None for p in basis.pairs):
         return
     span, condition = implied(sheet, read)
-    if not span or of[0] in span or not basis.pairs:
+    if not span or of[0] in span or not basis.pairs or basis.group.within(basis.measure, span):
         return
     gone = [m.figures[basis.measure] for m in basis.group.members if m.missing]
     if gone and (any(f.n is None for f in gone) or of[0] - sum(f.n or 0 for f in gone) in span):

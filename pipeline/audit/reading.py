@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.audit.basis import Basis, bases, best
 from pipeline.audit.findings import Finding, listed
-from pipeline.audit.rounding import FORCED, RULES, Span
+from pipeline.audit.rounding import FORCED, RULES, TRUNCATED, Span
 from pipeline.audit.sheet import Sheet
 
 
@@ -29,15 +30,25 @@ class Read:
     @property
     def separate(self) -> bool:
         """Whether the lines may be of different people: no N explains all, none is stated, and nothing shows that they
-        are levels of one variable (counts that add up to the N of most, or percentages that add up to 100)."""
+        are levels of one variable: counts that add up to the N of all lines but one; percentages that add up to 100 and
+        are of the sum of the counts, but for a unit each; or both nearly, with one line in error.
+        """
         pairs = self.basis.pairs
         if self.whole or self.basis.stated or len(pairs) < 2 or any(p.total is not None for p in pairs):
             return False
+        if any(m.missing for m in self.basis.group.members):
+            return False  # one question, which some did not answer
         levels = [p for p in pairs if not p.member.missing]
         finest = max(p.percent.decimals for p in pairs)
         total = sum(p.percent.units * 10 ** (finest - p.percent.decimals) for p in levels)
         slack = sum(10 ** (finest - p.percent.decimals) for p in levels)
-        return sum(p.n for p in levels) != self.guess and abs(total - 100 * 10**finest) > slack
+        over = total - 100 * 10**finest
+        rounded = -slack < over <= 0 if self.rule == TRUNCATED else 2 * abs(over) < slack
+        n = sum(p.n for p in levels)
+        if over == 0 and n and all(abs(p.percent.units * n - p.n * p.percent.scale) < n for p in levels):
+            return False
+        near = 1 if len(levels) > 2 and rounded else 0
+        return fitting(self) < len(pairs) - 1 or abs(n - (self.guess or 0)) > near
 
 
 def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
@@ -45,7 +56,7 @@ def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
     rules = (*RULES, FORCED) if forced else RULES
     found = bases(sheet, rules)
     spans = {rule: [b.fits(rule) for b in found] for rule in rules}
-    rule = max(rules, key=lambda r: (sum(map(bool, spans[r])), sum(best(b, r)[1] for b in found), -rules.index(r)))
+    rule = max(rules, key=lambda r: (sum(map(bool, spans[r])), _alone(found, r), -rules.index(r)))
     made = []
     for place, basis in enumerate(found):
         span = spans[rule][place]
@@ -53,6 +64,12 @@ def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
         guess = None if span else best(basis, rule)[0]
         made.append(Read(basis, rule, span, guess, "" if span else other))
     return made
+
+
+def _alone(found: Sequence[Basis], rule: str) -> tuple[int, int]:
+    """How many percentages are possible one by one, and how many with one N a group."""
+    alone = sum(bool(p.span(rule) & Span(1, b.within.high)) for b in found for p in b.pairs)
+    return alone, sum(best(b, rule)[1] for b in found)
 
 
 def implied(sheet: Sheet, read: Read) -> tuple[Span, str]:

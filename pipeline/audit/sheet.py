@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.audit.figures import Figure, without_n
 from pipeline.audit.findings import LOOK, Finding
 from pipeline.audit.printed import Line, Printed
+from pipeline.audit.rounding import Span
 from pipeline.audit.words import MISSING_NOTE, OVERALL
 
 Stated = tuple[int, str]
@@ -56,11 +57,17 @@ class Group:
     members: tuple[Member, ...]
     totals: tuple[Stated | None, ...]
     several: bool = False
+    parents: tuple[int | None, ...] = ()
 
     @property
     def name(self) -> str:
         line = self.heading or self.members[0].line
         return without_n(line.label.words) or line.place
+
+    def within(self, measure: int, span: Span) -> bool:
+        """Whether the lines are parts of the level that heads them, whose count is one of the N."""
+        parent = self.parents[measure] if self.parents else None
+        return parent is not None and parent in span
 
     @property
     def place(self) -> str:

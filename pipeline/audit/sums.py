@@ -56,7 +56,7 @@ def _gaps(sheet: Sheet, group: Group, sums: dict[int, tuple[int, int, str]]) -> 
         total, n, who = sums[j]
         why = "people in no level that is printed" if total < n else _SEVERAL
         yield _sum(sheet, group, j, total, f"the {what} add up to {total:,}; {who} says {n:,}", why,
-                   whole if len(whole) >= max(2, len(broken)) else ())  # fmt: skip
+                   whole if len(whole) >= max(2, len(broken) + 1) else ())  # fmt: skip
 
 
 def _sum(sheet: Sheet, group: Group, j: int, total: int, says: str, why: str, whole: Sequence[int]) -> Finding:
@@ -80,14 +80,15 @@ def _answered(sheet: Sheet, group: Group) -> Iterator[Finding]:
         n, lost, of_n = sums[j]
         says = f"answered ({n:,}) and missing ({lost:,}) add up to {n + lost:,}; the column's N is {of_n:,}"
         yield _sum(sheet, group, j, n + lost, says, "people who are in neither",
-                   whole if len(whole) >= max(2, len(broken)) else ())  # fmt: skip
+                   whole if len(whole) >= max(2, len(broken) + 1) else ())  # fmt: skip
 
 
 def _unsaid(sheet: Sheet, group: Group, j: int, reads: Sequence[Read]) -> Iterator[Finding]:
     """Levels against the column's N (where there are no percentages) or against the N that percentages imply."""
     figures, of = [m.figures[j] for m in group.levels], sheet.of[j]
     read = next((r for r in reads if r.basis.group is group and r.basis.measure == j), None)
-    if len(figures) < 2 or any(f.total for f in figures):
+    parts = group.parents and group.parents[j] is not None  # of a level, which need not be all of it
+    if len(figures) < 2 or any(f.total for f in figures) or parts:
         return
     if all(f.n is None and f.percent for f in figures):
         yield from _percents(sheet, group, j)

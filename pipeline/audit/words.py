@@ -22,7 +22,7 @@ MISSING = re.compile(
     r"|no (?:data|answer|response|reply)|(?:items )?missing|refused|declined|prefer(?:red)? not|do(?:es)? ?n[o']t know"
     r"|don['’]?t know|na$|n/a$|nr$)|\bmissing$", re.I
 )  # fmt: skip
-TOTAL = re.compile(r"^(?:total|all|overall|sum|any|n|number of (?:people|participants|patients|respondents)|sample size"
+TOTAL = re.compile(r"^(?:total|all|overall|sum|n|number of (?:people|participants|patients|respondents)|sample size"
                    r"|participants|respondents|patients|(?:total )?n)$", re.I)  # fmt: skip
 OVERALL = re.compile(r"^(?:overall|total|all)\b|\btotal$|^(?:whole|full|entire|total) (?:sample|group|cohort)", re.I)
 SEVERAL = re.compile(

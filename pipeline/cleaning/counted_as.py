@@ -38,7 +38,7 @@ def counted_as(cleaned: Cleaned, people: People, study: Study) -> Results:
             groups = _groups(people, study, table)
             for level, codes in joined.items():
                 numbers += _counts(people, table, name, level, _rows(people, table, changed, level, codes), groups,
-                                   variable.sensitive)  # fmt: skip
+                                   study.is_sensitive(name))  # fmt: skip
     return Results.of(numbers)
 
 

@@ -36,7 +36,7 @@ def missingness_results(people: People, study: Study) -> Results:
             given = [n for n in names if n in study.scales or study.variables[n].derive is None]
             numbers += _together(people.reasons[table][given], groups)
         for name in names:
-            sensitive = name in study.variables and study.variables[name].sensitive
+            sensitive = study.is_sensitive(name)
             reasons = Reasons.of(people.reasons[table][name])
             for group, rows, by_reason in groups:
                 numbers += _counts(name, reasons, inside, group, rows, by_reason, sensitive)

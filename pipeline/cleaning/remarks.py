@@ -24,21 +24,26 @@ def flow_results(cleaned: Cleaned, study: Study) -> Results:
     numbers: list[Number] = []
     flow = cleaned.flow
     clustered = {t for t, part in flow.steps.groupby("table", sort=False) if part["clusters"].any()}
-    for line in flow.steps.itertuples(index=False):
-        numbers += _line(line.table, line.step, line.reason, ALL, line, clustered)
-    for line in flow.waves.itertuples(index=False):
-        numbers += _line(line.table, STAYED, "", f"wave={line.wave}", line, clustered)
-    for line in flow.arms.itertuples(index=False):
-        numbers += _line(line.table, line.step, line.reason, f"{study.design.arm}={line.arm}", line, clustered)
+    persons = _clusters_are_people(study)
+    lines = [(line, line.step, line.reason, ALL) for line in flow.steps.itertuples(index=False)]
+    lines += [(line, STAYED, "", f"wave={line.wave}") for line in flow.waves.itertuples(index=False)]
+    lines += [(line, line.step, line.reason, f"{study.design.arm}={line.arm}")
+              for line in flow.arms.itertuples(index=False)]  # fmt: skip
+    for line, step, reason, group in lines:
+        for unit in ("rows", "people", "clusters"):
+            if unit != "clusters" or line.table in clustered:
+                n = int(getattr(line, unit))
+                behind = int(line.people) if unit == "clusters" and line.people and not persons else n
+                numbers.append(Number(Key("flow", line.table, step, reason, group, unit), n, behind, 0))
     return Results.of(numbers)
 
 
-def _line(table: str, step: str, reason: str, group: str, line: object, clustered: set[str]) -> Iterator[Number]:
-    """Rows and clusters are as few or many people as they stand for: a person may be found behind each."""
-    for unit in ("rows", "people", "clusters"):
-        if unit != "clusters" or table in clustered:
-            n = int(getattr(line, unit))
-            yield Number(Key("flow", table, step, reason, group, unit), n, n, 0)
+def _clusters_are_people(study: Study) -> bool:
+    """Whether a cluster is named by the id of a person, such as who referred the others: then few are few people."""
+    cluster = study.design.cluster
+    variable = study.variables.get(cluster or "")
+    column = variable.from_ or cluster if variable else cluster
+    return any(source.unit == "people" and column in source.id for source in study.sources.values())
 
 
 def remarks(cleaned: Cleaned, derived: Derived, study: Study) -> tuple[Results, tuple[Sentence, ...]]:

@@ -42,11 +42,14 @@ def decimals_for(statistic: str, decimals: float | None) -> int:
 
 
 def as_printed(statistic: str, value: float, decimals: float | None = None) -> tuple[float, int]:
-    """The number that a reader sees, and its decimals. A P value beyond the bounds is printed as the bound."""
+    """The number that a reader sees, and its decimals; two digits of a P value beyond the bounds, which is printed as
+    ``<0.001`` or ``>0.99``: a bound is no number."""
     places = decimals_for(statistic, decimals)
     if statistic in PS and not math.isnan(value):
         low, high = P_BOUNDS
-        value, places = (low, 3) if value < low else (high, 2) if value > high else (value, p_decimals(value))
+        if not low <= value <= high:
+            return significant(value, 2), 3 if value < low else 2
+        places = p_decimals(value)
     return half_up(value, places) + 0.0, places  # no −0
 
 
@@ -56,12 +59,12 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
         return NOT_AVAILABLE
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
+    if statistic in PS and not P_BOUNDS[0] <= value <= P_BOUNDS[1]:  # never 0.000, and never 1.00 for less than 1
+        return f"<{P_BOUNDS[0]}" if value < P_BOUNDS[0] else f">{P_BOUNDS[1]}"
     rounded, places = as_printed(statistic, value, decimals)
     if statistic in MONTHS:  # year * 100 + month
         return f"{int(rounded) // 100}-{int(rounded) % 100:02d}"
     text = f"{abs(rounded):,.{places}f}"
-    if statistic in PS:  # exact between the bounds; never 0.000, and never 1.00 for less than 1
-        return f"<{text}" if value < P_BOUNDS[0] else f">{text}" if value > P_BOUNDS[1] else text
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

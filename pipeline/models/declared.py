@@ -115,17 +115,17 @@ def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:
 def term(study: Study, name: str) -> Term:
     """A variable or scale as a term; scales and numbers are one column each."""
     if name in study.scales:
-        return Term(name, rule(name, study.scales[name]).label, "number")
-    variable = study.variables[name]
+        return Term(name, rule(name, study.scales[name]).label, "number", sensitive=study.is_sensitive(name))
+    variable, sensitive = study.variables[name], study.is_sensitive(name)
     label = variable.label or name.replace("_", " ").capitalize()
     kind, levels = study.kind_of(name), study.levels_of(name)
     if kind in ("number", "count"):
-        return Term(name, label, "number", unit=variable.unit or "", sensitive=variable.sensitive)
+        return Term(name, label, "number", unit=variable.unit or "", sensitive=sensitive)
     if kind == "choices":
-        return Term(name, label, "choices", levels, "not ticked", sensitive=variable.sensitive)
+        return Term(name, label, "choices", levels, "not ticked", sensitive=sensitive)
     reference = study.reference_of(name)
     levels = tuple(level for level in levels if level != reference)
-    return Term(name, label, "category", levels, reference, sensitive=variable.sensitive)
+    return Term(name, label, "category", levels, reference, sensitive=sensitive)
 
 
 def _event(spec: ModelSpec, study: Study) -> str:

@@ -96,7 +96,7 @@ def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
             text = f"Too few {literal(many)} have {what}: how they differ can't be known, so no interval."
         else:
             text = f"Unreliable: too few {literal(many)} have {what}: how they differ there can't be known."
-        said[text] = Sentence(text, keys)
+        said[text] = Sentence(text, keys, caveat=True)
     yield from said.values()
 
 
@@ -111,11 +111,14 @@ def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> I
     if not names:
         return
     if model.sensitive:  # that all or none of a group have an answer tells each one's
-        yield Sentence("Unreliable: in a group that is compared too few people differ to know of their error.")
+        yield Sentence(
+            "Unreliable: in a group that is compared too few people differ to know of their error.", caveat=True
+        )
         return
     yield Sentence(
         literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
-        + "intervals take their part for known."
+        + "intervals take their part for known.",
+        caveat=True,
     )
 
 
@@ -147,6 +150,7 @@ def _few_degrees(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence
                     literal(f"Unreliable: the {part.adjustment} interval and P value{at} rest on ")
                     + "{df} degrees of freedom, fewer than 4; read the estimate as a description.",
                     {"df": key},
+                    caveat=True,
                 )
 
 
@@ -210,6 +214,7 @@ def _formed_afterwards(study: Study, model: Declared, units: dict[str, tuple[int
         + literal(f" of the randomised ('{parent}') have none, ")
         + "so the groups compared were not formed by chance alone.",
         keys,
+        caveat=True,
     )  # fmt: skip
 
 
@@ -264,9 +269,17 @@ def _meaning(study: Study, model: Declared, mediated: Mediated | None) -> Iterat
         yield Sentence("Nobody was assigned by chance to what is compared here: the estimates are associations.")
     if study.design.kind == "cross-sectional survey":
         yield Sentence("Everything was asked at one time, so which came first is assumed and not observed.")
+    elif together := _asked_together(study, model):
+        yield Sentence(literal(f"{together} were asked at one wave: which came first is assumed and not observed."))
     if mediated is not None:
         yield Sentence(
             "The indirect effect, a product of two coefficients, stands without an interval, which needs methods made "
             "for products; it assumes that the exposure comes before the mediator and the mediator before the "
             "outcome, and that nothing else drives two of them."
         )
+
+
+def _asked_together(study: Study, model: Declared) -> str:
+    """The scales of a model that are states of the same day, by their labels; empty where they are fewer than two."""
+    parts = [part for part in (model.exposure, model.mediator, model.outcome) if part and part.name in study.scales]
+    return " and ".join(part.label for part in parts) if model.wave and len(parts) > 1 else ""

@@ -71,7 +71,7 @@ def write_report(
         "Models": _models(desk),
     }
     parts: dict[str, Iterable[Block]] = {
-        "Summary": summary(study, released),
+        "Summary": summary(study, released, remarks),
         "Methods": _methods(study),
         **(of_data if study.data is not None else dict.fromkeys(of_data, ())),
         "Interviews": _interviews(desk),

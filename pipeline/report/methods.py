@@ -16,7 +16,7 @@ _KINDS = {
     "before-after": "a before-and-after study without a group to compare with",
     "programme evaluation": "a programme evaluation: people in existing programmes, and nobody assigned by chance",
     "trial": "a randomised trial",
-    "cluster trial": "a cluster-randomised trial: groups of people, not single people, were assigned to arms by chance",
+    "cluster trial": "a cluster-randomised trial: clusters were assigned by chance, each with all who belong to it",
     "interviews": "an interview study",
 }
 
@@ -28,7 +28,10 @@ def design(study: Study) -> Iterator[Pieces]:
     if d.cluster:
         parts.append(f" People belong to clusters ({_name(study, d.cluster)}).")
     if d.second_cluster:
-        parts.append(f" They are grouped a second way, too ({_name(study, d.second_cluster)}).")
+        parts.append(
+            f" They are grouped a second way, too ({_name(study, d.second_cluster)}), of which a model takes account "
+            "where it names this as its cluster."
+        )
     if d.arm and d.arm in study.variables:
         parts.append(f" The arms are {listed(study.variables[d.arm].levels)}.")
     if d.weight:
@@ -152,7 +155,7 @@ def release(rule: Release) -> str:
     why = f" {begun(rule.because)}." if rule.because else ""
     return (
         f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} A number "
-        f"withheld is marked {WITHHELD} in tables and figures. Of variables that are declared sensitive, nobody and "
+        f"withheld is marked {WITHHELD} in tables and figures. Of variables that are sensitive, nobody and "
         "everybody are withheld, too."
     )
 

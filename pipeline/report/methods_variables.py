@@ -14,27 +14,28 @@ from pipeline.tables.words import label_of, wave_labels
 def variables(study: Study) -> Iterator[Pieces]:
     """An item a variable: what it is, what counts as missing and why, how it was made."""
     for name, variable in study.variables.items():
-        words = [*_what(variable), *_made(study, variable), *_missing(variable)]
+        words = [*_what(study, name), *_made(study, variable), *_missing(variable)]
         yield Strong(f"{label_of(study, name)}: "), "; ".join(words) + "." + _note(variable)
 
 
-def _what(variable: Variable) -> Iterator[str]:
+def _what(study: Study, name: str) -> Iterator[str]:
+    variable, kind = study.variables[name], study.kind_of(name)
     unit = f" in {variable.unit}" if variable.unit else ""
-    if variable.kind in ("number", "count"):
+    if kind in ("number", "count"):
         span = f", {variable.range.replace('-', '–')}" if variable.range and "−" not in variable.range else ""
-        yield ("a count" if variable.kind == "count" else "a number") + unit + span
+        yield ("a count" if kind == "count" else "a number") + unit + span
         if variable.bands:
             yield f"in tables also in bands ({', '.join(b.replace('-', '–') for b in variable.bands)})"
-    elif variable.kind in ("category", "ordered", "choices"):
-        word = {"category": "one of", "ordered": "ordered,", "choices": "any of"}[variable.kind]
-        yield f"{word} {', '.join(variable.levels)}"
+    elif kind in ("category", "ordered", "choices"):
+        word = {"category": "one of", "ordered": "ordered,", "choices": "any of"}[kind]
+        yield f"{word} {', '.join(study.levels_of(name))}"
         if variable.reference:
             yield f"compared with {variable.reference}"
     else:
-        yield {"date": "a date", "text": "free text, which is not shown"}[variable.kind]
+        yield {"date": "a date", "text": "free text, which is not shown"}[kind]
     if variable.top_code is not None:
         yield f"{variable.top_code:g} stands for itself and above"
-    if variable.sensitive:
+    if study.is_sensitive(name):
         yield "treated as sensitive"
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
 from pipeline.report.figure_estimates import row_label
 from pipeline.report.look_up import population_key
-from pipeline.results import ALL, Key
+from pipeline.results import ALL, Key, Sentence
 from pipeline.study import Study
 from pipeline.tables.words import inside_sentence, wave_labels
 from pipeline.themes import interviews as declared_interviews
@@ -21,19 +21,26 @@ _OBSERVED = (
 )
 
 
-def summary(study: Study, released: Released) -> Iterator[Block]:
-    """What, who, how many, and each model's estimate."""
+def summary(study: Study, released: Released, remarks: Mapping[str, Sequence[Sentence]]) -> Iterator[Block]:
+    """What, who, how many, and each model's estimate with the caveats about it."""
     if study.about:
         yield Paragraph((study.about.strip(),))
     if people := _people(study, released):
         yield Paragraph(people)
-    found = [s for name in study.models for s in estimate_sentences(declared(study, name), released)]
+    found = [(*sentence, *_caveats(remarks.get(name, ()), released))
+             for name in study.models for sentence in estimate_sentences(declared(study, name), released)]  # fmt: skip
     if found:
         randomised = all(declared(study, name).randomised for name in study.models)
         yield Paragraph(("The main estimates:" if randomised else f"{_OBSERVED} The main estimates:",))
         yield Listing(tuple(found))
     if not study.models and study.data is not None:
         yield Paragraph(("The study file declares no model; this report describes.",))
+
+
+def _caveats(remarks: Sequence[Sentence], released: Released) -> Iterator[Inline]:
+    for remark in remarks:
+        if remark.caveat:
+            yield from (" ", *say(remark, released))
 
 
 def _people(study: Study, released: Released) -> Pieces:

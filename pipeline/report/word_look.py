@@ -61,6 +61,10 @@ def _properties(document: WordDocument, head: Head) -> None:
     core.comments = " ".join(w for w in (head.label and f"{head.label}.", f"Made with Alongside {__version__}.") if w)
     core.created = core.modified = core.last_printed = EPOCH.replace(tzinfo=None)
     core.revision = 1
+    belongings = document.part.package.rels  # the template's own program and thumbnail say nothing of this document
+    for key, relation in list(belongings.items()):
+        if relation.reltype.rsplit("/", 1)[-1] in ("extended-properties", "thumbnail"):
+            belongings.pop(key)
     defaults = document.styles.element.find(qn("w:docDefaults"))
     for language in defaults.iter(qn("w:lang")) if defaults is not None else ():
         language.set(qn("w:val"), LANGUAGE)

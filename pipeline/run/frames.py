@@ -52,7 +52,8 @@ def load_people(folder: Path) -> People:
 
 def remarks_to_json(about: Mapping[str, Iterable[Sentence]]) -> list[dict[str, Any]]:
     return [
-        {"about": name, "template": s.template, "keys": {hole: list(key) for hole, key in s.keys.items()}}
+        {"about": name, "template": s.template, "keys": {hole: list(key) for hole, key in s.keys.items()},
+         "caveat": s.caveat}
         for name, some in about.items()
         for s in some
     ]
@@ -61,7 +62,7 @@ def remarks_to_json(about: Mapping[str, Iterable[Sentence]]) -> list[dict[str, A
 def remarks_from_json(noted: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Sentence, ...]]:
     found: dict[str, tuple[Sentence, ...]] = {}
     for one in noted:
-        sentence = Sentence(one["template"], {hole: Key(*key) for hole, key in one["keys"].items()})
+        sentence = Sentence(one["template"], {hole: Key(*key) for hole, key in one["keys"].items()}, one["caveat"])
         found[one["about"]] = (*found.get(one["about"], ()), sentence)
     return found
 

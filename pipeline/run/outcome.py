@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
 from pipeline.files import Workspace, read_text
 from pipeline.run.places import DRAFT_FOLDER, PAGE, RESULTS
+from pipeline.run.stood import Stood, stood
 from pipeline.run.studies import read_study
 
 
@@ -33,20 +34,31 @@ class Outcome:
         return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
 
 
-def closing(workspace: Workspace, outcome: Outcome, draft: bool = False) -> list[str]:
-    """The last lines of a run for one study: what was made, and where it lies; or why not."""
+def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool = False) -> list[str]:
+    """The last lines of a run for one study: what was made, and where it lies; or why not.
+
+    before: what lay in the reports' folder when the run began.
+    """
     name = outcome.study
     if outcome.kind in ("not run", "failed"):
         why = str(outcome.error).splitlines()
+        warned = [f"{name}: what lies in reports/{name} is {odd}"] if (odd := before.warning()) else []
         if outcome.kind == "not run" and len(why) == 1:
-            return [f"{name}: NOT RUN. {why[0]}"]
-        return [f"{name}: {outcome.kind.upper()}", *(f"  {line}" for line in why)]
+            return [f"{name}: NOT RUN. {why[0]}", *warned]
+        return [f"{name}: {outcome.kind.upper()}", *(f"  {line}" for line in why), *warned]
     folder = workspace.stage(name, DRAFT_FOLDER) if draft else workspace.reports(name)
     ran = len(outcome.made)
     did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
     warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
     lines = [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
-    return lines if draft or not ran else [*lines, *_withheld(workspace, name)]
+    return lines if draft or not ran else [*lines, *_withheld(workspace, name), *_again(workspace, name, before)]
+
+
+def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
+    """Whether the reports that lay there, a colleague's or git's, were made anew: what a reviewer asks first."""
+    same, odd = before.against(stood(workspace, name)), before.warning()
+    warned = [f"{name}: what lay in reports/{name} was {odd}; it was made anew"] if odd else []
+    return [*([f"{name}: {same}"] if same else []), *warned]
 
 
 def _withheld(workspace: Workspace, name: str) -> list[str]:

@@ -26,6 +26,7 @@ from pipeline.run.records import write_records
 from pipeline.run.seeds import FILE as PARAMS
 from pipeline.run.seeds import seeds, with_seeds
 from pipeline.run.source import odd_parameters, out_of_place, read_notebook
+from pipeline.run.stood import before_a_run
 from pipeline.run.studies import read_study
 from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
@@ -43,6 +44,7 @@ def run_studies(
     """
     known, there, allowed = study_names(workspace), workspace.studies(), allowing(allow)
     raise_all(_unknown(name, there) for name in studies if name not in there)
+    before = {name: before_a_run(workspace, name) for name in studies}
     outcomes = {name: _ready(workspace, name) for name in studies}
     wanted = [name for name, outcome in outcomes.items() if outcome.kind == "unchanged"]
     if wanted:
@@ -53,7 +55,7 @@ def run_studies(
             if any(outcomes[name].made for name in wanted) and not draft:
                 _write_index(workspace, known)
     for outcome in outcomes.values():
-        said = "\n".join(closing(workspace, outcome, draft))
+        said = "\n".join(closing(workspace, outcome, before[outcome.study], draft))
         print(said, file=sys.stdout if outcome.done else sys.stderr, flush=True)
     return list(outcomes.values())
 
@@ -103,6 +105,7 @@ def prepare(workspace: Workspace, known: list[str]) -> None:
     if absent or not (workspace.root / ".dvc" / "config").is_file():
         what = f"has no {', '.join(sorted(absent) or ['.dvc/config'])}."
         raise Mistakes.one(str(workspace.root), what, "'alongside new' lays down a whole workspace in an empty folder.")
+    (workspace.root / "data/processed").mkdir(mode=0o700, parents=True, exist_ok=True)  # rows of people: for one user
     (workspace.state() / "dvc").mkdir(mode=0o700, parents=True, exist_ok=True)  # what DVC makes in it, anyone may write
     write_records(workspace, ROOMS, stages)
     params = workspace.root / PARAMS

@@ -13,11 +13,10 @@ from pipeline.intake.cells import Cells
 from pipeline.intake.compare import ExportChanges, compare_cells, sentences
 from pipeline.results import Results
 from pipeline.run.names import REPORT
-from pipeline.run.places import FULL
+from pipeline.run.places import FULL, LAST_RUN
 from pipeline.run.stages import open_stage
 from pipeline.study import Study, Variable
 
-FOLDER = "last_run"
 DECLARED = "study.yaml"
 PAGE = "changes.html"
 
@@ -32,7 +31,7 @@ class LastRun:
 
 def remember(workspace: Workspace, study: Study, cells: Mapping[str, Cells], results: Results) -> None:
     """Keep what a successful run read and found, and the study file that told it what to do."""
-    folder = workspace.stage(study.name, FOLDER)
+    folder = workspace.stage(study.name, LAST_RUN)
     write_bytes(folder / DECLARED, read_bytes(workspace.study_file(study.name)))
     for name, found in cells.items():
         write_frame(folder / f"{name}.parquet", found.text)
@@ -42,7 +41,7 @@ def remember(workspace: Workspace, study: Study, cells: Mapping[str, Cells], res
 
 def last_run(workspace: Workspace, study: Study) -> LastRun | None:
     """What the last successful run read and found; None before the first."""
-    folder = workspace.stage(study.name, FOLDER)
+    folder = workspace.stage(study.name, LAST_RUN)
     if not (folder / "results_full.csv").is_file():
         return None
     names = [n for n in study.sources if (folder / f"{n}.json").is_file() and (folder / f"{n}.parquet").is_file()]
@@ -116,7 +115,7 @@ def told(changes: list[ExportChanges]) -> list[str]:
 
 def _redeclared(workspace: Workspace, study: Study) -> bool:
     """Whether the study file is another one than at the last run. (One of a run before they were kept is the same.)"""
-    kept = workspace.stage(study.name, FOLDER) / DECLARED
+    kept = workspace.stage(study.name, LAST_RUN) / DECLARED
     return kept.is_file() and read_bytes(kept) != read_bytes(workspace.study_file(study.name))
 
 

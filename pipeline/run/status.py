@@ -69,7 +69,10 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
     name, stages = study.name, stages_of(workspace, study.name)
     if absent := missing_files(workspace, study):
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
-        return [f"{name}: not here: {files}. Type 'alongside fetch {name}'."]
+        fetched = all(source.fetch for source in absent.values())
+        mend = "The study file has no address for all of this: put it there."
+        mend = f"Type 'alongside fetch {name}'." if fetched else mend
+        return [f"{name}: not here: {files}. {mend}"]
     if not _ever_run(workspace, name):
         return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'."]
     lines = []

@@ -127,6 +127,22 @@ class Study(Part):
         none = derive.none if derive and derive.none and derive.take in ("most frequent", "any") else None
         return (*levels, none) if none and none not in levels else levels
 
+    def is_sensitive(self, name: str) -> bool:
+        """Whether a variable is declared so, or any that it is made of; a count and a scale are made of raw columns."""
+        todo, seen = [name], set[str]()
+        while todo:
+            if (part := todo.pop()) in seen:
+                continue
+            seen.add(part)
+            variable = self.variables.get(part)
+            if variable and variable.sensitive:
+                return True
+            if variable and variable.derive:
+                todo += variable.derive.parts
+            columns = (variable.count or ()) if variable else self.scales[part].items if part in self.scales else ()
+            todo += [n for n, v in self.variables.items() if columns and (v.from_ or n) in columns]
+        return False
+
     def reference_of(self, name: str) -> str:
         """The level that a category's others are compared with: its own word, that of the one it takes over, its first
         level; "" where there is none."""

@@ -22,8 +22,9 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BRACKET = re.compile(r"[][{}]")
 _NULL = {"", "~", "null", "Null", "NULL"}
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What neither a page nor a Word document can hold (XML 1.0, section 2.2); ``"\\0"`` in quotes would bring it in."""
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What neither a page nor a Word document can hold (XML 1.0, section 2.2); ``"\\0"`` in quotes would bring it in; and
+marks that turn the direction of what follows, with which a file reads otherwise than it is."""
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 Lines = dict[tuple[str, ...], int]
 

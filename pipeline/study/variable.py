@@ -40,6 +40,12 @@ class Derive(Part):
         ]
         return found[0] if len(found) == 1 else ""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The variables and scales that it is made of."""
+        several = self.sum or self.mean or self.difference or self.days or ()
+        return (*several, *(part for part in (self.regroup, self.cut, self.of) if part))
+
     @model_validator(mode="after")
     def _complete(self) -> Derive:
         if not self.form:
@@ -71,7 +77,7 @@ class Variable(Part):
     bands: tuple[BandText, ...] = ()
     top_code: float | None = Field(None, description="the largest value stands for itself and above")
     reference: Text | None = None
-    sensitive: bool = False
+    sensitive: bool = Field(False, description="as are all variables that are made of it")
     because: str | None = None
     count: tuple[str, ...] | None = Field(
         None, description="columns; counts those answered with something else than 'except'"

@@ -50,6 +50,8 @@ def _as_label(text: str) -> str:
         raise ValueError("a label is one line of 1 to 200 characters")
     if text[0] in "=+@|\t":
         raise ValueError(f"a label that begins with '{text[0]}' would be a formula in a spreadsheet; begin with a word")
+    if text[0] == "-" and text.strip("-") and not (NUMBER.fullmatch(text) or _RANGE.fullmatch(text)):
+        raise ValueError("a label that begins with '-' would be a formula in a spreadsheet; begin with a word")
     if re.search(r";\w+=", text):
         raise ValueError("a label can't hold ';name=', which parts groups in results.csv")
     return text

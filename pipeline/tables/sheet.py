@@ -53,9 +53,8 @@ class Sheet:
 
     def number(self, term: str, level: str, group: Members, statistic: str, value: float, people: float,
                decimals: int | None = None) -> Number:  # fmt: skip
-        variable = self.study.variables.get(term)
         key = Key(self.kind, self.name, term, level, group.path, statistic)
-        return Number(key, value, people, decimals, bool(variable and variable.sensitive))
+        return Number(key, value, people, decimals, self.study.is_sensitive(term))
 
     def part(self, term: str, level: str, group: Members, n: int, of: int) -> list[Number]:
         """n of a denominator, and its percentage."""

@@ -11,7 +11,7 @@ import pytest
 from pipeline.audit import Asked, Audit, audit
 from pipeline.audit.findings import NOT_ADDING, NOT_CHECKED, NOT_POSSIBLE
 from pipeline.audit.rounding import RULES, Percent, denominators, numerators
-from tests.audit_tables import Drawn, Made, Style, draw, percent, quantized, written
+from tests.audit_tables import Made, Style, draw, percent, quantized, written
 
 WRONG = (NOT_POSSIBLE, NOT_ADDING)
 
@@ -30,15 +30,11 @@ def test_on_1000_honest_tables_the_audit_finds_no_error_of_arithmetic(part: int)
         assert not any("not possible" in f.line for f in found.findings)
         checked["percentages"] += found.tables[0].percentages
         checked["printed"] += sum(
-            n_ > 0 for g in made.groups for _ in g.counts for n_ in g.answered
+            of > 0 and not (made.style.withheld and 0 < n < 5)
+            for g in made.groups for ns in g.counts.values() for n, of in zip(ns, g.answered, strict=True)
         )  # fmt: skip
         checked["skipped"] += any(f.kind == NOT_CHECKED for f in found.findings)
     assert checked["percentages"] > 0.98 * checked["printed"] and checked["skipped"] < 5
-
-
-def rounded(made: Made, to: int) -> Made:
-    """Every count to the nearest multiple, half up; percentages of the exact counts, as such offices print them."""
-    return replace(made, notes=[f"Counts are rounded to the nearest {to}."])
 
 
 def test_no_alarm_on_rounded_weighted_and_forced_tables_which_say_so():
@@ -98,9 +94,9 @@ def test_percentages_made_to_add_up_to_100_are_no_error_where_a_note_says_so_and
 
 @pytest.mark.parametrize("rule", RULES)
 def test_denominators_are_those_that_trying_every_number_finds(rule: str):
-    for decimals, most in ((0, 130), (1, 130), (2, 60)):
+    for decimals, most in ((0, 60), (1, 60), (2, 30)):
         prints = {(n, of): percent(n, of, decimals, rule) for of in range(1, most) for n in range(of + 1)}
-        for n in range(0, most, 3):
+        for n in range(0, most, 2):
             for shown in {prints[n, of] for of in range(max(1, n), most)}:
                 tried = {of for of in range(max(1, n), most) if prints[n, of] == shown}
                 units = Percent(int(shown.replace(".", "")), decimals)
@@ -144,7 +140,7 @@ def _impossible(groups: dict[str, list[tuple[int, str]]], made: Made, rule: str)
 
 def test_one_altered_figure_is_found_exactly_where_the_twin_finds_it():
     found_of, shown = 0, 0
-    for seed in range(400):
+    for seed in range(300):
         rng = np.random.default_rng(10_000 + seed)
         made = _plain(rng)
         groups = {g.name: [(ns[0], percent(ns[0], g.answered[0], made.style.decimals, made.style.mode))
@@ -156,25 +152,26 @@ def test_one_altered_figure_is_found_exactly_where_the_twin_finds_it():
         lines = [f for f in result.findings if f.kind == NOT_POSSIBLE]
         by_rule = {rule: _impossible(groups, made, rule) for rule in RULES}
         fewest = min(map(len, by_rule.values()))
-        if not fewest:
-            assert lines == [], (seed, _printed(made, groups).decode())
-            continue
-        shown += 1
-        rules = {rule for rule in RULES if any(f"not possible under {rule}" in f.says for f in lines)}
-        assert len(rules) == 1, (seed, _printed(made, groups).decode())
+        shown += fewest > 0
         told = {f.row.split(":")[0] for f in lines}
-        assert told == by_rule[rules.pop()] and len(told) == fewest
         found_of += name in told
-    assert shown > 200 and found_of > 0.9 * shown, (shown, found_of)
+        # A group of which nothing says how many answered may be questions of different people: it may go untold.
+        unsaid = {g.name for g in made.groups if g.said == ""}
+        assert any(
+            len(wanted) == fewest and told <= wanted and wanted - told <= unsaid
+            and all(f"not possible under {rule}" in f.says for f in lines)
+            for rule, wanted in by_rule.items()
+        ), (seed, _printed(made, groups).decode())  # fmt: skip
+    assert shown > 150 and found_of > 0.9 * shown, (shown, found_of)
 
 
 def _plain(rng: np.random.Generator) -> Made:
     """One column, exclusive levels, at most 150 people."""
     while True:
         made = draw(rng)
-        if len(made.totals) == 1 and made.totals[0] <= 150 and all(g.kind == "exclusive" for g in made.groups):
-            if all(min(g.answered) > 0 for g in made.groups):
-                return replace(made, style=Style(made.style.mode, made.style.decimals, "n (p%)"))
+        levels = all(g.kind == "exclusive" and min(g.answered) > 0 for g in made.groups)
+        if len(made.totals) == 1 and made.totals[0] <= 120 and levels:
+            return replace(made, style=Style(made.style.mode, made.style.decimals, "n (p%)"))
 
 
 def _altered(pair: tuple[int, str], decimals: int, rng: np.random.Generator) -> tuple[int, str]:
@@ -216,6 +213,3 @@ def _counts_alone(totals: list[int], counts: list[list[int]]) -> bytes:
     lines = [",".join(["", *head]), ",".join(["Region", *map(str, [*totals, sum(totals)])])]
     lines += [",".join([f"  Level {i}x", *map(str, row)]) for i, row in enumerate(counts)]
     return ("\n".join(lines) + "\n").encode()
-
-
-__all__ = ["Drawn"]

@@ -12,25 +12,20 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment
 
 CAPTION = "Table 1. Characteristics of key informants (N = 43)"
+_PROGRAMMES = zip("ABCDEFG", (8, 6, 5, 9, 5, 7, 1), ("20", "15", "12", "22", "12", "17", "2"), strict=True)
 GROUPS: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("Age (years)", "", [("25–44", 11, "26"), ("45–64", 26, "62"), ("65+", 5, "12")]),
     ("Gender", "", [("Women", 35, "87")]),
-    (
-        "Ethnicity (N = 39)", "b",
-        [("Asian", 3, "8"), ("Black or African American", 12, "30"), ("Spanish/Hispanic/Latino", 1, "3"), ("White", 23, "59")],
-    ),
-    (
-        "Educational level", "",
-        [
-            ("Some high school", 2, "5"), ("High school graduate or GED", 3, "7"),
-            ("Some college or Associate degree", 4, "9"), ("Bachelor's degree", 15, "36"), ("Advanced degree", 18, "43"),
-        ],
-    ),
+    ("Ethnicity (N = 39)", "b", [
+        ("Asian", 3, "8"), ("Black or African American", 12, "30"), ("Spanish/Hispanic/Latino", 1, "3"),
+        ("White", 23, "59"),
+    ]),
+    ("Educational level", "", [
+        ("Some high school", 2, "5"), ("High school graduate or GED", 3, "7"),
+        ("Some college or Associate degree", 4, "9"), ("Bachelor's degree", 15, "36"), ("Advanced degree", 18, "43"),
+    ]),
     ("Role", "c", [("Recipient", 15, ""), ("Supporter", 14, ""), ("Leader", 14, "")]),
-    (
-        "Programme", "",
-        [(name, n, p) for name, n, p in zip("ABCDEFG", (8, 6, 5, 9, 5, 7, 1), "20 15 12 22 12 17 2".split(), strict=True)],
-    ),
+    ("Programme", "", list(_PROGRAMMES)),
 ]  # fmt: skip
 NOTES = [("b", "Missing data."), ("c", "The highest role held.")]
 

@@ -69,10 +69,14 @@ def test_every_file_that_can_not_be_read_is_told_at_once(tmp_path: Path, capsys:
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["a.pdf", "b.docx"]
     assert main(["audit", str(tmp_path / "none.csv"), str(tmp_path)]) == 3
     told = capsys.readouterr().err
-    assert "none.csv: is not there. Name a file with a table: CSV, XLSX, HTML or DOCX." in told and "is a folder." in told
+    assert (
+        "none.csv: is not there. Name a file with a table: CSV, XLSX, HTML or DOCX." in told and "is a folder." in told
+    )
 
 
-def test_a_table_is_never_overwritten_and_options_must_mean_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_table_is_never_overwritten_and_options_must_mean_something(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     table = tmp_path / "t.html"
     table.write_bytes(as_html())
     for options in (["--html", str(table)], ["--rule", "opensafly"], ["--n", "0"], ["--below", "0"],
@@ -89,11 +93,15 @@ def test_a_table_is_never_overwritten_and_options_must_mean_something(tmp_path: 
 
 
 def test_rounded_and_weighted_tables_are_not_checked_and_it_is_said_why():
-    head = "Characteristic,n,%\nSex,,\n  Women,35,12\n  Men,20,61\n"
+    head = "Characteristic,n,%\nSex (N = 55),,\n  Women,35,12\n  Men,20,61\n"
     for note, asked, why in (
         ("", Asked(weighted=True), "percentages are weighted, as --weighted says"),
         ("", Asked(rule="opensafely"), "counts are rounded under 'opensafely'"),
-        ("Weighted to the census.", Asked(), "the table says that it is weighted, and weighted percentages are never n of N"),
+        (
+            "Weighted to the census.",
+            Asked(),
+            "the table says that it is weighted, and weighted percentages are never n of N",
+        ),
         ("Counts are rounded to the nearest 5.", Asked(), "the table says that its counts are rounded"),
     ):
         told = [f.line for f in audit({"t.csv": f"{head}\n{note}\n".encode()}, asked).findings]
@@ -120,7 +128,9 @@ def test_the_same_people_counted_differently_in_two_tables():
 
 
 def test_nothing_found_is_said_too():
-    found = audit({"a.csv": b"Characteristic,All (N = 40)\nSex,\n  Women,30 (75%)\n  Men,10 (25%)\n", "b.csv": b"A,B\nx,y\n"})
+    found = audit(
+        {"a.csv": b"Characteristic,All (N = 40)\nSex,\n  Women,30 (75%)\n  Men,10 (25%)\n", "b.csv": b"A,B\nx,y\n"}
+    )
     assert list(lines(found)) == [
         "a.csv: nothing found (groups: 1, percentages: 2)",
         "1 table holds no counts or percentages of people that were recognised.",

@@ -97,18 +97,19 @@ def test_the_words_not_possible_stand_in_no_other_line():
 def test_whole_messages_of_what_is_not_possible():
     women, black, college = (f.line for f in audit({"t.csv": as_csv()}).findings if f.kind == NOT_POSSIBLE)
     assert women == (
-        "t.csv, Table 1, Gender: Women: 35 (87%) is not possible under half-up with any N from 35 to 43; consistent with "
-        "N = 40 under truncation; 87.5 is a tie, which some programs round down [percentage not possible, likely]"
+        "t.csv, Table 1, Gender: Women: 35 (87%) is not possible under half-up with any N from 35 to 43; consistent "
+        "with N = 40 under truncation; 87.5 is a tie, which some programs round down [percentage not possible, likely]"
     )
     assert black == (
-        "t.csv, Table 1, Ethnicity: Black or African American: 12 (30%) is not possible under half-up with N = 39, as its "
-        "heading says: 12 of 39 is 30.77%, which prints as 31%; alone it is consistent with N = 40; truncation gives 30% "
-        "here, but would print 3 (8%) as 7% [percentage not possible, certain]"
+        "t.csv, Table 1, Ethnicity: Black or African American: 12 (30%) is not possible under half-up with N = 39, as "
+        "its heading says: 12 of 39 is 30.77%, which prints as 31%; alone it is consistent with N = 40; truncation "
+        "gives 30% here, but would print 3 (8%) as 7% [percentage not possible, certain]"
     )
     assert college == (
-        "t.csv, Table 1, Educational level: Some college or Associate degree: 4 (9%) is not possible under half-up with "
-        "N = 42, which the rest of the group implies: 4 of 42 is 9.52%, which prints as 10%; alone it is consistent with "
-        "N = 43; truncation gives 9% here, but would print 2 (5%) as 4% [percentage not possible, likely]"
+        "t.csv, Table 1, Educational level: Some college or Associate degree: 4 (9%) is not possible under half-up "
+        "with N = 42, which the rest of the group implies: 4 of 42 is 9.52%, which prints as 10%; alone it is "
+        "consistent with N = 43; truncation gives 9% here, but would print 2 (5%) as 4% "
+        "[percentage not possible, likely]"
     )
 
 
@@ -117,6 +118,11 @@ def test_the_studys_total_may_be_given_and_must_agree_with_the_table():
     without = audit({"t.csv": silent}).findings
     assert not any(f.kind in (DENOMINATOR, MISSING) for f in without)
     given = audit({"t.csv": silent}, Asked(n=43)).findings
-    assert [f.row for f in given if f.kind == DENOMINATOR] == ["Age (years)", "Gender", "Educational level", "Programme"]
+    assert [f.row for f in given if f.kind == DENOMINATOR] == [
+        "Age (years)",
+        "Gender",
+        "Educational level",
+        "Programme",
+    ]
     other = audit({"t.csv": as_csv()}, Asked(n=44)).findings
     assert [f.says for f in other if f.kind == "n differs"] == ["N differs: the caption says 43 and --n says 44"]

@@ -122,3 +122,16 @@ def test_waves_have_results() -> None:
     assert results.get(Key("flow", "people", "kept", "", "wave=One", "people")) == 2
     assert results.get(Key("flow", "people", "kept", "", "wave=Two", "rows")) == 1
     assert not (results.frame["statistic"] == "clusters").any()
+
+
+def test_two_programmes_are_no_small_number_but_two_people_who_brought_others_are() -> None:
+    programmes = "data: {file: a.csv, id: pid}\ndesign: {kind: cohort, cluster: site}\n"
+    programmes += "variables:\n  site: {codes: {N: North, S: South}}\n"
+    rows = "pid | site\n" + "\n".join(f"{n} | {'NS'[n % 2]}" for n in range(9))
+    table = declared(programmes).main
+    found = flow_results(cleaned(programmes, **{table: rows}), declared(programmes))
+    kept = found.frame.query("statistic == 'clusters' and term == 'kept'")
+    assert (kept["value"].tolist(), kept["people"].tolist()) == ([2], [9])
+    trial = flow_results(cleaned(TRIAL, index=INDEX, referred=REFERRED), declared(TRIAL)).frame
+    kept = trial.query("statistic == 'clusters' and term == 'kept' and name == 'referred' and group == 'All'")
+    assert (kept["value"].tolist(), kept["people"].tolist()) == ([2], [2])

@@ -70,7 +70,7 @@ def zipped(**parts: str) -> bytes:
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500,
          "a.xlsx: is an old Excel workbook (XLS) or one with a password, not an Excel workbook (XLSX). "
          "Open it in a spreadsheet program and save it as XLSX without a password."),
-        ("a.csv", gzip.compress(b"id\n1\n"), "a.csv: is a gzip archive, not delimited text. Unpack it."),
+        ("a.csv", gzip.compress(b"id\n1\n", mtime=0), "a.csv: is a gzip archive, not delimited text. Unpack it."),
         ("a.csv", zipped(a_csv="id\n1\n"), "a.csv: is a ZIP archive, not delimited text. Unpack it."),
         ("a.xlsx", zipped(content_xml="<a/>"),
          "a.xlsx: is an OpenDocument spreadsheet, not an Excel workbook (XLSX). Save it as XLSX."),

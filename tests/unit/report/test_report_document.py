@@ -280,6 +280,16 @@ def test_the_summary_counts_every_table_in_its_own_unit():
     )
 
 
+def test_a_caveat_about_a_model_stands_in_the_summary_too():
+    caveat, other = Sentence("Unreliable: too few of everything.", caveat=True), Sentence("Read on.")
+    name = next(iter(a_study().models))
+    report = write_report(a_study(), released_of(some_numbers().items()), [], {name: (caveat, other)})
+    (first, *_) = [section for section in report.sections if section.title == "Summary"]
+    said = [plain(item) for block in first.blocks if isinstance(block, Listing) for item in block.items]
+    assert any(item.endswith(". Unreliable: too few of everything.") for item in said)
+    assert not any("Read on." in item for item in said)
+
+
 def test_what_there_is_none_of_is_said():
     bare = a_study(text=a_study_without_everything())
     report = write_report(bare, released_of([]), [], {})

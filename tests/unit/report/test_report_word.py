@@ -133,3 +133,8 @@ def test_wide_tables_turn_the_page_and_words_after_them_stay_there():
     assert body.index(words._p) < body.index(ends[1].getparent().getparent())
     widths = {(s.page_width > s.page_height) for s in document.sections}
     assert widths == {True, False}
+
+
+def test_the_file_says_nothing_of_the_program_of_its_template(report):
+    with zipfile.ZipFile(io.BytesIO(word_document(report))) as made:
+        assert not [name for name in made.namelist() if "thumbnail" in name or name == "docProps/app.xml"]

@@ -47,6 +47,17 @@ def test_a_link_in_the_raw_folder_that_leads_out_is_not_read(tmp_path: Path):
         open_stage("x", str(workspace.root), "01_clean").cells()
 
 
+def test_a_raw_folder_that_is_a_link_out_of_the_workspace_is_not_read(tmp_path: Path):
+    workspace = Workspace.at(tmp_path / "w")
+    workspace.raw("x").parent.mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/a.csv").write_text("id\n1\n")
+    workspace.raw("x").symlink_to(tmp_path / "elsewhere")
+    for pattern in ("a.csv", "*.csv"):
+        with pytest.raises(Mistakes, match="leads out of its folder"):
+            matching(workspace.raw("x"), pattern)
+
+
 def test_what_a_run_remembers_lies_in_the_studys_own_folder(tmp_path: Path):
     workspace = Workspace.at(tmp_path)
     study = parse_study(f"{REST}data: {{a_table: {{file: a.csv, id: id}}}}\n", "studies/x.yaml")

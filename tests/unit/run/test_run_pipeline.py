@@ -22,6 +22,7 @@ from pipeline.run.names import REPORT, STAGES
 from pipeline.run.outcome import Outcome, closing
 from pipeline.run.pipeline import run_studies
 from pipeline.run.records import environment, source_file
+from pipeline.run.stood import Stood, stood
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
 posix = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
@@ -39,6 +40,8 @@ RELEASES = (
     "stage.save_release({'results.csv': stage.release().to_csv(), 'drafting.txt': str(stage.drafting).encode()})"
 )
 WAITS = "import pathlib, time\npathlib.Path('../waiting').write_text('x')\ntime.sleep(120)"
+
+NOTHING = Stood({})
 
 
 def run(root: Path, *studies: str, draft: bool = False) -> list[Outcome]:
@@ -264,18 +267,50 @@ def test_what_was_withheld_is_told_in_one_line(tmp_path: Path):
     head = "kind,name,term,level,group,statistic,value,text"
     (tmp_path / "reports/x/results.csv").write_text("\n".join([head, *rows]))
     workspace, page = Workspace.at(tmp_path), f"{tmp_path.as_posix()}/reports/x/report.html"
-    assert closing(workspace, Outcome("x", "made", ["a", "b"])) == [
+    assert closing(workspace, Outcome("x", "made", ["a", "b"]), NOTHING) == [
         f"x: 2 stages ran. {page}",
         "x: 3 of 1,200 numbers withheld under 'journal'; see 'What was withheld' in the report",
     ]
-    assert closing(workspace, Outcome("x")) == [f"x: up to date. {page}"]
+    assert closing(workspace, Outcome("x"), NOTHING) == [f"x: up to date. {page}"]
 
 
 def test_why_a_study_was_not_run_names_it_once(tmp_path: Path):
     workspace = Workspace.at(tmp_path)
-    assert closing(workspace, Outcome("x", "not run", error=NotHad("a is away."))) == ["x: NOT RUN. a is away."]
+    one = NotHad("a is away.")
+    assert closing(workspace, Outcome("x", "not run", error=one), NOTHING) == ["x: NOT RUN. a is away."]
     both = NotHad("a is away.\nb is away.")
-    assert closing(workspace, Outcome("x", "not run", error=both)) == ["x: NOT RUN", "  a is away.", "  b is away."]
+    assert closing(workspace, Outcome("x", "not run", error=both), NOTHING) == [
+        "x: NOT RUN",
+        "  a is away.",
+        "  b is away.",
+    ]
+
+
+def test_numbers_that_someone_changed_are_told_whether_a_study_is_run_or_not(
+    ran: Path, tiny: Path, capsys: pytest.CaptureFixture[str]
+):
+    results = tiny / "reports/tiny/results.csv"
+    true = results.read_text()
+    results.write_text(true.replace("41", "43"))
+    assert results.read_text() != true
+    shutil.rmtree(tiny / "data/processed")
+    run(tiny)
+    said = capsys.readouterr().out
+    assert "tiny: 1 of 1 numbers of results.csv are not as they lay here before\n" in said
+    assert "tiny: what lay in reports/tiny was not as manifest.json says: results.csv; it was made anew\n" in said
+    assert results.read_text() == true
+    shutil.rmtree(tiny / "data/processed")
+    run(tiny)
+    said = capsys.readouterr().out
+    assert "tiny: all 1 numbers of results.csv are as they lay here before\n" in said
+    assert "manifest" not in said
+    results.write_text(true.replace("41", "43"))
+    not_run = Outcome("tiny", "not run", error=NotHad("a is away."))
+    workspace = Workspace.at(tiny)
+    assert closing(workspace, not_run, stood(workspace, "tiny")) == [
+        "tiny: NOT RUN. a is away.",
+        "tiny: what lies in reports/tiny is not as manifest.json says: results.csv",
+    ]
 
 
 def test_a_name_that_no_study_has_is_told_before_anything_runs(tiny: Path):

@@ -67,7 +67,7 @@ def test_a_study_that_is_not_in_order_stops_no_other(tiny: Workspace):
 def test_a_study_without_its_data_says_what_to_type(tiny: Workspace):
     (tiny.raw("tiny") / "people.csv").unlink()
     assert status_lines(tiny, ["tiny"]) == (
-        ["tiny: not here: data/raw/tiny/people.csv. Type 'alongside fetch tiny'."],
+        ["tiny: not here: data/raw/tiny/people.csv. The study file has no address for all of this: put it there."],
         [],
     )
 

@@ -111,6 +111,40 @@ def test_the_place_of_a_table_with_and_without_a_name() -> None:
     assert several.at("people", "id") == "studies/x.yaml:4  data.people.id"
 
 
+def test_what_is_made_of_something_sensitive_is_sensitive() -> None:
+    study = parse_study(
+        "title: T\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\nvariables:\n"
+        "  status: {from: q1, sensitive: true, codes: {1: Yes, 2: 'No', 3: Later}}\n"
+        "  ever: {derive: {regroup: status, into: {Ever: [Yes, Later], Never: ['No']}}}\n"
+        "  again: {derive: {regroup: ever, into: {A: [Ever], B: [Never]}}}\n"
+        "  several: {count: [q1, q2], except: 2, max_missing: 0}\n"
+        "  age: {type: number}\n  years: {type: number}\n  both: {derive: {sum: [age, years], max_missing: 0}}\n"
+        "scales:\n"
+        "  worry: {items: [q1, q3], range: 1-3, score: sum, max_missing: 0, high_means: worried}\n"
+        "  calm: {items: [q4, q5], range: 1-3, score: sum, max_missing: 0, high_means: calm}\n",
+        "studies/x.yaml",
+    )
+    names = [*study.variables, *study.scales]
+    assert [n for n in names if study.is_sensitive(n)] == ["status", "ever", "again", "several", "worry"]
+
+
+@pytest.mark.parametrize("label", ["-no", "-1+1", "-SUM(A1)"])
+def test_a_label_that_a_spreadsheet_would_compute_is_refused(label: str) -> None:
+    with pytest.raises(Mistakes, match="begins with '-' would be a formula in a spreadsheet"):
+        parse_study(WITH_LABEL.format(label), "studies/x.yaml")
+
+
+@pytest.mark.parametrize("label", ["-1", "-", "-5--1", "–no", "no-one"])
+def test_a_dash_and_a_number_below_zero_are_labels(label: str) -> None:
+    assert parse_study(WITH_LABEL.format(label), "studies/x.yaml").levels_of("x") == (label,)
+
+
+WITH_LABEL = (
+    "title: T\ndata: {{file: a.csv, id: id}}\ndesign: {{kind: cohort}}\nrelease: {{rule: journal}}\n"
+    "variables:\n  x: {{codes: {{1: '{}'}}}}\n"
+)
+
+
 def test_guesses_that_are_still_marked_are_counted() -> None:
     text = "# guess at the top counts, too\ntitle: T   # guess: a\nid: x   #guess\n\nabout: a '# guess' in words\n"
     assert guesses(text) == 3

@@ -6,7 +6,7 @@ from pipeline.errors import Mistakes
 from pipeline.study.tree import read_tree
 
 
-@pytest.mark.parametrize("escape", ["\\0", "\\a", "\\x1f", "\\e", "\\uFFFF"])
+@pytest.mark.parametrize("escape", ["\\0", "\\a", "\\x1f", "\\e", "\\uFFFF", "\\u202e", "\u202e", "\u2066"])
 def test_a_control_character_is_a_mistake_with_its_line(escape):
     with pytest.raises(Mistakes) as error:
         read_tree(f'a: 1\ntitle: "x{escape}y"\n', "studies/x.yaml")

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 3. Participants
 #
-# Who they are, who was followed and who was lost, what is missing, and how the scores are spread. The numbers here are exact and stay under `data/`; what may be printed is decided in `06_report`.
+# Who they are, who was followed and who was lost, what is missing, and how the scores are spread. The numbers here are exact: of real people they stay under `data/`, and what may be printed is decided in `06_report`.
 
 # %% tags=["parameters"]
 study = "bridges"
