@@ -13,7 +13,7 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import WHY, to_html
+from pipeline.tables.as_html import to_html
 from pipeline.tables.exhibits import exhibits
 from pipeline.tables.fill import fill
 from pipeline.tables.flow import flow_tables
@@ -51,7 +51,7 @@ tables = [
 # %%
 exact = draft(known)
 for table in tables:
-    display(HTML(WHY + to_html(fill(table, exact))))
+    display(HTML(to_html(fill(table, exact))))
 
 # %% [markdown]
 # ## Save
