@@ -10,6 +10,10 @@ import pandas as pd
 from pipeline.disclosure.groups import apart, families, together
 
 MAGNITUDES = ("mean", "sd", "median", "q1", "q3", "median_month")
+SPREAD = (
+    "sd", "median", "q1", "q3", "weighted_sd", "weighted_median", "weighted_q1", "weighted_q3", "ci_low", "ci_high",
+)  # fmt: skip
+"""With a mean they are five equations, which leave few people only one answer each."""
 CELL = ["kind", "name", "term", "level", "group"]
 MODELS = ("model", "mediation")
 OF_A_CELL = (
@@ -29,7 +33,10 @@ def on_few(frame: pd.DataFrame, below: int) -> np.ndarray:
     """For every row of a results frame: is it withheld by itself or by its place, whatever the counts of tables say?"""
     hidden = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool, copy=True)
     hidden |= _attribute_disclosed(frame)
-    _siblings_of_means(frame, hidden, below)
+    of_values = frame["statistic"].isin(SPREAD) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
+    hidden |= (of_values & (frame["people"] > 0) & (frame["people"] < 2 * below)).to_numpy(dtype=bool)
+    _siblings_of_means(frame, hidden, below, MAGNITUDES)
+    _siblings_of_means(frame, hidden, 2 * below, SPREAD)
     _models(frame, hidden, below)
     return hidden
 
@@ -64,10 +71,10 @@ def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     return gone
 
 
-def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
+def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str]) -> None:
     """A withheld mean of one group, least people first, takes another's along: Overall's less the rest would give it
-    back. Together they stand on ``below`` people at least."""
-    means = frame[frame["statistic"].isin(MAGNITUDES)]
+    back. Together they stand on ``below`` people at least. Likewise with SDs."""
+    means = frame[frame["statistic"].isin(which) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)]
     lost = means[hidden[means.index] & (means["people"] > 0)]
     for cell in dict.fromkeys(lost[CELL[:4]].itertuples(index=False, name=None)):
         here = means[(means[CELL[:4]] == list(cell)).all(axis=1)]

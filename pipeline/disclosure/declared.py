@@ -37,6 +37,7 @@ def tables(terms: dict[str, Sheet], rows: Sequence[Told], study: Study | None) -
                 head = Sheet("")
                 head.take(sheet, base)
                 head.links = list(_later(own, base))
+                _later_by_level(own, base, head)
                 yield head
 
 
@@ -67,6 +68,21 @@ def _later(own: dict[str, Sheet], base: Conditions) -> Iterator[Link]:
             ((_, wave),) = group
             followed = frozenset([(f"wave={wave};followed", FOLLOWED)])
             yield Link(group, followed | base, _at(own[JOINED].fact(ANSWERED, group), base))
+
+
+def _later_by_level(own: dict[str, Sheet], base: Conditions, head: Sheet) -> None:
+    """Where nobody joined later, a programme's people at a wave are those followed to it: two names of one fact."""
+    if JOINED not in own:
+        return
+    for group, joined in own[JOINED].cells.get(ANSWERED, {}).items():
+        ((_, wave),) = group
+        followed = frozenset([(f"wave={wave};followed", FOLLOWED)])
+        for sheet in own.values() if joined == 0 else ():
+            for role, held in sheet.cells.items():
+                if sheet.term and followed in held and not role.startswith("|"):
+                    level = frozenset([(sheet.term, role)])
+                    head.put(PEOPLE, followed | base | level, held[followed])
+                    head.same.append((group | level, followed | base | level))
 
 
 def _at(fact: Fact, base: Conditions) -> Fact:

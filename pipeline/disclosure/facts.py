@@ -78,7 +78,8 @@ class Link(NamedTuple):
 class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
-    known: what everybody knows without a line for it: those whose line a table leaves out are none.
+    known: what everybody knows without a line for it: those whose line a table leaves out are none. asked_as: the
+    condition that those who were asked meet, where they are the people of a level of another variable.
     """
 
     def __init__(self, term: str):
@@ -90,6 +91,8 @@ class Sheet:
         self.needed: dict[tuple[str, Conditions], int] = {}
         self.known: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
+        self.same: list[tuple[Conditions, Conditions]] = []
+        self.asked_as: Conditions | None = None
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
 
     def get(self, role: str, group: Conditions) -> int | None:
@@ -111,6 +114,7 @@ class Sheet:
         self.splits |= other.splits
         self.known |= dict.fromkeys((role, group | base) for role, group in other.known)
         self.links += other.links
+        self.same += other.same
         for group, said in other.means.items():
             self.means.setdefault(group | base, {}).update(said)
 
@@ -123,6 +127,8 @@ class Sheet:
         return sorted({g for held in self.cells.values() for g in held}, key=sorted)
 
     def who(self, role: str, group: Conditions) -> Conditions:
+        if role == ASKED and self.asked_as is not None:
+            return group | self.asked_as
         return group if role == PEOPLE else group | {(self.term, role)}
 
     def fact(self, role: str, group: Conditions) -> Fact:
@@ -227,6 +233,10 @@ class Sheet:
             n, held = self.get(PEOPLE, whole), self.get(PEOPLE, part)
             if n is not None and held is not None and n == held + other.n:
                 made.sums.append((self.fact(PEOPLE, whole), (self.fact(PEOPLE, part), other)))
+        for one, other_name in self.same:
+            n, held = self.get(PEOPLE, one), self.get(PEOPLE, other_name)
+            if n is not None and n == held:
+                made.sums.append((self.fact(PEOPLE, one), (self.fact(PEOPLE, other_name),)))
 
     def _given(self, made: System, below: int) -> None:
         """How many people a group has is given to its variables; and to all, how many there were at a wave, which the

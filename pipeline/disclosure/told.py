@@ -39,8 +39,27 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.derive()
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
+    if study is not None:
+        _asked_of(terms, study)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
+
+
+def _asked_of(terms: dict[str, Sheet], study: Study) -> None:
+    """Those who were asked are the people of a level of another variable, wherever both are counted: one fact."""
+    for name, sheet in list(terms.items()):
+        part = study.variables.get(name) or study.scales.get(name)
+        asked_of = part.asked_of if part is not None else {}
+        if len(asked_of) != 1:
+            continue
+        ((parent, levels),) = asked_of.items()
+        held = sheet.cells.get(ASKED, {})
+        other = sheet_of(terms, parent)
+        if len(levels) != 1 or any(other.get(levels[0], g) not in (None, n) for g, n in held.items()):
+            continue
+        sheet.asked_as = frozenset([(parent, levels[0])])
+        for group, n in held.items():
+            other.fill(levels[0], group, n)
 
 
 def _missingness(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:

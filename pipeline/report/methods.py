@@ -154,8 +154,9 @@ def release(rule: Release) -> str:
     kept = _RULES[rule.rule].format(most=rule.below - 1, below=rule.below)
     why = f" {begun(rule.because)}." if rule.because else ""
     return (
-        f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} A number "
-        f"withheld is marked {WITHHELD} in tables and figures. Of variables that are sensitive, nobody and "
+        f"Every number went through one door before it was printed, by the rule “{rule.rule}”. {kept}{why} Beside a "
+        "mean, an SD and quartiles need twice as many people as a count. "
+        f"A number withheld is marked {WITHHELD} in tables and figures. Of variables that are sensitive, nobody and "
         "everybody are withheld, too."
     )
 
