@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.disclosure import Released, half_up
+from pipeline.disclosure import Released
 from pipeline.report import methods
 from pipeline.report.blocks import Block, Code, Listing, Paragraph, Pieces, Strong, listed
 from pipeline.results import ALL, KEY, Key
@@ -42,26 +42,7 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
     titles = {(t.kind, t.name): t.title for t in tables if (t.kind, t.name) != ("quality", MISSINGNESS)}
     items = [_item(study, titles, released, place, keys) for place, keys in _by_name(hidden).items()]
     yield Listing(tuple(items))
-    yield from _how_much(released)
     yield from _merges(study, released)
-
-
-def _how_much(released: Released) -> Iterator[Block]:
-    """The information lost, beside two plainer ways to withhold."""
-    lost = released.lost
-    if lost is None:
-        return
-    yield Paragraph((
-        f"Of {lost.numbers:,} numbers about people {lost.withheld:,} ({_share(lost.withheld, lost.numbers)}) are "
-        f"withheld. Had every line with a small number been left out whole, it would be "
-        f"{lost.whole_lines:,} ({_share(lost.whole_lines, lost.numbers)}). The rule of the program ACRO (fewer than "
-        f"ten people, and every SD), applied here to one cell at a time, would withhold {lost.acro:,} "
-        f"({_share(lost.acro, lost.numbers)}), and some of these could be had by subtraction.",
-    ))  # fmt: skip
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{half_up(100 * part / whole, 1) if whole else 0:.1f}%"
 
 
 def _merges(study: Study, released: Released) -> Iterator[Block]:
@@ -72,7 +53,7 @@ def _merges(study: Study, released: Released) -> Iterator[Block]:
     items: list[Pieces] = []
     for merge in released.merges:
         parts = "; ".join(f"{listed(old)} as “{label}”" for label, old in merge.levels.items())
-        said = f"{parts} ({merge.frees} numbers fewer). Under "
+        said = f"{parts}. Under "
         items.append((Strong(f"{label_of(study, merge.variable)}: "), said, Code(merge.where), ": ", Code(merge.line)))
     yield Listing(tuple(items))
 

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.disclosure import draft, release
-from pipeline.disclosure.text import DECIMALS, MINUS
+from pipeline.disclosure.text import DECIMALS, MINUS, PS
+from pipeline.disclosure.text import MONTHS as OF_DATES
 from pipeline.results import WITHHELD, Key, Number, Results
 from pipeline.study import Release
 
-NAMED = (*DECIMALS, "p", "estimate", "alpha", "ci_low", "std_error")
+NAMED = (*DECIMALS, *PS, "estimate", "alpha", "ci_low", "std_error")
 VALUES = st.floats(-1e6, 1e6) | st.integers(-20, 20).map(float) | st.sampled_from([math.nan, math.inf, -0.004, 0.005])
 PROBABILITIES = st.floats(0, 1) | st.sampled_from([0.0, 0.0005, 0.0009999, 0.001, 0.045, 0.0449, 0.99, 0.9901, 1.0])
 MONTHS = st.builds(lambda year, month: float(100 * year + month), st.integers(1900, 2100), st.integers(1, 12))
@@ -23,7 +24,7 @@ def read(text: str, statistic: str) -> float:
     """The number that a text says; a bound for ``<0.001``."""
     if text in ("NA", WITHHELD):
         return math.nan
-    if statistic == "median_month":
+    if statistic in OF_DATES:
         year, month = text.split("-")
         return float(100 * int(year) + int(month))
     plain = text.replace(",", "").replace(MINUS, "-").replace("∞", "inf").lstrip("<>")
@@ -34,9 +35,9 @@ def read(text: str, statistic: str) -> float:
 def numbers(draw):
     made = []
     for place, statistic in enumerate(draw(st.lists(st.sampled_from(NAMED), min_size=1, max_size=12))):
-        if statistic == "p":
+        if statistic in PS:
             value = draw(PROBABILITIES)
-        elif statistic == "median_month":
+        elif statistic in OF_DATES:
             value = draw(MONTHS)
         elif statistic in COUNTED:
             value = float(draw(st.integers(0, 5000)))
@@ -69,7 +70,7 @@ def test_one_unit_of_the_last_released_digit_is_known(results):
         places = released.decimals(Key(*row[1:7]))
         if math.isfinite(row.value) and row.text[0] not in "<>":
             assert Decimal(repr(row.value)).quantize(Decimal(1).scaleb(-places)) == Decimal(repr(row.value))
-            if row.statistic != "median_month":
+            if row.statistic not in OF_DATES:
                 assert len(row.text.partition(".")[2]) == places
 
 

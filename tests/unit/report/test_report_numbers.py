@@ -51,6 +51,10 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        if named.get("class") == "why":  # a cell's own words, and what the browser says of them on hover and focus
+            self.said.append(("why", named["title"] or ""))
+            self._open.append(self._open[-1])
+            return
         if tag not in ("meta", "link", "img", "source", "br", "hr", "col"):
             known = named.get("class") if named.get("class") in ("made", "notes", "n") else None
             self._open.append(known or tag)
@@ -75,7 +79,7 @@ class Page(HTMLParser):
 def page() -> Page:
     found = Page()
     found.feed((REPORT / "report.html").read_text(encoding="utf-8"))
-    assert {"alt", "p", "notes", "caption", "figcaption", "li", "th", "h3"} <= {where for where, _ in found.said}
+    assert {"alt", "why", "p", "notes", "caption", "figcaption", "li", "th", "h3"} <= {where for where, _ in found.said}
     assert {"td", "data", "n"} == {where for where, _, _ in found.keyed}
     return found
 

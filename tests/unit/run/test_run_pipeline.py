@@ -89,7 +89,7 @@ def test_what_a_run_leaves(ran: Path):
     head = "kind,name,term,level,group,statistic,value,text\n"
     assert published["tiny/results.csv"].decode() == head + "quality,own,age,,All,n,41,41\n", "an analyst's own number"
     left = {p.relative_to(ran / "data/processed/tiny").parts[0] for p in (ran / "data/processed/tiny").rglob("*")}
-    assert left == {*STAGES, "weights", "notebooks", "results_full.csv"}
+    assert left == {*STAGES, "weights", "notebooks", "results_full.csv", "merges.txt"}
     manifest = json.loads(published["tiny/manifest.json"])
     assert list(manifest["raw"]) == ["people.csv"] and manifest["parameters"] == {"study": "tiny", "seed": 1}
 
