@@ -34,6 +34,10 @@ CONSTANTS = {
 """Numbers that stand in the report's own words, with the reason."""
 
 
+OF_RESULTS = ("alt", "notes", "why")
+"""Places that tell results without naming a key each: alternative texts, notes, what a cell says of its denominator."""
+
+
 def tokens(text: str) -> list[str]:
     return NUMBER.findall(text)
 
@@ -151,11 +155,11 @@ def test_every_number_of_a_cell_or_a_sentence_is_the_one_whose_key_it_names(
 
 def test_the_words_around_hold_no_number_but_declared_ones(page: Page, declared: set[str]) -> None:
     """Headings, captions, labels and sentences: a result in one of them would be out of reach of its key."""
-    assert untraced([(where, words) for where, words in page.said if where not in ("alt", "notes")], declared) == []
+    assert untraced([(where, words) for where, words in page.said if where not in OF_RESULTS], declared) == []
 
 
 def test_every_number_of_notes_and_alternative_texts_is_traced(page: Page, known: set[str]) -> None:
-    assert untraced([(where, words) for where, words in page.said if where in ("alt", "notes")], known) == []
+    assert untraced([(where, words) for where, words in page.said if where in OF_RESULTS], known) == []
 
 
 def test_every_number_of_the_word_document_is_traced(known: set[str]) -> None:
