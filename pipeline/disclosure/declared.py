@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Sheet, Split, sheet_of
-from pipeline.disclosure.groups import EVERYONE, Conditions, together
+from pipeline.disclosure.groups import EVERYONE, Conditions, of_whom, together
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED, JOINED
@@ -66,8 +66,7 @@ def _later(own: dict[str, Sheet], base: Conditions) -> Iterator[Link]:
     if JOINED in own:
         for group in own[JOINED].cells.get(ANSWERED, {}):
             ((_, wave),) = group
-            followed = frozenset([(f"wave={wave};followed", FOLLOWED)])
-            yield Link(group, followed | base, _at(own[JOINED].fact(ANSWERED, group), base))
+            yield Link(group, _followed_to(own, wave) | base, _at(own[JOINED].fact(ANSWERED, group), base))
 
 
 def _later_by_level(own: dict[str, Sheet], base: Conditions, head: Sheet) -> None:
@@ -76,13 +75,19 @@ def _later_by_level(own: dict[str, Sheet], base: Conditions, head: Sheet) -> Non
         return
     for group, joined in own[JOINED].cells.get(ANSWERED, {}).items():
         ((_, wave),) = group
-        followed = frozenset([(f"wave={wave};followed", FOLLOWED)])
+        followed = _followed_to(own, wave)
         for sheet in own.values() if joined == 0 else ():
             for role, held in sheet.cells.items():
                 if sheet.term and followed in held and not role.startswith("|"):
                     level = frozenset([(sheet.term, role)])
                     head.put(PEOPLE, followed | base | level, held[followed])
                     head.same.append((group | level, followed | base | level))
+
+
+def _followed_to(own: dict[str, Sheet], wave: str) -> Conditions:
+    """The group of those followed to a wave, as the heads of the table name it."""
+    pair = (f"wave={wave};followed", FOLLOWED)
+    return next((group for group in own[""].groups() if pair in group), frozenset([pair]))
 
 
 def _at(fact: Fact, base: Conditions) -> Fact:
@@ -139,13 +144,14 @@ def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
 
 
 def _in_head(head: Sheet, r: Told) -> None:
-    """How many people a group has, and of everyone."""
+    """How many people a group has, and those of whom it is a share."""
     if r.statistic == "n":
         head.put(PEOPLE, together(r.group), r.value, r.at)
     elif r.statistic == "denominator":
-        head.put(PEOPLE, EVERYONE, r.value, r.at)
+        head.put(PEOPLE, of_whom(together(r.group)), r.value, r.at)
     elif r.statistic == "percent":
-        head.percents.append((r.at, PEOPLE, together(r.group), PEOPLE, EVERYONE, r.decimals))
+        group = together(r.group)
+        head.percents.append((r.at, PEOPLE, group, PEOPLE, of_whom(group), r.decimals))
 
 
 def _role(r: Told) -> str:
@@ -159,8 +165,8 @@ def _role(r: Told) -> str:
 def _whole(sheet: Sheet, r: Told) -> tuple[str, Conditions]:
     """What a level's denominator counts: the group's people who answered, or the level's people in all groups."""
     group, n = together(r.group), round(r.value)
-    if ANSWERED not in sheet.cells and n == sheet.get(r.level, EVERYONE):
-        return r.level, EVERYONE
+    if ANSWERED not in sheet.cells and n == sheet.get(r.level, of_whom(group)):
+        return r.level, of_whom(group)
     if sheet.get(ANSWERED, group) in (None, n):
         return ANSWERED, group
     return f"{BASE}{r.level}", group
@@ -178,7 +184,8 @@ def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> Non
         without = tuple(r for r in (MISSING, *DESIGN.values()) if r in sheet.cells)
         sheet.splits[Split(PEOPLE, (*levels, *without), sensitive)] = None
     silent = []
-    for group in dict.fromkeys([*sheet.groups(), EVERYONE]):
+    wholes = [of_whom(group) for group in sheet.groups()]
+    for group in dict.fromkeys([*sheet.groups(), *wholes, EVERYONE]):
         if group in people:
             sheet.put(PEOPLE, group, people[group])
             if sheet.get(ANSWERED, group) is not None and MISSING not in sheet.cells and not because:

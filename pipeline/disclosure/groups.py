@@ -12,7 +12,7 @@ Conditions: TypeAlias = frozenset[tuple[str, str]]
 """``{("wave", "Baseline"), ("role", "Leader")}``; empty for everyone."""
 
 EVERYONE: Conditions = frozenset()
-FOLLOWED = "followed"
+DUE, FOLLOWED = "due", "followed"
 _NEXT = re.compile(r";(?=\w+=)")
 
 
@@ -22,15 +22,21 @@ def apart(group: str) -> Conditions:
 
 
 def together(group: str) -> Conditions:
-    """As ``apart``, but ``wave=2;followed=Lost`` is one: what a table of those followed says of a later wave is a
-    property of its people, who are those of the first."""
-    if group == ALL:
-        return EVERYONE
-    *path, last = _NEXT.split(group)
-    name, level = _pair(last)
-    if name == FOLLOWED:
-        return frozenset([(";".join([*path, name]), level)])
-    return apart(group)
+    """As ``apart``, but what a table of those followed says of a later wave is a property of its people, who are those
+    of the first: of ``wave=2;due=Due;followed=Lost`` they meet ``("wave=2;due", "Due")`` and
+    ``("wave=2;followed", "Lost")``."""
+    met = apart(group)
+    later = [pair for pair in met if pair[0] in (DUE, FOLLOWED)]
+    if not later:
+        return met
+    wave = ";".join(f"{name}={level}" for name, level in sorted(met.difference(later)))
+    return frozenset((f"{wave};{name}", level) for name, level in later)
+
+
+def of_whom(group: Conditions) -> Conditions:
+    """Of whose people a share is, that is said of a whole group: of those due, where they were followed or lost."""
+    said = frozenset(pair for pair in group if pair[0].endswith(f";{FOLLOWED}"))
+    return group - said if said else EVERYONE
 
 
 def _pair(part: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ MOST_COLUMNS = 8
 TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of all variables together"}
 """What stands in several tables and figures."""
 OVERALL = "Overall"
-SAID_ALONE = ("", "wave", "followed", "adjustment")
+SAID_ALONE = ("", "wave", "due", "followed", "adjustment")
 """What groups are made by and that needs no word before its level."""
 STATISTICS = {
     "n": "numbers of people", "denominator": "numbers of people", "missing": "numbers missing",

@@ -41,6 +41,7 @@ def check_data(study: Study) -> Iterator[Mistake]:
                 "Add waves: {1: Baseline, 2: 3 months}.",
             )
         yield from _wave_labels(study, name)
+        yield from _due(study, name)
         for wave, pattern in source.wide.items():
             if pattern.count("{}") != 1:
                 yield Mistake(study.where(*at, "wide", wave), "must hold {} once.", "Write the pattern like {}_t1.")
@@ -76,3 +77,24 @@ def _wave_labels(study: Study, table: str) -> Iterator[Mistake]:
         elif label in labels and label not in codes:
             what = f"wave {codes[0]} is called by the code of another wave, '{label}'."
             yield Mistake(study.at(table, "waves", codes[0]), what, "Give it another label.")
+
+
+def _due(study: Study, table: str) -> Iterator[Mistake]:
+    """When waves are due: a date of the table's own, and every wave but the first."""
+    source = study.sources[table]
+    if source.due is None:
+        return
+    waves, named = list(source.wave_labels), source.due.date
+    if len(waves) < 2:
+        yield Mistake(study.at(table, "due"), "the data have no later wave.", "Leave it out, or declare the waves.")
+        return
+    yield from absent(study, study.path_of(table, "due", "date"), named, study.variables, "variable")
+    if named in study.variables and (study.kind_of(named), study.source_of(named)) != ("date", table):
+        what = f"'{named}' is no date of table '{table}'."
+        yield Mistake(study.at(table, "due", "date"), what, f"Name a variable of type date in '{table}'.")
+    for wave in source.due.days:
+        yield from absent(study, study.path_of(table, "due", "days", wave), wave, waves[1:], "later wave")
+    for wave in waves[1:]:
+        if wave not in source.due.days:
+            yield Mistake(study.at(table, "due", "days"), f"says nothing of wave {wave}.",
+                          f"Add {wave}: so many days after wave {waves[0]}.")  # fmt: skip

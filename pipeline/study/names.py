@@ -13,6 +13,7 @@ RESERVED = {
     "all": "names everyone in results",
     "wave": "names the groups of a wave in results (wave=…)",
     "followed": "names who was followed and who was lost in results (followed=…)",
+    "due": "names who could be followed by now and who joined too late for it in results (due=…)",
     "adjustment": "tells unadjusted from adjusted estimates in results (adjustment=…)",
     "table": "tells whose people a number is about when small numbers are withheld",
     "row": "names the rows of every table that the pipeline makes",

@@ -82,6 +82,12 @@ def _path_in_file(loc: tuple[int | str, ...], tree: Any) -> Path:
     return tuple(path)
 
 
+_LEAST = {
+    "greater_than": "more than {gt}", "greater_than_equal": "{ge} or more",
+    "less_than": "less than {lt}", "less_than_equal": "{le} or less",
+}  # fmt: skip
+
+
 def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     last = path[-1] if path else ""
@@ -103,6 +109,8 @@ def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple
         return f"{str(detail['input']).lower()} is a truth value.", "Put it into quotes to mean the word."
     if kind == "string_pattern_mismatch":
         return "does not look right.", f"It must match {context.get('pattern')}."
+    if kind in _LEAST:
+        return f"should be {_LEAST[kind].format(**context)}.", ""
     shape = {
         "string_type": "a word or text",
         "int_type": "a whole number",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.study.part import Part
-from pipeline.study.words import InsidePath, Label, Text, Texts
+from pipeline.study.words import Day, InsidePath, Label, Text, Texts
 
 
 class Fetch(Part):
@@ -33,6 +33,16 @@ class Orphans(Part):
     because: Label
 
 
+class Due(Part):
+    """From when on a later wave can be expected of a person: who joined too late for it is not lost."""
+
+    date: str = Field(description="a variable of type date of this table: when a row was answered")
+    days: dict[Text, Annotated[int, Field(ge=1)]] = Field(
+        description="later wave: so many days after the first wave a row of it should be there"
+    )
+    as_of: Day | None = Field(None, description="day of the export (2025-12-31); left out: the latest date in it")
+
+
 class Source(Part):
     """One table of raw data under ``data/raw/<study>/``."""
 
@@ -41,6 +51,7 @@ class Source(Part):
     wave: str | None = Field(None, description="column that holds the wave (long form)")
     waves: dict[Text, Label] = Field(default_factory=dict, description="wave code: label, in order")
     wide: dict[Text, str] = Field(default_factory=dict, description="wave code: column pattern such as {}_t1")
+    due: Due | None = Field(None, description="left out: everyone of the first wave is due at every later one")
     parent: dict[str, Texts] = Field(default_factory=dict, description="parent table: column here that holds its id")
     unit: str = Field("people", description="what its ids are, in the plural: people, programmes, sessions")
     ignore: tuple[str, ...] = Field((), description="columns to leave out, never read further")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
@@ -176,5 +177,15 @@ def _date_format(written: str) -> str:
     date_pattern(written)
     return written
 
+
+def _day(written: str) -> str:
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise ValueError("a day is written year, month, day: 2025-12-31") from None
+
+
+Day = Annotated[Text, AfterValidator(_day)]
+"""A day as ``2025-12-31``."""
 
 DateFormat = Annotated[str, AfterValidator(_date_format)]

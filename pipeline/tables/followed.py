@@ -1,17 +1,20 @@
-"""Who was followed and who was lost: at each later wave, described by what was known at the first."""
+"""Who was followed, who was lost and who joined too late to be either: at each later wave, described as at the first."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
 from pipeline.results import ALL, Key, Number, Results, Sentence, literal
-from pipeline.study import Study
+from pipeline.study import Source, Study
 from pipeline.tables.blocks import block
+from pipeline.tables.due import due, undated
 from pipeline.tables.exhibit import Exhibit
-from pipeline.tables.groups import Base, Members, base, by_variable, everyone
+from pipeline.tables.groups import Members, base, by_variable, everyone
 from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.participants import KIND, STUB, reading
 from pipeline.tables.sample import Sample
@@ -27,19 +30,22 @@ from pipeline.tables.words import (
 )
 
 FOLLOWED, LOST = "Followed", "Lost"
-JOINED = "joined later"
+DUE, NOT_DUE = "Due", "Not yet due"
+JOINED, UNDATED = "joined later", "without a date"
 
 
 def followed(people: People, study: Study, name: str) -> Exhibit:
     """The table ``name``: everyone of the first wave, and for each later wave those who have a row there and those who
     have none (groups ``wave=<label>;followed=Followed|Lost``), by the declared rows as they stood at the first wave.
+    Where the study file says when waves are due, these two make up the people due (``wave=<label>;due=Due``, then
+    ``followed=…``), and who could not be there yet is apart (``wave=<label>;due=Not yet due``); who came early is due.
 
     By programme (the design's cluster, where it is a variable with levels) the percentage is of the programme's people
-    at the first wave. Raises ``Mistakes`` for a table without two waves, and for ``columns`` or ``wave``.
+    at the first wave who were due. Raises ``Mistakes`` for a table without two waves, and for ``columns`` or ``wave``.
     """
     spec = study.tables[name]
     table, source = source_of_table(study, name)
-    waves = list(wave_labels(source).values())
+    codes, waves = list(wave_labels(source)), list(wave_labels(source).values())
     if len(waves) < 2:
         raise Mistakes.one(study.where("tables", name), f"table '{table}' has fewer than two waves.",
                            "Leave this table out, or declare the waves of the data.")  # fmt: skip
@@ -51,22 +57,25 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     held = base(people, table, waves[0])
     refuse_unshowable(study, name, set(held.frame.columns))
     overall = everyone(held, f"All at {waves[0]}")
-    pairs, joined = [], []
+    later, joined = [], []
     rows = people.keys[table]
     first = rows.loc[rows["wave"] == waves[0], "id"]
-    for wave in waves[1:]:
-        pairs += _followed_lost(held, rows.loc[rows["wave"] == wave, "id"], wave)
+    for code, wave in zip(codes[1:], waves[1:], strict=True):
+        back = held.keys["id"].isin(rows.loc[rows["wave"] == wave, "id"]).to_numpy(dtype=bool)
+        expected = due(people, study, held, code) | back if source.due else None
+        later.append(_Later.of(wave, back, expected, overall))
         late = int((~base(people, table, wave).keys["id"].isin(first)).sum())
         joined.append(Number(Key(KIND, name, JOINED, "", f"wave={wave}", "n"), late, late))
-    groups = [overall, *pairs]
+    groups = [overall, *(group for at in later for group in at.columns)]
     sheet = Sheet(KIND, name, study, held, groups, Sample(None, np.arange(len(held)), None), [overall] * len(groups))
     cluster = cluster_variable(study, held.frame)
     blocks = [block(sheet, row) for row in spec.rows if row != cluster]
-    blocks += [_by_cluster(sheet, cluster, waves[0])] if cluster else []
+    blocks += [_by_cluster(sheet, cluster, waves[0], later)] if cluster else []
     columns = [Column(ALL, overall.label, sheet.header(overall))]
-    columns += [Column(g.path, g.label, sheet.header(g), spanner=_wave_of(g)) for g in pairs]
+    columns += [Column(g.path, g.label, sheet.header(g), spanner=at.wave) for at in later for g in at.columns]
     told = f"Everyone is described as at {waves[0]}. Followed: with a row at the later wave; lost: without."
-    notes = [Sentence(literal(told)), *_joined(joined, waves[0]), *reading(blocks)]
+    without = [Number(Key(KIND, name, UNDATED), n, n) for n in ([undated(study, held)] if source.due else []) if n]
+    notes = [Sentence(literal(told)), *_when_due(source, without), *_joined(joined, waves[0]), *reading(blocks)]
     layout = Table(
         KIND,
         name,
@@ -76,42 +85,82 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
         tuple(notes),
         STUB,
     )
-    numbers = [*sheet.headers(sheet.groups), *joined, *(n for b in blocks for n in b.numbers), *_shares(sheet)]
+    heads = [*sheet.groups, *(at.due for at in later if at.due is not overall)]
+    numbers = [*sheet.headers(heads), *joined, *without, *(n for b in blocks for n in b.numbers)]
+    numbers += [number for at in later for number in _shares(sheet, at)]
     results = Results.of(numbers)
     check_ledger(results)
     check_flow(people, held, waves[0])
-    return Exhibit(results, layout, tuple(_remark(sheet, wave, waves[0]) for wave in waves[1:]))
+    return Exhibit(results, layout, tuple(_remark(sheet, at, waves[0]) for at in later))
 
 
-def _followed_lost(held: Base, there: pd.Series, wave: str) -> list[Members]:
-    """``there``: the ids of all rows at the wave, in the population at that time or not."""
-    back = held.keys["id"].isin(there).to_numpy(dtype=bool)
-    found = {FOLLOWED: back, LOST: ~back}
-    return [Members(f"wave={wave};followed={word}", word, np.flatnonzero(who)) for word, who in found.items()]
+@dataclass(frozen=True)
+class _Later:
+    """One later wave. due: of whom ``followed`` and ``lost`` are parts; everyone where no days are declared."""
+
+    wave: str
+    due: Members
+    followed: Members
+    lost: Members
+    not_due: Members | None = None
+
+    @classmethod
+    def of(cls, wave: str, back: NDArray[np.bool_], expected: NDArray[np.bool_] | None, overall: Members) -> _Later:
+        """``back``: who has a row at the wave, in the population at that time or not; ``expected``: who is due."""
+        path, whole, not_due = f"wave={wave}", overall, None
+        if expected is not None:
+            not_due = Members(f"{path};due={NOT_DUE}", NOT_DUE, np.flatnonzero(~expected))
+            path = f"{path};due={DUE}"
+            whole = Members(path, DUE, np.flatnonzero(expected))
+        lost = ~back if expected is None else expected & ~back
+        both = ((FOLLOWED, back), (LOST, lost))
+        followed, gone = (Members(f"{path};followed={word}", word, np.flatnonzero(who)) for word, who in both)
+        return cls(wave, whole, followed, gone, not_due)
+
+    @property
+    def columns(self) -> list[Members]:
+        """Those who were not yet due have a column where there are any."""
+        return [self.followed, self.lost, *([self.not_due] if self.not_due and self.not_due.n else [])]
 
 
-def _wave_of(group: Members) -> str:
-    return group.path.removeprefix("wave=").rsplit(";", 1)[0]
+def _by_cluster(sheet: Sheet, name: str, first: str, later: list[_Later]) -> Block:
+    """A line a programme: its people followed and lost, as a share of its people at the first wave who were due."""
+    overall, label = sheet.groups[0], label_of(sheet.study, name)
+    of = f"its people at {first}" + ("" if all(at.due is overall for at in later) else "; followed, lost: of those due")
+    rows, numbers = [Row(f"{label} (% of {of})", name, kind="variable")], []
 
+    def both(group: Members, member: Members) -> int:
+        return len(np.intersect1d(group.rows, member.rows, assume_unique=True))
 
-def _by_cluster(sheet: Sheet, name: str, first: str) -> Block:
-    """A line a programme: its people followed and lost, as a share of its people at the first wave."""
-    overall, *pairs = sheet.groups
-    label = label_of(sheet.study, name)
-    rows = [Row(f"{label} (% of its people at {first})", name, kind="variable")]
-    numbers = []
     for member in by_variable(sheet.people, sheet.study, name):
-        for group in (overall, *pairs):
-            n = len(np.intersect1d(group.rows, member.rows, assume_unique=True))
-            numbers += sheet.part(name, member.label, group, n, member.n)
+        numbers += sheet.part(name, member.label, overall, member.n, member.n)
+        for at in later:
+            whole = both(at.due, member)
+            if at.due is not overall:
+                numbers.append(sheet.number(name, member.label, at.due, "n", whole, whole))
+            for group in at.columns:
+                of_n = member.n if group is at.not_due else whole
+                numbers += sheet.part(name, member.label, group, both(group, member), of_n)
         rows.append(Row(member.label, name, member.label, "count", "level", 1))
     return Block(tuple(numbers), tuple(rows))
 
 
-def _shares(sheet: Sheet) -> list[Number]:
-    """Of everyone at the first wave: the percentage followed and lost, for prose."""
-    overall, *pairs = sheet.groups
-    return [number for g in pairs for number in sheet.part("", "", g, g.n, overall.n) if number.key.statistic != "n"]
+def _shares(sheet: Sheet, at: _Later) -> list[Number]:
+    """Of everyone at the first wave who was due: the percentage followed and lost, for prose."""
+    numbers = [number for g in (at.followed, at.lost) for number in sheet.part("", "", g, g.n, at.due.n)]
+    return [number for number in numbers if number.key.statistic != "n"]
+
+
+def _when_due(source: Source, without: list[Number]) -> list[Sentence]:
+    """When a wave is due, and how many have no date to tell it by."""
+    if source.due is None:
+        return []
+    first = next(iter(wave_labels(source).values()))
+    days = ", ".join(f"{wave_labels(source)[wave]} {n} days" for wave, n in source.due.days.items())
+    end = source.due.as_of or "the latest answer in the export"
+    told = f"A wave is due so long after {first}: {days}; counted up to {end}. Not yet due: joined too late for it."
+    unknown = f"Without a date at {literal(first)}, and taken as due: {{n}}."
+    return [Sentence(literal(told)), *(Sentence(unknown, {"n": number.key}) for number in without)]
 
 
 def _joined(joined: list[Number], first: str) -> list[Sentence]:
@@ -123,9 +172,14 @@ def _joined(joined: list[Number], first: str) -> list[Sentence]:
     return [Sentence(f"People who were not there at {literal(first)} are not in this table ({counts}).", keys)]
 
 
-def _remark(sheet: Sheet, wave: str, first: str) -> Sentence:
+def _remark(sheet: Sheet, at: _Later, first: str) -> Sentence:
     """``3 months: 912 of 1,204 people of Baseline were followed (75.7%).``"""
-    group = next(g for g in sheet.groups if g.path == f"wave={wave};followed={FOLLOWED}")
-    key = sheet.header(group)
-    keys = {"n": key, "all": sheet.header(sheet.groups[0]), "percent": key._replace(statistic="percent")}
-    return Sentence(f"{literal(wave)}: {{n}} of {{all}} people of {literal(first)} were followed ({{percent}}%).", keys)
+    key = sheet.header(at.followed)
+    keys = {"n": key, "all": sheet.header(at.due), "percent": key._replace(statistic="percent")}
+    whom = f"people of {literal(first)}"
+    if at.due is sheet.groups[0]:
+        return Sentence(f"{literal(at.wave)}: {{n}} of {{all}} {whom} were followed ({{percent}}%).", keys)
+    said = f"{literal(at.wave)}: {{n}} of {{all}} {whom} who were due were followed ({{percent}}%)"
+    if at.not_due is None or not at.not_due.n:
+        return Sentence(f"{said}.", keys)
+    return Sentence(f"{said}; {{late}} more were not yet due.", {**keys, "late": sheet.header(at.not_due)})

@@ -26,6 +26,7 @@ from pipeline.study import Study
 from pipeline.tables.estimates import estimates_table
 from pipeline.tables.exhibits import exhibits
 from pipeline.tables.fill import fill
+from pipeline.tables.followed import followed
 from pipeline.tables.formats import FORMATS
 from pipeline.tables.missingness import missingness_tables
 from pipeline.tables.participants import participants
@@ -93,6 +94,15 @@ def prep(tmp_path_factory, real_data) -> Done:
 def bridges(tmp_path_factory) -> Done:
     made = workspace(tmp_path_factory.mktemp("bridges"), "bridges")
     shutil.copytree(ROOT / "data/raw/bridges", made.raw("bridges"))
+    return done(made, "bridges")
+
+
+@pytest.fixture(scope="module")
+def next_quarter(tmp_path_factory) -> Done:
+    made = workspace(tmp_path_factory.mktemp("next"), "bridges")
+    shutil.copytree(ROOT / "data/raw/bridges", made.raw("bridges"))
+    for export in (made.raw("bridges") / "next_quarter").glob("*.csv"):
+        shutil.copy(export, made.raw("bridges") / "exports")
     return done(made, "bridges")
 
 
@@ -215,6 +225,25 @@ def test_bridges_baseline_counts_are_what_the_generator_knows(bridges, truth):
         age["mean"], abs=5e-7
     )
     assert results.get(Key("participants", "participants", "age", statistic="sd")) == pytest.approx(age["sd"], abs=5e-7)
+
+
+def test_newcomers_of_a_new_quarter_are_not_lost(bridges, next_quarter, truth):
+    """Those of the first quarter were all due by its end; of the second, 24 joined within the last 91 days."""
+    first, newcomers = 1200, 24
+    for quarter, file, late in ((bridges, "bridges_2025q3.csv", 0), (next_quarter, "bridges_2025q4.csv", newcomers)):
+        there = truth["exports"][file]["followed"]
+        results = followed(quarter.people, quarter.study, "followed").results
+        for wave, held in (("3 months", there["second"]), ("6 months", there["third"])):
+
+            def count(path: str, wave=wave, results=results) -> float:
+                return results.get(Key("participants", "followed", "", "", f"wave={wave};due={path}", "n"))
+
+            assert count("Due") == first
+            assert count("Due;followed=Followed") == held
+            assert count("Due;followed=Lost") == first - held
+            frame = results.frame
+            late_rows = frame[(frame["group"] == f"wave={wave};due=Not yet due") & (frame["term"] == "")]
+            assert late_rows["value"].tolist() == ([late] if late else [])
 
 
 def test_bridges_tables_keep_most_of_their_counts_at_the_door(bridges):
