@@ -22,6 +22,8 @@ TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of
 OVERALL = "Overall"
 SAID_ALONE = ("", "wave", "due", "followed", "adjustment")
 """What groups are made by and that needs no word before its level."""
+OF_THOSE_DUE = "due=Due"
+"""Followed and lost are parts of those due, which goes without saying."""
 STATISTICS = {
     "n": "numbers of people", "denominator": "numbers of people", "missing": "numbers missing",
     "percent": "percentages", "mean": "means", "sd": "SDs", "median": "medians", "q1": "quartiles", "q3": "quartiles",
@@ -156,7 +158,7 @@ def _rank(study: Study, path: str) -> list[tuple[int, str]]:
 def _path(study: Study, before: str) -> str:
     """What stands before the last level of a path: ``3 months, Programme``."""
     *parts, last = before.split(";")
-    words = [_group(study, part) for part in parts]
+    words = [_group(study, part) for part in parts if part != OF_THOSE_DUE]
     words += [] if last in SAID_ALONE else [label_of(study, last)]
     return ", ".join(words)
 

@@ -1,4 +1,4 @@
-"""Who was followed, who was lost and who joined too late to be either: at each later wave, described as at the first."""
+"""Who was followed, who was lost, who joined too late to be either: at each later wave, described as at the first."""
 
 from __future__ import annotations
 

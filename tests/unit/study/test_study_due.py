@@ -26,7 +26,8 @@ def told(old: str, new: str) -> list[str]:
 
 
 def test_what_is_declared_is_read():
-    due = parse_study(TEXT.replace("{date: day", "{as_of: 2025-12-31, date: day"), "studies/x.yaml").sources["people"].due
+    text = TEXT.replace("{date: day", "{as_of: 2025-12-31, date: day")
+    due = parse_study(text, "studies/x.yaml").sources["people"].due
     assert (due.date, due.days, due.as_of) == ("day", {"2": 90, "3": 180}, "2025-12-31")
 
 

@@ -40,8 +40,8 @@ id wave        programme age day
 6  Half_a_year B         71  2025-01-01
 1  A_year      A         21  2024-12-31
 """
-"""The latest date is 1 January 2025. 180 days before it is 5 July 2024; 365 days before it is 2 January 2024. So at half a
-year 1, 2 and 3 are due (4 a day too late), and 6, who came early; at a year 1 and 2."""
+"""The latest date is 1 January 2025; 180 days before it is 5 July 2024, 365 days before it 2 January 2024. So at half
+a year 1, 2 and 3 are due (4 a day too late), and 6, who came early; at a year 1 and 2."""
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_shares_are_of_those_due(shown) -> None:  # type: ignore[no-untyped-def]
 
 def test_the_table_says_when_a_wave_is_due(shown) -> None:  # type: ignore[no-untyped-def]
     assert (
-        "A wave is due so long after Start: Half a year 180 days, A year 365 days; counted up to the latest answer in the "
-        "export. Not yet due: joined too late for it." in shown[1].notes
+        "A wave is due so long after Start: Half a year 180 days, A year 365 days; counted up to the latest answer in "
+        "the export. Not yet due: joined too late for it." in shown[1].notes
     )
 
 
@@ -108,8 +108,8 @@ def test_a_day_of_export_before_answers_is_a_mistake(made) -> None:  # type: ign
     with pytest.raises(Mistakes) as error:
         followed(people, study, "kept")
     assert str(error.value) == (
-        "studies/made_up.yaml:8  data.due.as_of: 4 rows were answered after 2024-12-30. Write the day of this export, or "
-        "leave it out: then it is the latest date in it."
+        "studies/made_up.yaml:8  data.due.as_of: 4 rows were answered after 2024-12-30. Write the day of this export, "
+        "or leave it out: then it is the latest date in it."
     )
 
 
