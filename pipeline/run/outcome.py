@@ -86,6 +86,6 @@ def _merges(workspace: Workspace, name: str) -> list[str]:
     if not found:
         return []
     many = f"{len(found)} merges of levels would each" if len(found) > 1 else "1 merge of levels would"
-    freed = sorted(int(each[1]) for each in found)
-    least = f"{freed[0]:,} to {freed[-1]:,}" if freed[0] < freed[-1] else f"{freed[0]:,}"
-    return [f"{name}: {many} withhold {least} fewer; data/processed/{name}/{MERGES} has the lines to write"]
+    fewer = sorted(int(each[1]) for each in found)
+    span = f"{fewer[0]:,} to {fewer[-1]:,}" if fewer[0] < fewer[-1] else f"{fewer[0]:,}"
+    return [f"{name}: {many} withhold {span} fewer; data/processed/{name}/{MERGES} has the lines to write"]
