@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from docx.table import Table as WordTable
     from docx.table import _Cell, _Row
 
+LAST = 3
+"""So many lines at the end of a long table are on one page with its notes."""
 SHORT = 24
 """Up to so many lines a table is kept on one page."""
 TEXT = {9.0: "Table text", 8.0: "Table text, small", 7.0: "Table text, smallest"}
@@ -37,7 +39,7 @@ def add_to_docx(document: Document, filled: Filled, label: str = "") -> WordTabl
     heads = 2 if spanned else 1
     table = document.add_table(rows=heads + len(filled.rows), cols=1 + len(filled.columns))
     rows = list(table.rows)
-    fit = fitted(filled, usable(document) / EMU_A_POINT)
+    fit = fitted(filled, _usable(document) / EMU_A_POINT)
     style = style_id(document, TEXT[fit.size], fit.size)
     stops = _stops(filled, fit.widths[1:], fit.size)
     _header(rows[:heads], filled, style, stops)
@@ -129,12 +131,13 @@ def _stops(filled: Filled, widths: tuple[float, ...], size: float) -> list[float
 
 
 def _together(rows: list[_Row], filled: Filled, heads: int) -> None:
-    """The header stays with the first line, a heading with the line under it, the last line with the notes; a short
-    table stays whole."""
-    under, short = bool(filled.under()), len(filled.rows) <= SHORT
+    """The header stays with the first line, a heading with the line under it, the last lines with each other and with
+    the notes; a short table stays whole."""
+    under, count = bool(filled.under()), len(filled.rows)
     after = [*(line.indent for line in filled.rows), 1 if under else 0][1:]
     keep = [True] * heads + [
-        short or (line.indent == 0 and following > 0) for line, following in zip(filled.rows, after, strict=True)
+        count <= SHORT or at >= count - LAST or (line.indent == 0 and following > 0)
+        for at, (line, following) in enumerate(zip(filled.rows, after, strict=True))
     ]
     keep[-1] = under
     for row, kept in zip(rows, keep, strict=True):
@@ -143,7 +146,7 @@ def _together(rows: list[_Row], filled: Filled, heads: int) -> None:
                 paragraph.paragraph_format.keep_with_next = True
 
 
-def usable(document: Document) -> int:
+def _usable(document: Document) -> int:
     """Width between the margins of the last section, in EMU (12,700 a point)."""
     section = document.sections[-1]
     return int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))

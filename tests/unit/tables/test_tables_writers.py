@@ -14,7 +14,7 @@ from lxml import html
 
 from pipeline.results import Key
 from pipeline.tables.as_csv import to_csv
-from pipeline.tables.as_docx import add_to_docx
+from pipeline.tables.as_docx import LAST, add_to_docx
 from pipeline.tables.as_html import to_html
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 from pipeline.tables.widths import fitted
@@ -214,6 +214,22 @@ def test_word_marks_headings_indents_levels_and_aligns_numbers_right() -> None:
     assert table.rows[3].cells[1].paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     assert table.rows[3].cells[2].text == "50.0 [33.0,\u00a071.0]", "no line ends inside brackets"
     assert heading.paragraph_format.keep_with_next, "a heading stays with its first line"
+
+
+@pytest.mark.parametrize("cell", ["53.0 (43.0 to 62.0)", "-1.5 (−3.0 to −0.5)", "12 (5; 1 to 9)"])
+def test_word_ends_no_line_between_the_ends_of_a_range(cell: str) -> None:
+    table = add_to_docx(docx.Document(), wide(4, cell))
+    first, _, rest = cell.partition(" (")
+    assert table.rows[1].cells[2].text == f"{first} ({rest.replace(' to ', chr(160) + 'to' + chr(160))}"
+
+
+def test_the_last_lines_of_a_long_table_go_to_the_next_page_together() -> None:
+    """A page with one line and the notes says nothing."""
+    head = FilledRow("Age", "variable", 0, ("",))
+    lines = tuple(FilledRow(f"Level {n}", "level", 1, ("1",)) for n in range(60))
+    table = add_to_docx(docx.Document(), Filled("long", "Long", "Who", (FilledColumn("All"),), (head, *lines), ("N.",)))
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept[-LAST:] == [True] * LAST and kept[2:-LAST] == [None] * (len(kept) - 2 - LAST)
 
 
 def test_words_own_label_is_taken_apart_for_its_field() -> None:
