@@ -37,15 +37,18 @@ def _heading(tables: Tables) -> str:
 
 
 STYLE = """
-body { margin: 2rem auto; padding: 0 1rem; max-width: 64rem; font: 1rem/1.4 Calibri, Arial, sans-serif; }
+body { margin: 2rem auto; padding: 0 1rem; max-width: 80rem; font: 1rem/1.4 Calibri, Arial, sans-serif;
+  color: #111; background: #fff; }
 h1 { margin: 0; font-size: 1rem; font-weight: 400; }
 .table { overflow-x: auto; margin-top: 2rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; font-size: 0.9rem; }
-caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
+caption { position: sticky; left: 0; max-width: calc(100vw - 2rem); text-align: left; font-weight: 600;
+  padding-bottom: 0.5rem; }
 caption .title { font-weight: 400; }
 th, td { padding: 0.1rem 0.7rem; text-align: right; vertical-align: bottom; }
 tbody th, .stub { text-align: left; padding-left: 0; }
 tbody th { font-weight: 400; }
+tbody th, td { vertical-align: top; }
 tbody tr.variable th { font-weight: 600; }
 tbody th { min-width: 9rem; overflow-wrap: anywhere; }
 thead { border-top: 1.5px solid; border-bottom: 1px solid; }
@@ -55,6 +58,20 @@ tbody:last-of-type { border-bottom: 1.5px solid; }
 td { white-space: nowrap; }
 .indent-1 th { padding-left: 1.2rem; } .indent-2 th { padding-left: 2.4rem; } .indent-3 th { padding-left: 3.6rem; }
 .notes { list-style: none; padding: 0; font-size: 0.82rem; max-width: 45rem; }
+tbody th, thead .stub { position: sticky; left: 0; z-index: 1; background: #fff; }
+@media (max-width: 40rem) {
+  table { font-size: 0.82rem; }
+  th, td { padding: 0.1rem 0.4rem; }
+  tbody th { min-width: 7rem; max-width: 9.5rem; }
+}
+@media print {
+  body { margin: 0; max-width: none; }
+  .table { overflow: visible; }
+  table { font-size: 7.5pt; }
+  td { white-space: normal; }
+  caption { position: static; max-width: none; break-after: avoid; }
+  tr { break-inside: avoid; }
+}
 """
 FORMATS: dict[str, Callable[[Tables], bytes]] = {
     "html": _page,

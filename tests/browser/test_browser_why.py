@@ -113,6 +113,14 @@ def test_pointed_at_the_browser_tells_it(view: Any) -> None:
     assert view.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('[title]').title", under) == TOLD
 
 
+def test_a_table_that_goes_on_keeps_its_caption_and_its_lines_names_in_the_window(view: Any) -> None:
+    wide = view.viewport_size["width"]
+    view.evaluate("document.querySelector('.table').scrollLeft = 120")
+    caption, name = (view.query_selector(s).bounding_box() for s in ("caption", "tbody th"))
+    assert caption["x"] >= 0 and caption["x"] + caption["width"] <= wide
+    assert name["x"] >= 0 and name["x"] + name["width"] < wide / 2
+
+
 def test_on_paper_nothing_of_it_stands(view: Any) -> None:
     cell = view.query_selector(".why")
     cell.focus()
