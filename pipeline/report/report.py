@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import StageFailed, closest
 from pipeline.report.blocks import Block, Figure, Heading, Listing, Note, Paragraph, TableBlock, plain
 from pipeline.report.fragments import block_html
-from pipeline.tables.as_html import WHY
+from pipeline.tables.in_notebook import for_notebook
 from pipeline.tables.style import Style
 from pipeline.tables.style import plain as plain_style
 from pipeline.tables.table import Table
@@ -89,7 +89,7 @@ class Section:
             return {"text/plain": f"{self.of.title}: {self.title}: nothing, for the study has no data."}
         headings = [[h.level, h.anchor, h.text] for h in self.blocks if isinstance(h, Heading)]
         mark = {"anchor": self.anchor, "title": self.title, "headings": headings, "report": self.of.to_dict()}
-        return {"text/html": WHY + self.html(), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
+        return {"text/html": for_notebook(self.html()), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 
 from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
 from pipeline.files import Workspace, read_text
-from pipeline.run.places import DRAFT_FOLDER, PAGE, RESULTS
+from pipeline.run.places import DRAFT_FOLDER, MERGES, PAGE, RESULTS
 from pipeline.run.stood import Stood, stood
 from pipeline.run.studies import read_study
+
+_FREED = re.compile(r"^# .*; withheld numbers: (\d+) fewer$")
+"""A merge that ``merges.txt`` proposes."""
 
 
 @dataclass
@@ -51,7 +55,9 @@ def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool =
     did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
     warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
     lines = [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
-    return lines if draft or not ran else [*lines, *_withheld(workspace, name), *_again(workspace, name, before)]
+    if draft or not ran:
+        return lines
+    return [*lines, *_withheld(workspace, name), *_merges(workspace, name), *_again(workspace, name, before)]
 
 
 def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
@@ -71,3 +77,15 @@ def _withheld(workspace: Workspace, name: str) -> list[str]:
     rule = read_study(workspace, name).release.rule
     line = f"{name}: {hidden:,} of {len(rows):,} numbers withheld under '{rule}'; see 'What was withheld' in the report"
     return [line] if hidden else []
+
+
+def _merges(workspace: Workspace, name: str) -> list[str]:
+    """One line where merging levels would show more. Which levels stands in the file: they are told under ``data/``."""
+    path = workspace.processed(name) / MERGES
+    found = [freed for line in read_text(path).splitlines() if (freed := _FREED.search(line))] if path.is_file() else []
+    if not found:
+        return []
+    many = f"{len(found)} merges of levels would each" if len(found) > 1 else "1 merge of levels would"
+    fewer = sorted(int(each[1]) for each in found)
+    span = f"{fewer[0]:,} to {fewer[-1]:,}" if fewer[0] < fewer[-1] else f"{fewer[0]:,}"
+    return [f"{name}: {many} withhold {span} fewer; data/processed/{name}/{MERGES} has the lines to write"]
