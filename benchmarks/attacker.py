@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csc_array
 
 Key = tuple[str, str, str, str, str, str]
 Published = Mapping[Key, tuple[float, str]]
@@ -332,18 +332,35 @@ class Attack:
         return self._solve(self.rows, False) is not None
 
     def _solve(self, rows: list[Rule], exact: bool) -> np.ndarray | None:
-        """Any table that keeps the rules, in whole numbers or not; None where there is none."""
+        """Any table that keeps the rules, in whole numbers or not; None where there is none.
+
+        Cells that no rule tells apart are one number, given to the first of them: thousands become a few dozen.
+        """
         i = np.concatenate([np.full(len(c), r) for r, (c, *_) in enumerate(rows)])
         j, v = (np.concatenate([rule[part] for rule in rows]) for part in (0, 1))
-        matrix = coo_array((v, (i, j)), shape=(len(rows), self.size)).tocsr()
-        limits = LinearConstraint(matrix, np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
-        bounds = Bounds(np.r_[np.zeros(len(self.cells)), np.full(self.size - len(self.cells), -np.inf)], np.inf)
-        for price in (np.zeros(self.size), np.r_[np.ones(len(self.cells)), np.zeros(self.size - len(self.cells))]):
-            found = milp(price, constraints=limits, bounds=bounds, integrality=np.full(self.size, int(exact)),
+        matrix = coo_array((v, (i, j)), shape=(len(rows), self.size)).tocsc()
+        first = self._told_apart(matrix)
+        people = first < len(self.cells)
+        limits = LinearConstraint(matrix[:, first], np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
+        bounds = Bounds(np.where(people, 0.0, -np.inf), np.inf)
+        for price in (np.zeros(len(first)), np.where(people, 1.0, 0.0)):
+            found = milp(price, constraints=limits, bounds=bounds, integrality=np.full(len(first), int(exact)),
                          options={"time_limit": SECONDS})  # fmt: skip
             if found.status != 1 or found.x is not None:
-                return None if found.x is None else np.round(found.x) if exact else found.x
+                if found.x is None:
+                    return None
+                world = np.zeros(self.size)
+                world[first] = np.round(found.x) if exact else found.x
+                return world
         raise Undecided
+
+    def _told_apart(self, matrix: csc_array) -> np.ndarray:
+        """The first of each set of cells that stand in the same rules with the same weights."""
+        seen: dict[tuple[bool, bytes, bytes], int] = {}
+        for at, (begin, end) in enumerate(itertools.pairwise(matrix.indptr)):
+            said = matrix.indices[begin:end].tobytes(), matrix.data[begin:end].tobytes()
+            seen.setdefault((at < len(self.cells), *said), at)
+        return np.array(list(seen.values()))
 
 
 def _ends(text: str) -> tuple[float, float] | None:

@@ -13,11 +13,10 @@ import pandas as pd
 from pipeline.disclosure.behind import CELL, MAGNITUDES, made_from, on_few
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.protect import protect
+from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
 from pipeline.disclosure.told import sheets_of
 from pipeline.study import Study
-
-COUNTS = ("n", "missing", "denominator", "people", "rows", "events")
 
 
 def withheld(
