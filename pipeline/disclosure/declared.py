@@ -118,7 +118,7 @@ def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
         if not r.term:
             _in_head(own[""], r)
         elif r.statistic in MOMENTS:
-            sheet_of(own, r.term).means.setdefault(together(r.group), {})[r.statistic] = (r.at, r.value, r.decimals)
+            sheet_of(own, r.term).put_moment(r.statistic, together(r.group), r.at, r.value, r.decimals)
         elif r.statistic in ("n", "missing") or (not r.level and r.statistic == "denominator"):
             sheet_of(own, r.term).put(_role(r), together(r.group), r.value, r.at)
     wholes: dict[tuple[str, str, str], tuple[str, Conditions]] = {}

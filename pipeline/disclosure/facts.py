@@ -7,7 +7,7 @@ tell the same fact of Age when they count the missing answers of all; so does th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,16 +40,27 @@ class Percent(NamedTuple):
     decimals: int
 
 
+class Ruled(NamedTuple):
+    """What a printed moment says of counts: their weighted sum is at most ``most``. group: those who answered."""
+
+    weights: Mapping[Fact, float]
+    most: float
+    group: Fact
+
+
 @dataclass(eq=False)
 class System:
     """All that is told of one variable.
 
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
     given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
-    ``sd`` -> row, value, decimals.
+    ``sd`` -> row, value, decimals. ruled: what these and quartiles say of counts. beside: all rows that print
+    one of them.
     """
 
     term: str
+    ruled: list[Ruled] = field(default_factory=list)
+    beside: dict[Fact, list[int]] = field(default_factory=dict)
     rows: dict[Fact, list[int]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needed: dict[Fact, int] = field(default_factory=dict)
@@ -75,6 +86,13 @@ class Link(NamedTuple):
     other: Fact
 
 
+class Span(NamedTuple):
+    """The least and the greatest score of a level."""
+
+    low: float
+    high: float
+
+
 class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
@@ -94,6 +112,8 @@ class Sheet:
         self.same: list[tuple[Conditions, Conditions]] = []
         self.asked_as: Conditions | None = None
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
+        self.beside: dict[Conditions, list[int]] = {}
+        self.spans: dict[str, Span] = {}
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
@@ -117,6 +137,12 @@ class Sheet:
         self.same += other.same
         for group, said in other.means.items():
             self.means.setdefault(group | base, {}).update(said)
+            self.beside.setdefault(group | base, []).extend(other.beside[group])
+
+    def put_moment(self, statistic: str, group: Conditions, row: int, value: float, decimals: int) -> None:
+        """A mean, SD or quartile; the same in another table is one number that two rows print."""
+        self.means.setdefault(group, {})[statistic] = (row, value, decimals)
+        self.beside.setdefault(group, []).append(row)
 
     def fill(self, role: str, group: Conditions, value: int | None) -> None:
         """What follows from others and was not told itself."""
@@ -147,10 +173,14 @@ class Sheet:
             made.percents.append(Percent(row, self.fact(part, here), self.fact(whole, there), decimals))
         made.means = {self.fact(ANSWERED, g): said for g, said in self.means.items()
                       if "mean" in said and self.get(ANSWERED, g) is not None}  # fmt: skip
+        made.beside = {f: self.beside[g] for g in self.means if (f := self._answered(g)) in made.means}
         self._linked(made)
         self._given(made, below)
         self._small(made, below)
         return made
+
+    def _answered(self, group: Conditions) -> Fact | None:
+        return self.fact(ANSWERED, group) if self.get(ANSWERED, group) is not None else None
 
     def derive(self) -> None:
         for g in self.groups():

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.disclosure.facts import Fact, System
+from pipeline.disclosure.facts import Fact, Ruled, System
 from pipeline.disclosure.possible import Change
 from pipeline.disclosure.text import half_up
 
@@ -30,6 +30,8 @@ def misfits(system: System, changes: Iterable[Change]) -> set[Fact]:
     """Facts whose means must go, so that all changes fit those that stay."""
     gone: set[Fact] = set()
     for change in changes:
+        if any(_broken(ruled, change) for ruled in system.ruled):
+            gone |= _touched(system, change)
         moved = {f for f in change if f in system.means}
         if not moved:
             continue
@@ -41,6 +43,15 @@ def misfits(system: System, changes: Iterable[Change]) -> set[Fact]:
             if not all(_adds_up(whole, parts, change, system.means, statistic) for statistic in ("mean", "sd")):
                 gone |= moved.intersection(parts) or moved.intersection(facts)
     return gone
+
+
+def _broken(ruled: Ruled, change: Change) -> bool:
+    return sum(w * (f.n + change.get(f, 0)) for f, w in ruled.weights.items()) > ruled.most + 1e-6
+
+
+def _touched(system: System, change: Change) -> set[Fact]:
+    """All groups whose counts differ: together they have the sums that the other groups leave them, as in truth."""
+    return {ruled.group for ruled in system.ruled if not change.keys().isdisjoint(ruled.weights)}
 
 
 def _adds_up(whole: Fact, parts: tuple[Fact, ...], change: Change, means: Mapping[Fact, Moments],

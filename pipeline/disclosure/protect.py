@@ -76,9 +76,10 @@ class _Protection:
         for move in self.moves:
             here = {f: by for f, by in move.items() if f in other.at}
             still = {f for f in other.facts if f in self.shared and f not in here}
-            change = other.find(least, self.hidden, here, still) if here else None
-            if change is not None:
-                return {number: change}
+            for moments in (True, False) if here else ():
+                change = other.find(least, self.hidden, here, still, moments)
+                if change is not None:
+                    return {number: change}
         return None
 
     def _agreed(self, first: int, least: Change) -> dict[int, Change] | None:
@@ -103,14 +104,16 @@ class _Protection:
         return None
 
     def _answer(self, number: int, least: Change, moved: Change) -> Change | None:
+        """With the moments that are printed if there is one, else without: then these go."""
         other = self.others[number]
         here = {f: by for f, by in moved.items() if f in other.at}
-        if here:
-            still = {f for f in other.facts if f in self.shared and f not in here}
-            change = other.find(least, self.hidden, here, still)
+        still = {f for f in other.facts if f in self.shared and f not in here}
+        for moments in (True, False) if other.system.ruled else (False,):
+            change = other.find(least, self.hidden, here, still, moments) if here else None
+            change = change or other.find(least, self.hidden, here, None, moments)
             if change is not None:
                 return change
-        return other.find(least, self.hidden, here)
+        return None
 
     def _withhold(self, number: int) -> None:
         """Nothing of a system for which no other table was found, nor of those that share its facts, but for groups."""

@@ -15,6 +15,7 @@ from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
+from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.told import sheets_of
 from pipeline.study import Study
 
@@ -35,7 +36,8 @@ def withheld(
     """
     hidden = on_few(frame, below)
     coarse = np.zeros(len(frame), bool)
-    systems = [sheet.system(below) for sheet in sheets_of(rows_of(frame, decimals), below, study)]
+    sheets = sheets_of(rows_of(frame, decimals), below, study)
+    systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
     if earlier:
         few = isolating(frame, earlier, COUNTS, below)
         hidden[list(ask(systems, few))] = True
@@ -45,7 +47,7 @@ def withheld(
         for fact, rows in system.rows.items():
             if fact in safe.hidden:
                 hidden[rows] = True
-        gone = [at for fact, said in system.means.items() if fact.who in safe.means for at, *_ in said.values()]
+        gone = [row for fact, rows in system.beside.items() if fact.who in safe.means for row in rows]
         hidden |= _moments_beside(frame, gone)
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True

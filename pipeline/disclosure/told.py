@@ -20,6 +20,7 @@ from pipeline.disclosure.facts import (
 )
 from pipeline.disclosure.groups import EVERYONE, apart
 from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
 OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
@@ -41,6 +42,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
     if study is not None:
         _asked_of(terms, study)
+        know_spans(terms, study)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
@@ -101,7 +103,7 @@ def _scales(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
         if r.term == DISTRIBUTION:
             sheet.put(f"{BIN}{r.level}", group, r.value, r.at)
         elif r.statistic in MOMENTS:
-            sheet.means.setdefault(group, {})[r.statistic] = (r.at, r.value, r.decimals)
+            sheet.put_moment(r.statistic, group, r.at, r.value, r.decimals)
         elif r.statistic == "missing":
             sheet.put(MISSING, group, r.value, r.at)
         elif r.statistic == "n":
