@@ -55,12 +55,14 @@ class System:
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
     given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
     ``sd`` -> row, value, decimals. ruled: what these and quartiles say of counts. beside: all rows that print
-    one of them.
+    one of them. scored: counts by score; exact: those who answered, where every single score is counted.
     """
 
     term: str
     ruled: list[Ruled] = field(default_factory=list)
     beside: dict[Fact, list[int]] = field(default_factory=dict)
+    scored: set[Fact] = field(default_factory=set)
+    exact: set[Fact] = field(default_factory=set)
     rows: dict[Fact, list[int]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needed: dict[Fact, int] = field(default_factory=dict)

@@ -45,6 +45,17 @@ def misfits(system: System, changes: Iterable[Change]) -> set[Fact]:
     return gone
 
 
+def too_fine(system: System, changes: Iterable[Change]) -> set[Fact]:
+    """Facts whose SDs and quartiles must go: groups of a scale whose single scores are not counted, at a wave where
+    counts by score are withheld. Of few scores that are possible they tell more than bands can be held against."""
+    touched = {_wave(f) for change in changes for f in change if f in system.scored}
+    return {f for f in system.means if _wave(f) in touched and f not in system.exact}
+
+
+def _wave(fact: Fact) -> str:
+    return next((level for name, level in sorted(fact.who) if name == "wave"), "")
+
+
 def _broken(ruled: Ruled, change: Change) -> bool:
     return sum(w * (f.n + change.get(f, 0)) for f, w in ruled.weights.items()) > ruled.most + 1e-6
 

@@ -23,7 +23,7 @@ Change = dict[Fact, int]
 FREE = 0.02
 """Price of a difference where nothing is printed, so that no more than needed changes there."""
 
-LIMITS = {"node_limit": 50, "mip_rel_gap": 0.05}
+LIMITS = {"node_limit": 20, "mip_rel_gap": 0.3}
 """When the search for a cheaper table ends: by its steps, for time differs from one machine to the next."""
 
 

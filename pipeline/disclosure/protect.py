@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.disclosure.facts import Fact, Percent, System
 from pipeline.disclosure.groups import Conditions
-from pipeline.disclosure.means import misfits
+from pipeline.disclosure.means import misfits, too_fine
 from pipeline.disclosure.possible import Change, Others, fits
 
 ROUNDS = 6
@@ -17,12 +17,14 @@ ROUNDS = 6
 @dataclass(eq=False)
 class Safe:
     """hidden: facts that no table may print. lost, coarse: rows of percentages to withhold, or to print as whole
-    numbers. means: those who answered whose means no one may print."""
+    numbers. means: those who answered whose means no one may print. spread: whose SDs and
+    quartiles."""
 
     hidden: set[Fact] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
     coarse: set[int] = field(default_factory=set)
     means: dict[Conditions, None] = field(default_factory=dict)
+    spread: dict[Conditions, None] = field(default_factory=dict)
 
 
 def protect(systems: Sequence[System]) -> Safe:
@@ -126,7 +128,10 @@ class _Protection:
         for number, system in enumerate(self.systems):
             for percent in system.percents:
                 self._percent(made, number, percent)
+            if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
+                made.means |= {f.who: None for f in system.means}
             made.means |= {f.who: None for f in misfits(system, self.changes[number])}
+            made.spread |= {f.who: None for f in too_fine(system, self.changes[number])}
         return made
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:

@@ -7,10 +7,12 @@ beyond this.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import CELL, MAGNITUDES, made_from, on_few
+from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
@@ -48,7 +50,9 @@ def withheld(
             if fact in safe.hidden:
                 hidden[rows] = True
         gone = [row for fact, rows in system.beside.items() if fact.who in safe.means for row in rows]
-        hidden |= _moments_beside(frame, gone)
+        hidden |= _beside(frame, gone, MAGNITUDES)
+        wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
+        hidden |= _beside(frame, wide, SPREAD)
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}
@@ -57,12 +61,12 @@ def withheld(
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 
-def _moments_beside(frame: pd.DataFrame, rows: list[int]) -> np.ndarray:
-    """A withheld mean takes the other magnitudes of its cell along, in every table."""
+def _beside(frame: pd.DataFrame, rows: list[int], which: Sequence[str]) -> np.ndarray:
+    """These statistics of the cells that the rows are in: a withheld mean takes the other magnitudes along."""
     if not rows:
         return np.zeros(len(frame), bool)
     cells = pd.MultiIndex.from_frame(frame[CELL])
-    return np.asarray(cells.isin(cells[rows]) & frame["statistic"].isin(MAGNITUDES))
+    return np.asarray(cells.isin(cells[rows]) & frame["statistic"].isin(which))
 
 
 def _without_count(frame: pd.DataFrame, hidden: np.ndarray, known: set[int]) -> np.ndarray:

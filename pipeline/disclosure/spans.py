@@ -110,12 +110,17 @@ def _both(n: Mapping[str, int], bins: Sequence[str], bands: Sequence[str], pairs
 
 def rule_moments(sheet: Sheet, system: System, hidden: Sequence[bool]) -> System:
     """The system, with what each printed moment of a group says of its counts. hidden: rows withheld anyway."""
+    if ANSWERED in sheet.spans:  # a scale: how many have each score can be asked of it
+        roles = [role for role in sheet.spans if role != ANSWERED]
+        system.scored |= {sheet.fact(role, g) for role in roles for g in sheet.cells.get(role, {})}
     for group, said in sheet.means.items():
         answered = sheet.get(ANSWERED, group)
         shown = {s: (value, places) for s, (row, value, places) in said.items() if not hidden[row]}
         if answered:
             whole = sheet.fact(ANSWERED, group)
             for parts in _partitions(sheet, group, answered):
+                if all(span.low == span.high for _, span in parts):
+                    system.exact.add(whole)
                 system.ruled += [Ruled(*rule, whole) for rule in _inequalities(parts, shown) if _holds(*rule)]
     return system
 
