@@ -107,7 +107,7 @@ class Others:
         if moments and self.ruled.shape[0]:
             rules.append(LinearConstraint(self.ruled[:, able], -np.inf, self.most))
         bounds = Bounds(low[able], high[able])
-        for whole in (0, 1):
+        for whole in (0,) if len(rules) == 2 else (0, 1):
             found = milp(price[able], constraints=rules, bounds=bounds, integrality=np.full(len(able), whole),
                          options=LIMITS)  # fmt: skip
             if found.x is None:
