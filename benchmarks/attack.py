@@ -70,6 +70,9 @@ def known_of(study: Study) -> Known:
     labels = source.wave_labels
     wave_of = {n: labels[t.wave] if t.wave is not None else next(iter(labels.values()), "")
                for n, t in study.tables.items() if (t.of or study.main) == study.main}  # fmt: skip
+    wave_of.setdefault("programmes", next(iter(labels.values()), ""))  # a table that nobody needs to declare
+    table_of = {n: t.of or study.main for n, t in study.tables.items()} | {name: name for name in study.sources}
+    table_of |= {name: study.source_of(name) for name in (*study.variables, *study.scales)}
     several = frozenset(n for n, v in study.variables.items() if v.kind == "choices")
     whole = frozenset(n for n, v in study.variables.items() if v.kind in ("number", "count"))
     whole |= {n for n, s in study.scales.items() if s.score == "sum"}
@@ -77,17 +80,32 @@ def known_of(study: Study) -> Known:
     spans = {n: {b: _span(b) for b in v.bands} for n, v in study.variables.items() if v.bands}
     for name, rule in scoring_rules(study).items():
         low, high = rule.limits
-        scale = study.scales[name]
         step = 1.0 if rule.score == "sum" else 1 / len(rule.items)
         scores = tuple(low + step * i for i in range(round((high - low) / step) + 1))
-        if not scale.max_missing and len(scores) <= MOST_SCORES:
+        if not rule.max_missing and len(scores) <= MOST_SCORES:
             values[name] = scores
         edges = bin_edges(rule)
         bins = {f"|bin {lv}": (a, b) for lv, a, b in zip(bin_levels(edges), edges, edges[1:], strict=False)}
-        spans[name] = {"|answered": (low, high), **bins, **{lv: _span(text) for lv, text in scale.bands.items()}}
+        tiny = 1e-6  # a band runs up to, and without, where the next begins
+        bands = {lv: (max(b.low, low), min(b.high - tiny * b.high_open, high)) for lv, b in rule.bands.items()}
+        if rule.max_missing:  # a score between two bands' whole numbers
+            tops = [*(b for b, _ in list(bands.values())[1:]), high]
+            bands = {lv: (b, max(t, top)) for (lv, (b, t)), top in zip(bands.items(), tops, strict=False)}
+        spans[name] = {"|answered": (low, high), **bins, **bands}
     rule_name = study.release.rule
     by = ROUNDED.get(rule_name, (0, 0))
-    return Known(wave_of, tuple(labels.values()), several, whole, values, spans, by, rule_name in ("opensafely", "nhs"))
+    return Known(
+        wave_of,
+        tuple(labels.values()),
+        several,
+        whole,
+        values,
+        spans,
+        table_of,
+        study.main,
+        by,
+        rule_name in ("opensafely", "nhs"),
+    )
 
 
 def limit(study: Study) -> int:

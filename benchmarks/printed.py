@@ -27,6 +27,7 @@ class Known:
     whole: variables and scales of whole numbers. values: the scores that are possible, where they are few. spans:
     variable -> level or bin -> the least and the greatest whole number in it. by: how far below and above its printed
     value a rounded count may lie. totals: whether a total is the sum of rounded counts.
+    table_of: printed tables, flows, variables and scales -> the raw table that they are about, if not ``main``.
     """
 
     wave_of: Mapping[str, str]
@@ -35,6 +36,8 @@ class Known:
     whole: frozenset[str] = frozenset()
     values: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     spans: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    table_of: Mapping[str, str] = field(default_factory=dict)
+    main: str = ""
     by: tuple[int, int] = (0, 0)
     totals: bool = False
 
@@ -64,16 +67,16 @@ class Told:
     levels: dict[str, None] = field(default_factory=dict)
 
 
-def path_of(group: str, known: Known, name: str) -> Where:
+def path_of(group: str, known: Known, name: str, of: str = "") -> Where:
     """``wave=6 months;programme=A``; what a table of those followed says of a later wave is a property of the people of
-    the first."""
+    the first. of: what the raw table is known by, where that is not the name."""
     parts = [] if group == "All" else [p.partition("=")[::2] for p in group.split(";")]
     if parts and parts[-1][0] == "followed":
         parts = [(";".join([*("=".join(p) for p in parts[:-1]), "followed"]), parts[-1][1])]
     wave = known.wave_of.get(name, "")
     if wave and not any(n == "wave" for n, _ in parts):
         parts.append(("wave", wave))
-    return frozenset(parts)
+    return frozenset([*parts, ("table", known.table_of.get(of or name, known.main))])
 
 
 def read(published: Published, known: Known) -> dict[str, Told]:
@@ -90,11 +93,11 @@ def read(published: Published, known: Known) -> dict[str, Told]:
             elif term in known.several:
                 _several(told, published, key, where, path_of("All", known, name))
         elif (kind, name) == ("quality", "missingness") and term not in known.several:
-            _missingness(told.setdefault(term, Told(term)), published, key, path_of(group, known, ""))
+            _missingness(told.setdefault(term, Told(term)), published, key, path_of(group, known, "", term))
         elif kind == "scale":
-            _scale(told.setdefault(name, Told(name)), key, path_of(group, known, ""), value, text)
+            _scale(told.setdefault(name, Told(name)), key, path_of(group, known, "", name), value, text)
         elif kind == "flow" and term == "kept" and statistic == "people" and (known.waves == () or group != "All"):
-            told[""].counts.append(Line(path_of(group, known, ""), None, value, text, key))
+            told[""].counts.append(Line(path_of(group, known, "", name), None, value, text, key))
     _silent(told, published, known)
     if known.totals:
         for one in told.values():

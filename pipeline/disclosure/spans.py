@@ -34,7 +34,7 @@ def know_spans(terms: Mapping[str, Sheet], study: Study) -> None:
             terms[name].spans |= _closed({band: _of_band(band) for band in variable.bands})
     for name, rule in rules(study).items():
         if name in terms:
-            terms[name].spans |= _of_scale(study, name, rule)
+            terms[name].spans |= _of_scale(rule)
             _refine(terms[name])
 
 
@@ -56,13 +56,17 @@ def _closed(spans: dict[str, Span]) -> dict[str, Span]:
     return {band: _within(span, Span(low - wide, high + wide)) for band, span in spans.items()}
 
 
-def _of_scale(study: Study, name: str, rule: ScoringRule) -> dict[str, Span]:
+def _of_scale(rule: ScoringRule) -> dict[str, Span]:
     """Bands as declared, bins by their edges; narrowed to the scores that are possible where no item may be missing."""
-    scale, edges = study.scales[name], bin_edges(rule)
-    found = {band: _within(_of_band(text), Span(*rule.limits)) for band, text in scale.bands.items()}
+    edges = bin_edges(rule)
+    found = {label: _within(Span(band.low, band.high - 2 * WITHIN * band.high_open), Span(*rule.limits))
+             for label, band in rule.bands.items()}  # fmt: skip
     for level, low, high in zip(bin_levels(edges), edges, edges[1:], strict=False):
         found[f"{BIN}{level}"] = Span(float(low), float(high))
-    if scale.max_missing:
+    if rule.max_missing:  # then a score may lie between two bands' whole numbers
+        tops = [found[band].low for band in rule.bands][1:]
+        for band, top in zip(rule.bands, tops, strict=False):
+            found[band] = Span(found[band].low, max(found[band].high, top))
         return {**found, ANSWERED: Span(*rule.limits)}
     low, high = rule.limits
     step = 1.0 if rule.score == "sum" else 1.0 / len(rule.items)
