@@ -8,7 +8,7 @@ withheld n back. Where they can't be kept in another table, the means of the gro
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.disclosure.facts import Fact, Ruled, System
@@ -45,11 +45,26 @@ def misfits(system: System, changes: Iterable[Change]) -> set[Fact]:
     return gone
 
 
-def too_fine(system: System, changes: Iterable[Change]) -> set[Fact]:
+def too_fine(system: System, changes: Sequence[Change]) -> set[Fact]:
     """Facts whose SDs and quartiles must go: groups of a scale whose single scores are not counted, at a wave where
     counts by score are withheld. Of few scores that are possible they tell more than bands can be held against."""
+    odd = {f for change in changes for f in change if f in system.means and not _quartiles_reachable(f, change, system)}
     touched = {_wave(f) for change in changes for f in change if f in system.scored}
-    return {f for f in system.means if _wave(f) in touched and f not in system.exact}
+    return odd | {f for f in system.means if _wave(f) in touched and f not in system.exact}
+
+
+def _quartiles_reachable(fact: Fact, change: Change, system: System) -> bool:
+    """Whether the printed median and quartiles can be those of the other number of people: 1.5 is no median of an odd
+    number of whole scores. At (n - 1) p of n sorted scores (type 7) a quarter between two stands for quarters of one."""
+    n, said = fact.n + change[fact], system.means[fact]
+    for statistic, quarters in (("q1", 1), ("median", 2), ("q3", 3)):
+        if statistic in said and n > 0:
+            _, value, decimals = said[statistic]
+            step = 10.0 ** (1 - decimals) / {0: 1, 2: 2}.get((n - 1) * quarters % 4, 4)
+            ends = _printed(value, decimals)
+            if math.floor(ends.high / step + 1e-9) < math.ceil(ends.low / step - 1e-9):
+                return False
+    return True
 
 
 def _wave(fact: Fact) -> str:
@@ -61,8 +76,10 @@ def _broken(ruled: Ruled, change: Change) -> bool:
 
 
 def _touched(system: System, change: Change) -> set[Fact]:
-    """All groups whose counts differ: together they have the sums that the other groups leave them, as in truth."""
-    return {ruled.group for ruled in system.ruled if not change.keys().isdisjoint(ruled.weights)}
+    """All groups whose counts differ: together they have the sums that the other groups leave them, as in truth. With
+    a whole group all that lie in it: its mean is the mean of theirs."""
+    own = {ruled.group for ruled in system.ruled if not change.keys().isdisjoint(ruled.weights)}
+    return own | {f for f in system.means if any(whole.who < f.who for whole in own)}
 
 
 def _adds_up(whole: Fact, parts: tuple[Fact, ...], change: Change, means: Mapping[Fact, Moments],
