@@ -151,7 +151,8 @@ def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float]
             made.recovered.append(f"{' / '.join(line.key)}: {n:g} is printed")
             continue
         try:
-            said = _recovered(found, found.at(line.where, line.states), n, below, not math.isnan(line.value))
+            all_printed = rounded and (not found.known.totals or not math.isnan(line.value))
+            said = _recovered(found, found.at(line.where, line.states), n, below, all_printed)
         except Undecided:
             made.undecided += 1
             continue
@@ -160,7 +161,7 @@ def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float]
 
 
 def _recovered(found: Attack, cells: np.ndarray, n: float, below: int, printed: bool) -> str:
-    """How a small count is known: to be small, or, where it is printed rounded, exactly."""
+    """How a small count is known: to be small, or, where small ones are printed rounded, exactly."""
     if not printed:
         return "" if found.most(cells, below) is not None else f"to be below {below}"
     other = found.most(cells, n + 1) is not None or found.fewest(cells, n - 1) is not None

@@ -99,7 +99,8 @@ class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
     known: what everybody knows without a line for it: those whose line a table leaves out are none. asked_as: the
-    condition that those who were asked meet, where they are the people of a level of another variable.
+    condition that those who were asked meet, where they are the people of a level of another variable (or
+    of several). asked_of: each of these levels.
     """
 
     def __init__(self, term: str):
@@ -113,6 +114,7 @@ class Sheet:
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
         self.asked_as: Conditions | None = None
+        self.asked_of: Conditions = frozenset()
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
         self.beside: dict[Conditions, list[int]] = {}
         self.spans: dict[str, Span] = {}
@@ -156,7 +158,7 @@ class Sheet:
 
     def who(self, role: str, group: Conditions) -> Conditions:
         if role == ASKED and self.asked_as is not None:
-            return group | self.asked_as
+            return group if group & self.asked_of else group | self.asked_as
         return group if role == PEOPLE else group | {(self.term, role)}
 
     def fact(self, role: str, group: Conditions) -> Fact:

@@ -55,7 +55,7 @@ def too_fine(system: System, changes: Sequence[Change]) -> set[Fact]:
 
 def _quartiles_reachable(fact: Fact, change: Change, system: System) -> bool:
     """Whether the printed median and quartiles can be those of the other number of people: 1.5 is no median of an odd
-    number of whole scores. At (n - 1) p of n sorted scores (type 7) a quarter between two stands for quarters of one."""
+    number of whole scores. At (n - 1) p of n sorted scores (type 7): a quarter between two is a quarter of a step."""
     n, said = fact.n + change[fact], system.means[fact]
     for statistic, quarters in (("q1", 1), ("median", 2), ("q3", 3)):
         if statistic in said and n > 0:
