@@ -207,8 +207,13 @@ def main() -> int:
             continue
         truth = Results.from_csv(full.read_bytes())
         began = time.perf_counter()
-        done = attack(release(truth, study.release, study).to_csv(), truth, study, limit(study))
+        made = release(truth, study.release, study)
+        done = attack(made.to_csv(), truth, study, limit(study))
         failed += said(file.stem, done, time.perf_counter() - began)
+        if made.lost is not None:
+            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} by "
+                  f"ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count were withheld whole, "
+                  f"{made.lost.numbers} if everything were")  # fmt: skip
     total, began = Outcome(), time.perf_counter()
     for number in range(wanted.first, wanted.first + wanted.reports):
         report = drawn(np.random.default_rng([wanted.seed, number]), wanted.rule)
