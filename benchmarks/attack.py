@@ -211,8 +211,8 @@ def main() -> int:
         done = attack(made.to_csv(), truth, study, limit(study))
         failed += said(file.stem, done, time.perf_counter() - began)
         if made.lost is not None:
-            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} by "
-                  f"ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count were withheld whole, "
+            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} "
+                  f"by ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count went whole, "
                   f"{made.lost.numbers} if everything were")  # fmt: skip
     total, began = Outcome(), time.perf_counter()
     for number in range(wanted.first, wanted.first + wanted.reports):

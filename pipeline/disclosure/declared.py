@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Sheet, Split, sheet_of
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions, together
 from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED, JOINED
 

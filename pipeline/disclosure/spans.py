@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BIN, MISSING, Fact, Ruled, Sheet, Span, Split, System
+from pipeline.disclosure.facts import ANSWERED, BIN, MISSING, Fact, Ruled, Span, Split, System
 from pipeline.disclosure.groups import Conditions
+from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.text import half_up
 from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.study import Study

@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.disclosure.declared import tables
-from pipeline.disclosure.facts import (
-    ANSWERED,
-    ASKED,
-    BECAUSE,
-    BIN,
-    COMPLETE,
-    DESIGN,
-    MISSING,
-    PEOPLE,
-    Sheet,
-    Split,
-    sheet_of,
-)
+from pipeline.disclosure.facts import ANSWERED, ASKED, BECAUSE, BIN, COMPLETE, DESIGN, MISSING, PEOPLE, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
