@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.disclosure.facts import Fact, Percent, System
 from pipeline.disclosure.groups import Conditions
-from pipeline.disclosure.means import misfits
+from pipeline.disclosure.means import misfits, too_fine
 from pipeline.disclosure.possible import Change, Others, fits
 
 ROUNDS = 6
@@ -17,12 +17,14 @@ ROUNDS = 6
 @dataclass(eq=False)
 class Safe:
     """hidden: facts that no table may print. lost, coarse: rows of percentages to withhold, or to print as whole
-    numbers. means: those who answered whose means no one may print."""
+    numbers. means: those who answered whose means no one may print. spread: whose SDs and
+    quartiles."""
 
     hidden: set[Fact] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
     coarse: set[int] = field(default_factory=set)
     means: dict[Conditions, None] = field(default_factory=dict)
+    spread: dict[Conditions, None] = field(default_factory=dict)
 
 
 def protect(systems: Sequence[System]) -> Safe:
@@ -76,9 +78,10 @@ class _Protection:
         for move in self.moves:
             here = {f: by for f, by in move.items() if f in other.at}
             still = {f for f in other.facts if f in self.shared and f not in here}
-            change = other.find(least, self.hidden, here, still) if here else None
-            if change is not None:
-                return {number: change}
+            for moments in (True, False) if here else ():
+                change = other.find(least, self.hidden, here, still, moments)
+                if change is not None:
+                    return {number: change}
         return None
 
     def _agreed(self, first: int, least: Change) -> dict[int, Change] | None:
@@ -103,14 +106,16 @@ class _Protection:
         return None
 
     def _answer(self, number: int, least: Change, moved: Change) -> Change | None:
+        """With the moments that are printed if there is one, else without: then these go."""
         other = self.others[number]
         here = {f: by for f, by in moved.items() if f in other.at}
-        if here:
-            still = {f for f in other.facts if f in self.shared and f not in here}
-            change = other.find(least, self.hidden, here, still)
+        still = {f for f in other.facts if f in self.shared and f not in here}
+        for moments in (True, False) if other.system.ruled else (False,):
+            change = other.find(least, self.hidden, here, still, moments) if here else None
+            change = change or other.find(least, self.hidden, here, None, moments)
             if change is not None:
                 return change
-        return other.find(least, self.hidden, here)
+        return None
 
     def _withhold(self, number: int) -> None:
         """Nothing of a system for which no other table was found, nor of those that share its facts, but for groups."""
@@ -123,7 +128,10 @@ class _Protection:
         for number, system in enumerate(self.systems):
             for percent in system.percents:
                 self._percent(made, number, percent)
+            if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
+                made.means |= {f.who: None for f in system.means}
             made.means |= {f.who: None for f in misfits(system, self.changes[number])}
+            made.spread |= {f.who: None for f in too_fine(system, self.changes[number])}
         return made
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:
