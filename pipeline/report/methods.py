@@ -92,8 +92,8 @@ def _source(name: str, source: Source, named: bool) -> Iterator[Inline]:
         yield from _codes(columns)
     yield "."
     if source.due:
-        told = listed(f"{wave_labels(source)[wave]} {days} days" for wave, days in source.due.days.items())
-        yield f" After {waves[0]}, {told} later: who joined too late for a wave to be due is not counted as lost to it."
+        told = listed(f"{wave_labels(source)[wave]} is due {days} days" for wave, days in source.due.days.items())
+        yield f" {told} after {waves[0]}; who joined too late for a wave is not counted as lost to it."
     if source.duplicates:
         which = {"first": "the first", "last": "the last", "most complete": "the most complete"}[source.duplicates.keep]
         yield f" Of rows with the same name {which} is kept ({_clause(source.duplicates.because)})."
