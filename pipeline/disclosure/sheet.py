@@ -45,6 +45,8 @@ class Sheet:
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
         self.beside: dict[Conditions, list[int]] = {}
         self.spans: dict[str, Span] = {}
+        self.scores: tuple[float, ...] = ()
+        self.unit = 0.0
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
