@@ -93,6 +93,9 @@ def _refine(sheet: Sheet) -> None:
     bands = [role for role in sheet.spans if not role.startswith("|") and role in sheet.cells]
     if not bins or not bands:
         return
+    sheet.derive()
+    sheet.whole_groups()
+    _bands_of_bins(sheet, bins, bands)
     pairs = {(b, band) for b in bins for band in bands if _overlap(sheet.spans[b], sheet.spans[band])}
     for group in sheet.groups():
         told = [sheet.get(role, group) for role in (*bins, *bands)]
@@ -108,6 +111,16 @@ def _refine(sheet: Sheet) -> None:
         )
         if parts and all(part in sheet.cells for part in parts):
             sheet.splits[Split(whole, parts)] = None
+
+
+def _bands_of_bins(sheet: Sheet, bins: Sequence[str], bands: Sequence[str]) -> None:
+    """Bands that are made up of whole bins are known wherever these are."""
+    of = {b: [band for band in bands if _overlap(sheet.spans[b], sheet.spans[band])] for b in bins}
+    for group in sheet.groups() if all(len(found) == 1 for found in of.values()) else ():
+        told = {b: sheet.get(b, group) for b in bins}
+        if all(n is not None for n in told.values()):
+            for band in bands:
+                sheet.fill(band, group, sum(n or 0 for b, n in told.items() if of[b] == [band]))
 
 
 def _overlap(one: Span, other: Span) -> bool:
