@@ -18,7 +18,7 @@ WITHIN = 1e-9
 
 
 class Score(NamedTuple):
-    """A number that a group has beside its people. kind: ``sum`` of their scores, ``squares``, or ``n`` of one score."""
+    """A number that a group has beside its people. kind: ``sum`` of scores, ``squares``, or ``n`` of one score."""
 
     of: Fact
     kind: str
@@ -86,7 +86,9 @@ def _between(fact: Fact, parts: Sequence[tuple[Fact, Span]]) -> list[Row]:
 def of_scores(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> list[Row]:
     """How many have each score, in each group; levels and bins are made up of them."""
     scores = system.scores
-    rows = [Row({Score(w, "n", v): 1.0, **{Score(p, "n", v): -1.0 for p in ps}}, 0, 0) for w, ps in sums for v in scores]
+    rows = [
+        Row({Score(w, "n", v): 1.0, **{Score(p, "n", v): -1.0 for p in ps}}, 0, 0) for w, ps in sums for v in scores
+    ]
     rows += [Row({f: -1.0, **{Score(f, "n", v): 1.0 for v in scores}}, 0, 0) for f in answered]
     for each in system.held:
         ns = {v: Score(each.who, "n", v) for v in scores}
