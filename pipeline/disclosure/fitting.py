@@ -13,8 +13,10 @@ found is the proof: it fits everything that then stays printed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -28,7 +30,16 @@ from pipeline.disclosure.scores import Place, Row, of_people, of_scores
 TINY = 1e-6
 LIMITS = {"node_limit": 60, "mip_rel_gap": 0.5}
 """By steps, for time differs from one machine to the next."""
+ROUNDED_BY = 6
+"""No rule rounds a count further."""
 MEAN, SPREAD = "mean", "spread"
+
+
+class Around(NamedTuple):
+    """How counts are rounded, and that those below ``first`` are small though they are printed so."""
+
+    rounded: Callable[[float], float]
+    first: int
 
 
 @dataclass
@@ -58,6 +69,32 @@ def kept(system: System, changes: Sequence[Change], hidden: Collection[Fact], pe
     return made
 
 
+def kept_rounded(system: System, around: Around) -> Kept:
+    """What must go of a system's moments where small counts are printed rounded: for each of them there shall be a
+    table that prints alike in which it is another."""
+    made, (rounded, first) = Kept(), around
+    if not system.held:
+        return made
+    fit = Fitting(system, (), ())
+    bands = {f: _band(f.n, rounded) if f in system.rows else (0, math.inf) for f in fit.facts}
+    for fact in sorted((f for f in system.rows if 0 < f.n < first), key=lambda f: (f.n, sorted(f.who))):
+        if any(world[fact] != fact.n for world in fit.worlds if fact in world) or fact not in bands:
+            continue
+        low, high = bands[fact]
+        ways = ((fact.n + 1, high), (low, fact.n - 1))
+        if not any(fit.try_ends(bands | {fact: (a, b)}) for a, b in ways if a <= b):
+            made.means |= {held.who for held in system.held}
+            return made
+    made.means, made.spread = fit.means, fit.spread - fit.means
+    return made
+
+
+def _band(n: int, rounded: Callable[[float], float]) -> tuple[float, float]:
+    """From where to where counts are printed alike."""
+    alike = [m for m in range(max(n - ROUNDED_BY, 0), n + ROUNDED_BY + 1) if rounded(m) == rounded(n)]
+    return alike[0], alike[-1]
+
+
 class Fitting:
     """worlds: other tables that have all that stays, by fact."""
 
@@ -83,16 +120,20 @@ class Fitting:
 
     def take(self, fact: Fact, least: int, own: Change) -> bool:
         """Find a table in which the fact is large, and give up the moments that it misses; False: there is none."""
+        fixed = {f: (f.n + own.get(f, 0),) * 2 for f in self.facts}
+        free = {f: (least if f == fact else 0, math.inf) for f in self.free}
+        return any(self.try_ends(ends) for ends in (fixed | free, fixed))
+
+    def try_ends(self, ends: Mapping[Fact, tuple[float, float]]) -> bool:
+        """Find a table in which each fact is from one number to another, and give up the moments that it misses."""
         rows = [r for r in self.rows if not self._given_up(r)]
-        for free in (self.free, ()):
-            value = {f: f.n + own.get(f, 0) for f in self.facts}
-            found = self._solve(rows, value, set(free), {fact: least} if free else {})
-            if found is not None:
-                self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
-                self._give_up(rows, found)
-                self._by_digits(self.worlds[-1])
-                return True
-        return False
+        found = self._solve(rows, ends)
+        if found is None:
+            return False
+        self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
+        self._give_up(rows, found)
+        self._by_digits(self.worlds[-1])
+        return True
 
     def _given_up(self, row: Row) -> bool:
         return row.of is not None and (row.of in self.means or (row.of in self.spread and row.what == SPREAD))
@@ -111,10 +152,9 @@ class Fitting:
                 self.means |= set() if reachable(world[who], said) else {who}
                 self.spread |= set() if quartiles_reachable(world[who], said) else {who}
 
-    def _solve(self, rows: Sequence[Row], value: dict[Fact, int], free: set[Fact], least: dict[Fact, int]
-               ) -> np.ndarray | None:  # fmt: skip
+    def _solve(self, rows: Sequence[Row], ends: Mapping[Fact, tuple[float, float]]) -> np.ndarray | None:
         """A table that keeps all rows but for moments, of which it misses as few as it can; whole people."""
-        low, high, whole = self._bounds(value, free, least)
+        low, high, whole = self._bounds(ends)
         soft = [i for i, row in enumerate(rows) if row.of is not None]
         matrix, size = self._matrix(rows, soft), len(self.places)
         base = matrix[:, :size]
@@ -140,15 +180,13 @@ class Fitting:
                 return x[:size]
         return None
 
-    def _bounds(self, value: dict[Fact, int], free: set[Fact], least: dict[Fact, int]
-                ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    def _bounds(self, ends: Mapping[Fact, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """From where to where each place may go, and whether it is a whole number."""
         low, high, whole = np.zeros(len(self.places)), np.full(len(self.places), np.inf), np.zeros(len(self.places))
         for place, i in self.at.items():
             if isinstance(place, Fact):
                 whole[i] = 1
-                low[i] = least.get(place, 0)
-                if place not in free:
-                    low[i] = high[i] = value[place]
+                low[i], high[i] = ends[place]
             elif place.kind == "n" or (place.kind == "sum" and self.system.unit == 1.0):
                 whole[i] = 1
                 low[i] = 0 if place.kind == "n" else -np.inf
