@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, hstack
 
 from pipeline.disclosure.facts import ANSWERED, Fact, Percent, System
 from pipeline.disclosure.means import quartiles_reachable, reachable
@@ -117,6 +117,7 @@ class Fitting:
         self.rows = [*rows, *(row for percent, places in percents for row in _percent(percent, places))]
         self.places: list[Place] = list(dict.fromkeys([*self.facts, *(p for r in self.rows for p in r.weights)]))
         self.at = {place: i for i, place in enumerate(self.places)}
+        self.weights = self._weights()
 
     def take(self, fact: Fact, least: int, own: Change) -> bool:
         """Find a table in which the fact is large, and give up the moments that it misses; False: there is none."""
@@ -156,18 +157,21 @@ class Fitting:
         """A table that keeps all rows but for moments, of which it misses as few as it can; whole people."""
         low, high, whole = self._bounds(ends)
         soft = [i for i, row in enumerate(rows) if row.of is not None]
-        matrix, size = self._matrix(rows, soft), len(self.places)
-        base = matrix[:, :size]
+        size = len(self.places)
+        base = self.weights[[not self._given_up(row) for row in self.rows]]
+        too = csr_array(([1.0] * len(soft), (soft, range(len(soft)))), shape=(len(rows), len(soft)))
         fixed = low[:size] == high[:size]
         shift = base[:, np.flatnonzero(fixed)] @ low[:size][fixed]
         able = np.r_[np.flatnonzero(~fixed), np.arange(size, size + 2 * len(soft))]
         limits = LinearConstraint(
-            matrix[:, able], np.array([r.low for r in rows]) - shift, np.array([r.high for r in rows]) - shift
+            hstack([base[:, np.flatnonzero(~fixed)], too, -too], format="csc"),
+            np.array([r.low for r in rows]) - shift,
+            np.array([r.high for r in rows]) - shift,
         )
-        price = np.r_[np.zeros(size), np.repeat([self._price(rows[i]) for i in soft], 2)]
+        price = np.r_[np.zeros(size), np.tile([self._price(rows[i]) for i in soft], 2)]
         low, high = np.r_[low, np.zeros(2 * len(soft))], np.r_[high, np.full(2 * len(soft), np.inf)]
         integral = np.r_[whole, np.zeros(2 * len(soft))]
-        for exact in (0, 1):
+        for exact in (0, 0, 1):
             found = milp(price[able], constraints=limits, bounds=Bounds(low[able], high[able]),
                          integrality=integral[able] * exact, options=LIMITS)  # fmt: skip
             if found.x is None:
@@ -175,10 +179,20 @@ class Fitting:
             x = low.copy()
             x[able] = found.x
             held = x[:size][whole > 0]
-            if np.allclose(held, np.round(held), atol=1e-5):
+            missed = x[size:] * price[size:]
+            if np.allclose(held, np.round(held), atol=1e-5) and (exact or missed.sum() < TINY):
                 x[:size] = np.where(whole > 0, np.round(x[:size]), x[:size])
                 return x[:size]
+            price[size:] = self._dearer([rows[i] for i in soft], x[size:])
         return None
+
+    def _dearer(self, soft: Sequence[Row], missed: np.ndarray) -> np.ndarray:
+        """Prices for the next search: what was kept becomes dear, what was missed by much cheap, so that few groups
+        miss much rather than many a little (reweighting: Candes, Wakin & Boyd 2008)."""
+        by: dict[Fact | None, float] = {}
+        for row, too in zip(soft, missed.reshape(2, -1).sum(axis=0), strict=True):
+            by[row.of] = by.get(row.of, 0.0) + too * self._price(row)
+        return np.tile([self._price(row) / (by[row.of] + 0.1) for row in soft], 2)
 
     def _bounds(self, ends: Mapping[Fact, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """From where to where each place may go, and whether it is a whole number."""
@@ -194,13 +208,11 @@ class Fitting:
                 low[i] = -np.inf
         return low, high, whole
 
-    def _matrix(self, rows: Sequence[Row], soft: Sequence[int]) -> csr_array:
-        """Weights of places, then of what a moment's row may have too little and too much."""
-        entries = [(i, self.at[p], w) for i, row in enumerate(rows) for p, w in row.weights.items()]
-        size = len(self.places)
-        entries += [(i, size + 2 * j + k, sign) for j, i in enumerate(soft) for k, sign in ((0, 1.0), (1, -1.0))]
+    def _weights(self) -> csr_array:
+        """Of all rows, by place."""
+        entries = [(i, self.at[p], w) for i, row in enumerate(self.rows) for p, w in row.weights.items()]
         i, j, w = (np.array(part) for part in zip(*entries, strict=True))
-        return csr_array(coo_array((w, (i, j)), shape=(len(rows), size + 2 * len(soft))))
+        return csr_array(coo_array((w, (i, j)), shape=(len(self.rows), len(self.places))))
 
     def _price(self, row: Row) -> float:
         """Of one unit missed: a mean is worth most."""
