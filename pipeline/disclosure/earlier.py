@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES
 from pipeline.disclosure.facts import System
+from pipeline.disclosure.text import half_up
 from pipeline.errors import StageFailed
 from pipeline.results import KEY
 
@@ -45,26 +46,31 @@ def isolating(frame: pd.DataFrame, earlier: Earlier, counts: Sequence[str], belo
 
 
 def ask(systems: Sequence[System], few: Mapping[int, int]) -> set[int]:
-    """Make the systems look for another table in which so many came (or left) that nobody is alone; the rows that no
-    system knows."""
+    """Make the systems look for another table in which so many came (or left) that nobody is alone; the rows of which
+    no system can."""
     known: set[int] = set()
     for system in systems:
         for fact, rows in system.rows.items():
             least = max((few[r] for r in rows if r in few), default=0)
-            if least:
+            if least and (fact not in system.given or not system.term):
                 known |= set(rows)
-                if fact not in system.given or not system.term:
-                    system.needed[fact] = max(least, system.needed.get(fact, 0))
+                system.needed[fact] = max(least, system.needed.get(fact, 0))
     return set(few) - known
 
 
-def means_of_few(frame: pd.DataFrame, few: Mapping[int, int]) -> np.ndarray:
-    """Means and quantiles whose number of people differs from the earlier one by few: the few's own would follow."""
+def means_of_few(
+    frame: pd.DataFrame, few: Mapping[int, int], earlier: Earlier, decimals: Sequence[float]
+) -> np.ndarray:
+    """Means and quantiles whose number of people differs from the earlier one by few: the few's own would follow. So
+    they would where another mean was released without its number of people, of which nobody knows how it differs."""
     n = frame.loc[list(few)]
     n = n[(n["level"] == "") & n["statistic"].isin(("n", "denominator"))]
-    here = (
-        pd.MultiIndex.from_frame(frame[CELL]).isin(pd.MultiIndex.from_frame(n[CELL]))
-        if len(n)
-        else np.zeros(len(frame), bool)
-    )
-    return np.asarray(here & frame["statistic"].isin(MAGNITUDES))
+    cells = pd.MultiIndex.from_frame(frame[CELL])
+    here = cells.isin(pd.MultiIndex.from_frame(n[CELL])) if len(n) else np.zeros(len(frame), bool)
+    counted = {words[:5] for words in earlier if words[5] in ("n", "denominator")}
+    rows = zip(frame[KEY].itertuples(index=False, name=None), frame["value"], decimals, strict=True)
+    alone = [
+        words in earlier and words[:5] not in counted and earlier[words] != half_up(value, int(places))
+        for words, value, places in rows
+    ]
+    return np.asarray((here | np.array(alone, bool)) & frame["statistic"].isin(MAGNITUDES))

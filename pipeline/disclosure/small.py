@@ -45,7 +45,7 @@ def withheld(
     if earlier:
         few = isolating(frame, earlier, COUNTS, below)
         hidden[list(ask(systems, few))] = True
-        hidden |= means_of_few(frame, few)
+        hidden |= means_of_few(frame, few, earlier, decimals.tolist())
     safe = protect(systems, around)
     for system in systems:
         for fact, rows in system.rows.items():
