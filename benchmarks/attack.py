@@ -15,7 +15,7 @@ import itertools
 import math
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from benchmarks.known import known_of, limit
 from benchmarks.printed import Key, Line, Published, read
 from benchmarks.random_reports import drawn
 from pipeline.disclosure import release
+from pipeline.disclosure.lost import Lost
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 
@@ -150,45 +151,59 @@ def main() -> int:
     ask.add_argument("--root", type=Path, default=Path.cwd())
     ask.add_argument("studies", nargs="*")
     wanted = ask.parse_args()
-    failed = 0
-    for file in sorted((wanted.root / "studies").glob("*.yaml")):
-        if wanted.studies and file.stem not in wanted.studies:
-            continue
-        full = wanted.root / "data" / "processed" / file.stem / "results_full.csv"
-        if not full.is_file():
-            print(f"{file.stem}: not attacked, {full.relative_to(wanted.root)} is not there")
-            continue
-        study = parse_study(file.read_text(), f"studies/{file.name}")
-        if study.release.rule == "none":
-            print(f"{file.stem}: public data, nothing is withheld")
-            continue
-        truth = Results.from_csv(full.read_bytes())
-        began = time.perf_counter()
-        made = release(truth, study.release, study)
-        done = attack(made.to_csv(), truth, study, limit(study))
-        failed += said(file.stem, done, time.perf_counter() - began)
-        if made.lost is not None:
-            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} "
-                  f"by ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count went whole, "
-                  f"{made.lost.numbers} if everything were")  # fmt: skip
-    total, began = Outcome(), time.perf_counter()
-    for number in range(wanted.first, wanted.first + wanted.reports):
-        report = drawn(np.random.default_rng([wanted.seed, number]), wanted.rule)
-        csv = release(report.results, report.study.release, report.study).to_csv()
-        done = attack(csv, report.results, report.study, limit(report.study))
+    failed = sum(_shipped(wanted.root, file) for file in sorted((wanted.root / "studies").glob("*.yaml"))
+                 if not wanted.studies or file.stem in wanted.studies)  # fmt: skip
+    if wanted.reports:
+        failed += _random(range(wanted.first, wanted.first + wanted.reports), wanted.seed, wanted.rule)
+    return 1 if failed else 0
+
+
+def _shipped(root: Path, file: Path) -> int:
+    """One study of the workspace; how many counts were recovered or variables not understood."""
+    full = root / "data" / "processed" / file.stem / "results_full.csv"
+    if not full.is_file():
+        print(f"{file.stem}: not attacked, {full.relative_to(root)} is not there")
+        return 0
+    study = parse_study(file.read_text(), f"studies/{file.name}")
+    if study.release.rule == "none":
+        print(f"{file.stem}: public data, nothing is withheld")
+        return 0
+    truth = Results.from_csv(full.read_bytes())
+    began = time.perf_counter()
+    made = release(truth, study.release, study)
+    done = attack(made.to_csv(), truth, study, limit(study))
+    failed = said(file.stem, done, time.perf_counter() - began)
+    said_lost([made.lost] if made.lost else [])
+    return failed
+
+
+def _random(numbers: range, seed: int, rule: str) -> int:
+    """Random reports; how many counts were recovered or variables not understood."""
+    total, began, lost = Outcome(), time.perf_counter(), []
+    for number in numbers:
+        report = drawn(np.random.default_rng([seed, number]), rule)
+        made = release(report.results, report.study.release, report.study)
+        lost += [made.lost] if made.lost else []
+        done = attack(made.to_csv(), report.results, report.study, limit(report.study))
         for each in done.recovered:
             print(f"  report {number}: {each}", flush=True)
         for each in done.unread:
             print(f"  report {number}: {each} was not understood", flush=True)
         total.add(done)
         if (number + 1) % 50 == 0:
-            print(
-                f"  {number + 1} reports, {len(total.recovered)} recovered, {time.perf_counter() - began:.0f} s",
-                flush=True,
-            )
-    if wanted.reports:
-        failed += said(f"{wanted.reports} random reports", total, time.perf_counter() - began)
-    return 1 if failed else 0
+            seconds = time.perf_counter() - began
+            print(f"  {number + 1} reports, {len(total.recovered)} recovered, {seconds:.0f} s", flush=True)
+    failed = said(f"{len(numbers)} random reports", total, time.perf_counter() - began)
+    said_lost(lost)
+    return failed
+
+
+def said_lost(lost: Sequence[Lost]) -> None:
+    """The information lost beside that of plainer ways."""
+    if lost:
+        numbers, withheld, whole_lines, acro = (sum(part) for part in zip(*lost, strict=True))
+        print(f"  of {numbers} numbers about people {withheld} are withheld; {acro} by ACRO's rule (emulated), "
+              f"{whole_lines} if lines with a small count went whole, {numbers} if everything were")  # fmt: skip
 
 
 def said(name: str, done: Outcome, seconds: float) -> int:

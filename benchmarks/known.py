@@ -29,6 +29,26 @@ def known_of(study: Study) -> Known:
     several = frozenset(n for n, v in study.variables.items() if v.kind == "choices")
     whole = frozenset(n for n, v in study.variables.items() if v.kind in ("number", "count"))
     whole |= {n for n, s in study.scales.items() if s.score == "sum"}
+    values, spans = _scores(study)
+    rule_name = study.release.rule
+    by = ROUNDED.get(rule_name, (0, 0))
+    return Known(
+        wave_of,
+        tuple(labels.values()),
+        several,
+        whole,
+        values,
+        spans,
+        table_of,
+        study.main,
+        by,
+        rule_name in ("opensafely", "nhs"),
+        tuple(labels[w] for w in sorted(source.due.days, key=source.due.days.__getitem__)) if source.due else (),
+    )
+
+
+def _scores(study: Study) -> tuple[dict[str, tuple[float, ...]], dict[str, dict[str, tuple[float, float]]]]:
+    """Scales -> the scores that are possible, where they are few; variables and scales -> what levels and bins hold."""
     values: dict[str, tuple[float, ...]] = {}
     spans = {n: {b: _span(b) for b in v.bands} for n, v in study.variables.items() if v.bands}
     for name, rule in scoring_rules(study).items():
@@ -45,21 +65,7 @@ def known_of(study: Study) -> Known:
             tops = [*(b for b, _ in list(bands.values())[1:]), high]
             bands = {lv: (b, max(t, top)) for (lv, (b, t)), top in zip(bands.items(), tops, strict=False)}
         spans[name] = {"|answered": (low, high), **bins, **bands}
-    rule_name = study.release.rule
-    by = ROUNDED.get(rule_name, (0, 0))
-    return Known(
-        wave_of,
-        tuple(labels.values()),
-        several,
-        whole,
-        values,
-        spans,
-        table_of,
-        study.main,
-        by,
-        rule_name in ("opensafely", "nhs"),
-        tuple(labels[w] for w in sorted(source.due.days, key=source.due.days.__getitem__)) if source.due else (),
-    )
+    return values, spans
 
 
 def limit(study: Study) -> int:
