@@ -15,6 +15,6 @@ from pipeline.report.report import Report, Section
 from pipeline.report.self_audit import audited
 
 __all__ = [
-    "SECTIONS", "Changes", "Report", "Section", "audited", "changed_numbers", "changes_page", "finished", "index_page", "page",
-    "report_files", "write_report",
+    "SECTIONS", "Changes", "Report", "Section", "audited", "changed_numbers", "changes_page", "finished", "index_page",
+    "page", "report_files", "write_report",
 ]  # fmt: skip

@@ -31,16 +31,14 @@ def checking(study: Study, ways: Ways | None = None) -> Iterator[Block]:
 def _steps(study: Study) -> Iterator[Pieces]:
     name = study.name
     if study.data is not None:
-        manifest = Code("manifest.json")
-        yield "Put the raw files under ", Code(f"data/raw/{name}"), "; ", manifest, (
-            " beside this report has the SHA-256 of each."
-        )
-    yield "Run ", Code(f"alongside run {name}"), (
-        f" with Alongside {__version__}, and the Python and the versions of packages that the same file names."
-    )
-    yield "Compare the new ", Code(f"reports/{name}"), (
+        raw, manifest = Code(f"data/raw/{name}"), Code("manifest.json")
+        yield ("Put the raw files under ", raw, "; ", manifest, " beside this report has the SHA-256 of each.")
+    version = f" with Alongside {__version__}, and the Python and the versions of packages that the same file names."
+    yield ("Run ", Code(f"alongside run {name}"), version)
+    same = (
         " with this one: on the same kind of computer every file is the same, byte for byte; on another, numbers may "
         "differ in the last digits that are not printed."
     )
+    yield ("Compare the new ", Code(f"reports/{name}"), same)
     counted = "; each change that was made to an answer on the way was counted." if study.data is not None else "."
-    yield "What was declared, and so decided, stands in ", Code(f"studies/{name}.yaml"), counted
+    yield ("What was declared, and so decided, stands in ", Code(f"studies/{name}.yaml"), counted)

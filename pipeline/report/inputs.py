@@ -43,7 +43,8 @@ def inputs_of(study: Study, name: str, table: str = "") -> Inputs:
 def rows_of(study: Study, table: str) -> Inputs:
     """What decides which rows of a table there are and whose they are: ids, wave, parents, exclusions, population."""
     source = study.sources[table]
-    columns = [*source.id, *([source.wave] if source.wave else []), *(c for some in source.parent.values() for c in some)]
+    columns = [*source.id, *([source.wave] if source.wave else [])]
+    columns += [column for held in source.parent.values() for column in held]
     if source.newest_by and source.newest_by != "name":
         columns.append(source.newest_by)
     for rule in study.exclude:

@@ -149,6 +149,7 @@
     panel.append(make("p", "Row of results.csv", "label"), row(keys), make("p", "Made from", "label"), back(keys[0]));
     const others = links(element);
     if (others.children.length) panel.append(make("p", "Also stands in", "label"), others);
+    panel.setAttribute("aria-labelledby", title.id);
     panel.hidden = false;
     panel.scrollTop = 0;
     const box = element.getBoundingClientRect();
@@ -195,7 +196,6 @@
   panel.hidden = true;
   panel.tabIndex = -1;
   panel.setAttribute("role", "dialog");
-  panel.setAttribute("aria-labelledby", "alongside-way-title");
   document.body.append(panel);
   document.body.classList.add("with-ways");
   document.querySelectorAll("[data-key]").forEach(ready);
