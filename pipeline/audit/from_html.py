@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from pipeline.audit.from_docx import CAPTION, LONGEST_NOTE, MOST_NOTES
+from pipeline.audit.from_docx import CAPTION, MOST_NOTES, too_long
 from pipeline.audit.opened import MOST_CELLS, MOST_DEPTH, too_large
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.intake.encoding import decode
@@ -142,7 +142,7 @@ class _Reader(HTMLParser):
         self.last = text
         if self.found and self.found[-1].open_for_notes:
             notes = self.found[-1].notes
-            if CAPTION.match(text) or len(text) > LONGEST_NOTE or len(notes) >= MOST_NOTES:
+            if CAPTION.match(text) or too_long(text) or len(notes) >= MOST_NOTES:
                 self._close_notes()
             else:
                 notes.append(text)

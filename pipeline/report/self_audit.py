@@ -46,7 +46,7 @@ def audited(study: Study, files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _labels(study: Study, tables: tuple[Table, ...], chosen: Any) -> frozenset[str]:
-    """``Table 4``: the tables of a report are counted in the order of its layouts."""
+    """``Table 4``, as the audit calls them: the tables of a report are counted in the order of its layouts."""
     return frozenset(f"Table {place}" for place, table in enumerate(tables, 1) if chosen(study, table))
 
 

@@ -17,6 +17,7 @@ from pipeline.results import ALL, Key, Number, Results, Sentence
 from pipeline.study import Study, parse_study
 from pipeline.tables import fill as filler
 from pipeline.tables.fill import fill as real_fill
+from pipeline.tables.style import style
 from pipeline.tables.table import Column, Filled, Row, Table
 from tests.report_example import executed
 
@@ -60,7 +61,7 @@ def numbers() -> Results:
 def published(study: Study, *tables: Table) -> dict[str, bytes]:
     """As the report's stage does it, the audit before all."""
     released = release(numbers(), study.release, study)
-    report = write_report(study, released, list(tables or [table()]), {})
+    report = write_report(study, released, list(tables or [table()]), {}, False, style(study.style, {}))
     return finished(
         report_files(report, released), executed(report), study="two", title="t", made_up=False, made_from={},
         audited=lambda files: audited(study, files),
@@ -81,6 +82,12 @@ def wrongly(old: str, new: str) -> Callable[..., Filled]:
 def test_a_report_without_a_fault_passes_and_says_what_was_checked():
     files = published(a_study())
     assert b'"percentages": 8' in files["manifest.json"], "four in the page, four in the Word file"
+
+
+@pytest.mark.parametrize("name", ["bmj", "jama", "bmc", "oxford", "apa"])
+def test_every_house_style_passes(name):
+    files = published(parse_study(STUDY.replace(" PRINTED", "") + f"style: {name}\n", "studies/two.yaml"))
+    assert b'"percentages": 8' in files["manifest.json"]
 
 
 def test_the_numbers_of_the_example_are_as_the_faults_expect():
