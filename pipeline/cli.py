@@ -139,7 +139,7 @@ def fetch(study: OneStudy) -> None:
 
 @app.command()
 def audit(
-    files: Annotated[list[Path], typer.Argument(help="Files with printed tables: CSV, XLSX, HTML or DOCX.")],
+    files: Annotated[list[Path], typer.Argument(help="Printed tables or an article: CSV, XLSX, HTML, DOCX, JATS, LaTeX, Markdown or text.")],
     n: Annotated[int | None, typer.Option("--n", help="How many people the study says it has.")] = None,
     rule: Annotated[
         str, typer.Option(help="Release rule of the tables: journal, opensafely, midpoint6, nhs, acro, cms or none.")
@@ -149,7 +149,7 @@ def audit(
     html: Annotated[Path | None, typer.Option(help="Write the findings to this page, too.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the findings to this JSON file, too.")] = None,
 ) -> None:
-    """Check printed tables: percentages, sums, N, notes. It tells, a line a finding, and exits 0 whatever it finds."""
+    """Check printed tables and the figures of an article. It tells, a line a finding, and exits 0 whatever it finds."""
     from pipeline.audit import Asked
     from pipeline.audit.command import audit_lines
 
