@@ -21,7 +21,16 @@ from pipeline.audit import (
     small,
     sums,
 )
-from pipeline.audit.findings import INTERVAL, KINDS, LOOK, NOT_ADDING, NOT_CHECKED, NOT_POSSIBLE, Finding
+from pipeline.audit.findings import (
+    INTERVAL,
+    INTERVAL_NOT_POSSIBLE,
+    KINDS,
+    LOOK,
+    NOT_ADDING,
+    NOT_CHECKED,
+    NOT_POSSIBLE,
+    Finding,
+)
 from pipeline.audit.passages import TEXT, Passage
 from pipeline.audit.read import read_file
 from pipeline.audit.reading import read_percentages
@@ -106,16 +115,17 @@ def _text(file: str, some: Sequence[Passage]) -> tuple[list[Finding], Checked]:
         compared, effects = follows.in_words(passage)
         means_of = list(averages.in_words(passage))
         known = list(estimates.in_words(passage))
-        uneven = [f for e in known for f in intervals.check(e)]
-        found += [*tested, *compared, *_others(uneven, compared), *means.check(means_of)]
+        found += [*tested, *_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
         figures += tests + len(means_of) + max(effects, len(known))
     return found, Checked(file, TEXT, 0, 0, 0, figures)
 
 
-def _others(uneven: Sequence[Finding], compared: Sequence[Finding]) -> list[Finding]:
-    """Intervals that were recomputed from counts need not be told again for lying unevenly."""
+def _once(compared: Sequence[Finding], alone: Sequence[Finding]) -> list[Finding]:
+    """An interval that is told of as impossible, or as not following from counts, need not be told of for less."""
+    wrong = {f.printed for f in alone if f.kind == INTERVAL_NOT_POSSIBLE}
     told = {f.printed for f in compared if f.kind == INTERVAL}
-    return [f for f in uneven if f.kind != INTERVAL or f.printed not in told]
+    kept = [f for f in compared if f.kind != INTERVAL or f.printed not in wrong]
+    return [*kept, *(f for f in alone if f.kind != INTERVAL or f.printed not in told)]
 
 
 def _figures(sheet: Sheet, asked: Asked) -> tuple[list[Finding], int]:
@@ -128,9 +138,8 @@ def _figures(sheet: Sheet, asked: Asked) -> tuple[list[Finding], int]:
         found, tests = [*found, *told], tests + some
     means_of = [] if unfit else averages.in_table(table)
     known = list(estimates.in_table(table))
-    compared = list(follows.in_table(sheet, known)) if sheet.people and not unfit else []
-    uneven = [f for e in known for f in intervals.check(e)]
-    found += [*compared, *_others(uneven, compared), *means.check(means_of)]
+    compared = list(follows.in_table(sheet, known)) if not unfit else []
+    found += [*_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
     if asked.rule != "none":
         found += [*singled.check(sheet), *singled.lines(table)]
     return found, tests + len(means_of) + sum(e.low is not None for e in known)

@@ -143,7 +143,7 @@ def in_words(passage: Passage) -> Iterator[Average]:
     """Means with an SD and an n in one sentence; where a sentence says several n, none is taken."""
     for sentence in sentences(passage.plain):
         ns = {int(m[1].replace(",", "")) for m in _N_SAID.finditer(sentence)}
-        for m in _SAID.finditer(sentence):
-            known = whole(sentence)
-            if len(ns) == 1 and known is not None and min(ns) >= 2:
+        known = whole(sentence) if len(ns) == 1 and min(ns) >= 2 and _SAID.search(sentence) else None
+        if known is not None:
+            for m in _SAID.finditer(sentence):
                 yield Average(passage, number(m["mean"]), number(m["sd"]), min(ns), "the sentence", True, known)

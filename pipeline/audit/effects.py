@@ -138,6 +138,21 @@ def p_values(t: Two) -> dict[str, float]:
     return {**found, "Fisher": fisher(t)}
 
 
+def wald_p(name: str, effect: Effect) -> list[float]:
+    """The two-sided P value of an effect's own 95% interval; none for an NNT, whose is the difference's."""
+    from scipy import special
+
+    ends = effect.intervals.get("log") or effect.intervals.get("Wald")
+    if ends is None or name == "NNT":
+        return []
+    low, high = ends
+    if name in ("RR", "OR"):
+        low, high = log(low), log(high)
+    elif name == "relative risk reduction":
+        low, high = log(1 - high), log(1 - low)
+    return [float(2 * special.ndtr(-abs((low + high) / (high - low)) * 1.959964))] if high > low else []
+
+
 def fisher(t: Two) -> float:
     """The probability of all tables with these margins that are no likelier than this one."""
     events, total = t.a + t.c, t.n + t.m

@@ -18,15 +18,18 @@ from pipeline.audit.effects import (
     relative_reduction,
     risk_difference,
     risk_ratio,
+    wald_p,
     z_of,
 )
 from pipeline.audit.estimates import NNT, RATIO, RISK, RRR, Estimate
+from pipeline.audit.figures import figure
 from pipeline.audit.findings import EFFECT, INTERVAL, LIKELY, LOOK, N_DIFFERS, P_VALUE, Finding
 from pipeline.audit.numbers import NUM, Number, number
 from pipeline.audit.passages import Passage, sentences
+from pipeline.audit.printed import Line
 from pipeline.audit.pvalues import Range, agrees, shown_p
 from pipeline.audit.shares import FRACTION
-from pipeline.audit.sheet import Sheet
+from pipeline.audit.sheet import Group, Sheet
 
 _AGAINST = re.compile(
     r"\b(?:v|vs|versus|against|compared (?:with|to)|and|whereas|while|but|than|in the|control|usual)\b|[,;]", re.I
@@ -111,23 +114,32 @@ def _bare(passage: Passage, words: str, start: int, until: int) -> Iterator[Esti
 
 def in_table(sheet: Sheet, known: Sequence[Estimate]) -> Iterator[Finding]:
     """Effects of a table's line against the counts of its two groups, where it has two."""
-    parts = [j for j, m in enumerate(sheet.measures) if not m.overall]
-    if len(parts) != 2:
-        return
     by_line: dict[str, list[Estimate]] = {}
     for e in known:
-        by_line.setdefault(e.passage.place, []).append(e)
-    for group in sheet.groups:
-        for member in group.members:
-            n = [member.figures[j].n for j in parts]
-            own = [member.figures[j].total or (t[0] if (t := group.totals[j] or sheet.of[j]) else None) for j in parts]
-            if None in n or None in own:
-                continue
-            two = Two(n[0] or 0, own[0] or 0, n[1] or 0, own[1] or 0)
-            for e in by_line.get(member.line.place, ()) if two.usable else ():
-                if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
-                    yield from _effect(e, two)
-                    yield from _p(e, two, len(group.members))
+        if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
+            by_line.setdefault(e.passage.place, []).append(e)
+    groups = {m.line.place: group for group in sheet.groups for m in group.members}
+    for line in sheet.printed.lines if by_line else ():
+        group = groups.get(line.place)
+        two = _two(sheet, line, group) if line.place in by_line else None
+        for e in by_line[line.place] if two is not None and two.usable else ():
+            assert two is not None
+            yield from _effect(e, two)
+            yield from _p(e, two, len(group.members) if group else 1)
+
+
+def _two(sheet: Sheet, line: Line, group: Group | None) -> Two | None:
+    """The line's events and people in two groups: ``40/297`` in the cells, or counts under columns that say their N."""
+    found = []
+    for j, measure in enumerate(sheet.measures):
+        if measure.overall or measure.count is None:
+            continue
+        shown = figure(line.cells[measure.count].words, swapped=measure.swapped)
+        own = (group.totals[j] if group else None) or sheet.of[j]
+        total = shown.total or (own[0] if own else None)
+        if shown.n is not None and total is not None:
+            found.append((shown.n, total))
+    return Two(*found[0], *found[1]) if len(found) == 2 else None
 
 
 def _candidates(e: Estimate, two: Two, z: float) -> list[tuple[str, Effect]]:
@@ -222,7 +234,9 @@ def _p(e: Estimate, two: Two, levels: int) -> Iterator[Finding]:
     """The P value of a line that stands for itself; of several levels it is that of all together."""
     if e.p is None or levels > 2:
         return
-    some = p_values(two)
+    some = p_values(two) | {
+        f"Wald on the {name}": p for name, f in _candidates(e, two, 1.959964) for p in wald_p(name, f)
+    }
     near = Range(min(some.values()) / 3, min(1.0, max(some.values()) * 3))
     if not agrees(e.p, near):
         told = ", ".join(f"{shown_p(v)} by {name}" for name, v in some.items())

@@ -15,6 +15,7 @@ _ENVIRONMENTS = r"tabular\*?|tabularx|tabulary|longtable\*?|longtblr|tblr|array|
 _BEGIN = re.compile(rf"\\begin\s*\{{({_ENVIRONMENTS})\}}")
 _FLOAT = re.compile(r"\\(begin|end)\s*\{(?:(?:side|threepart|wrap)?table\*?|sidewaystable\*?)\}")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_MOST_TABULARS = 300
 _ITEM = re.compile(r"\\item\s*(?:\[([^\]]{0,20})\])?")
 _INDENT = re.compile(
     r"\s*(?:\\(?:quad|qquad|enspace|,|;|:|\s)|~|\\hspace\*?\s*\{[^{}]*\}|\\indent|\\hphantom\s*\{[^{}]*\})"
@@ -24,14 +25,26 @@ _INDENT = re.compile(
 def read(file: str, data: bytes) -> list[Grid]:
     """Every tabular of at least two columns."""
     text = source(file, data)
-    found = (_grid(file, text, m) for m in _BEGIN.finditer(text))
+    found = (_grid(file, text, m) for m in _tabulars(file, text))
     return [grid for grid in found if grid is not None]
+
+
+def _tabulars(file: str, text: str) -> list[re.Match[str]]:
+    """Where tabulars begin, without those inside another; ``Mistakes`` for more than an article has."""
+    found, end = list[re.Match[str]](), 0
+    for m in _BEGIN.finditer(text):
+        if m.start() >= end:
+            found.append(m)
+            end = _close(text, m)
+        if len(found) > _MOST_TABULARS:
+            raise too_large(file)
+    return found
 
 
 def prose(file: str, data: bytes) -> list[tuple[str, str]]:
     """The paragraphs outside tables and preamble, each with its first line."""
     text = source(file, data)
-    for m in _BEGIN.finditer(text):
+    for m in _tabulars(file, text):
         start, end = _around(text, m.start())
         end = max(end, _close(text, m))
         text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]

@@ -62,7 +62,7 @@ def root(square: Fraction, decimals: int, rule: str) -> Number:
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize(("n", "high", "decimals", "parts"), [(2, 5, 2, 1), (3, 4, 1, 1), (4, 2, 2, 1), (6, 3, 1, 1),
+@pytest.mark.parametrize(("n", "high", "decimals", "parts"), [(2, 5, 1, 1), (3, 4, 1, 1), (4, 1, 2, 1), (6, 3, 1, 1),
                                                               (7, 2, 1, 1), (3, 3, 2, 2), (5, 4, 1, 3)])  # fmt: skip
 def test_grim_and_grimmer_allow_exactly_what_trying_every_sample_gives(
     rule: str, n: int, high: int, decimals: int, parts: int
@@ -79,7 +79,7 @@ def test_grim_and_grimmer_allow_exactly_what_trying_every_sample_gives(
         mean = Number(m, decimals)
         sums = grim(mean, n, rule, parts)
         assert any(0 <= s <= n * high for s in range(sums.low, (sums.high or 0) + 1)) == (m in means), mean
-        for s in range(0, max(1, most)):
+        for s in range(max(1, most)):
             found = grimmer(mean, Number(s, decimals), n, rule, parts, Limits(0, high))
             assert found == ((m, s) in pairs), (mean, s, rule)
 
