@@ -139,7 +139,9 @@ def fetch(study: OneStudy) -> None:
 
 @app.command()
 def audit(
-    files: Annotated[list[Path], typer.Argument(help="Printed tables or an article: CSV, XLSX, HTML, DOCX, JATS, LaTeX, Markdown or text.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Tables or an article: CSV, XLSX, HTML, DOCX, JATS, LaTeX, Markdown or text.")
+    ],
     n: Annotated[int | None, typer.Option("--n", help="How many people the study says it has.")] = None,
     rule: Annotated[
         str, typer.Option(help="Release rule of the tables: journal, opensafely, midpoint6, nhs, acro, cms or none.")

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.audit.integers import Limits
-from pipeline.instruments import Instrument, registry
-from pipeline.study.words import interval
+
+if TYPE_CHECKING:  # the registry takes half a second to load, and many tables hold no mean
+    from pipeline.instruments import Instrument
 
 KNOWN, PERHAPS, BINARY = "known", "perhaps", "binary"
 _RANGE = re.compile(
@@ -111,7 +113,9 @@ def _ends(words: str) -> tuple[int, int] | None:
 @cache
 def _names() -> dict[str, Instrument]:
     """Of each instrument its key and its name, in small letters without signs."""
-    found = dict[str, Instrument]()
+    from pipeline.instruments import registry
+
+    found: dict[str, Instrument] = {}
     for key, card in registry().items():
         found |= {_bare(key): card, _bare(card.name): card}
     return found
@@ -132,6 +136,8 @@ def _of_card(card: Instrument, words: str) -> Whole | None:
         r"\bsubscale\b|\bitem \d", words, re.I
     ):
         return None
+    from pipeline.study.words import interval
+
     item = interval(card.range)
     parts = card.items if card.score == "mean" else 1
     times = 1 if card.score == "mean" else card.items

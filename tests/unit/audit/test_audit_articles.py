@@ -43,8 +43,8 @@ def test_spans_of_jats_and_latex_reach_over_their_columns():
     ]  # fmt: skip
     assert [line.label.words for line in table.lines] == ["Women", "Men"]
     jats = b"""<article><body><table-wrap><label>Table 2</label><table><thead><tr><th rowspan="2">Sex</th>
-<th colspan="2">Control</th></tr><tr><th>n</th><th>%</th></tr></thead><tbody><tr><td>Women</td><td>30</td><td>75</td></tr>
-</tbody></table></table-wrap></body></article>"""
+<th colspan="2">Control</th></tr><tr><th>n</th><th>%</th></tr></thead><tbody><tr><td>Women</td><td>30</td><td>75</td>
+</tr></tbody></table></table-wrap></body></article>"""
     (table,) = read_tables("t.xml", jats)
     assert [(c.spanner, c.head.words) for c in table.columns] == [("Control", "n"), ("Control", "%")]
 
@@ -64,7 +64,8 @@ def test_spans_of_jats_and_latex_reach_over_their_columns():
         ("Measure,n,Mean,SD\n\"Depression, score 0–27\",28,3.50,14.00\n", ["SD not possible"]),
         ("Measure,n,Mean,SD\nTelephone (yes = 1),20,0.35,0.18\n", ["SD not possible"]),
         ("Measure,Peer (n = 28)\n\"UCLA-3 loneliness, mean (SD)\",5.19 (1.34)\n", ["mean or SD"]),
-        ("Measure,Peer (n = 28)\n\"UCLA-3 loneliness, mean (SD)\",5.19 (1.34)\n\nNo data were missing.\n", ["mean not possible"]),
+        ("Measure,Peer (n = 28)\n\"UCLA-3 loneliness, mean (SD)\",5.19 (1.34)\n\nNo data were missing.\n",
+         ["mean not possible"]),
         ("Measure,Peer (n = 28)\n\"UCLA-3 loneliness, mean (SD)\",5.19 (1.34)\n\nSome answers are missing.\n", []),
         ("Measure,n,Mean,SD\nUCLA-3 loneliness,28,5.19,1.34\n\nWeighted means.\n", ["not checked"]),
     ],
@@ -91,7 +92,7 @@ def test_one_person_in_a_crossing_a_line_and_a_tag():
     people = b"Participant,Age,Role\nP1,34,Leader\nP2,34,Leader\nP3,35,Peer\nP4,36,Peer\n"
     says = [f.says for f in audit({"t.csv": people}).findings if f.kind == "re-identifying"]
     assert says == ["2 of 4 people are alone with their Age"]
-    quote = "We laughed a lot, said one (G-PL); another was calmer (F-PL), 2016.".encode()
+    quote = b"We laughed a lot, said one (G-PL); another was calmer (F-PL), 2016."
     counts = b"Programme,n\nProgramme,\n  Programme F,17\n  Programme G,1\n"
     found = audit({"a.txt": quote, "t.csv": counts}).findings
     assert [f.printed for f in found if f.kind == "re-identifying"] == ["G-PL"]
@@ -116,7 +117,10 @@ def test_entities_in_jats_are_refused_and_a_document_type_alone_is_not_fetched()
         "t.xml: is no complete XML. Get the article again, or save its tables as HTML."
     )
     assert "holds more than a printed table does" in refused("t.xml", b"<a>" * 300 + b"</a>" * 300)
-    named = b'<!DOCTYPE article SYSTEM "http://localhost:1/x.dtd"><article><body><p>t(28)&nbsp;= 2.20, P = .036</p></body></article>'
+    named = (
+        b'<!DOCTYPE article SYSTEM "http://localhost:1/x.dtd"><article><body><p>t(28)&nbsp;= 2.20, P = .036</p></body>'
+        b"</article>"
+    )
     assert [t.figures for t in audit({"t.xml": named}).tables] == [1]
 
 

@@ -1,4 +1,4 @@
-"""P values against their statistics, intervals against estimates, effects against counts: printed examples and twins."""
+"""P values against statistics, intervals against estimates, effects against counts: printed examples and twins."""
 
 from __future__ import annotations
 
