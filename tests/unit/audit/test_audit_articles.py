@@ -132,9 +132,9 @@ def test_a_zip_bomb_a_million_lines_and_pages_with_scripts():
     started = time.perf_counter()
     for name in ("t.csv", "t.txt"):
         assert "holds more" in refused(name, b"Women,30,75\n" * 1_000_000)
-    assert "holds more" in refused("t.md", b"| a | b |\n|---|---|\n" + b"| 1 | 2 |\n" * 300_000)
-    assert "holds more" in refused("t.tex", rb"\begin{tabular}{ll}" + rb"1 & 2 \\" * 300_000 + rb"\end{tabular}")
-    assert time.perf_counter() - started < 30
+    assert "holds more" in refused("t.md", b"| a | b |\n|---|---|\n" + b"| 1 | 2 |\n" * 101_000)
+    assert "holds more" in refused("t.tex", rb"\begin{tabular}{ll}" + rb"1 & 2 \\" * 101_000 + rb"\end{tabular}")
+    assert time.perf_counter() - started < 60
     page = b"<script>document.write('t(28) = 9, P = .9')</script><p>t(28) = 2.20, P = .036</p>"
     assert [t.figures for t in audit({"t.html": page}).tables] == [1]
 
