@@ -59,7 +59,7 @@ def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Chang
         elif isinstance(old, Mapping) or isinstance(new, Mapping):
             found += _of_each(entry, cause, what, _mapping(old), _mapping(new))
         else:
-            found.append(Change(cause, what, entry))
+            found.append(Change(cause, what, entry, _short(old), _short(new)))
     return found
 
 
@@ -70,9 +70,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 def _of_each(entry: str, cause: str, what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            plain = entry == "parameters"
-            was, is_ = (str(side.get(name, "not there")) if plain else "" for side in (old, new))
-            yield Change(cause, f"{what}: {name}", entry, was, is_)
+            yield Change(cause, f"{what}: {name}", entry, _short(old.get(name)), _short(new.get(name)))
+
+
+def _short(value: Any) -> str:
+    """A hash by its first digits, which tell two apart; anything else as it is."""
+    return "not there" if value is None else str(value)[:12]
 
 
 def _of_environment(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
@@ -85,7 +88,7 @@ def _of_environment(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[
             was, is_ = (" and ".join(side[name]) if name in side else "not installed" for side in (before, now))
             yield Change(ENVIRONMENT, f"package {name}", "packages", was, is_)
     if old.get("lock") != new.get("lock"):
-        yield Change(ENVIRONMENT, "the lock file of packages", "lock")
+        yield Change(ENVIRONMENT, "the lock file of packages", "lock", _short(old.get("lock")), _short(new.get("lock")))
 
 
 def _versions(packages: Iterable[str]) -> dict[str, list[str]]:

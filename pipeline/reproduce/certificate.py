@@ -123,7 +123,7 @@ def _inputs(found: Verification) -> Section | None:
             "Study file, raw data, notebooks, parameters, code, Python and packages are those that the manifest names."
         )
         return Section("inputs", "What they were made from", [words]) if found.judged else None
-    lines = [(c.what, c.cause, c.old or "another hash", c.new or "") for c in found.changes[:MOST]]
+    lines = [(c.what, c.cause, c.old, c.new) for c in found.changes[:MOST]]
     heads = ("What", "Kind of cause", "In the manifest", "Here")
     return Section(
         "inputs", "What they were made from", _cut(len(found.changes)), "Not as the manifest names it", heads, lines

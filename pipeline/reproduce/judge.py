@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.report.published import MANIFEST, RESULTS
 from pipeline.reproduce.alike import Pairs, alike
-from pipeline.reproduce.cause import CAUSES, DECLARATIONS, EDITED, UNKNOWN, Change, first_stage, likely
+from pipeline.reproduce.cause import CAUSES, DECLARATIONS, EDITED, ENVIRONMENT, UNKNOWN, Change, first_stage, likely
 from pipeline.reproduce.committed import Committed
 from pipeline.reproduce.numbers import GOOD, Number, Verdict, compare_numbers
 from pipeline.reproduce.replay import Replay
@@ -55,15 +55,24 @@ class Judged:
 def judge(state: Committed, replayed: Replay, found: Sequence[Change], rounded: bool) -> Judged:
     """found: what the numbers follow from and is not as the committed manifest names it."""
     numbers = tuple(compare_numbers(state.files.get(RESULTS, b""), replayed.results, replayed.full, rounded))
+    if strict := _strict(found):
+        numbers = tuple(replace(n, verdict=Verdict.DIFFERENT) if n.verdict is Verdict.WITHIN else n for n in numbers)
     pairs = _pairs(numbers)
     names = sorted((state.files.keys() | replayed.files.keys()) - {MANIFEST})
     files = [_file(state, replayed, name, pairs, found) for name in names]
+    if strict:
+        files = [replace(f, verdict=Verdict.DIFFERENT) if f.verdict is Verdict.WITHIN else f for f in files]
     files += [*_manifest(state, replayed, files, found), *_on_disk(state, replayed)]
     parted = [number for number in numbers if number.verdict not in GOOD]
     causes = likely(state, RESULTS, found) if parted else ()
     own = {replayed.own[n.key] for n in parted if n.key in replayed.own}
     kinds = [n.key[0] for n in parted if n.key not in replayed.own]
     return Judged(numbers, tuple(files), causes, first_stage(kinds, own) if parted or any_parted(files) else "")
+
+
+def _strict(found: Sequence[Change]) -> bool:
+    """Tolerances are for machines and packages. Where something else changed and these did not, there are none."""
+    return bool(found) and all(change.cause != ENVIRONMENT for change in found)
 
 
 def any_parted(files: Sequence[File]) -> bool:
@@ -80,7 +89,7 @@ def _file(state: Committed, replayed: Replay, name: str, pairs: Pairs, found: Se
     if new is None:
         return File(name, Verdict.UNEXPECTED, causes)
     if state.as_made(name) and alike(name, old, new, pairs):
-        return File(name, Verdict.WITHIN)
+        return File(name, Verdict.WITHIN, causes)
     return File(name, Verdict.DIFFERENT, causes)
 
 

@@ -61,7 +61,7 @@ def replay(place: Workspace, study: str, allow: Sequence[str], meanwhile: Callab
     command = [sys.executable, "-m", "pipeline", "run", study, "--root", str(place.root.resolve())]
     began, said = time.monotonic(), list[str]()
     with subprocess.Popen(
-        command, env=_environment(allow), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command, env=_environment(allow), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         text=True, encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip
         memory = _Memory(process.pid)
@@ -70,7 +70,7 @@ def replay(place: Workspace, study: str, allow: Sequence[str], meanwhile: Callab
             watcher.start()
         try:
             done = meanwhile()
-            process.communicate()
+            process.wait()
         except BaseException:
             process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)  # it ends its own stages
             raise
