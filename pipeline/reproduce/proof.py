@@ -46,7 +46,7 @@ class Proof:
         """Why the check can't be trusted; empty where it can. full, released: what the replay gave."""
         if self.values and not self.seen:
             return "the comparison did not see that an answer was changed"
-        apart = sum(not _same(value, full.get(key, math.inf)) for key, value in self.values.items())
+        apart = sum(key not in full or not _same(value, full[key]) for key, value in self.values.items())
         if apart:
             return f"{apart:,} numbers that were computed a second time, in memory, are not what the replay gave"
         return "" if _sees_a_digit(released) else f"the comparison did not see that a digit of {RESULTS} was changed"
@@ -125,7 +125,9 @@ def _rows(values: Values) -> Rows:
 
 
 def _same(a: float, b: float) -> bool:
-    return (math.isnan(a) and math.isnan(b)) or a == b or abs(a - b) <= max(RELATIVE * max(abs(a), abs(b)), 1e-9)
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return repr(a) == repr(b)
+    return abs(a - b) <= max(RELATIVE * max(abs(a), abs(b)), 1e-9)
 
 
 def _sees_a_digit(released: bytes) -> bool:
