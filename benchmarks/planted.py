@@ -410,7 +410,7 @@ def main() -> int:
     asked = words.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     bases = lay_out(asked.folder.resolve())
-    replays = {s: replay(clean_place(Workspace.at(bases[s]), s), s, (), lambda: None)[0] for s in STUDIES}
+    replays = {s: replay(clean_place(Workspace.at(bases[s]), s), s, lambda: None)[0] for s in STUDIES}
     outputs = round(asked.faults * 0.6)
     planted = chain(
         islice(input_faults(), asked.faults - outputs), islice(honest(), asked.honest), islice(output_faults(), outputs)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -20,7 +19,6 @@ from pipeline.files import Workspace, read_bytes, read_text, snapshot
 from pipeline.report.published import MANIFEST, RESULTS
 from pipeline.results import KEY
 from pipeline.run.events import LOG, event
-from pipeline.run.function import allowing
 from pipeline.run.names import STAGES
 from pipeline.run.places import FULL
 from pipeline.run.records import PACKAGE
@@ -56,13 +54,13 @@ class Replay:
         return self.files.get(RESULTS, b"")
 
 
-def replay(place: Workspace, study: str, allow: Sequence[str], meanwhile: Callable[[], _T]) -> tuple[Replay, _T]:
+def replay(place: Workspace, study: str, meanwhile: Callable[[], _T]) -> tuple[Replay, _T]:
     """Run all stages of the study in a clean place; ``meanwhile`` is called while they run, in this process."""
-    command = [sys.executable, "-m", "pipeline", "run", study, "--root", str(place.root.resolve())]
+    command = [sys.executable, "-m", "pipeline.reproduce.child", study, str(place.root.resolve())]
     began, said = time.monotonic(), list[str]()
     with subprocess.Popen(
-        command, env=_environment(allow), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", errors="replace",
+        command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True, encoding="utf-8", errors="replace", start_new_session=os.name != "nt",
     ) as process:  # fmt: skip
         memory = _Memory(process.pid)
         watchers = [threading.Thread(target=memory.watch), threading.Thread(target=_hear, args=(process, study, said))]
@@ -72,7 +70,7 @@ def replay(place: Workspace, study: str, allow: Sequence[str], meanwhile: Callab
             done = meanwhile()
             process.wait()
         except BaseException:
-            process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)  # it ends its own stages
+            process.terminate()  # it ends DVC and its stages
             raise
         finally:
             process.wait()
@@ -82,13 +80,13 @@ def replay(place: Workspace, study: str, allow: Sequence[str], meanwhile: Callab
     return _made(place, study, process.returncode, said, time.monotonic() - began, memory.peak // _MIB), done
 
 
-def _environment(allow: Sequence[str]) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """This process's own; the code that runs there is the code that runs here, wherever it lies."""
     kept = {k: v for k, v in os.environ.items() if k != "ALONGSIDE_DATA"}
     home = PACKAGE.parent
     if home.name not in ("site-packages", "dist-packages"):
         kept["PYTHONPATH"] = os.pathsep.join([str(home), *filter(None, [kept.get("PYTHONPATH")])])
-    return {**kept, **allowing(allow)}
+    return kept
 
 
 def _hear(process: subprocess.Popen[str], study: str, said: list[str]) -> None:

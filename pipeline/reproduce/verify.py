@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipeline.reproduce.stand_in import not_drawn
 from pipeline.reproduce.stand_in_place import lay_stand_in
 from pipeline.reproduce.verdict import Verification, Whole, line
 from pipeline.run.fetch import fetch, missing_files
+from pipeline.run.function import allowing
 from pipeline.run.pipeline import own_mistakes
 from pipeline.run.records import environment
 from pipeline.run.stage import made_from
@@ -41,11 +43,12 @@ def verify_studies(
 
     Nothing else in the workspace is changed. ``Mistakes`` for a name that no study has.
     """
+    os.environ.update(allowing(allow))  # for the replay and for the self-check
     there = workspace.studies()
     raise_all(_unknown(name, there) for name in studies if name not in there)
     found = []
     for name in studies:
-        one = quick(workspace, name) if hashes_only else verify(workspace, name, allow)
+        one = quick(workspace, name) if hashes_only else verify(workspace, name)
         folder = workspace.root / CERTIFICATES
         write_bytes(folder / f"{name}.json", as_json(one))
         write_bytes(folder / f"{name}.html", as_page(one))
@@ -57,7 +60,7 @@ def _unknown(name: str, known: Sequence[str]) -> Mistake:
     return Mistake(f"studies/{name}.yaml", "is not there.", closest(name, known) or f"There are: {', '.join(known)}.")
 
 
-def verify(workspace: Workspace, name: str, allow: Sequence[str] = ()) -> Verification:
+def verify(workspace: Workspace, name: str) -> Verification:
     """Replay one study in a clean place and judge what is committed of it."""
     state, began = committed(workspace, name), time.monotonic()
     try:
@@ -68,13 +71,13 @@ def verify(workspace: Workspace, name: str, allow: Sequence[str] = ()) -> Verifi
             fetch(place, study)
         here = made_from(place, name)
     except NotHad as error:
-        return _on_stand_in(workspace, study, state, str(error), allow)
+        return _on_stand_in(workspace, study, state, str(error))
     except AlongsideError as error:
         return _stopped(workspace, name, state, str(error))
     said = _told(study, state, here, workspace)
     if not state.files:
         return Verification(name, Whole.NOT_REPRODUCED, trouble=_NOTHING.format(name), **said)
-    replayed, proved = replay(place, name, allow, lambda: _proved(place, name))
+    replayed, proved = replay(place, name, lambda: _proved(place, name))
     said |= {"seconds": replayed.seconds, "total": time.monotonic() - began, "memory": replayed.memory}
     kept = f"data/processed/{name}/{place.root.name}"
     if replayed.trouble:
@@ -104,8 +107,6 @@ def _proved(place: Workspace, name: str) -> Proof | str:
     """The proof, or why there is none. What an error says may quote data, so that only its kind is told."""
     try:
         return proof(place, name)
-    except AlongsideError:
-        return ""  # the replay stops at the same, and tells it
     except Exception as error:  # noqa: BLE001 - whatever it is, the check has not proved itself
         return f"its self-check broke ({type(error).__name__})"
 
@@ -140,7 +141,7 @@ def _stopped(workspace: Workspace, name: str, state: Committed, why: str) -> Ver
     )  # fmt: skip
 
 
-def _on_stand_in(workspace: Workspace, study: Study, state: Committed, why: str, allow: Sequence[str]) -> Verification:
+def _on_stand_in(workspace: Workspace, study: Study, state: Committed, why: str) -> Verification:
     """The raw data are not to be had: nothing of the numbers can be checked, and the stages run on made-up data."""
     name, began = study.name, time.monotonic()
     place = clean_place(workspace, name)
@@ -149,7 +150,7 @@ def _on_stand_in(workspace: Workspace, study: Study, state: Committed, why: str,
     try:
         remove(place.raw(name))
         lay_stand_in(place, name, state.files.get(RESULTS, b""))
-        replayed, _ = replay(place, name, allow, lambda: None)
+        replayed, _ = replay(place, name, lambda: None)
     except AlongsideError as error:
         replayed = Replay(trouble=str(error))
     ran = f"{len(replayed.seconds)} stages ran on made-up data of the same shape, which shows nothing about the numbers"
