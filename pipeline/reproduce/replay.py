@@ -83,6 +83,7 @@ def replay(place: Workspace, study: str, meanwhile: Callable[[], _T]) -> tuple[R
 def _environment() -> dict[str, str]:
     """This process's own; the code that runs there is the code that runs here, wherever it lies."""
     kept = {k: v for k, v in os.environ.items() if k != "ALONGSIDE_DATA"}
+    kept["PYTHONSAFEPATH"] = "1"  # and not a folder 'pipeline' that happens to lie where the command was typed
     home = PACKAGE.parent
     if home.name not in ("site-packages", "dist-packages"):
         kept["PYTHONPATH"] = os.pathsep.join([str(home), *filter(None, [kept.get("PYTHONPATH")])])
