@@ -211,7 +211,7 @@ import importlib.util, sys
 class Other:
     busy = False
     def find_spec(self, name, path=None, target=None):
-        if name != "pandas.core.nanops" or self.busy:
+        if name != "scipy.stats._distn_infrastructure" or self.busy:
             return None
         self.busy = True
         spec = importlib.util.find_spec(name)
@@ -219,9 +219,9 @@ class Other:
         run = spec.loader.exec_module
         def exec_module(module):
             run(module)
-            mean, var = module.nanmean, module.nanvar
-            module.nanmean = lambda *a, **k: mean(*a, **k) * 1.0001
-            module.nanvar = lambda *a, **k: var(*a, **k) * 1.0001
+            for word in ("ppf", "isf"):
+                was = getattr(module.rv_continuous, word)
+                setattr(module.rv_continuous, word, lambda *a, was=was, **k: was(*a, **k) * 1.0001)
         spec.loader.exec_module = exec_module
         return spec
 sys.meta_path.insert(0, Other())
@@ -239,13 +239,13 @@ def other_code(number: int) -> Callable[[Path], None]:
 
 
 def other_package(number: int) -> Callable[[Path], None]:
-    """Another version in front of the installed one: of python-docx (a point is a hair longer), of pandas (a mean)."""
+    """Another version in front of the installed one: of python-docx (a point is longer), of scipy (a quantile)."""
 
     def tamper(root: Path) -> None:
         folder = root / "other"
-        name = ("python_docx", "pandas")[number % 2]
+        name = ("python_docx", "scipy")[number % 2]
         (folder / f"{name}-99.{number}.dist-info").mkdir(parents=True)
-        if name == "pandas":
+        if name == "scipy":
             (folder / "sitecustomize.py").write_text(MOVED)
             return
         import docx
