@@ -90,6 +90,26 @@ def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
 
 
 @app.command()
+def verify(
+    studies: Studies = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Compare hashes alone; nothing is run.")] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
+    ] = None,
+) -> None:
+    """Run every stage again from raw data in a clean place, and compare each released number and file."""
+    from pipeline.reproduce.verify import verify_studies
+
+    workspace = _workspace()
+    found = verify_studies(workspace, _chosen(workspace, studies), hashes_only=quick, allow=allow or ())
+    for _, said in found:
+        typer.echo(said)
+    if any(one.exit_code for one, _ in found):
+        raise typer.Exit(max(one.exit_code for one, _ in found))
+
+
+@app.command()
 def status(studies: Studies = None) -> None:
     """Say, before a run, what is stale and why, and what is new in the exports."""
     from pipeline.run.status import status_lines
