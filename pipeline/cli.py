@@ -118,11 +118,13 @@ def new(
     name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits, - and _.")],
     data: Annotated[Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS.")],
     title: Annotated[str, typer.Option(help="The study's title.")] = "",
+    id_column: Annotated[str, typer.Option("--id", help="The column that names people, where it is not found.")] = "",
+    wave: Annotated[str, typer.Option(help="The column that says at which time somebody answered.")] = "",
 ) -> None:
     """Draft a study file from an export; in an empty folder, lay down a private workspace first."""
     from pipeline.run.new import new_study
 
-    for line in new_study(_workspace(), name, data, title):
+    for line in new_study(_workspace(), name, data, title, (id_column, wave)):
         typer.echo(line)
 
 
