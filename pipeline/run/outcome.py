@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import dataclass, field
 
-from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
+from pipeline.errors import DONE, MISTAKE, STAGE_FAILED, AlongsideError
 from pipeline.files import Workspace, read_text
 from pipeline.run.places import DRAFT_FOLDER, MERGES, PAGE, RESULTS
 from pipeline.run.stood import Stood, stood
@@ -36,6 +36,11 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
+
+    @property
+    def asked_for(self) -> int:
+        """The exit code where the user named this study: one whose data are not here is then a mistake."""
+        return MISTAKE if self.kind == "not run" else self.exit_code
 
 
 def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool = False) -> list[str]:

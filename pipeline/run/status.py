@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.errors import AlongsideError, StageFailed, raise_all
+from pipeline.errors import AlongsideError, NotHad, StageFailed, raise_all
 from pipeline.files import Workspace, read_text
 from pipeline.run.dvc import target
 from pipeline.run.events import AT_WORK
@@ -24,11 +24,14 @@ from pipeline.run.surroundings import surroundings
 from pipeline.study import Study, guesses
 
 
-def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str], list[AlongsideError]]:
+def status_lines(
+    workspace: Workspace, names: Sequence[str], named: bool = False
+) -> tuple[list[str], list[AlongsideError]]:
     """Before a run, study by study: are its data here, which stages are stale and why, what is new in the exports.
 
     While a run is at work: where it is, and what is known without it. A study that is not in order stops no other; what
-    is wrong with it comes second. Nothing of a study is run.
+    is wrong with it comes second; named: the user asked for these studies, and data that are not here are wrong.
+    Nothing of a study is run.
     """
     lines, wrong = list[str](), list[AlongsideError]()
     with no_run(workspace) as free:
@@ -48,6 +51,8 @@ def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str],
         stale = _stale(workspace, known) if free and known else {}
     for study in ready:
         try:
+            if named and (absent := _absent(workspace, study)):
+                raise NotHad(absent)
             lines += _of_study(workspace, study, stale.get(study.name) if free else None)
         except AlongsideError as error:
             wrong.append(error)
@@ -67,12 +72,8 @@ def _ever_run(workspace: Workspace, name: str) -> bool:
 def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | None) -> list[str]:
     """stale: stage -> reasons; None where that is not known."""
     name, stages = study.name, stages_of(workspace, study.name)
-    if absent := missing_files(workspace, study):
-        files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
-        fetched = all(source.fetch for source in absent.values())
-        mend = "The study file has no address for all of this: put it there."
-        mend = f"Type 'alongside fetch {name}'." if fetched else mend
-        return [f"{name}: not here: {files}. {mend}"]
+    if absent := _absent(workspace, study):
+        return [absent]
     if not _ever_run(workspace, name):
         return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'."]
     lines = []
@@ -85,6 +86,16 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
         said = "this is new since its last whole run" if new else "its exports are those of its last run"
         lines = [f"{name}: {said}"]
     return [*lines, *(f"  {line}" for line in new)]
+
+
+def _absent(workspace: Workspace, study: Study) -> str:
+    """Which raw files are not here, and what to do; empty where all of them are."""
+    name, absent = study.name, missing_files(workspace, study)
+    files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
+    fetched = all(source.fetch for source in absent.values())
+    mend = "The study file has no address for all of this: put it there."
+    mend = f"Type 'alongside fetch {name}'." if fetched else mend
+    return f"{name}: not here: {files}. {mend}" if absent else ""
 
 
 def check_lines(workspace: Workspace, name: str) -> list[str]:

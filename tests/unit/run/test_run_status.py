@@ -70,6 +70,9 @@ def test_a_study_without_its_data_says_what_to_type(tiny: Workspace):
         ["tiny: not here: data/raw/tiny/people.csv. The study file has no address for all of this: put it there."],
         [],
     )
+    lines, (error,) = status_lines(tiny, ["tiny"], True)
+    assert (lines, error.exit_code) == ([], 3), "whoever asks for this very study must hear that it can't be had"
+    assert str(error).startswith("tiny: not here: data/raw/tiny/people.csv.")
 
 
 @pytest.mark.parametrize(
