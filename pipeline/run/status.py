@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.errors import AlongsideError, NotHad, StageFailed, raise_all
+from pipeline.cleaning.cleaned import Cleaned
+from pipeline.errors import AlongsideError, Mistakes, NotHad, StageFailed, raise_all
 from pipeline.files import Workspace, read_text
 from pipeline.run.dvc import target
 from pipeline.run.events import AT_WORK
 from pipeline.run.fetch import fetch, missing_files
 from pipeline.run.locks import no_run
-from pipeline.run.names import stages_of, study_names
+from pipeline.run.names import CLEAN, SCORE, stages_of, study_names
 from pipeline.run.pipeline import own_mistakes, prepare
 from pipeline.run.quarter import export_changes, last_run, told
 from pipeline.run.stages import open_stage
@@ -85,7 +86,34 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
     if stale is None:
         said = "this is new since its last whole run" if new else "its exports are those of its last run"
         lines = [f"{name}: {said}"]
-    return [*lines, *(f"  {line}" for line in new)]
+    days = _due_then(workspace, study) if stale is not None else []
+    return [*lines, *(f"  {line}" for line in [*days, *new])]
+
+
+def _due_then(workspace: Workspace, study: Study) -> list[str]:
+    """Up to which day the last run counted waves as due."""
+    if not any(s.due for s in study.sources.values()) or not workspace.stage(study.name, CLEAN).is_dir():
+        return []
+    cleaned = open_stage(study.name, str(workspace.root), SCORE).cleaned()
+    try:
+        return [f"{line} (in the last run)" for line in _due(cleaned, study)]
+    except Mistakes as error:
+        return str(error).splitlines()
+
+
+def _due(cleaned: Cleaned, study: Study) -> list[str]:
+    """Up to which day waves are counted as due, a line a table that says when they are; ``Mistakes`` of the days."""
+    from pipeline.tables.due import day_of_export
+
+    lines = []
+    for table, source in study.sources.items():
+        frame = cleaned.responses.get(table)
+        if not source.due or frame is None or source.due.date not in frame:
+            continue
+        if (day := day_of_export(frame, study, table)) is not None:
+            how = "as declared" if source.due.as_of else "the latest date in the export"
+            lines.append(f"{table}: waves are counted as due up to {day.date()}, {how}")
+    return lines
 
 
 def _absent(workspace: Workspace, study: Study) -> str:
@@ -126,6 +154,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
             f"{mine.get('kept', 0):,} kept"
         )
+    lines += _due(cleaned, study)
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
     if marked := guesses(read_text(workspace.study_file(name))):

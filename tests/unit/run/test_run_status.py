@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.cleaning import clean
+from pipeline.errors import Mistakes
 from pipeline.files import Workspace, snapshot
 from pipeline.intake.cells import Cells
 from pipeline.results import Key, Number, Results
@@ -16,6 +18,7 @@ from pipeline.run.events import AT_WORK
 from pipeline.run.locks import one_run
 from pipeline.run.names import STAGES
 from pipeline.run.quarter import after_run, remember
+from pipeline.run.stages import open_stage
 from pipeline.run.status import check_lines, status_lines
 from pipeline.run.studies import read_study
 
@@ -144,6 +147,32 @@ def test_a_check_says_what_is_declared_and_what_became_of_the_rows(tiny: Workspa
         "people: 1 rows read, 0 left out, 1 kept",
         "Next: alongside run tiny",
     ]
+
+
+WAVES = """\
+title: Tiny
+data: {file: people.csv, id: id, wave: w, waves: {1: Start, 2: Later}, due: {date: day, days: {2: 60}}}
+design: {kind: cohort}
+variables:
+  day: {type: date, format: "%Y-%m-%d"}
+release: {rule: none, because: made up}
+"""
+
+
+def test_a_check_and_a_status_name_the_day_up_to_which_waves_are_due(tiny: Workspace, monkeypatch: pytest.MonkeyPatch):
+    tiny.study_file("tiny").write_text(WAVES)
+    file = tiny.raw("tiny") / "people.csv"
+    file.write_text("id,w,day\n1,1,2024-01-01\n1,2,2024-03-02\n2,1,2024-03-01\n")
+    told = "people: waves are counted as due up to 2024-03-02, the latest date in the export"
+    assert told in check_lines(tiny, "tiny")
+    study = read_study(tiny, "tiny")
+    stage = open_stage("tiny", str(tiny.root), "01_clean")
+    stage.save_cleaned(clean(stage.cells(), study))
+    monkeypatch.setattr(status, "_stale", lambda *_: {"tiny": {}})
+    assert f"  {told} (in the last run)" in status_lines(tiny, ["tiny"])[0]
+    file.write_text("id,w,day\n1,1,2024-01-01\n1,2,2042-03-02\n2,1,2024-03-01\n")
+    with pytest.raises(Mistakes, match="1 row is dated more than 92 days after all the others"):
+        check_lines(tiny, "tiny")
 
 
 def test_the_last_line_tells_answers_and_the_study_file(tiny: Workspace):
