@@ -129,6 +129,7 @@ def _absent(workspace: Workspace, study: Study) -> str:
 def check_lines(workspace: Workspace, name: str) -> list[str]:
     """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong."""
     from pipeline.cleaning import clean, not_run
+    from pipeline.cleaning.alike import doubts
     from pipeline.instruments import item_ranges
 
     raise_all(own_mistakes(workspace, name))
@@ -154,12 +155,28 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
             f"{mine.get('kept', 0):,} kept"
         )
-    lines += _due(cleaned, study)
+    lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study)]
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
     if marked := guesses(read_text(workspace.study_file(name))):
         lines.append(f"{marked} {'guess is' if marked == 1 else 'guesses are'} still marked in studies/{name}.yaml.")
     return [*lines, f"Next: alongside run {name}"]
+
+
+def _against(cleaned: Cleaned, study: Study) -> list[str]:
+    """Scales with items that fall where the others rise."""
+    from pipeline.instruments.registry import rules
+    from pipeline.instruments.scores import against, scored_items
+
+    lines = []
+    for name, found in rules(study).items():
+        table = study.source_of(name)
+        items = cleaned.responses[table].loc[cleaned.domain[table], list(found.items)]
+        if odd := against(scored_items(items, found)):
+            go = "goes" if len(odd) == 1 else "go"
+            mend = "To be reversed, or reversed twice? See 'reverse'."
+            lines.append(f"{name}: {', '.join(odd)} {go} against the other items. {mend}")
+    return lines
 
 
 def _cells(name: str, workspace: Workspace) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from pipeline.run import status
 from pipeline.run.events import AT_WORK
 from pipeline.run.locks import one_run
 from pipeline.run.names import STAGES
+from pipeline.run.outcome import Outcome, closing
 from pipeline.run.quarter import after_run, remember
 from pipeline.run.stages import open_stage
 from pipeline.run.status import check_lines, status_lines
+from pipeline.run.stood import Stood
 from pipeline.run.studies import read_study
 
 STUDY = """\
@@ -173,6 +175,24 @@ def test_a_check_and_a_status_name_the_day_up_to_which_waves_are_due(tiny: Works
     file.write_text("id,w,day\n1,1,2024-01-01\n1,2,2042-03-02\n2,1,2024-03-01\n")
     with pytest.raises(Mistakes, match="1 row is dated more than 92 days after all the others"):
         check_lines(tiny, "tiny")
+
+
+def test_a_check_and_a_run_tell_what_looks_wrong_with_ids_and_a_check_what_with_items(tiny: Workspace):
+    scale = "scales:\n  mood: {items: [a, b, c], range: 1-5, score: mean, max_missing: 0}\n"
+    declared = WAVES.replace("release", f"{scale}release")
+    tiny.study_file("tiny").write_text(declared)
+    rows = "".join(f"{n},1,2024-01-01,{n % 5 + 1},{5 - n % 5},{n % 5 + 1}\n" for n in range(40))
+    (tiny.raw("tiny") / "people.csv").write_text(f"id,w,day,a,b,c\n{rows}007,1,2024-01-01,1,1,1\n")
+    told = (
+        "people: 2 ids that differ from another one only in leading zeros, capitals or blanks. Are they the same? Then "
+        "correct the file."
+    )
+    lines = check_lines(tiny, "tiny")
+    assert told in lines
+    assert "mood: b goes against the other items. To be reversed, or reversed twice? See 'reverse'." in lines
+    stage = open_stage("tiny", str(tiny.root), "01_clean")
+    stage.save_cleaned(clean(stage.cells(), stage.study))
+    assert f"tiny: {told}" in closing(tiny, Outcome("tiny", "made", ["01_clean"]), Stood({}))
 
 
 def test_the_last_line_tells_answers_and_the_study_file(tiny: Workspace):
