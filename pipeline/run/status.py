@@ -22,6 +22,7 @@ from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
+from pipeline.run.wrong import no_places, with_places
 from pipeline.study import Study, guesses
 
 
@@ -127,7 +128,10 @@ def _absent(workspace: Workspace, study: Study) -> str:
 
 
 def check_lines(workspace: Workspace, name: str) -> list[str]:
-    """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong."""
+    """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong.
+
+    Nothing is written but ``mistakes.csv``, where cells are wrong.
+    """
     from pipeline.cleaning import clean, not_run
     from pipeline.cleaning.alike import doubts
     from pipeline.instruments import item_ranges
@@ -146,7 +150,12 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     if absent:
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
-    cleaned = clean(_cells(name, workspace), study, item_ranges(study), not_run)
+    cells = _cells(name, workspace)
+    try:
+        cleaned = clean(cells, study, item_ranges(study), not_run)
+    except Mistakes as error:
+        raise with_places(workspace, name, error) from None
+    no_places(workspace, name)
     steps = cleaned.flow.steps
     lines = [head]
     for table in study.sources:

@@ -195,6 +195,28 @@ def test_a_check_and_a_run_tell_what_looks_wrong_with_ids_and_a_check_what_with_
     assert f"tiny: {told}" in closing(tiny, Outcome("tiny", "made", ["01_clean"]), Stood({}))
 
 
+def test_a_check_lists_wrong_cells_under_data_and_takes_the_list_away_when_they_are_mended(tiny: Workspace):
+    file, listed = tiny.raw("tiny") / "people.csv", tiny.processed("tiny") / "mistakes.csv"
+    file.write_text("id,age\n1,30\n2,400\n")
+    with pytest.raises(Mistakes) as caught:
+        check_lines(tiny, "tiny")
+    assert str(caught.value).splitlines()[-1] == (
+        "data/processed/tiny/mistakes.csv: lists 1 wrong cell: file, line, column and what stands there."
+    )
+    assert "400" not in str(caught.value)
+    assert listed.read_text("utf-8-sig").splitlines()[1:] == ["people.csv,3,age,400,lies outside the range"]
+    file.write_text("id,age\n1,30\n")
+    check_lines(tiny, "tiny")
+    assert not listed.exists()
+
+
+def test_a_broken_file_is_named_with_its_folder(tiny: Workspace):
+    (tiny.raw("tiny") / "people.csv").write_text("")
+    with pytest.raises(Mistakes) as caught:
+        check_lines(tiny, "tiny")
+    assert str(caught.value).startswith("data/raw/tiny/people.csv: is empty")
+
+
 def test_the_last_line_tells_answers_and_the_study_file(tiny: Workspace):
     page = "(data/processed/tiny/changes.html)"
     results = had_run(tiny)
