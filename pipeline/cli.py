@@ -70,13 +70,14 @@ def run(
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
+    from pipeline.run.studies import chosen
 
     workspace = _workspace()
-    outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft, allow=allow or ())
+    outcomes = run_studies(workspace, chosen(workspace, studies), draft=draft, allow=allow or ())
     if not draft:
         _tell_changes(workspace, [o.study for o in outcomes if o.kind == "made"])
-    if any(not outcome.done for outcome in outcomes):
-        raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+    if code := max((o.asked_for if studies else o.exit_code for o in outcomes), default=DONE):
+        raise typer.Exit(code)
 
 
 def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
@@ -113,9 +114,10 @@ def verify(
 def status(studies: Studies = None) -> None:
     """Say, before a run, what is stale and why, and what is new in the exports."""
     from pipeline.run.status import status_lines
+    from pipeline.run.studies import chosen
 
     workspace = _workspace()
-    lines, wrong = status_lines(workspace, _chosen(workspace, studies))
+    lines, wrong = status_lines(workspace, chosen(workspace, studies), bool(studies))
     for line in lines:
         typer.echo(line)
     for error in wrong:
@@ -138,11 +140,13 @@ def new(
     name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits, - and _.")],
     data: Annotated[Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS.")],
     title: Annotated[str, typer.Option(help="The study's title.")] = "",
+    id_column: Annotated[str, typer.Option("--id", help="The column that names people, where it is not found.")] = "",
+    wave: Annotated[str, typer.Option(help="The column that says at which time somebody answered.")] = "",
 ) -> None:
     """Draft a study file from an export; in an empty folder, lay down a private workspace first."""
     from pipeline.run.new import new_study
 
-    for line in new_study(_workspace(), name, data, title):
+    for line in new_study(_workspace(), name, data, title, (id_column, wave)):
         typer.echo(line)
 
 
@@ -179,7 +183,7 @@ def audit(
 
 @app.command()
 def export(
-    study: OneStudy,
+    study: Annotated[str, typer.Argument(help="Name of a study; may be left out where there is one.")] = "",
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Name of a table; may be given again. All of them if not given.")
     ] = None,
@@ -189,8 +193,10 @@ def export(
 ) -> None:
     """Write tables of a finished report in a journal's style, for a manuscript; from released numbers alone."""
     from pipeline.run.export import export_tables
+    from pipeline.run.studies import the_one
 
-    typer.echo(export_tables(_workspace(), study, table or (), style, form, out).as_posix())
+    workspace = _workspace()
+    typer.echo(export_tables(workspace, study or the_one(workspace), table or (), style, form, out).as_posix())
 
 
 @app.command()
@@ -199,13 +205,6 @@ def schema() -> None:
     from pipeline.study import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
-
-
-def _chosen(workspace: Workspace, studies: Sequence[str] | None) -> list[str]:
-    found = workspace.studies()
-    if not found:
-        raise Mistakes.one("studies/", "holds no study file.", "Type 'alongside new NAME --data FILE'.")
-    return list(dict.fromkeys(studies)) if studies else found
 
 
 def _globals_first(words: Sequence[str]) -> list[str]:
