@@ -101,9 +101,10 @@ def verify(
 ) -> None:
     """Run every stage again from raw data in a clean place, and compare each released number and file."""
     from pipeline.reproduce.verify import verify_studies
+    from pipeline.run.studies import chosen
 
     workspace = _workspace()
-    found = verify_studies(workspace, _chosen(workspace, studies), hashes_only=quick, allow=allow or ())
+    found = verify_studies(workspace, chosen(workspace, studies), hashes_only=quick, allow=allow or ())
     for _, said in found:
         typer.echo(said)
     if any(one.exit_code for one, _ in found):

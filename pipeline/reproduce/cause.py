@@ -22,6 +22,7 @@ _ENTRIES = {
     "raw": (DATA, "raw data"),
     "study_file": (DECLARATIONS, "the study file"),
     "compared": (DECLARATIONS, "the study file of a compared study"),
+    "previous": (DATA, "the earlier release"),
     "parameters": (PARAMETERS, "params.yaml"),
     "function": (CODE, "the study's own function"),
     "notebooks": (CODE, "a notebook"),
