@@ -20,7 +20,7 @@ variables:
 release: {rule: journal, below: 5}
 """
 AT = {"Start": {"A": (50, 40), "B": (40, 30), "G": (6, 5)}, "Later": {"A": (41, 33), "B": (33, 24), "G": (4, 4)}}
-"""Wave -> site -> people, and those of them who were helped. G is of few later on; one there was not helped at the start."""
+"""Wave -> site -> people, and those of them who were helped. G is of few later on; at the start one was not helped."""
 
 
 def row(term: str, level: str, group: str, n: int, of: int) -> Iterator[Number]:
