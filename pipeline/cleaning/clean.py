@@ -14,7 +14,7 @@ from pipeline.cleaning.keys import keys_of, parents_first
 from pipeline.cleaning.labels import Labels
 from pipeline.cleaning.ledger import found_while_read, ledger
 from pipeline.cleaning.own import OwnFunction, written
-from pipeline.cleaning.places import Wrong, second_headers
+from pipeline.cleaning.places import Wrong, second_headers, wrong_rows
 from pipeline.cleaning.responses import Responses
 from pipeline.cleaning.rows import Rows, sieve
 from pipeline.cleaning.suspicions import suspicions
@@ -96,7 +96,8 @@ def _tried(
         mistakes += wrong
     responses = Responses(study, cells, texts, rows, keys)
     responses.read(item_ranges)
-    return rows, labels, keys, responses, responses.wrong, [*mistakes, *responses.mistakes]
+    of_rows = [one for t in rows for one in wrong_rows(study, t, rows[t], cells[t].text.index)] if mistakes else []
+    return rows, labels, keys, responses, [*of_rows, *responses.wrong], [*mistakes, *responses.mistakes]
 
 
 def _beside(

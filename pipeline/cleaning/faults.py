@@ -142,11 +142,11 @@ _SENTENCES = {
 
 
 def in_words(fault: str) -> str:
-    """What is wrong with one cell."""
+    """What is wrong with one cell; a fault of a whole row is in words already."""
     if fault in NOT_NUMBERS:
         return f"is not a number: {NOT_NUMBERS[fault].removeprefix('with ')}"
     told = {UNDECLARED: "holds a code (or a blank) that nobody declared", MARKED: "is marked as missing by the file"}
-    return told.get(fault) or _SENTENCES[fault][1][0]
+    return told.get(fault) or (_SENTENCES[fault][1][0] if fault in _SENTENCES else fault)
 
 
 def _undeclared(

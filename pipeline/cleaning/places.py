@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.answers import Answers
+from pipeline.cleaning.columns import wave_column
+from pipeline.cleaning.distinct import as_declared
 from pipeline.cleaning.faults import in_words
+from pipeline.cleaning.rows import Rows
 from pipeline.errors import Mistake
 from pipeline.intake.cells import Cells
 from pipeline.study import Study
@@ -47,6 +50,22 @@ def wrong_in(table: str, answers: Answers, counts: np.ndarray, index: pd.Index) 
         for row in np.flatnonzero(rows & counts)[:MOST]:
             held = " | ".join(part.cells.raw[part.cells.at[row]] for part in answers.parts)
             yield Wrong(table, str(index[row]), columns, held, fault)
+
+
+def wrong_rows(study: Study, table: str, rows: Rows, index: pd.Index) -> Iterator[Wrong]:
+    """Cells by which rows can't be told apart, put to a wave or to a parent, where the study file does not say what to
+    do. index: the addresses of all rows."""
+    source, kept = study.sources[table], rows.kept
+    ids, wave = ", ".join(source.id), wave_column(study, table) or ""
+    key = pd.DataFrame({"id": rows.ids, "wave": rows.waves})[kept & (rows.ids != "")]
+    twice = np.zeros(len(kept), dtype=bool)
+    twice[key.index[key.duplicated(keep=False)]] = source.duplicates is None
+    unknown = np.array([bool(wave) and as_declared(str(w)) not in source.wave_labels for w in rows.waves], dtype=bool)
+    found = [(kept & (rows.ids == ""), ids, rows.ids, "names no one"), (kept & unknown, wave, rows.waves, "is no wave"),
+             (twice, ids, rows.ids, f"stands in another row{' of the same wave' * bool(wave)}, too")]  # fmt: skip
+    for wrong, column, values, fault in found:
+        for row in np.flatnonzero(wrong)[:MOST]:
+            yield Wrong(table, str(index[row]), column, str(values[row]), fault)
 
 
 def second_headers(

@@ -59,7 +59,7 @@ def _draw(rows: tuple[str, ...], panels: tuple[MissingPanel, ...], width: float)
     most = max(len(p.columns) for p in panels)
     words = [word for p in panels for column in p.columns for word in column.split()]
     need = max((text_width(_shown(c), _NUMBER) for p in panels for r in p.cells for c in r), default=0.0) + 6
-    need = max([need, *(min(text_width(word, SMALL - 1) + 2, _WIDEST) for word in words)])
+    need = max([need, *(min(text_width(word, _SIZES[1]) + 2, _WIDEST) for word in words)])
     gap = 14.0
     beside = next((b for b in range(len(panels), 1, -1) if (width - label - gap * (b - 1)) / b / most >= need), 1)
     each = (width - label - gap * (beside - 1)) / beside

@@ -40,6 +40,20 @@ def test_each_wrong_cell_is_listed_with_its_place_and_what_it_holds() -> None:
     ]
 
 
+def test_rows_that_can_not_be_told_apart_or_put_to_a_wave_are_listed_too() -> None:
+    study = "data: {file: a.csv, id: id, wave: w, waves: {1: A, 2: B}}\nvariables: {age: {type: number}}"
+    people = "id | w | age\na | 1 | 3\na | 1 | 4\n | 2 | 5\nb | 3 | 6\nb | 2 | 6"
+    found = listed_wrong(wrong_cells({"people": drawn(people)}, declared(study)))
+    assert found.decode("utf-8-sig").splitlines()[1:] == [
+        ",4,id,,names no one",
+        ",5,w,3,is no wave",
+        ',2,id,a,"stands in another row of the same wave, too"',
+        ',3,id,a,"stands in another row of the same wave, too"',
+    ]
+    settled = study.replace("2: B}}", "2: B}, duplicates: {keep: last, because: the last counts}}")
+    assert b"stands in another" not in listed_wrong(wrong_cells({"people": drawn(people)}, declared(settled)))
+
+
 def test_a_study_whose_cells_are_in_order_lists_none() -> None:
     assert wrong_cells({"people": drawn("id | age\na | 20")}, declared("variables: {age: {type: number}}")) == []
 
