@@ -23,11 +23,15 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from benchmarks.attacker import Attack, Key, Known, Line, Published, Undecided, read
+from benchmarks.attacker import Attack, Undecided
+from benchmarks.printed import Key, Known, Line, Published, read
 from benchmarks.random_reports import drawn
 from pipeline.disclosure import release
+from pipeline.instruments.registry import rules as scoring_rules
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
+from pipeline.study.words import interval
+from pipeline.tables.scales import bin_edges, bin_levels
 
 COLUMNS = ["kind", "name", "term", "level", "group", "statistic"]
 
@@ -53,16 +57,67 @@ class Outcome:
         self.undecided += other.undecided
 
 
+ROUNDED = {"opensafely": (2, 2), "nhs": (2, 2), "midpoint6": (2, 3)}
+"""How far below and above what is printed a count may lie."""
+SMALL = {"opensafely": 8, "nhs": 8, "midpoint6": 7, "acro": 10, "cms": 11}
+MOST_SCORES = 31
+OLDEST = 120.0
+
+
 def known_of(study: Study) -> Known:
     """What the public study file says."""
     source = study.sources[study.main]
     labels = source.wave_labels
     wave_of = {n: labels[t.wave] if t.wave is not None else next(iter(labels.values()), "")
                for n, t in study.tables.items() if (t.of or study.main) == study.main}  # fmt: skip
+    wave_of.setdefault("programmes", next(iter(labels.values()), ""))  # a table that nobody needs to declare
+    table_of = {n: t.of or study.main for n, t in study.tables.items()} | {name: name for name in study.sources}
+    table_of |= {name: study.source_of(name) for name in (*study.variables, *study.scales)}
     several = frozenset(n for n, v in study.variables.items() if v.kind == "choices")
     whole = frozenset(n for n, v in study.variables.items() if v.kind in ("number", "count"))
     whole |= {n for n, s in study.scales.items() if s.score == "sum"}
-    return Known(wave_of, tuple(labels.values()), several, whole)
+    values: dict[str, tuple[float, ...]] = {}
+    spans = {n: {b: _span(b) for b in v.bands} for n, v in study.variables.items() if v.bands}
+    for name, rule in scoring_rules(study).items():
+        low, high = rule.limits
+        step = 1.0 if rule.score == "sum" else 1 / len(rule.items)
+        scores = tuple(low + step * i for i in range(round((high - low) / step) + 1))
+        if not rule.max_missing and len(scores) <= MOST_SCORES:
+            values[name] = scores
+        edges = bin_edges(rule)
+        bins = {f"|bin {lv}": (a, b) for lv, a, b in zip(bin_levels(edges), edges, edges[1:], strict=False)}
+        tiny = 1e-6  # a band runs up to, and without, where the next begins
+        bands = {lv: (max(b.low, low), min(b.high - tiny * b.high_open, high)) for lv, b in rule.bands.items()}
+        if rule.max_missing:  # a score between two bands' whole numbers
+            tops = [*(b for b, _ in list(bands.values())[1:]), high]
+            bands = {lv: (b, max(t, top)) for (lv, (b, t)), top in zip(bands.items(), tops, strict=False)}
+        spans[name] = {"|answered": (low, high), **bins, **bands}
+    rule_name = study.release.rule
+    by = ROUNDED.get(rule_name, (0, 0))
+    return Known(
+        wave_of,
+        tuple(labels.values()),
+        several,
+        whole,
+        values,
+        spans,
+        table_of,
+        study.main,
+        by,
+        rule_name in ("opensafely", "nhs"),
+    )
+
+
+def limit(study: Study) -> int:
+    """Counts below this are small by the study's rule; by one that only rounds, those of its first band."""
+    return SMALL.get(study.release.rule, study.release.below)
+
+
+def _span(band: str) -> tuple[float, float]:
+    """The whole numbers from the least to the greatest in a band; nobody is older than 120 or has less than nothing."""
+    found = interval(band)
+    low = max(found.low, 0.0) if math.isinf(found.low) else found.low + found.low_open
+    return low, OLDEST if math.isinf(found.high) else found.high - found.high_open
 
 
 def published(csv: bytes) -> Published:
@@ -91,16 +146,26 @@ def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float]
         return
     for line, n in small(found, real, below):
         made.attacked += 1
-        if not math.isnan(line.value):
+        rounded = any(found.known.by)
+        if not math.isnan(line.value) and not rounded:
             made.recovered.append(f"{' / '.join(line.key)}: {n:g} is printed")
             continue
         try:
-            most = found.most(found.at(line.where, line.states), below)
+            all_printed = rounded and (not found.known.totals or not math.isnan(line.value))
+            said = _recovered(found, found.at(line.where, line.states), n, below, all_printed)
         except Undecided:
             made.undecided += 1
             continue
-        if most is None:
-            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known to be below {below}")
+        if said:
+            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known {said}")
+
+
+def _recovered(found: Attack, cells: np.ndarray, n: float, below: int, printed: bool) -> str:
+    """How a small count is known: to be small, or, where small ones are printed rounded, exactly."""
+    if not printed:
+        return "" if found.most(cells, below) is not None else f"to be below {below}"
+    other = found.most(cells, n + 1) is not None or found.fewest(cells, n - 1) is not None
+    return "" if other else "exactly"
 
 
 def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tuple[Line, float]]:
@@ -142,13 +207,18 @@ def main() -> int:
             continue
         truth = Results.from_csv(full.read_bytes())
         began = time.perf_counter()
-        done = attack(release(truth, study.release, study).to_csv(), truth, study, study.release.below)
+        made = release(truth, study.release, study)
+        done = attack(made.to_csv(), truth, study, limit(study))
         failed += said(file.stem, done, time.perf_counter() - began)
+        if made.lost is not None:
+            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} "
+                  f"by ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count went whole, "
+                  f"{made.lost.numbers} if everything were")  # fmt: skip
     total, began = Outcome(), time.perf_counter()
     for number in range(wanted.first, wanted.first + wanted.reports):
         report = drawn(np.random.default_rng([wanted.seed, number]), wanted.rule)
         csv = release(report.results, report.study.release, report.study).to_csv()
-        done = attack(csv, report.results, report.study, report.study.release.below)
+        done = attack(csv, report.results, report.study, limit(report.study))
         for each in done.recovered:
             print(f"  report {number}: {each}", flush=True)
         for each in done.unread:

@@ -288,6 +288,10 @@ def read_tex(data: bytes) -> Read:
     caption = re.search(r"\\caption\{(.*)\}\n", text)
     assert caption is not None
     inside = text[text.index("\\toprule") : text.index("\\bottomrule")]
+    if "\\endhead" in inside:  # a long table's heading, which it repeats on each page
+        first, again, inside = re.split(r"\\endfirsthead|\\endhead", inside)
+        assert first == again.lstrip("\n")
+        inside = first + inside
     lines = [line for line in inside.split("\n") if line.endswith(r"\\")]
     notes = re.findall(r"(?m)^(.*)\\par$", text[text.index("\\bottomrule") :].split("\\raggedright", 1)[-1])
     cells = [_split(line.removesuffix(r" \\")) for line in lines]

@@ -20,6 +20,8 @@ from pipeline.errors import StageFailed
 from pipeline.files import package_names, package_text
 from pipeline.report.report import DRAFT_SENTENCE, PART, invented
 from pipeline.report.sanitise import safe
+from pipeline.tables.as_html import WHY
+from pipeline.tables.in_notebook import for_page
 
 TEMPLATES = "pipeline.report.templates"
 LANGUAGE = "en"
@@ -76,7 +78,7 @@ def frame(title: str, kind: str, closing: str, made_up: bool | str = False, draf
     label, sentence = invented(made_up)
     return {
         "title": title, "kind": kind, "closing": closing, "made_up": label, "draft": draft, "language": LANGUAGE,
-        "made_up_sentence": sentence, "draft_sentence": DRAFT_SENTENCE,
+        "why": WHY, "made_up_sentence": sentence, "draft_sentence": DRAFT_SENTENCE,
     }  # fmt: skip
 
 
@@ -126,9 +128,10 @@ def _page(node: nbformat.NotebookNode) -> Page:
 
 def _part(data: dict[str, Any]) -> Part:
     mark = data[PART]
-    markup = data["text/html"]
+    found = data["text/html"]
+    markup = for_page(found if isinstance(found, str) else "".join(found))
     headings = tuple((int(level), str(anchor), str(text)) for level, anchor, text in mark["headings"])
-    return Part(mark["anchor"], mark["title"], headings, safe(markup if isinstance(markup, str) else "".join(markup)))
+    return Part(mark["anchor"], mark["title"], headings, safe(markup))
 
 
 def _words(source: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import StageFailed, closest
 from pipeline.report.blocks import Block, Figure, Heading, Listing, Note, Paragraph, TableBlock, plain
 from pipeline.report.fragments import block_html
-from pipeline.tables.as_html import WHY
+from pipeline.tables.in_notebook import for_notebook
 from pipeline.tables.style import Style
 from pipeline.tables.style import plain as plain_style
 from pipeline.tables.table import Table
@@ -86,10 +86,10 @@ class Section:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """HTML for JupyterLab and for the page, a title for a terminal, and the mark; no part where nothing is said."""
         if not self.blocks:
-            return {"text/plain": f"{self.of.title}: {self.title}: nothing, for the study has no data."}
+            return {"text/plain": f"{self.of.title}: {self.title}: this study has nothing of it."}
         headings = [[h.level, h.anchor, h.text] for h in self.blocks if isinstance(h, Heading)]
         mark = {"anchor": self.anchor, "title": self.title, "headings": headings, "report": self.of.to_dict()}
-        return {"text/html": WHY + self.html(), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
+        return {"text/html": for_notebook(self.html()), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pipeline.files import Workspace
@@ -59,8 +60,16 @@ def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
     paths += [workspace.root / "styles" / f"{name}.yaml" for name in _own_styles(workspace, declared, stage)]
     own = own_code(workspace, study)
     paths += [own] if stage in (CLEAN, REPORT) and own.is_file() else []
+    paths += _earlier_release(workspace, declared) if stage == REPORT else []
     paths += [workspace.stage(study, earlier) for earlier in needs(stage, stages)]
     return sorted(_from_root(workspace, p) for p in paths)
+
+
+def _earlier_release(workspace: Workspace, declared: Study | None) -> list[Path]:
+    """The earlier release that a study file names, where it is there: if not, the report's stage tells so."""
+    named = declared.release.previous if declared is not None else None
+    path = workspace.root / named if named else None
+    return [path] if path is not None and path.is_file() else []
 
 
 def _own_styles(workspace: Workspace, declared: Study | None, stage: str) -> list[str]:

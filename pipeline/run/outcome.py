@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 
-from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
-from pipeline.files import Workspace, read_text
-from pipeline.run.places import DRAFT_FOLDER, PAGE, RESULTS
+from pipeline.errors import DONE, MISTAKE, STAGE_FAILED, AlongsideError
+from pipeline.files import Workspace, read_frame, read_text
+from pipeline.run.names import CLEAN
+from pipeline.run.places import DRAFT_FOLDER, MERGES, PAGE, RESULTS
 from pipeline.run.stood import Stood, stood
 from pipeline.run.studies import read_study
+
+_FREED = re.compile(r"^# .*; withheld numbers: (\d+) fewer$")
+"""A merge that ``merges.txt`` proposes."""
 
 
 @dataclass
@@ -33,6 +38,11 @@ class Outcome:
     def exit_code(self) -> int:
         return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
 
+    @property
+    def asked_for(self) -> int:
+        """The exit code where the user named this study: one whose data are not here is then a mistake."""
+        return MISTAKE if self.kind == "not run" else self.exit_code
+
 
 def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool = False) -> list[str]:
     """The last lines of a run for one study: what was made, and where it lies; or why not.
@@ -51,7 +61,10 @@ def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool =
     did = f"{ran} stage{'s' * (ran != 1)} ran" if ran else "up to date"
     warning = " Exact numbers, NOT FOR RELEASE." if draft else ""
     lines = [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
-    return lines if draft or not ran else [*lines, *_withheld(workspace, name), *_again(workspace, name, before)]
+    if draft or not ran:
+        return lines
+    told = [*_doubts(workspace, name), *_withheld(workspace, name), *_merges(workspace, name)]
+    return [*lines, *told, *_again(workspace, name, before)]
 
 
 def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
@@ -59,6 +72,14 @@ def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
     same, odd = before.against(stood(workspace, name)), before.warning()
     warned = [f"{name}: what lay in reports/{name} was {odd}; it was made anew"] if odd else []
     return [*([f"{name}: {same}"] if same else []), *warned]
+
+
+def _doubts(workspace: Workspace, name: str) -> list[str]:
+    """What looks wrong with ids, counted: the terminal is local."""
+    from pipeline.cleaning.alike import doubts  # pandas with it, which a run that made nothing has no need of
+
+    path = workspace.stage(name, CLEAN) / "ledger" / "rules.parquet"
+    return [f"{name}: {line}" for line in doubts(read_frame(path))] if path.is_file() else []
 
 
 def _withheld(workspace: Workspace, name: str) -> list[str]:
@@ -71,3 +92,15 @@ def _withheld(workspace: Workspace, name: str) -> list[str]:
     rule = read_study(workspace, name).release.rule
     line = f"{name}: {hidden:,} of {len(rows):,} numbers withheld under '{rule}'; see 'What was withheld' in the report"
     return [line] if hidden else []
+
+
+def _merges(workspace: Workspace, name: str) -> list[str]:
+    """One line where merging levels would show more. Which levels stands in the file: they are told under ``data/``."""
+    path = workspace.processed(name) / MERGES
+    found = [freed for line in read_text(path).splitlines() if (freed := _FREED.search(line))] if path.is_file() else []
+    if not found:
+        return []
+    many = f"{len(found)} merges of levels would each" if len(found) > 1 else "1 merge of levels would"
+    fewer = sorted(int(each[1]) for each in found)
+    span = f"{fewer[0]:,} to {fewer[-1]:,}" if fewer[0] < fewer[-1] else f"{fewer[0]:,}"
+    return [f"{name}: {many} withhold {span} fewer; data/processed/{name}/{MERGES} has the lines to write"]

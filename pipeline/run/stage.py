@@ -15,7 +15,18 @@ from types import FrameType
 from typing import Any
 
 from pipeline.errors import DONE, INTERRUPTED, STAGE_FAILED, USAGE, AlongsideError, StageFailed, raise_all
-from pipeline.files import Workspace, matching, publish, read_bytes, remove, settle, sha256, snapshot, write_bytes
+from pipeline.files import (
+    Workspace,
+    inside,
+    matching,
+    publish,
+    read_bytes,
+    remove,
+    settle,
+    sha256,
+    snapshot,
+    write_bytes,
+)
 from pipeline.run.dvc import EVERY_ROOM
 from pipeline.run.events import LOG, tell
 from pipeline.run.function import code_file
@@ -110,24 +121,27 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
     from pipeline.report import finished
 
     declared = read_study(workspace, study)
-    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
     return finished(
         _saved(made),
         executed,
         study=study,
         title=declared.title,
         made_up=declared.made_up,
-        made_from=_made_from(workspace, study, raw),
+        made_from=made_from(workspace, study),
     )
 
 
-def _made_from(workspace: Workspace, study: str, raw: list[str]) -> dict[str, Any]:
-    """What the numbers follow from, for the manifest."""
-    others = {name: sha256(read_bytes(workspace.study_file(name))) for name in read_study(workspace, study).compared}
+def made_from(workspace: Workspace, study: str) -> dict[str, Any]:
+    """What the numbers follow from, for the manifest: of the workspace as it stands now."""
+    declared = read_study(workspace, study)
+    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
+    others = {name: sha256(read_bytes(workspace.study_file(name))) for name in declared.compared}
+    earlier = declared.release.previous  # what it holds decides what is withheld
     notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}
     return {
         "study_file": sha256(read_bytes(workspace.study_file(study))),
         **({"compared": others} if others else {}),
+        **({"previous": {earlier: sha256(read_bytes(inside(workspace.root, earlier)))}} if earlier else {}),
         **({"function": sha256(read_bytes(own))} if (own := code_file(workspace, study)).is_file() else {}),
         "raw": {name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
         "notebooks": notebooks,

@@ -9,11 +9,22 @@ from html import escape
 from pipeline.results import Key
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 
-WHY = (
-    "<style>.why{cursor:help}.why:focus::after{content:attr(title);position:fixed;inset:auto 1rem 1rem;z-index:9;"
-    "max-width:45rem;padding:.8rem 1rem;background:#1b262c;color:#fff;text-align:left;white-space:normal}</style>"
-)
-"""For JupyterLab, where no page brings a style of its own: what a percentage is of, at the foot of the window."""
+WHY = """
+.why { cursor: help; scroll-margin: 3rem 0 9rem; }
+.why:focus { background: #fff1cc; }
+.why:focus::after { content: attr(title); position: fixed; inset: auto 1rem 1rem; z-index: 9; box-sizing: border-box;
+  max-width: 45rem; padding: 0.7rem 0.9rem; border-radius: 4px; background: #1b262c; color: #fff;
+  font: 400 0.94rem/1.4 system-ui, sans-serif; text-align: left; white-space: normal; }
+@supports (position-area: bottom) {
+  .why:focus { anchor-name: --why; }
+  .why:focus::after { position-anchor: --why; position-area: bottom span-all; position-try-fallbacks: flip-block;
+    justify-self: anchor-center; inset: auto; margin: 0.4rem 1rem;
+    width: max-content; max-width: min(24rem, 100vw - 2rem); }
+}
+@media print { .why:focus { background: none; } .why:focus::after { content: none; } }
+"""
+"""Style of what a percentage is of, where it has the focus: beside its cell, or, in a browser that can't place it
+there, at the foot of the window; the cell that it speaks of is never behind it."""
 
 
 def to_html(filled: Filled, label: str = "") -> str:

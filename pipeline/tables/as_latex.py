@@ -18,32 +18,99 @@ SIGNS = {
     "§": r"\textsection{}", "¶": r"\textparagraph{}", "·": r"\textperiodcentered{}", "∞": r"\ensuremath{\infty}",
 }  # fmt: skip
 """Signs that LaTeX would run (also ``[`` and ``*`` after the end of a row) or that its usual fonts lack."""
-PREAMBLE = "% Needs \\usepackage{booktabs} and \\usepackage{amssymb}; \\usepackage[T1]{fontenc} for quotation marks.\n"
+PREAMBLE = [
+    r"% Needs \usepackage{booktabs,longtable,amssymb}, and \usepackage[T1]{fontenc} for quotation marks.",
+]
+LONG = 40
+"""A table of more lines than these goes over pages."""
+_TIGHT = r"\setlength{\tabcolsep}{3pt}"
+SIZES = (
+    (r"\normalsize", 10.0),
+    (rf"\small{_TIGHT}", 9.0),
+    (rf"\footnotesize{_TIGHT}", 8.0),
+    (rf"\scriptsize{_TIGHT}", 7.0),
+)
+LETTER, LINE_PT = 0.5, 345.0
+"""A letter's width as a part of its size, and the line of the class article on A4, in points."""
+TOO_WIDE = r"% Wider than an upright page: put it into \begin{landscape} (package pdflscape)."
+STUB = 28
+"""Longer names of lines, in letters, go on another line."""
 _ANY = re.compile("|".join(map(re.escape, SIGNS)))
 _JOINED = re.compile(r"([-,'])(?=\1)")
 """Signs that LaTeX makes one of two of, a dash of hyphens."""
 
 
 def to_latex(filled: Filled, label: str = "") -> bytes:
-    """A ``table`` environment with caption, ``tabular``, and the notes in a ``minipage`` under it; UTF-8.
+    """Caption, ``tabular`` in a ``table``, and the notes in a ``minipage`` under it; UTF-8. A long table is a
+    ``longtable``, which goes over pages and repeats its heading; letters are as small as its width asks for.
 
     LaTeX counts tables itself: ``label`` says nothing here. A script beyond the Latin one needs XeLaTeX or LuaLaTeX.
     """
+    long = len(filled.rows) > LONG
+    said, named = rf"\caption{{{escaped(filled.title)}}}", rf"\label{{{_anchor(filled)}}}"
+    head = [r"\toprule", *_head(filled), r"\midrule"]
+    size, points = _size(filled)
+    start = rf"{{@{{}}{_kinds(filled, points)}@{{}}}}"
+    body = [*_rows(filled), r"\bottomrule"]
+    if long:
+        lines = [r"\begingroup", size, rf"\begin{{longtable}}{start}", said, rf"{named}\\"]
+        lines += [*head, r"\endfirsthead", *head, r"\endhead", *body, r"\end{longtable}"]
+    else:
+        lines = [r"\begin{table}[htbp]", r"\centering", size, said, named]
+        lines += [rf"\begin{{tabular}}{start}", *head, *body, r"\end{tabular}"]
+    lines += [*_notes(filled), r"\endgroup" if long else r"\end{table}"]
+    return ("\n".join([*PREAMBLE, *lines]) + "\n").encode("utf-8")
+
+
+def _size(filled: Filled) -> tuple[str, float]:
+    """The largest letters, in points, with which its columns stand side by side; the smallest, if none is small enough.
+
+    Columns of sentences take the lines that they need.
+    """
+    sentences = any(row.kind == "words" for row in filled.rows)
+    letters = 0 if sentences else min(_stub(filled), STUB) + sum(_letters(filled))
+    for size, points in SIZES:
+        gap = 6.0 if size == SIZES[0][0] else 3.0
+        if letters * points * LETTER + 2 * gap * len(filled.columns) <= LINE_PT:
+            return size, points
+    return (
+        f"% Wider than an upright page: put it into \\begin{{landscape}} (package pdflscape).\n{SIZES[-1][0]}",
+        points,
+    )
+
+
+def _letters(filled: Filled) -> list[int]:
+    """Of each column's longest text."""
+    return [max(len(c.head), *(len(r.cells[at]) for r in filled.rows), 0) for at, c in enumerate(filled.columns)]
+
+
+def _stub(filled: Filled) -> int:
+    return max(len(filled.stub), *(2 * row.indent + len(row.head) for row in filled.rows), 0)
+
+
+def _kinds(filled: Filled, points: float) -> str:
+    """Long names of lines, and sentences, take several lines; numbers stand at the right."""
     wide = len(filled.columns)
-    lines = [PREAMBLE.rstrip("\n"), r"\begin{table}[htbp]", r"\centering"]
-    lines += [rf"\caption{{{escaped(filled.title)}}}", rf"\label{{{_anchor(filled)}}}"]
-    words = any(row.kind == "words" for row in filled.rows)  # sentences take several lines
-    kinds = rf"p{{{0.8 / wide:.2f}\linewidth}}" * wide if words else "r" * wide
-    lines += [rf"\begin{{tabular}}{{@{{}}l{kinds}@{{}}}}", r"\toprule", *_head(filled), r"\midrule"]
+    if any(row.kind == "words" for row in filled.rows):
+        return "l" + rf"p{{{0.8 / wide:.2f}\linewidth}}" * wide
+    stub = rf"p{{{STUB * points * LETTER:.0f}pt}}" if _stub(filled) > STUB else "l"
+    return stub + "r" * wide
+
+
+def _rows(filled: Filled) -> list[str]:
+    lines = []
     for row in filled.rows:
         cells = [f"{escaped(cell)}{_marks(row.marks_at(at))}" for at, cell in enumerate(row.cells)]
         lines.append(_line([f"{STEP * row.indent}{escaped(row.head)}{_marks(row.marks)}", *cells]))
-    lines += [r"\bottomrule", r"\end{tabular}"]
-    if filled.under():
-        lines += [r"\par\medskip", r"\begin{minipage}{\linewidth}\footnotesize\raggedright"]
-        lines += [f"{_marks((mark,)) + ' ' if mark else ''}{escaped(note)}\\par" for mark, note in filled.under()]
-        lines += [r"\end{minipage}"]
-    return ("\n".join([*lines, r"\end{table}"]) + "\n").encode("utf-8")
+    return lines
+
+
+def _notes(filled: Filled) -> list[str]:
+    if not filled.under():
+        return []
+    notes = [f"{_marks((mark,)) + ' ' if mark else ''}{escaped(note)}\\par" for mark, note in filled.under()]
+    start = [r"\par\medskip", r"\noindent\begin{minipage}{\linewidth}\footnotesize\raggedright"]
+    return [*start, *notes, r"\end{minipage}"]
 
 
 def _anchor(filled: Filled) -> str:

@@ -19,7 +19,7 @@ SPARE = 0.8
 WIDEST = 34.0
 """Letters of a column's longest text for which its width is reckoned at most."""
 _IN_HEAD = re.compile(r"(?<=\(n) (?==)|(?<==) (?=[\d\[])")
-_IN_CELL = re.compile(r"(?<=,) (?=[\d−])")
+_IN_CELL = re.compile(r"(?<=,) (?=[\d−])|(?<=\d) (?=to [\d−])|(?<=\d to) (?=[\d−])")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Fit:
     whole: bool
 
     def cell(self, text: str) -> str:
-        """The text with no-break blanks inside ``[33.0, 71.0]``, where there is room for that."""
+        """The text with no-break blanks inside ``[33.0, 71.0]`` and ``33.0 to 71.0``, where there is room for that."""
         return _IN_CELL.sub("\u00a0", text) if self.whole else text
 
 

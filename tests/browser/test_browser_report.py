@@ -8,52 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.report import changes_page, index_page, page
 from pipeline.report.fragments import SHORT
-from pipeline.results import Key, Number, Results
-from pipeline.tables.table import Column, Row, Table
-from tests.report_example import a_report, a_study, executed
+from tests.browser.conftest import SIZES
 
 pytestmark = pytest.mark.xdist_group("browser")
-
-SIZES = {"phone": (360, 740), "desk": (1280, 900)}
-
-
-@pytest.fixture(scope="module")
-def browser(require: Any) -> Iterator[Any]:
-    program = require("browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("pages")
-    key = Key("participants", "participants", "gender", "Women", "programme=North", "n")
-    old, new = (Results.of([Number(key, n, n)]) for n in (4, 5))
-    layout = Table(
-        "participants",
-        "participants",
-        "People",
-        (Column("programme=North", "North"),),
-        (Row("Women", "gender", "Women", "n"),),
-    )
-    made = {
-        "report": page(executed(a_report()[0])),
-        "index": index_page(
-            {"example/report.html": b"", "example/manifest.json": b'{"title": "Example", "made_up": true}'},
-            {"other": "Other"},
-        ),
-        "changes": changes_page(a_study(), old, new, [layout], "1 answer recoded: 1 of 1 numbers changed"),
-    }
-    for name, data in made.items():
-        (folder / f"{name}.html").write_bytes(data)
-    return {name: folder / f"{name}.html" for name in made}
-
 
 @pytest.fixture(params=[(name, size) for name in ("report", "index", "changes") for size in SIZES], ids="-".join)
 def opened(request: pytest.FixtureRequest, browser: Any, pages: dict[str, Path]) -> Iterator[Any]:

@@ -90,7 +90,11 @@ def page() -> Page:
 
 def word_words() -> list[tuple[str, str]]:
     document = Document(io.BytesIO((REPORT / "report.docx").read_bytes()))
-    said = [("paragraph", "".join(t.text or "" for t in p.iter(qn("w:t")))) for p in document.element.iter(qn("w:p"))]
+    hyphen = qn("w:noBreakHyphen")
+    said = [
+        ("paragraph", "".join("-" if t.tag == hyphen else t.text or "" for t in p.iter(qn("w:t"), hyphen)))
+        for p in document.element.iter(qn("w:p"))
+    ]
     said += [("alt", e.get("descr", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
     said += [("title", e.get("title", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
     return said

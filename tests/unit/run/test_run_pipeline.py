@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pipeline.disclosure import Merge, merge_lines
 from pipeline.errors import Mistakes, NotHad, StageFailed
 from pipeline.files import Workspace, sha256, snapshot
 from pipeline.run.locks import one_run
@@ -272,6 +273,47 @@ def test_what_was_withheld_is_told_in_one_line(tmp_path: Path):
         "x: 3 of 1,200 numbers withheld under 'journal'; see 'What was withheld' in the report",
     ]
     assert closing(workspace, Outcome("x"), NOTHING) == [f"x: up to date. {page}"]
+
+
+def test_where_merges_are_proposed_is_told_in_one_line_without_a_level(tmp_path: Path):
+    merges = [
+        Merge("gender", {"Men or another": ("Men", "Another")}, "studies/x.yaml:7  variables.gender", "gender: {}", 14),
+        Merge("role", {"Others": ("Leader", "Supporter")}, "studies/x.yaml:9  variables.role", "role: {}", 3),
+    ]
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies/x.yaml").write_text(
+        "title: X\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\n"
+    )
+    workspace, path = Workspace.at(tmp_path), tmp_path / "data/processed/x/merges.txt"
+    path.parent.mkdir(parents=True)
+    there = "data/processed/x/merges.txt has the lines to write"
+    told = {
+        0: [],
+        1: [f"x: 1 merge of levels would withhold 14 fewer; {there}"],
+        2: [f"x: 2 merges of levels would each withhold 3 to 14 fewer; {there}"],
+    }
+    for count, said in told.items():
+        path.write_text(merge_lines(merges[:count]))
+        assert closing(workspace, Outcome("x", "made", ["a"]), NOTHING)[1:] == said
+    assert closing(workspace, Outcome("x"), NOTHING)[1:] == []
+
+
+def test_the_earlier_release_is_named_by_its_hash_and_makes_the_report_stale(tiny: Path):
+    """It decides what is withheld: a reviewer needs to know which one it was."""
+    assert "previous" not in json.loads((tiny / "reports/tiny/manifest.json").read_text())
+    study, earlier = tiny / "studies/tiny.yaml", tiny / "releases/first.csv"
+    earlier.parent.mkdir()
+    shutil.copy(tiny / "reports/tiny/results.csv", earlier)
+    rule = "{rule: journal, previous: releases/first.csv}"
+    study.write_text(study.read_text().replace("{rule: none, because: made up}", rule))
+    assert run(tiny)[0].kind == "made"
+    manifest = json.loads((tiny / "reports/tiny/manifest.json").read_text())
+    assert manifest["previous"] == {"releases/first.csv": sha256(earlier.read_bytes())}
+    assert run(tiny) == [Outcome("tiny", "unchanged")]
+    earlier.write_text(earlier.read_text().replace("41,41", "47,47"))
+    assert run(tiny) == [Outcome("tiny", "made", [REPORT])]
+    manifest = json.loads((tiny / "reports/tiny/manifest.json").read_text())
+    assert manifest["previous"] == {"releases/first.csv": sha256(earlier.read_bytes())}
 
 
 def test_why_a_study_was_not_run_names_it_once(tmp_path: Path):

@@ -201,3 +201,24 @@ def test_all_mistakes_of_a_style_are_told_at_once() -> None:
 def test_marks_go_on_when_they_run_out() -> None:
     assert marks("symbols", 7) == ["*", "†", "‡", "§", "¶", "**", "††"]
     assert marks("letters", 28)[25:] == ["z", "aa", "bb"] and marks("numbers", 2) == ["1", "2"]
+
+
+@pytest.mark.parametrize("name", style_names())
+def test_each_rule_says_whether_it_is_published_seen_or_our_own(name: str) -> None:
+    """Each part begins with one of three words; what is published or seen names a source, and each source is named."""
+    found = style(name)
+    sections = {"percent", "numbers", "p", "heads", "notes", "abbreviations", "forms"}
+    assert sections <= set(found.because)
+    named = set()
+    for text in found.because.values():
+        parts = re.split(r"(?:^|(?<=\. ))(?=Published|Seen in print|Own choice)", text)
+        assert parts[0] == "" and len(parts) > 1, text
+        for part in parts[1:]:
+            sources = {word for held in re.findall(r"\[([a-z][^\]]*)\]", part) for word in re.findall("[a-z]+", held)}
+            sources &= set(found.sources)
+            named |= sources
+            if part.startswith("Published"):
+                assert sources - {"papers"} and "papers" not in sources, part
+            elif part.startswith("Seen in print"):
+                assert sources == {"papers"}, part
+    assert named | {"authors"} >= set(found.sources)

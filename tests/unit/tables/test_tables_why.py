@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 from pipeline.disclosure import draft
 from pipeline.report.sanitise import safe
-from pipeline.tables.as_html import WHY, to_html
+from pipeline.tables.as_html import to_html
 from pipeline.tables.fill import fill
+from pipeline.tables.in_notebook import for_notebook, for_page
 from pipeline.tables.participants import participants
 
 STUDY = "variables:\n  mood: {codes: {1: '<b>Good', 2: Poor}}\ntables: {t: {rows: [mood]}}"
@@ -45,8 +46,22 @@ def test_the_words_of_a_cell_stay_as_they_are(made) -> None:  # type: ignore[no-
     assert [re.sub("<[^>]+>", "", c) for c in cells] == ["3", "1 (33%)", "2 (67%)", "1"]
 
 
-def test_it_passes_into_the_report_s_page_and_jupyter_s_style_does_not(made) -> None:  # type: ignore[no-untyped-def]
-    kept = safe(WHY + page(made))
+def test_it_passes_into_the_report_s_page_and_no_style_of_a_notebook_does(made) -> None:  # type: ignore[no-untyped-def]
+    kept = safe(for_page(for_notebook(page(made))))
     assert kept.count('class="why" tabindex="0" title="') == 2
-    assert "<style" not in kept and "cursor" not in kept
+    assert "style=" not in kept and "cursor" not in kept
+    assert kept == safe(page(made))
     assert safe('<span tabindex="9" onclick="x()" title="a">b</span>') == '<span title="a">b</span>'
+
+
+def test_in_a_notebook_each_percentage_opens_without_style_or_script(made) -> None:  # type: ignore[no-untyped-def]
+    """JupyterLab leaves these elements and attributes in a notebook that its reader has not run."""
+    shown = for_notebook(page(made))
+    summary, words = r'<summary title="([^"]*)"[^>]*>([^<]*)</summary>', "<small[^>]*>(.*?)</small>"
+    found = re.findall(f'<details class="why">{summary}{words}', shown)
+    told = "1 of 3 people. In the column: 4 people, 3 with a value, 1 missing."
+    assert found[0] == (told, "1 (33%)", told) and len(found) == 2
+    assert "<style" not in shown and "<script" not in shown
+    line = r'<tr class="(\w+) indent-(\d)"><th style="text-align: left; [^"]*padding-left: ([\d.]+)em"'
+    looks = re.findall(line, shown)
+    assert ("level", "1", "1.7") in looks and len(looks) == shown.count("<tr class=")

@@ -14,8 +14,9 @@ from lxml import html
 
 from pipeline.results import Key
 from pipeline.tables.as_csv import to_csv
-from pipeline.tables.as_docx import add_to_docx
+from pipeline.tables.as_docx import LAST, add_to_docx
 from pipeline.tables.as_html import to_html
+from pipeline.tables.as_latex import TOO_WIDE, to_latex
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 from pipeline.tables.widths import fitted
 
@@ -214,6 +215,48 @@ def test_word_marks_headings_indents_levels_and_aligns_numbers_right() -> None:
     assert table.rows[3].cells[1].paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     assert table.rows[3].cells[2].text == "50.0 [33.0,\u00a071.0]", "no line ends inside brackets"
     assert heading.paragraph_format.keep_with_next, "a heading stays with its first line"
+
+
+@pytest.mark.parametrize("cell", ["53.0 (43.0 to 62.0)", "-1.5 (−3.0 to −0.5)", "12 (5; 1 to 9)"])
+def test_word_ends_no_line_between_the_ends_of_a_range(cell: str) -> None:
+    table = add_to_docx(docx.Document(), wide(4, cell))
+    first, _, rest = cell.partition(" (")
+    assert table.rows[1].cells[2].text == f"{first} ({rest.replace(' to ', chr(160) + 'to' + chr(160))}"
+
+
+def test_the_last_lines_of_a_long_table_go_to_the_next_page_together() -> None:
+    """A page with one line and the notes says nothing."""
+    head = FilledRow("Age", "variable", 0, ("",))
+    lines = tuple(FilledRow(f"Level {n}", "level", 1, ("1",)) for n in range(60))
+    table = add_to_docx(docx.Document(), Filled("long", "Long", "Who", (FilledColumn("All"),), (head, *lines), ("N.",)))
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept[-LAST:] == [True] * LAST and kept[2:-LAST] == [None] * (len(kept) - 2 - LAST)
+
+
+def long(lines: int) -> Filled:
+    rows = tuple(FilledRow(f"Level {n}", "level", 1, ("1",)) for n in range(lines))
+    return Filled("long", "Long", "Who", (FilledColumn("All"),), rows, ("A note.",))
+
+
+def test_a_long_table_in_latex_goes_over_pages_and_repeats_its_heading() -> None:
+    short, tall = (to_latex(long(lines)).decode() for lines in (40, 41))
+    assert r"\begin{table}" in short and "longtable}" not in short.split("\n", 1)[1]
+    assert r"\begin{table}" not in tall and tall.count(r"\begin{longtable}") == tall.count(r"\end{longtable}") == 1
+    head = r"Who & \multicolumn{1}{c}{All} \\"
+    assert tall.count(head) == 2 and tall.index(head) < tall.index(r"\endfirsthead") < tall.rindex(head)
+    assert tall.rindex(head) < tall.index(r"\endhead") < tall.index("Level 0") and tall.count("Level 7 ") == 1
+    assert tall.index(r"\end{longtable}") < tall.index("A note.")
+
+
+def test_letters_shrink_in_latex_until_the_columns_fit_or_it_says_that_they_do_not() -> None:
+    sizes = {n: to_latex(wide(n)).decode().split("\n") for n in (1, 3, 4, 9)}
+    found = {n: [line.split("{")[0].split("\\setlength")[0] for line in text if "size" in line or "small" in line][0]
+             for n, text in sizes.items()}  # fmt: skip
+    assert found == {1: r"\normalsize", 3: r"\small", 4: r"\scriptsize", 9: r"\scriptsize"}
+    assert [n for n, text in sizes.items() if TOO_WIDE in text] == [9]
+    name = "A name of a line that is longer than half of the page is wide"
+    filled = Filled("n", "N", "Who", (FilledColumn("All"),), (FilledRow(name, "variable", 0, ("1",)),))
+    assert r"\begin{tabular}{@{}p{140pt}r@{}}" in to_latex(filled).decode()
 
 
 def test_words_own_label_is_taken_apart_for_its_field() -> None:

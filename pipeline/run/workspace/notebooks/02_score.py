@@ -15,8 +15,8 @@ from pipeline.disclosure import draft
 from pipeline.instruments.scores import score
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import to_html
 from pipeline.tables.fill import fill
+from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.scales import reliability_tables
 
 stage = open_stage(study, root, "02_score")
@@ -48,7 +48,7 @@ for table, frame in scores.frames.items():
 
 # %%
 for table in reliability_tables(results, stage.study):
-    display(HTML(to_html(fill(table, draft(results)))))
+    display(HTML(notebook_table(fill(table, draft(results)))))
 
 # %% [markdown]
 # ## Save

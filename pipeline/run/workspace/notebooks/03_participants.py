@@ -13,10 +13,10 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import to_html
 from pipeline.tables.exhibits import exhibits
 from pipeline.tables.fill import fill
 from pipeline.tables.flow import flow_tables
+from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.missingness import missingness_tables
 from pipeline.tables.scales import reliability_tables, scales_tables, scores_results
 
@@ -51,7 +51,7 @@ tables = [
 # %%
 exact = draft(known)
 for table in tables:
-    display(HTML(to_html(fill(table, exact))))
+    display(HTML(notebook_table(fill(table, exact))))
 
 # %% [markdown]
 # ## Save

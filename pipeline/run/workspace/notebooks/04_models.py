@@ -13,9 +13,9 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.models.fit import fit
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import to_html
 from pipeline.tables.estimates import estimates_table, mediation_table
 from pipeline.tables.fill import fill
+from pipeline.tables.in_notebook import notebook_table
 
 stage = open_stage(study, root, "04_models")
 people = stage.people()
@@ -38,7 +38,7 @@ tables += [table for model in estimates.models if (table := mediation_table(mode
 # %%
 exact = draft(estimates.results)
 for table in tables:
-    display(HTML(to_html(fill(table, exact))))
+    display(HTML(notebook_table(fill(table, exact))))
 
 # %% [markdown]
 # What a reader must be told before relying on an estimate:

@@ -13,8 +13,8 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.as_html import to_html
 from pipeline.tables.fill import fill
+from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.studies import comparisons
 from pipeline.themes import interviews
 
@@ -33,7 +33,7 @@ if found.there_are:
 else:
     print(f"The study file studies/{study}.yaml names no interviews.")
 for exhibit in compared.values():
-    display(HTML(to_html(fill(exhibit.table, draft(results)))))
+    display(HTML(notebook_table(fill(exhibit.table, draft(results)))))
 
 # %% [markdown]
 # ## Save

@@ -1,0 +1,81 @@
+"""A real browser, and every kind of page that there is, made from made-up numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.audit.audit import audit
+from pipeline.audit.told import to_html as audit_page
+from pipeline.disclosure import draft
+from pipeline.report import changes_page, index_page, page
+from pipeline.results import Key, Number, Results
+from pipeline.tables.fill import fill
+from pipeline.tables.formats import FORMATS
+from pipeline.tables.table import Column, Filled, Row, Table
+from tests.report_example import a_report, a_study, executed
+
+SIZES = {"phone": (360, 740), "desk": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def browser(require: Any) -> Iterator[Any]:
+    program = require("browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+IMPOSSIBLE = "Group,North (n = 13)\nGender,\n  Women,6 (61%)\n  Men,7 (39%)\n"
+LEFT = {"Missing": 2, "Not asked": 4, "Not applicable": 0}
+
+
+def counted() -> Filled:
+    """So many levels that a phone has to scroll, in three columns under one heading, with what each is of."""
+    groups = {f"site={name}": name for name in ("North", "South", "West")}
+    numbers, rows = [], [Row("Support", "support", form="denominator")]
+    for group in groups:
+        numbers += [Number(Key("participants", "p", "", "", group, "n"), 46, 46)]
+        numbers += [Number(Key("participants", "p", "support", "", group, "denominator"), 40, 40)]
+        for reason, n in LEFT.items():
+            numbers += [Number(Key("participants", "p", "support", reason, group, "n"), n, n)]
+        for level in map(str, range(1, 31)):
+            for statistic, value in (("n", 10), ("denominator", 40), ("percent", 25.0)):
+                numbers += [Number(Key("participants", "p", "support", level, group, statistic), value, 40)]
+    rows += [Row(f"Level {n}", "support", str(n), "count", "level", 1) for n in range(1, 31)]
+    heads = ((path, name, Key("participants", "p", "", "", path, "n")) for path, name in groups.items())
+    columns = tuple(Column(path, name, head, spanner="Site") for path, name, head in heads)
+    return fill(Table("participants", "p", "People, by site", columns, tuple(rows)), draft(Results.of(numbers)))
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    key = Key("participants", "participants", "gender", "Women", "programme=North", "n")
+    old, new = (Results.of([Number(key, n, n)]) for n in (4, 5))
+    layout = Table(
+        "participants",
+        "participants",
+        "People",
+        (Column("programme=North", "North"),),
+        (Row("Women", "gender", "Women", "n"),),
+    )
+    made = {
+        "report": page(executed(a_report()[0])),
+        "index": index_page(
+            {"example/report.html": b"", "example/manifest.json": b'{"title": "Example", "made_up": true}'},
+            {"other": "Other"},
+        ),
+        "changes": changes_page(a_study(), old, new, [layout], "1 answer recoded: 1 of 1 numbers changed"),
+        "export": FORMATS["html"]([(counted(), "Table 1")]),
+        "audit": audit_page(audit({"table.csv": IMPOSSIBLE.encode()})),
+    }
+    for name, data in made.items():
+        (folder / f"{name}.html").write_bytes(data)
+    return {name: folder / f"{name}.html" for name in made}

@@ -1,0 +1,54 @@
+"""axe-core finds nothing to mend in any page: on a phone, on a desk, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SHIPPED = Path(__file__).parents[2] / "reports"
+VIEWS = {"phone": (360, 740, "screen"), "desk": (1280, 900, "screen"), "paper": (794, 1123, "print")}
+PAGES = ("index.html", "*/report.html", "bridges/tables/*.html")
+SHADE = "#d0d3d5"
+"""The darkest of the shadow at the edge of a table that goes on: axe-core can't measure words on a gradient."""
+Look = Callable[[Path], list[tuple[str, str, str]]]
+
+
+@pytest.fixture
+def look(browser: Any) -> Iterator[Look]:
+    """What axe-core finds in a page, every detail of it opened: (view, rule, element)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(bypass_csp=True)  # the page's own rules let no script in
+    view = context.new_page()
+
+    def found(path: Path) -> list[tuple[str, str, str]]:
+        view.goto(path.as_uri())
+        view.add_style_tag(content=f".table {{ background: {SHADE} !important }}")
+        view.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        wrong = []
+        for name, (width, height, media) in VIEWS.items():
+            view.set_viewport_size({"width": width, "height": height})
+            view.emulate_media(media=media)
+            held = Axe().run(view, options={"resultTypes": ["violations"]}).response
+            assert len(held["passes"]) > 10, "axe-core looked at nothing"
+            wrong += [(name, rule["id"], node["html"][:120]) for rule in held["violations"] for node in rule["nodes"]]
+        return wrong
+
+    yield found
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["report", "index", "changes", "export", "audit"])
+def test_axe_finds_nothing_in_a_page_of_each_kind(look: Look, pages: dict[str, Path], name: str) -> None:
+    assert look(pages[name]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(p.relative_to(SHIPPED).as_posix() for g in PAGES for p in SHIPPED.glob(g)))
+def test_axe_finds_nothing_in_what_ships(look: Look, path: str) -> None:
+    assert look(SHIPPED / path) == []
