@@ -107,8 +107,12 @@ def read(published: Published, known: Known) -> dict[str, Told]:
 
 def _alone(key: Key, published: Published) -> bool:
     """Whether a rounded count is not the sum of others: of the same of each group, or of the levels. A sum says nothing
-    that the others do not."""
+    that the others do not. What a level's percentage is of is printed as the answers of its group are."""
     kind, name, term, level, group, statistic = key
+    if level and statistic == "denominator":
+        base = (kind, name, term, "", group, statistic)
+        if published.get(base, (math.nan, ""))[0] == published[key][0] and not _alone(base, published):
+            return False
     beside = [k for k in published if k[:3] == key[:3]]
     depth = 0 if group == "All" else 1 + group.count(";")
     by: dict[str, list[float]] = {}

@@ -7,6 +7,7 @@ tell the same fact of Age when they count the missing answers of all; so does th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -48,6 +49,22 @@ class Ruled(NamedTuple):
     group: Fact
 
 
+class Span(NamedTuple):
+    """The least and the greatest score of a level."""
+
+    low: float
+    high: float
+
+
+class Held(NamedTuple):
+    """A group of people with scores. who: those who answered. parts: ways in which levels or bins make them up. said:
+    the moments and quartiles that are printed of it -> value, decimals."""
+
+    who: Fact
+    parts: tuple[tuple[tuple[Fact, Span], ...], ...]
+    said: Mapping[str, tuple[float, int]]
+
+
 @dataclass(eq=False)
 class System:
     """All that is told of one variable.
@@ -55,14 +72,17 @@ class System:
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
     given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
     ``sd`` -> row, value, decimals. ruled: what these and quartiles say of counts. beside: all rows that print
-    one of them. scored: counts by score; exact: those who answered, where every single score is counted.
+    one of them. held: groups of which one is printed. scores: those that are possible, where they are few. unit: of
+    which every value is a multiple (0: not known). limits: of every score.
     """
 
     term: str
     ruled: list[Ruled] = field(default_factory=list)
     beside: dict[Fact, list[int]] = field(default_factory=dict)
-    scored: set[Fact] = field(default_factory=set)
-    exact: set[Fact] = field(default_factory=set)
+    held: list[Held] = field(default_factory=list)
+    scores: tuple[float, ...] = ()
+    unit: float = 0.0
+    limits: Span = Span(-math.inf, math.inf)
     rows: dict[Fact, list[int]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needed: dict[Fact, int] = field(default_factory=dict)
@@ -86,10 +106,3 @@ class Link(NamedTuple):
     whole: Conditions
     part: Conditions
     other: Fact
-
-
-class Span(NamedTuple):
-    """The least and the greatest score of a level."""
-
-    low: float
-    high: float

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.disclosure.facts import Fact, Percent, System
 from pipeline.disclosure.groups import Conditions
-from pipeline.disclosure.means import misfits, too_fine
+from pipeline.disclosure.fitting import kept
 from pipeline.disclosure.possible import Change, Others, fits
 
 ROUNDS = 6
@@ -153,8 +153,11 @@ class _Protection:
                 self._percent(made, number, percent)
             if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
                 made.means |= {f.who: None for f in system.means}
-            made.means |= {f.who: None for f in misfits(system, self.changes[number])}
-            made.spread |= {f.who: None for f in too_fine(system, self.changes[number])}
+            else:
+                stay = [(p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost]
+                moments = kept(system, self.changes[number], self.hidden, stay)
+                made.means |= {f.who: None for f in sorted(moments.means, key=lambda f: sorted(f.who))}
+                made.spread |= {f.who: None for f in sorted(moments.spread, key=lambda f: sorted(f.who))}
         return made
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:

@@ -25,7 +25,8 @@ from pipeline.disclosure.groups import Conditions, families
 class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
-    known: what everybody knows without a line for it: those whose line a table leaves out are none. asked_as: the
+    known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
+    that no result tells, in whose place any that add up stand. asked_as: the
     condition that those who were asked meet, where they are the people of a level of another variable (or
     of several). asked_of: each of these levels.
     """
@@ -38,6 +39,7 @@ class Sheet:
         self.splits: dict[Split, None] = {}
         self.needed: dict[tuple[str, Conditions], int] = {}
         self.known: dict[tuple[str, Conditions], None] = {}
+        self.supposed: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
         self.unions: list[tuple[Conditions, list[Conditions]]] = []
@@ -46,6 +48,8 @@ class Sheet:
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
         self.beside: dict[Conditions, list[int]] = {}
         self.spans: dict[str, Span] = {}
+        self.scores: tuple[float, ...] = ()
+        self.unit = 0.0
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
@@ -104,7 +108,7 @@ class Sheet:
         """With everything that follows, and what is small."""
         made = System(self.term)
         self.derive()
-        self._whole_groups()
+        self.whole_groups()
         self._within(made)
         self._between(made)
         self._united(made)
@@ -143,7 +147,7 @@ class Sheet:
                 self.fill(MISSING, g, asked - answered)
             self.fill(PEOPLE, g, _plus(asked, design))
 
-    def _whole_groups(self) -> None:
+    def whole_groups(self) -> None:
         """What no table tells of a whole group, where its people are all in the groups of which it is told."""
         held = self.cells.get(PEOPLE, {})
         for (parent, _), members in sorted(
@@ -241,6 +245,8 @@ class Sheet:
                 for g, n in self.cells.get(part, {}).items():
                     if n == 0 and self.cells[split.whole].get(g, 0) > 0:
                         made.needed[self.fact(part, g)] = below
+        for place in self.supposed:
+            made.needed.pop(self.fact(*place), None)
         for (role, group), least in self.needed.items():
             made.needed[self.fact(role, group)] = least
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
     ANSWERED,
@@ -48,7 +49,10 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     if study is not None:
         _asked_of(terms, study)
         know_spans(terms, study)
-        tie([*heads, *terms.values()], merged)
+    for sheet in terms.values():
+        sheet.derive()
+        cross(sheet)
+    tie([*heads, *terms.values()], merged)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
