@@ -203,6 +203,38 @@ def export(
 
 
 @app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder like reports/NAME, a bundle's ZIP, or a git revision.")],
+    new: Annotated[str, typer.Argument(help="The same, of the later version.")],
+    study: Annotated[
+        list[str] | None, typer.Option("--study", help="Name of a study; may be given again. All of both if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write, or a folder for several; else .alongside/diff/.")
+    ] = None,
+) -> None:
+    """Compare two versions of a report cell by cell: what changed, by how much, and what explains it."""
+    from pipeline.reproduce.diff import diff_lines
+
+    for line in diff_lines(_workspace(), old, new, study or (), out):
+        typer.echo(line)
+
+
+@app.command()
+def bundle(
+    study: OneStudy,
+    published: Annotated[str, typer.Option(help="The day of publication, like 2026-03-31, for the crate.")] = "",
+    minutes: Annotated[int | None, typer.Option(help="How long a run took here, for the first page.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The ZIP to write; else bundles/NAME.zip.")] = None,
+) -> None:
+    """Pack a study for a journal or an archive: report, code, lock and what is needed to check it, as one ZIP."""
+    from pipeline.reproduce.bundle import bundle_lines
+
+    for line in bundle_lines(_workspace(), study, published, minutes, out):
+        typer.echo(line)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of study files, for editors that complete and check."""
     from pipeline.study import json_schema

@@ -59,7 +59,7 @@ def committed(workspace: Workspace, study: str) -> Committed:
     """What git HEAD holds under ``reports/<study>``; else the files that lie there, with the reason why."""
     disk = snapshot(workspace.reports(study))
     try:
-        revision = _git(workspace, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+        revision = git(workspace, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
         files = _tree(workspace, study)
     except FileNotFoundError:
         return Committed(disk, "the files on this disk (git is not installed here)")
@@ -74,19 +74,19 @@ def committed(workspace: Workspace, study: str) -> Committed:
 
 def _tree(workspace: Workspace, study: str) -> dict[str, bytes]:
     folder = f"reports/{study}/"
-    listed = _git(workspace, "ls-tree", "-r", "-z", "HEAD", "--", folder).decode("utf-8", "surrogateescape")
+    listed = git(workspace, "ls-tree", "-r", "-z", "HEAD", "--", folder).decode("utf-8", "surrogateescape")
     names = dict[str, str]()
     for line in filter(None, listed.split("\0")):
         about, path = line.split("\t", 1)
         mode, kind, blob = about.split()
         if kind == "blob" and mode != "120000":  # a link is no file of a report
             names[path.removeprefix(folder)] = blob
-    return dict(zip(names, _blobs(workspace, list(names.values())), strict=True)) if names else {}
+    return dict(zip(names, blobs(workspace, list(names.values())), strict=True)) if names else {}
 
 
-def _blobs(workspace: Workspace, ids: list[str]) -> list[bytes]:
+def blobs(workspace: Workspace, ids: list[str]) -> list[bytes]:
     """The contents of blobs, by one process."""
-    out, found = _git(workspace, "cat-file", "--batch", given="".join(f"{i}\n" for i in ids).encode()), list[bytes]()
+    out, found = git(workspace, "cat-file", "--batch", given="".join(f"{i}\n" for i in ids).encode()), list[bytes]()
     at = 0
     for _ in ids:
         end = out.index(b"\n", at)
@@ -99,7 +99,8 @@ def _blobs(workspace: Workspace, ids: list[str]) -> list[bytes]:
     return found
 
 
-def _git(workspace: Workspace, *words: str, given: bytes = b"") -> bytes:
+def git(workspace: Workspace, *words: str, given: bytes = b"") -> bytes:
+    """What git says at the workspace's root; ``FileNotFoundError`` without git, ``SubprocessError`` where it fails."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     done = subprocess.run(
         [*_GIT, "-C", str(workspace.root), *words], input=given, capture_output=True, check=True, timeout=120,
