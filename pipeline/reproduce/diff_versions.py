@@ -56,7 +56,7 @@ def _of_folder(path: Path) -> dict[str, bytes]:
         near = path.resolve().parent.parent / "studies"
         return {**_plain(path, f"reports/{own}/"), **_declared(near)}
     reports = path / "reports" if (path / "reports").is_dir() else path
-    found = {}
+    found = dict[str, bytes]()
     for folder in sorted(p for p in reports.iterdir() if (p / RESULTS).is_file()):
         found |= _plain(folder, f"reports/{folder.name}/")
     return {**found, **_declared(reports.resolve().parent / "studies")}

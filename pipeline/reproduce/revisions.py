@@ -45,7 +45,8 @@ def files_at(workspace: Workspace, commit: str, below: str, endings: Sequence[st
             _check_size(f"{commit[:12]}:{name}", size)
         found = blobs(workspace, [blob for blob, _ in wanted.values()]) if wanted else []
     except (OSError, subprocess.SubprocessError):
-        raise Mistakes.one(commit[:12], "can't be read: the repository lacks a part of it.", "Fetch it whole.") from None
+        what = "can't be read: the repository lacks a part of it."
+        raise Mistakes.one(commit[:12], what, "Fetch it whole.") from None
     return dict(zip(wanted, found, strict=True))
 
 
