@@ -16,6 +16,7 @@ from pipeline import __version__
 from pipeline.errors import Mistakes
 from pipeline.files import sha256
 from pipeline.reproduce.bundle_contents import CODE, Raw
+from pipeline.run.records import LOCK
 from pipeline.study import Study
 
 METADATA = "ro-crate-metadata.json"
@@ -52,7 +53,7 @@ def crate(study: Study, files: Mapping[str, bytes], raw: Sequence[Raw], publishe
     held = [p for p in parts if not p["@id"].startswith("#")]
     graph = [
         _descriptor(), _root(study, [p["@id"] for p in held], published), *_of_profiles(), *held, *contextual,
-        _run(study, inputs, made), _language(),
+        _run(study, inputs, made), _language(files[LOCK].decode("utf-8", "replace")),
     ]  # fmt: skip
     context = [f"{_CRATE}/context", "https://w3id.org/ro/terms/workflow-run/context"]
     return f"{json.dumps({'@context': context, '@graph': graph}, indent=1, ensure_ascii=False)}\n".encode()
@@ -80,7 +81,7 @@ def _root(study: Study, parts: Sequence[str], published: str) -> Entity:
 
 def _of_profiles() -> list[Entity]:
     return [
-        {"@id": uri, "@type": "CreativeWork", "name": name, "version": version}
+        {"@id": uri, "@type": ["CreativeWork", "Profile"], "name": name, "version": version}
         for uri, (name, version) in _PROFILES.items()
     ]
 
@@ -157,6 +158,8 @@ def _run(study: Study, inputs: Sequence[str], made: Sequence[str]) -> Entity:
     }  # fmt: skip
 
 
-def _language() -> Entity:
-    return {"@id": "#dvc", "@type": "ComputerLanguage", "name": "DVC", "identifier": "https://dvc.org/",
-            "url": "https://dvc.org/"}  # fmt: skip
+def _language(lock: str) -> Entity:
+    """DVC, in the version that the lock names."""
+    found = re.search(r"^dvc==(\S+)", lock, re.MULTILINE)
+    return {"@id": "#dvc", "@type": "ComputerLanguage", "name": "DVC", "version": found[1] if found else "of the lock",
+            "identifier": "https://dvc.org/", "url": "https://dvc.org/"}  # fmt: skip

@@ -197,10 +197,11 @@ def test_the_crate_keeps_the_musts_of_its_specifications(make: Callable[..., Wor
     assert all(root[key] for key in ("name", "description", "license"))
     profiles = [one["@id"] for one in root["conformsTo"]]
     assert "https://w3id.org/ro/wfrun/workflow/0.5" in profiles and "https://w3id.org/ro/wfrun/process/0.5" in profiles
-    assert all(by_id[uri]["@type"] == "CreativeWork" for uri in profiles)
+    assert all(by_id[uri]["@type"] == ["CreativeWork", "Profile"] for uri in profiles)
     workflow, run = by_id[root["mainEntity"]["@id"]], by_id[root["mentions"]["@id"]]
     assert workflow["@type"] == ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
-    assert by_id[workflow["programmingLanguage"]["@id"]]["@type"] == "ComputerLanguage"
+    language = by_id[workflow["programmingLanguage"]["@id"]]
+    assert language["@type"] == "ComputerLanguage" and re.fullmatch(r"\d+\.\d+\.\d+", language["version"])
     assert run["@type"] == "CreateAction" and run["instrument"] == {"@id": workflow["@id"]}
     named = re.findall(r'\{"@id": "([^"]+)"\}', json.dumps(graph))
     assert set(named) <= set(by_id) | {"https://w3id.org/ro/crate/1.2", "http://schema.org/CompletedActionStatus"}
