@@ -120,6 +120,8 @@ class _Reader(HTMLParser):
             self.cell = None
         elif tag in _BLOCKS | _HEADINGS and not self.stack:
             self._end_block()
+            if tag == "section":  # what follows belongs to no table of it
+                self._close_notes()
 
     def handle_data(self, data: str) -> None:
         if not self.silent:

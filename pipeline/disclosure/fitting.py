@@ -75,7 +75,7 @@ class Fitting:
         whole = set(answered)
         sums = [(w, ps) for w, ps in system.sums if w in whole and whole.issuperset(ps)]
         rows = of_scores(system, answered, sums) if system.scores else of_people(system, answered, sums)
-        rows += [Row({w: 1.0, **{p: -1.0 for p in ps}}, 0, 0) for w, ps in system.sums]
+        rows += [Row({w: 1.0, **dict.fromkeys(ps, -1.0)}, 0, 0) for w, ps in system.sums]
         self.rows = [*rows, *(row for percent, places in percents for row in _percent(percent, places))]
         self.places: list[Place] = list(dict.fromkeys([*self.facts, *(p for r in self.rows for p in r.weights)]))
         self.at = {place: i for i, place in enumerate(self.places)}

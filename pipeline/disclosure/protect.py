@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.disclosure.facts import Fact, Percent, System
-from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.fitting import kept
+from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.possible import Change, Others, fits
 
 ROUNDS = 6

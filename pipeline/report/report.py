@@ -119,7 +119,8 @@ class Report:
         return [b for b in self.blocks() if isinstance(b, Figure)]
 
     def tables(self) -> list[TableBlock]:
-        return [b for b in self.blocks() if isinstance(b, TableBlock)]
+        """Those of numbers."""
+        return [b for b in self.blocks() if isinstance(b, TableBlock) and not b.apart]
 
 
 def _words(block: Block) -> str:

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -118,7 +119,8 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
 
 def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
     """What goes under ``reports/``: what the notebook saved for it (taken out of ``made``), the page, the manifest."""
-    from pipeline.report import finished
+    from pipeline.report import audited, finished
+    from pipeline.run.ways import ways
 
     declared = read_study(workspace, study)
     return finished(
@@ -128,6 +130,8 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
         title=declared.title,
         made_up=declared.made_up,
         made_from=made_from(workspace, study),
+        ways=ways(workspace, declared),
+        audited=partial(audited, declared),
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.disclosure import Released
     from pipeline.disclosure.earlier import Earlier
     from pipeline.intake.cells import Cells
+    from pipeline.report.ways import Ways
     from pipeline.tables.style import Style
     from pipeline.tables.table import Table
 
@@ -180,6 +181,12 @@ class Stage:
         from pipeline.tables.style import style
 
         return style(self.study.style, self.workspace.styles())
+
+    def ways(self) -> Ways:
+        """Where each number of the stages that this one reads comes from: notebook, cell, raw columns."""
+        from pipeline.run.ways import ways
+
+        return ways(self.workspace, self.study)
 
     def rng(self, name: str) -> np.random.Generator:
         """The random stream of an analysis of this stage."""
