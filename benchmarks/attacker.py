@@ -91,7 +91,7 @@ class Attack:
         waves = [*self.known.waves] if any(waves) and self.known.waves else waves
         made = []
         for number, wave in enumerate(waves):
-            names = [n for n in values if number == 0 or not n.endswith(";followed")]
+            names = [n for n in values if not n.endswith((";followed", ";due"))]
             # a group of several answers overlaps the others: chosen or not
             choices = []
             for n in names:
@@ -99,9 +99,28 @@ class Attack:
                     choices += [[((n, lv),), ()] for lv in values[n]]
                 else:
                     choices.append([((n, lv),) for lv in values[n]] + ([()] if rest else []))
+            choices += [self._later(values)] if number == 0 else []
             base = frozenset([("wave", wave)] if wave else [])
             made += [base | {pair for part in picked for pair in part} for picked in itertools.product(*choices)]
         return made
+
+    def _later(self, values: dict[str, dict[str, None]]) -> list[tuple[tuple[str, str], ...]]:
+        """What becomes of people at later waves: due there and followed or lost, or not yet due, then at no wave after
+        it either. Where nobody says who is due, everyone is."""
+        ways: list[tuple[tuple[str, str], ...]] = [()]
+        ends = {n.rpartition(";")[0] for n in values if n.endswith((";followed", ";due"))}
+        order = {f"wave={wave}": at for at, wave in enumerate(self.known.due)}
+        for at in sorted(ends, key=lambda end: order.get(end, 0)):
+            told = values.get(f"{at};followed", {})
+            there = [((f"{at};followed", level),) for level in told] or [()]
+            if f"{at};due" not in values:
+                ways = [(*way, *more) for way in ways for more in there]
+                continue
+            late = ((f"{at};due", "Not yet due"),)
+            due = [((f"{at};due", "Due"), *more) for more in there]
+            ways = [(*way, *more) for way in ways
+                    for more in ([late] if any(p[1] == "Not yet due" for p in way) else [late, *due])]  # fmt: skip
+        return ways
 
     def at(self, where: Where, states: frozenset[str] | None) -> np.ndarray:
         """The cells that a count counts."""

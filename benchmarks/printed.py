@@ -27,6 +27,7 @@ class Known:
     whole: variables and scales of whole numbers. values: the scores that are possible, where they are few. spans:
     variable -> level or bin -> the least and the greatest whole number in it. by: how far below and above its printed
     value a rounded count may lie. totals: whether a total is the sum of rounded counts.
+    due: waves in the order in which people are due at them.
     table_of: printed tables, flows, variables and scales -> the raw table that they are about, if not ``main``.
     """
 
@@ -40,6 +41,7 @@ class Known:
     main: str = ""
     by: tuple[int, int] = (0, 0)
     totals: bool = False
+    due: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,19 @@ def path_of(group: str, known: Known, name: str, of: str = "") -> Where:
     """``wave=6 months;programme=A``; what a table of those followed says of a later wave is a property of the people of
     the first. of: what the raw table is known by, where that is not the name."""
     parts = [] if group == "All" else [p.partition("=")[::2] for p in group.split(";")]
-    if parts and parts[-1][0] == "followed":
-        parts = [(";".join([*("=".join(p) for p in parts[:-1]), "followed"]), parts[-1][1])]
+    if parts and parts[-1][0] in ("due", "followed"):
+        at = ";".join("=".join(p) for p in parts if p[0] not in ("due", "followed"))
+        parts = [(f"{at};{p[0]}", p[1]) for p in parts if p[0] in ("due", "followed")]
     wave = known.wave_of.get(name, "")
     if wave and not any(n == "wave" for n, _ in parts):
         parts.append(("wave", wave))
     return frozenset([*parts, ("table", known.table_of.get(of or name, known.main))])
+
+
+def _whom(where: Where, everyone: Where) -> Where:
+    """Of whom a share is, that is said of a column: of those due, where they were followed or lost."""
+    said = {pair for pair in where if pair[0].endswith(";followed")}
+    return where - said if said and any(name.endswith(";due") for name, _ in where) else everyone
 
 
 def read(published: Published, known: Known) -> dict[str, Told]:
@@ -87,7 +96,7 @@ def read(published: Published, known: Known) -> dict[str, Told]:
         if kind in ("participants", "programmes"):
             where = path_of(group, known, name)
             if not term:
-                _head(told[""], key, where, path_of("All", known, name), value, text)
+                _head(told[""], key, where, _whom(where, path_of("All", known, name)), value, text)
             elif term and term not in known.several:
                 _participants(told.setdefault(term, Told(term)), published, key, where, path_of("All", known, name))
             elif term in known.several:
@@ -146,7 +155,7 @@ def _participants(told: Told, published: Published, key: Key, where: Where, ever
         return
     state = {"Missing": MISSING}.get(level, level)
     by_level = level and (*key[:3], "", key[4], "denominator") not in published  # of the level's people in all groups
-    base = (everyone, frozenset({state})) if by_level else (where, frozenset({ANSWERED}))
+    base = (_whom(where, everyone), frozenset({state})) if by_level else (where, frozenset({ANSWERED}))
     if statistic == "denominator":
         told.counts.append(Line(*base, value, text, key))
         return

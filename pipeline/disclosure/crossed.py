@@ -48,9 +48,9 @@ def _complete(sheet: Sheet, whole: str, parts: Sequence[str]) -> None:
     for (parent, _), members in families(held).items():
         closed = sum(held[m] for m in members) == held.get(parent)
         for part in parts if parent in told else ():
-            n = sheet.cells[part][parent]
-            add(_row(places, [part], members), n if closed else 0, n)
-    known = {at: n for (part, group), at in places.items() if (n := sheet.get(part, group)) is not None}
+            told_of = sheet.cells[part][parent]
+            add(_row(places, [part], members), told_of if closed else 0, told_of)
+    known = {at: held_n for (part, group), at in places.items() if (held_n := sheet.get(part, group)) is not None}
     ends = (np.array([known.get(at, none) for at in range(len(places))], float) for none in (0, np.inf))
     limits = LinearConstraint(np.array(rows), low, high)
     found = milp(np.zeros(len(places)), constraints=limits, bounds=Bounds(*ends),

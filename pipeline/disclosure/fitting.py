@@ -21,8 +21,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
 from pipeline.disclosure.facts import ANSWERED, Fact, Percent, System
+from pipeline.disclosure.means import quartiles_reachable, reachable
 from pipeline.disclosure.possible import Change, printed_percent
-from pipeline.disclosure.scores import Place, Row, Score, of_people, of_scores
+from pipeline.disclosure.scores import Place, Row, of_people, of_scores
 
 TINY = 1e-6
 LIMITS = {"node_limit": 60, "mip_rel_gap": 0.5}
@@ -89,6 +90,7 @@ class Fitting:
             if found is not None:
                 self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
                 self._give_up(rows, found)
+                self._by_digits(self.worlds[-1])
                 return True
         return False
 
@@ -102,6 +104,12 @@ class Fitting:
                 room = TINY * max(1.0, *(abs(w * found[self.at[p]]) for p, w in row.weights.items()))
                 if not row.low - room <= said <= row.high + room:
                     (self.means if row.what == MEAN else self.spread).add(row.of)
+
+    def _by_digits(self, world: dict[Fact, int]) -> None:
+        for who, _, said in self.system.held:
+            if world[who] != who.n:
+                self.means |= set() if reachable(world[who], said) else {who}
+                self.spread |= set() if quartiles_reachable(world[who], said) else {who}
 
     def _solve(self, rows: Sequence[Row], value: dict[Fact, int], free: set[Fact], least: dict[Fact, int]
                ) -> np.ndarray | None:  # fmt: skip
@@ -170,6 +178,3 @@ def _percent(percent: Percent, places: int) -> list[Row]:
         return []
     return [Row({percent.part: 200.0 * unit, percent.whole: -(2.0 * said - 1)}, 0, np.inf),
             Row({percent.part: 200.0 * unit, percent.whole: -(2.0 * said + 1)}, -np.inf, -1)]  # fmt: skip
-
-
-__all__ = ["Kept", "Score", "kept"]

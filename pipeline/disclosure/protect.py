@@ -154,7 +154,9 @@ class _Protection:
             if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
                 made.means |= {f.who: None for f in system.means}
             else:
-                stay = [(p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost]
+                stay = [
+                    (p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost
+                ]
                 moments = kept(system, self.changes[number], self.hidden, stay)
                 made.means |= {f.who: None for f in sorted(moments.means, key=lambda f: sorted(f.who))}
                 made.spread |= {f.who: None for f in sorted(moments.spread, key=lambda f: sorted(f.who))}

@@ -18,7 +18,7 @@ WITHIN = 1e-9
 
 
 class Score(NamedTuple):
-    """A number that a group has beside its people. kind: ``sum`` of their scores, ``squares``, or ``n`` of one score."""
+    """A number that a group has beside its people. kind: ``sum`` of scores, ``squares``, or ``n`` of one score."""
 
     of: Fact
     kind: str
@@ -74,8 +74,8 @@ def _between(fact: Fact, parts: Sequence[tuple[Fact, Span]]) -> list[Row]:
     made = []
     for kind, ends in (("sum", [s for _, s in parts]), ("squares", [squares(s) for _, s in parts])):
         place = Score(fact, kind)
-        lows = {f: -e.low for (f, _), e in zip(parts, ends, strict=True)}
-        highs = {f: -e.high for (f, _), e in zip(parts, ends, strict=True)}
+        lows: dict[Place, float] = {f: -e.low for (f, _), e in zip(parts, ends, strict=True)}
+        highs: dict[Place, float] = {f: -e.high for (f, _), e in zip(parts, ends, strict=True)}
         if all(map(math.isfinite, lows.values())):
             made.append(Row({place: 1.0, **lows}, 0, np.inf))
         if all(map(math.isfinite, highs.values())):
@@ -86,22 +86,25 @@ def _between(fact: Fact, parts: Sequence[tuple[Fact, Span]]) -> list[Row]:
 def of_scores(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> list[Row]:
     """How many have each score, in each group; levels and bins are made up of them."""
     scores = system.scores
-    rows = [Row({Score(w, "n", v): 1.0, **{Score(p, "n", v): -1.0 for p in ps}}, 0, 0) for w, ps in sums for v in scores]
+    rows = [
+        Row({Score(w, "n", v): 1.0, **{Score(p, "n", v): -1.0 for p in ps}}, 0, 0) for w, ps in sums for v in scores
+    ]
     rows += [Row({f: -1.0, **{Score(f, "n", v): 1.0 for v in scores}}, 0, 0) for f in answered]
     for each in system.held:
         ns = {v: Score(each.who, "n", v) for v in scores}
         for parts in each.parts:
             for fact, span in parts:
-                inside = {ns[v]: 1.0 for v in scores if span.low - WITHIN <= v <= span.high + WITHIN}
+                held = [v for v in scores if span.low - WITHIN <= v <= span.high + WITHIN]
+                inside: dict[Place, float] = {ns[v]: 1.0 for v in held}
                 rows.append(Row({fact: -1.0, **inside}, 0, 0))
         rows += _moments(each, {p: v for v, p in ns.items()}, {p: v * v for v, p in ns.items()})
         rows += _quantiles(each, [(p, Span(v, v)) for v, p in ns.items()])
     return rows
 
 
-def _moments(held: Held, sums: Mapping[Score, float], square: Mapping[Score, float]) -> list[Row]:
+def _moments(held: Held, sums: Mapping[Place, float], square: Mapping[Place, float]) -> list[Row]:
     """Of n people with mean m the sum is n m; with SD s the sum of squares is (n - 1) s^2 + n m^2."""
-    who, said, rows = held.who, held.said, []
+    who, said, rows = held.who, held.said, list[Row]()
     if "mean" not in said or math.isnan(said["mean"][0]):
         return rows
     mean = printed(*said["mean"])

@@ -19,7 +19,7 @@ from pipeline.disclosure.facts import (
     Split,
     System,
 )  # fmt: skip
-from pipeline.disclosure.groups import Conditions, families
+from pipeline.disclosure.groups import Conditions, families, waiting
 
 
 class Sheet:
@@ -202,6 +202,10 @@ class Sheet:
                     rest = self.who(role, parent | {(name, f"{NOT}{level}")})
                     if whole.n >= fact.n:
                         made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
+            for later, earlier, rest in waiting(held, self.cells.get(PEOPLE, {})):
+                whole, part = self.fact(role, later), self.fact(role, earlier)
+                if whole.n >= part.n:
+                    made.sums.append((whole, (part, Fact(self.who(role, rest), whole.n - part.n))))
 
     def _united(self, made: System) -> None:
         """Groups that are others together, by what was counted, wherever all of them are held."""

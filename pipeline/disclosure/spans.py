@@ -193,4 +193,3 @@ def _inequalities(parts: Parts, said: Mapping[str, tuple[float, int]]) -> Iterat
 def _holds(weights: Mapping[Fact, float], most: float) -> bool:
     """Whether the true counts keep it; if not, the spans are not those of the numbers."""
     return sum(w * f.n for f, w in weights.items()) <= most + 1e-6
-
