@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import math
 import sys
 import time
@@ -23,7 +24,9 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from benchmarks.attacker import Attack, Key, Known, Line, Published, Undecided, read
+from benchmarks.attacker import Attack, Undecided
+from benchmarks.known import known_of, limit
+from benchmarks.printed import Key, Line, Published, read
 from benchmarks.random_reports import drawn
 from pipeline.disclosure import release
 from pipeline.results import Results
@@ -53,18 +56,6 @@ class Outcome:
         self.undecided += other.undecided
 
 
-def known_of(study: Study) -> Known:
-    """What the public study file says."""
-    source = study.sources[study.main]
-    labels = source.wave_labels
-    wave_of = {n: labels[t.wave] if t.wave is not None else next(iter(labels.values()), "")
-               for n, t in study.tables.items() if (t.of or study.main) == study.main}  # fmt: skip
-    several = frozenset(n for n, v in study.variables.items() if v.kind == "choices")
-    whole = frozenset(n for n, v in study.variables.items() if v.kind in ("number", "count"))
-    whole |= {n for n, s in study.scales.items() if s.score == "sum"}
-    return Known(wave_of, tuple(labels.values()), several, whole)
-
-
 def published(csv: bytes) -> Published:
     """``results.csv`` as anybody reads it."""
     frame = pd.read_csv(io.BytesIO(csv), dtype="str", keep_default_na=False)
@@ -91,16 +82,26 @@ def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float]
         return
     for line, n in small(found, real, below):
         made.attacked += 1
-        if not math.isnan(line.value):
+        rounded = any(found.known.by)
+        if not math.isnan(line.value) and not rounded:
             made.recovered.append(f"{' / '.join(line.key)}: {n:g} is printed")
             continue
         try:
-            most = found.most(found.at(line.where, line.states), below)
+            all_printed = rounded and (not found.known.totals or not math.isnan(line.value))
+            said = _recovered(found, found.at(line.where, line.states), n, below, all_printed)
         except Undecided:
             made.undecided += 1
             continue
-        if most is None:
-            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known to be below {below}")
+        if said:
+            made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known {said}")
+
+
+def _recovered(found: Attack, cells: np.ndarray, n: float, below: int, printed: bool) -> str:
+    """How a small count is known: to be small, or, where small ones are printed rounded, exactly."""
+    if not printed:
+        return "" if found.most(cells, below) is not None else f"to be below {below}"
+    other = found.most(cells, n + 1) is not None or found.fewest(cells, n - 1) is not None
+    return "" if other else "exactly"
 
 
 def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tuple[Line, float]]:
@@ -109,6 +110,11 @@ def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tupl
         n = real.get(line.key, math.nan)
         if 0 < n < below:
             yield line, n
+    for line in found.heads:
+        n = real.get(line.key, math.nan)
+        if line.key[5] == "n" and 0 < n < below:
+            yield line, n
+    yield from _came_between(found, real, below)
     heads = {line.key[:2] + (line.key[4],): line for line in found.heads}
     for line in found.told.counts:
         head = heads.get(line.key[:2] + (line.key[4],))
@@ -117,6 +123,22 @@ def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tupl
             if 0 < n < below:
                 rest = frozenset({"|missing", "Not asked", "Not applicable"})
                 yield Line(line.where, rest, math.nan, "", (*line.key[:5], "implied")), n
+
+
+def _came_between(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tuple[Line, float]]:
+    """Who is not yet due at a wave but was at the one before: a count by subtraction."""
+    late: dict[tuple[str, ...], dict[str, Line]] = {}
+    for line in (*found.heads, *found.told.counts):
+        wave = next((name for name, level in line.where if level == "Not yet due"), "")
+        if wave and line.key[5] == "n":
+            late.setdefault(line.key[:4], {})[wave.removeprefix("wave=").removesuffix(";due")] = line
+    for at in late.values():
+        told = [at[wave] for wave in found.known.due if wave in at]
+        for before, after in itertools.pairwise(told):
+            n = real[after.key] - real[before.key]
+            if 0 < n < below:
+                ((name, _),) = before.where - after.where
+                yield Line(after.where | {(name, "Due")}, after.states, math.nan, "", (*after.key[:5], "since")), n
 
 
 def main() -> int:
@@ -142,13 +164,18 @@ def main() -> int:
             continue
         truth = Results.from_csv(full.read_bytes())
         began = time.perf_counter()
-        done = attack(release(truth, study.release, study).to_csv(), truth, study, study.release.below)
+        made = release(truth, study.release, study)
+        done = attack(made.to_csv(), truth, study, limit(study))
         failed += said(file.stem, done, time.perf_counter() - began)
+        if made.lost is not None:
+            print(f"  of {made.lost.numbers} numbers about people {made.lost.withheld} are withheld; {made.lost.acro} "
+                  f"by ACRO's rule (emulated), {made.lost.whole_lines} if lines with a small count went whole, "
+                  f"{made.lost.numbers} if everything were")  # fmt: skip
     total, began = Outcome(), time.perf_counter()
     for number in range(wanted.first, wanted.first + wanted.reports):
         report = drawn(np.random.default_rng([wanted.seed, number]), wanted.rule)
         csv = release(report.results, report.study.release, report.study).to_csv()
-        done = attack(csv, report.results, report.study, report.study.release.below)
+        done = attack(csv, report.results, report.study, limit(report.study))
         for each in done.recovered:
             print(f"  report {number}: {each}", flush=True)
         for each in done.unread:

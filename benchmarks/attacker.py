@@ -1,10 +1,10 @@
 """Someone who knows the study file and everything that was published, and wants to know what was withheld.
 
 For every variable the attacker writes down all tables of people there could be: a whole number, none below zero, for
-each finest group (wave by every variable that makes columns) and each state of the variable (its levels, and why it is
-missing). Whatever is printed restricts them, linearly: counts, percentages (200 n 10^d lies from (2P - 1) N to below
-(2P + 1) N), means (a whole sum S lies from (m - h) n to (m + h) n) and SDs (a whole sum of squares, by its outer
-bounds). A small count is recovered if no such table is left in which it is not small.
+each finest group (wave by every variable that makes columns) and each state of the variable (its levels or the scores
+that are possible, and why it is missing). Whatever is printed restricts them, linearly: counts, percentages
+(200 n 10^d lies from (2P - 1) N to below (2P + 1) N), means, SDs and quartiles (``moments``). A small count is
+recovered if no such table is left in which it is not small.
 
 It shares no code with ``pipeline.disclosure``: what is printed is read from the rows of ``results.csv`` alone.
 """
@@ -13,184 +13,22 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csc_array
 
-Key = tuple[str, str, str, str, str, str]
-Published = Mapping[Key, tuple[float, str]]
-"""Key -> value (NaN where withheld) and text, as ``results.csv`` has them."""
+from benchmarks.moments import Block, Rule, rules
+from benchmarks.printed import ANSWERED, HIDDEN, MISSING, Known, Line, Told, Where
 
-REASONS = ("Missing", "Not asked", "Not applicable")
-DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
-HIDDEN = "[c]"
 SECONDS = 3.0
-Where = frozenset[tuple[str, str]]
-Rule = tuple[np.ndarray, np.ndarray, float, float]
-"""Places, their weights, and from where to where the weighted sum may lie."""
+SCORE = "|="
+WIDE = 1e-9
 
 
 class Undecided(Exception):
     """The solver ran out of time: the attack has no verdict on this number."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the study file says, which is public: at which wave a table's people are (``""``: there are no waves), all
-    waves, and which variables allow several answers. whole: variables and scales of whole numbers."""
-
-    wave_of: Mapping[str, str]
-    waves: tuple[str, ...] = ()
-    several: frozenset[str] = frozenset()
-    whole: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One count: who (groups) and which states of the variable; None: people, whatever their state."""
-
-    where: Where
-    states: frozenset[str] | None
-    value: float
-    text: str
-    key: Key
-
-
-@dataclass
-class Told:
-    """All that is printed of one variable (or of one answer of several)."""
-
-    name: str
-    counts: list[Line] = field(default_factory=list)
-    percents: list[tuple[Line, Line, str]] = field(default_factory=list)
-    moments: dict[Where, dict[str, str]] = field(default_factory=dict)
-    none: set[tuple[Where, str]] = field(default_factory=set)
-    levels: dict[str, None] = field(default_factory=dict)
-
-
-def path_of(group: str, known: Known, name: str) -> Where:
-    """``wave=6 months;programme=A``; what a table of those followed says of a later wave is a property of the people of
-    the first."""
-    parts = [] if group == "All" else [p.partition("=")[::2] for p in group.split(";")]
-    if parts and parts[-1][0] == "followed":
-        parts = [(";".join([*("=".join(p) for p in parts[:-1]), "followed"]), parts[-1][1])]
-    wave = known.wave_of.get(name, "")
-    if wave and not any(n == "wave" for n, _ in parts):
-        parts.append(("wave", wave))
-    return frozenset(parts)
-
-
-def read(published: Published, known: Known) -> dict[str, Told]:
-    """Everything that is printed, by variable; under ``""`` how many people there are in a group."""
-    told: dict[str, Told] = {"": Told("")}
-    for key, (value, text) in published.items():
-        kind, name, term, level, group, statistic = key
-        if kind in ("participants", "programmes"):
-            where = path_of(group, known, name)
-            if not term:
-                _head(told[""], key, where, path_of("All", known, name), value, text)
-            elif term and term not in known.several:
-                _participants(told.setdefault(term, Told(term)), published, key, where, path_of("All", known, name))
-            elif term in known.several:
-                _several(told, published, key, where, path_of("All", known, name))
-        elif (kind, name) == ("quality", "missingness") and term not in known.several:
-            _missingness(told.setdefault(term, Told(term)), published, key, path_of(group, known, ""))
-        elif kind == "scale":
-            _scale(told.setdefault(name, Told(name)), key, path_of(group, known, ""), value, text)
-        elif kind == "flow" and term == "kept" and statistic == "people" and (known.waves == () or group != "All"):
-            told[""].counts.append(Line(path_of(group, known, ""), None, value, text, key))
-    _silent(told, published, known)
-    return told
-
-
-ANSWERED, MISSING = "|answered", "|missing"
-
-
-def _head(heads: Told, key: Key, where: Where, everyone: Where, value: float, text: str) -> None:
-    """How many people stand in a column; its denominator and percentage are of all in the table."""
-    if key[5] == "percent":
-        heads.percents.append((Line(where, None, value, text, key), Line(everyone, None, math.nan, "", key), text))
-    elif key[5] in ("n", "denominator"):
-        heads.counts.append(Line(where if key[5] == "n" else everyone, None, value, text, key))
-
-
-def _participants(told: Told, published: Published, key: Key, where: Where, everyone: Where) -> None:
-    _, _, _, level, _, statistic = key
-    value, text = published[key]
-    if statistic in ("mean", "sd", "median", "q1", "q3"):
-        told.moments.setdefault(where, {})[statistic] = text
-        return
-    state = {"Missing": MISSING}.get(level, level)
-    by_level = level and (*key[:3], "", key[4], "denominator") not in published  # of the level's people in all groups
-    base = (everyone, frozenset({state})) if by_level else (where, frozenset({ANSWERED}))
-    if statistic == "denominator":
-        told.counts.append(Line(*base, value, text, key))
-        return
-    if statistic == "missing":
-        told.counts.append(Line(where, frozenset({MISSING}), value, text, key))
-        return
-    if level and level not in REASONS:
-        told.levels[level] = None
-    if statistic == "n" and level:
-        told.counts.append(Line(where, frozenset({state}), value, text, key))
-    elif statistic == "percent" and level:
-        whole = Line(*base, math.nan, "", key)
-        told.percents.append((Line(where, frozenset({state}), value, text, key), whole, text))
-
-
-def _several(told: dict[str, Told], published: Published, key: Key, where: Where, everyone: Where) -> None:
-    """Each answer is a question of its own: chosen or not."""
-    kind, name, term, level, group, statistic = key
-    every = dict.fromkeys(k[3] for k in published if k[:3] == key[:3] and k[3] and k[3] not in REASONS)
-    for answer in [level] if level and level not in REASONS else every:
-        one = told.setdefault(f"{term}={answer}", Told(f"{term}={answer}"))
-        one.levels |= {answer: None, "|not chosen": None}
-        _participants(one, published, key, where, everyone)
-
-
-def _missingness(told: Told, published: Published, key: Key, where: Where) -> None:
-    _, _, _, level, _, statistic = key
-    value, text = published[key]
-    state = DESIGN.get(level) or (f"{MISSING}:{level}" if level else MISSING)
-    asked = None if level in DESIGN else frozenset({ANSWERED, MISSING})
-    if statistic == "n":
-        told.counts.append(Line(where, frozenset({state}), value, text, key))
-    elif statistic == "denominator":
-        told.counts.append(Line(where, asked, value, text, key))
-    else:
-        whole = Line(where, asked, math.nan, "", key)
-        told.percents.append((Line(where, frozenset({state}), value, text, key), whole, text))
-
-
-def _scale(told: Told, key: Key, where: Where, value: float, text: str) -> None:
-    _, _, term, level, _, statistic = key
-    if statistic in ("mean", "sd", "median", "q1", "q3"):
-        told.moments.setdefault(where, {})[statistic] = text
-    elif term == "distribution":
-        told.levels[f"|bin {level}"] = None
-        told.counts.append(Line(where, frozenset({f"|bin {level}"}), value, text, key))
-    elif statistic in ("n", "missing"):
-        state = MISSING if statistic == "missing" else level or ANSWERED
-        told.counts.append(Line(where, frozenset({state}), value, text, key))
-
-
-def _silent(told: Mapping[str, Told], published: Published, known: Known) -> None:
-    """A table prints no line for what does not occur."""
-    tables: dict[tuple[str, str, str], set[str]] = {}
-    for kind, name, term, level, _, _ in published:
-        if kind == "participants" and term:
-            tables.setdefault((kind, name, term), set()).add(level)
-    for (_, name, term), levels in tables.items():
-        here = path_of("All", known, name)
-        for each in [t for t in told.values() if t.name == term or t.name.startswith(f"{term}=")]:
-            if not any(line.key[1] == name for line in each.counts):
-                continue
-            for word in REASONS:
-                if word not in levels and "" in levels:
-                    each.none.add((here, MISSING if word == "Missing" else word))
 
 
 class Attack:
@@ -210,11 +48,14 @@ class Attack:
         self.size = len(self.cells)
         self._columns: dict[tuple[Where, frozenset[str] | None], np.ndarray] = {}
         for line in [*told.counts, *self.heads]:
-            if not math.isnan(line.value):
-                self._rule(self.at(line.where, line.states), 1.0, line.value, line.value)
+            if not math.isnan(line.value) and line.alone:
+                below, above = known.by if line.value else (0, 0)
+                self._rule(self.at(line.where, line.states), 1.0, line.value - below, line.value + above)
         for where, state in told.none:
             self._rule(self.at(where, frozenset({state})), 1.0, 0, 0)
-        for part, whole, text in [*told.percents, *shares]:
+        for part, whole, text in (
+            [*told.percents, *shares] if not any(known.by) else ()
+        ):  # else made from what is printed
             self._percent(part, whole, text)
         self._moments()
         self.worlds: list[np.ndarray] = []
@@ -223,15 +64,23 @@ class Attack:
         because = dict.fromkeys(
             s for line in self.told.counts for s in line.states or () if s.startswith(f"{MISSING}:")
         )
-        self.bins = [lv for lv in self.told.levels if lv.startswith("|bin ")]
-        self.bands = [lv for lv in self.told.levels if lv not in self.bins]
-        missing = list(because) or [MISSING]
-        if self.bins and self.bands:  # two ways to cut one score: a state for each bin in each band
-            inside = [f"{b}|&{c}" for b in self.bins for c in self.bands]
+        bins = [lv for lv in self.told.levels if lv.startswith("|bin ")]
+        bands = [lv for lv in self.told.levels if lv not in bins]
+        spans = self.known.spans.get(self.told.name, {})
+        self.spans: dict[str, tuple[float, float]] = {}
+        if values := self.known.values.get(self.told.name):
+            self.spans = {f"{SCORE}{v:g}": (v, v) for v in values}
+        elif bins and bands:  # two ways to cut one score: a state for each bin in each band
+            for one, other in itertools.product(bins, bands):
+                (a, b), (c, d) = (spans.get(lv, (-math.inf, math.inf)) for lv in (one, other))
+                if max(a, c) <= min(b, d):
+                    self.spans[f"{one}|&{other}"] = max(a, c), min(b, d)
         else:
-            inside = self.bins or self.bands or [ANSWERED]
-        self.inside, self.missing = inside, missing
-        return [*inside, *missing, "Not asked", "Not applicable"]
+            whole = spans.get(ANSWERED, (-math.inf, math.inf))
+            self.spans = {lv: spans.get(lv, whole) for lv in bins or bands or [ANSWERED]}
+        self.inside, self.missing = list(self.spans), list(because) or [MISSING]
+        self.cut = {lv: spans[lv] for lv in (*bins, *bands) if lv in spans}
+        return [*self.inside, *self.missing, "Not asked", "Not applicable"]
 
     def _all_leaves(self, wheres: Iterable[Where], rest: bool) -> list[Where]:
         values: dict[str, dict[str, None]] = {}
@@ -242,7 +91,7 @@ class Attack:
         waves = [*self.known.waves] if any(waves) and self.known.waves else waves
         made = []
         for number, wave in enumerate(waves):
-            names = [n for n in values if number == 0 or not n.endswith(";followed")]
+            names = [n for n in values if not n.endswith((";followed", ";due"))]
             # a group of several answers overlaps the others: chosen or not
             choices = []
             for n in names:
@@ -250,9 +99,28 @@ class Attack:
                     choices += [[((n, lv),), ()] for lv in values[n]]
                 else:
                     choices.append([((n, lv),) for lv in values[n]] + ([()] if rest else []))
+            choices += [self._later(values)] if number == 0 else []
             base = frozenset([("wave", wave)] if wave else [])
             made += [base | {pair for part in picked for pair in part} for picked in itertools.product(*choices)]
         return made
+
+    def _later(self, values: dict[str, dict[str, None]]) -> list[tuple[tuple[str, str], ...]]:
+        """What becomes of people at later waves: due there and followed or lost, or not yet due, then at no wave after
+        it either. Where nobody says who is due, everyone is."""
+        ways: list[tuple[tuple[str, str], ...]] = [()]
+        ends = {n.rpartition(";")[0] for n in values if n.endswith((";followed", ";due"))}
+        order = {f"wave={wave}": at for at, wave in enumerate(self.known.due)}
+        for at in sorted(ends, key=lambda end: order.get(end, 0)):
+            told = values.get(f"{at};followed", {})
+            there = [((f"{at};followed", level),) for level in told] or [()]
+            if f"{at};due" not in values:
+                ways = [(*way, *more) for way in ways for more in there]
+                continue
+            late = ((f"{at};due", "Not yet due"),)
+            due = [((f"{at};due", "Due"), *more) for more in there]
+            ways = [(*way, *more) for way in ways
+                    for more in ([late] if any(p[1] == "Not yet due" for p in way) else [late, *due])]  # fmt: skip
+        return ways
 
     def at(self, where: Where, states: frozenset[str] | None) -> np.ndarray:
         """The cells that a count counts."""
@@ -267,6 +135,9 @@ class Attack:
         if asked is None:
             return True
         parts = set(state.split("|&")) if "|&" in state else {state}
+        if state.startswith(SCORE):
+            score, _ = self.spans[state]
+            parts |= {lv for lv, (low, high) in self.cut.items() if low - WIDE <= score <= high + WIDE}
         if state in self.inside:
             parts.add(ANSWERED)
         if state in self.missing:
@@ -290,35 +161,32 @@ class Attack:
             self._rule(both, np.r_[200 * unit * ones, -(2 * p - 1) * whole_ones], 0, np.inf)
 
     def _moments(self) -> None:
-        """Sums of whole numbers, for each leaf one, and of their squares."""
-        if self.told.name not in self.known.whole or not self.told.moments:
+        """Means, SDs and quartiles of scores, in blocks of leaves that all printed groups have in common."""
+        if self.told.name not in self.known.spans or not self.told.moments:
             return
-        first, second = self.size, self.size + len(self.leaves)
-        self.size += 2 * len(self.leaves)
-        for where, said in self.told.moments.items():
-            mean, sd = _ends(said.get("mean", HIDDEN)), _ends(said.get("sd", HIDDEN))
-            if mean is None:
-                continue
-            n = self.at(where, frozenset({ANSWERED}))
-            here = np.array([i for i, leaf in enumerate(self.leaves) if where <= leaf], int)
-            both = np.r_[first + here, n]
-            self._rule(both, np.r_[np.ones(len(here)), -mean[0] * np.ones(len(n))], 0, np.inf)
-            self._rule(both, np.r_[np.ones(len(here)), -mean[1] * np.ones(len(n))], -np.inf, 0)
-            if sd is not None:
-                low, high = min(abs(mean[0]), abs(mean[1])) if mean[0] * mean[1] > 0 else 0.0, max(map(abs, mean))
-                squares = np.r_[second + here, n]
-                least, most = max(sd[0], 0.0) ** 2 + low**2, sd[1] ** 2 + high**2  # Q = (n - 1) s^2 + n m^2
-                self._rule(
-                    squares, np.r_[np.ones(len(here)), -least * np.ones(len(n))], -(max(sd[0], 0.0) ** 2), np.inf
-                )
-                self._rule(squares, np.r_[np.ones(len(here)), -most * np.ones(len(n))], -np.inf, -(sd[1] ** 2))
+        blocks: dict[frozenset[Where], list[int]] = {}
+        for at, leaf in enumerate(self.leaves):
+            blocks.setdefault(frozenset(w for w in self.told.moments if w <= leaf), []).append(at)
+        states = len(self.states)
+        spans = np.array(list(self.spans.values()))
+        held = [Block(who, np.array([i * states + j for i in leaves for j in range(len(spans))]),
+                      np.tile(spans, (len(leaves), 1))) for who, leaves in blocks.items() if who]  # fmt: skip
+        found, self.size = rules(held, self.told.moments, self.size)
+        self.rows += found
 
     def most(self, cells: np.ndarray, least: float) -> float | None:
         """A number of at least ``least`` that these cells can have together; None where there is none."""
+        return self._other(cells, least, np.inf)
+
+    def fewest(self, cells: np.ndarray, most: float) -> float | None:
+        """A number of at most ``most`` that these cells can have together; None where there is none."""
+        return self._other(cells, -np.inf, most)
+
+    def _other(self, cells: np.ndarray, low: float, high: float) -> float | None:
         for world in self.worlds:
-            if world[cells].sum() >= least - 1e-6:
+            if low - 1e-6 <= world[cells].sum() <= high + 1e-6:
                 return float(world[cells].sum())
-        rows = [*self.rows, (cells, np.ones(len(cells)), least, np.inf)]
+        rows = [*self.rows, (cells, np.ones(len(cells)), low, high)]
         if self._solve(rows, False) is None:
             return None
         found = self._solve(rows, True)
@@ -332,24 +200,33 @@ class Attack:
         return self._solve(self.rows, False) is not None
 
     def _solve(self, rows: list[Rule], exact: bool) -> np.ndarray | None:
-        """Any table that keeps the rules, in whole numbers or not; None where there is none."""
+        """Any table that keeps the rules, in whole numbers or not; None where there is none.
+
+        Cells that no rule tells apart are one number, given to the first of them: thousands become a few dozen.
+        """
         i = np.concatenate([np.full(len(c), r) for r, (c, *_) in enumerate(rows)])
         j, v = (np.concatenate([rule[part] for rule in rows]) for part in (0, 1))
-        matrix = coo_array((v, (i, j)), shape=(len(rows), self.size)).tocsr()
-        limits = LinearConstraint(matrix, np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
-        bounds = Bounds(np.r_[np.zeros(len(self.cells)), np.full(self.size - len(self.cells), -np.inf)], np.inf)
-        for price in (np.zeros(self.size), np.r_[np.ones(len(self.cells)), np.zeros(self.size - len(self.cells))]):
-            found = milp(price, constraints=limits, bounds=bounds, integrality=np.full(self.size, int(exact)),
+        matrix = coo_array((v, (i, j)), shape=(len(rows), self.size)).tocsc()
+        first = self._told_apart(matrix)
+        people = first < len(self.cells)
+        whole = people | (self.told.name in self.known.whole)
+        limits = LinearConstraint(matrix[:, first], np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
+        bounds = Bounds(0.0, np.inf)
+        for price in (np.zeros(len(first)), np.where(people, 1.0, 0.0)):
+            found = milp(price, constraints=limits, bounds=bounds, integrality=np.where(whole, int(exact), 0),
                          options={"time_limit": SECONDS})  # fmt: skip
             if found.status != 1 or found.x is not None:
-                return None if found.x is None else np.round(found.x) if exact else found.x
+                if found.x is None:
+                    return None
+                world = np.zeros(self.size)
+                world[first] = np.where(whole & exact, np.round(found.x), found.x)
+                return world
         raise Undecided
 
-
-def _ends(text: str) -> tuple[float, float] | None:
-    """From where to where a printed number may have been rounded."""
-    if text in (HIDDEN, "NA", ""):
-        return None
-    value = float(text.replace("\u2212", "-").replace(",", ""))
-    half = 0.5 * 10.0 ** -len(text.partition(".")[2])
-    return value - half, value + half
+    def _told_apart(self, matrix: csc_array) -> np.ndarray:
+        """The first of each set of cells that stand in the same rules with the same weights."""
+        seen: dict[tuple[bool, bytes, bytes], int] = {}
+        for at, (begin, end) in enumerate(itertools.pairwise(matrix.indptr)):
+            said = matrix.indices[begin:end].tobytes(), matrix.data[begin:end].tobytes()
+            seen.setdefault((at < len(self.cells), *said), at)
+        return np.array(list(seen.values()))

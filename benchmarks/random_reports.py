@@ -24,15 +24,17 @@ LEVELS = {
     "health": ("Good", "Fair", "Poor", "Very poor"),
     "hiv": ("Positive", "Negative"),
 }
+EVERY, EXPORT = 91, 600
+"""Days between waves; the day of the export, counted from when the first could join."""
 GROUPS = ("role", "programme", "setting")
 ROWS = ("role", "setting", "sex", "health", "hiv", "help", "age", "mood")
 WHY = np.array(["no answer", "refused", "not asked", "not applicable"])
 HEAD = """
 title: Made up
-data: {{file: made-up.csv, id: id{waves}}}
+data: {{file: made-up.csv, id: id{waves}{due}}}
 design: {{kind: cohort, cluster: programme}}
 variables:
-{codes}
+{codes}{date}
   help: {{type: choices, codes: {{1: Talk, 2: Visits, 3: Rides}}}}
   age: {{type: number, bands: [18-29, 30-44, 45-64, 65+]}}
 scales:
@@ -52,12 +54,33 @@ class Report:
 def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
     """One report: one to four tables that overlap, missing answers, scales; one wave to three."""
     waves = int(rng.choice([1, 1, 2, 3]))
+    (of_dates,) = rng.spawn(1)
+    dated = waves > 1 and of_dates.random() < 0.5
     people = _people(rng, int(rng.choice([25, 60, 150, 400])), waves)
-    study = parse_study(_study(rng, waves, rule), "studies/made_up.yaml")
+    people = _dated(people, of_dates) if dated else people
+    study = parse_study(_study(rng, waves, rule, dated), "studies/made_up.yaml")
     return Report(study, Results.join(_parts(study, people, rng)))
 
 
-def _study(rng: np.random.Generator, waves: int, rule: str) -> str:
+def _dated(people: People, rng: np.random.Generator) -> People:
+    """With the day on which each row was answered; nobody has a row at a wave before being due."""
+    keys = people.keys["people"]
+    wave = keys["wave"].str[-1].astype(int).to_numpy()
+    joined = rng.integers(0, EXPORT, size=keys["id"].astype(int).max() + 1)[keys["id"].astype(int)]
+    days = joined + EVERY * (wave - 1)
+    there = days <= EXPORT
+    frame = people.frames["people"].assign(answered_on=pd.Timestamp("2025-01-01") + pd.to_timedelta(days, unit="D"))
+    reasons = people.reasons["people"].assign(answered_on="")
+    return People(
+        {"people": frame[there]},
+        {"people": reasons[there]},
+        {"people": keys[there]},
+        {"people": people.domain["people"][there]},
+        people.results,
+    )
+
+
+def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool) -> str:
     codes = []
     for name, levels in LEVELS.items():
         written = ", ".join(f"{i}: {lv}" for i, lv in enumerate(levels, 1))
@@ -76,7 +99,12 @@ def _study(rng: np.random.Generator, waves: int, rule: str) -> str:
     labels = ", ".join(f"{w}: Wave {w}" for w in range(1, waves + 1))
     bands = ", bands: {Low: 0-3, Middle: 4-6, High: 7-9}" if rng.random() < 0.5 else ""
     more = f", wave: wave, waves: {{{labels}}}" if waves > 1 else ""
-    return HEAD.format(waves=more, codes="\n".join(codes), tables="\n".join(tables), bands=bands, rule=rule)
+    days = ", ".join(f"{w}: {EVERY * (w - 1)}" for w in range(2, waves + 1))
+    due = f", due: {{date: answered_on, days: {{{days}}}, as_of: 2026-08-24}}" if dated else ""
+    date = "\n  answered_on: {type: date, format: '%Y-%m-%d'}" if dated else ""
+    return HEAD.format(
+        waves=more, due=due, date=date, codes="\n".join(codes), tables="\n".join(tables), bands=bands, rule=rule
+    )
 
 
 def _people(rng: np.random.Generator, size: int, waves: int) -> People:

@@ -34,6 +34,13 @@ def read(file: str, data: bytes) -> list[Grid]:
     return found
 
 
+def prose(file: str, data: bytes) -> list[tuple[str, str]]:
+    """The paragraphs outside tables, each with its number."""
+    body = child(Parts(file, data).tree("word/document.xml"), "body")
+    blocks = [b for b in _blocks(body) if local(b.tag) == "p"] if body is not None else []
+    return [(f"paragraph {n}", _text(b)) for n, b in enumerate(blocks, 1)]
+
+
 def _blocks(element: Element) -> Iterator[Element]:
     for part in element:
         name = local(part.tag)

@@ -47,6 +47,7 @@ class _Reader(HTMLParser):
         self.silent, self.cells, self.block, self.last = 0, 0, list[str](), ""
         self.in_caption, self.row_class = False, ""
         self.cell: _Cell | None = None
+        self.prose: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {k: v or "" for k, v in attrs}
@@ -140,6 +141,7 @@ class _Reader(HTMLParser):
         if not text or self.stack:
             return
         self.last = text
+        self.prose.append(text)
         if self.found and self.found[-1].open_for_notes:
             notes = self.found[-1].notes
             if CAPTION.match(text) or too_long(text) or len(notes) >= MOST_NOTES:
@@ -164,11 +166,20 @@ def _number(given: dict[str, str], name: str) -> int:
 
 def read(file: str, data: bytes) -> list[Grid]:
     """Every table with at least two columns. ``Mistakes`` for more cells than print has."""
+    return [grid for grid in map(_grid, _reader(file, data).found) if grid is not None]
+
+
+def prose(file: str, data: bytes) -> list[tuple[str, str]]:
+    """The blocks of text outside tables, each with its number."""
+    return [(f"paragraph {n}", text) for n, text in enumerate(_reader(file, data).prose, 1)]
+
+
+def _reader(file: str, data: bytes) -> _Reader:
     text, _ = decode(file, data, None, lambda *_: file)
     reader = _Reader(file)
     reader.feed(text)
     reader.close()
-    return [grid for grid in map(_grid, reader.found) if grid is not None]
+    return reader
 
 
 def _grid(table: _Table) -> Grid | None:

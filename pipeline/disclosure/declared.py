@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Sheet, Split, sheet_of
+from pipeline.disclosure.facts import ANSWERED, ANY, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions, of_whom, together
 from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED, JOINED
 
@@ -123,7 +124,7 @@ def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
         if not r.term:
             _in_head(own[""], r)
         elif r.statistic in MOMENTS:
-            sheet_of(own, r.term).means.setdefault(together(r.group), {})[r.statistic] = (r.at, r.value, r.decimals)
+            sheet_of(own, r.term).put_moment(r.statistic, together(r.group), r.at, r.value, r.decimals)
         elif r.statistic in ("n", "missing") or (not r.level and r.statistic == "denominator"):
             sheet_of(own, r.term).put(_role(r), together(r.group), r.value, r.at)
     wholes: dict[tuple[str, str, str], tuple[str, Conditions]] = {}
@@ -174,7 +175,8 @@ def _whole(sheet: Sheet, r: Told) -> tuple[str, Conditions]:
 
 def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> None:
     """Lines that a table leaves out hold nobody; levels may make up those who answered."""
-    levels = tuple(r for r in sheet.cells if r not in (MISSING, *DESIGN.values()) and not r.startswith("|"))
+    levels = tuple(r for r in sheet.cells if r not in (MISSING, *DESIGN.values())
+                   and (not r.startswith("|") or r.startswith(ANY)))  # fmt: skip
     because = tuple(r for r in sheet.cells if r.startswith(BECAUSE))
     if because:
         sheet.splits[Split(MISSING, because)] = None

@@ -7,11 +7,12 @@ tell the same fact of Age when they count the missing answers of all; so does th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.disclosure.groups import Conditions, families
+from pipeline.disclosure.groups import Conditions
 
 
 class Fact(NamedTuple):
@@ -27,8 +28,8 @@ Sum = tuple[Fact, tuple[Fact, ...]]
 PEOPLE, ANSWERED, ASKED, BY_DESIGN, COMPLETE = "|people", "|answered", "|asked", "|by design", "|complete"
 MISSING = "Missing"
 DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
-NOT, BIN, BECAUSE = "|not ", "|bin ", "|because "
-"""Roles of a count beside levels. No level begins with a bar."""
+NOT, BIN, BECAUSE, ANY = "|not ", "|bin ", "|because ", "|any "
+"""Roles of a count beside levels; ANY: those who have one of several. No level begins with a bar."""
 
 
 class Percent(NamedTuple):
@@ -40,16 +41,48 @@ class Percent(NamedTuple):
     decimals: int
 
 
+class Ruled(NamedTuple):
+    """What a printed moment says of counts: their weighted sum is at most ``most``. group: those who answered."""
+
+    weights: Mapping[Fact, float]
+    most: float
+    group: Fact
+
+
+class Span(NamedTuple):
+    """The least and the greatest score of a level."""
+
+    low: float
+    high: float
+
+
+class Held(NamedTuple):
+    """A group of people with scores. who: those who answered. parts: ways in which levels or bins make them up. said:
+    the moments and quartiles that are printed of it -> value, decimals."""
+
+    who: Fact
+    parts: tuple[tuple[tuple[Fact, Span], ...], ...]
+    said: Mapping[str, tuple[float, int]]
+
+
 @dataclass(eq=False)
 class System:
     """All that is told of one variable.
 
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
     given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
-    ``sd`` -> row, value, decimals.
+    ``sd`` -> row, value, decimals. ruled: what these and quartiles say of counts. beside: all rows that print
+    one of them. held: groups of which one is printed. scores: those that are possible, where they are few. unit: of
+    which every value is a multiple (0: not known). limits: of every score.
     """
 
     term: str
+    ruled: list[Ruled] = field(default_factory=list)
+    beside: dict[Fact, list[int]] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    scores: tuple[float, ...] = ()
+    unit: float = 0.0
+    limits: Span = Span(-math.inf, math.inf)
     rows: dict[Fact, list[int]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needed: dict[Fact, int] = field(default_factory=dict)
@@ -73,202 +106,3 @@ class Link(NamedTuple):
     whole: Conditions
     part: Conditions
     other: Fact
-
-
-class Sheet:
-    """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
-
-    known: what everybody knows without a line for it: those whose line a table leaves out are none. asked_as: the
-    condition that those who were asked meet, where they are the people of a level of another variable.
-    """
-
-    def __init__(self, term: str):
-        self.term = term
-        self.cells: dict[str, dict[Conditions, int]] = {}
-        self.rows: dict[tuple[str, Conditions], list[int]] = {}
-        self.percents: list[tuple[int, str, Conditions, str, Conditions, int]] = []
-        self.splits: dict[Split, None] = {}
-        self.needed: dict[tuple[str, Conditions], int] = {}
-        self.known: dict[tuple[str, Conditions], None] = {}
-        self.links: list[Link] = []
-        self.same: list[tuple[Conditions, Conditions]] = []
-        self.asked_as: Conditions | None = None
-        self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
-
-    def get(self, role: str, group: Conditions) -> int | None:
-        return self.cells.get(role, {}).get(group)
-
-    def put(self, role: str, group: Conditions, value: float, row: int | None = None) -> None:
-        self.cells.setdefault(role, {})[group] = round(value)
-        if row is not None:
-            self.rows.setdefault((role, group), []).append(row)
-
-    def take(self, other: Sheet, base: Conditions) -> None:
-        """All that another sheet tells, of the groups of a base."""
-        for role, held in other.cells.items():
-            for group, n in held.items():
-                self.put(role, group | base, n)
-        for (role, group), rows in other.rows.items():
-            self.rows.setdefault((role, group | base), []).extend(rows)
-        self.percents += [(at, p, g | base, w, h | base, d) for at, p, g, w, h, d in other.percents]
-        self.splits |= other.splits
-        self.known |= dict.fromkeys((role, group | base) for role, group in other.known)
-        self.links += other.links
-        self.same += other.same
-        for group, said in other.means.items():
-            self.means.setdefault(group | base, {}).update(said)
-
-    def fill(self, role: str, group: Conditions, value: int | None) -> None:
-        """What follows from others and was not told itself."""
-        if value is not None and value >= 0:
-            self.cells.setdefault(role, {}).setdefault(group, value)
-
-    def groups(self) -> list[Conditions]:
-        return sorted({g for held in self.cells.values() for g in held}, key=sorted)
-
-    def who(self, role: str, group: Conditions) -> Conditions:
-        if role == ASKED and self.asked_as is not None:
-            return group | self.asked_as
-        return group if role == PEOPLE else group | {(self.term, role)}
-
-    def fact(self, role: str, group: Conditions) -> Fact:
-        return Fact(self.who(role, group), self.cells[role][group])
-
-    def system(self, below: int) -> System:
-        """With everything that follows, and what is small."""
-        made = System(self.term)
-        self.derive()
-        self._whole_groups()
-        self._within(made)
-        self._between(made)
-        for (role, group), rows in self.rows.items():
-            made.rows.setdefault(self.fact(role, group), []).extend(rows)
-        for row, part, here, whole, there, decimals in self.percents:
-            made.percents.append(Percent(row, self.fact(part, here), self.fact(whole, there), decimals))
-        made.means = {self.fact(ANSWERED, g): said for g, said in self.means.items()
-                      if "mean" in said and self.get(ANSWERED, g) is not None}  # fmt: skip
-        self._linked(made)
-        self._given(made, below)
-        self._small(made, below)
-        return made
-
-    def derive(self) -> None:
-        for g in self.groups():
-            told = [n for role in DESIGN.values() if (n := self.get(role, g)) is not None]
-            people, asked, answered, missing = (self.get(r, g) for r in (PEOPLE, ASKED, ANSWERED, MISSING))
-            if asked is None:
-                asked = _plus(answered, missing)
-            if told:
-                self.fill(BY_DESIGN, g, sum(told))
-            elif asked is not None and people is not None:
-                self.fill(BY_DESIGN, g, people - asked)
-            design = self.get(BY_DESIGN, g)
-            if asked is None and people is not None and design is not None:
-                asked = people - design
-            self.fill(ASKED, g, asked)
-            if asked is not None and missing is not None:
-                self.fill(ANSWERED, g, asked - missing)
-            if asked is not None and answered is not None:
-                self.fill(MISSING, g, asked - answered)
-            self.fill(PEOPLE, g, _plus(asked, design))
-
-    def _whole_groups(self) -> None:
-        """What no table tells of a whole group, where its people are all in the groups of which it is told."""
-        held = self.cells.get(PEOPLE, {})
-        for (parent, _), members in sorted(
-            families(held).items(), key=lambda f: (-len(f[0][0]), sorted(f[0][0]), f[0][1])
-        ):
-            if sum(held[m] for m in members) == held.get(parent):
-                for role in list(self.cells):
-                    parts = [self.get(role, m) for m in members]
-                    if all(n is not None for n in parts):
-                        self.fill(role, parent, sum(n for n in parts if n is not None))
-
-    def _within(self, made: System) -> None:
-        """What adds up inside each group: everyone = asked + by design, asked = answered + missing, and levels."""
-        fixed = ((PEOPLE, (ASKED, BY_DESIGN)), (ASKED, (ANSWERED, MISSING)),
-                 (BY_DESIGN, tuple(r for r in DESIGN.values() if r in self.cells)))  # fmt: skip
-        for whole, parts in fixed:
-            for g in self.cells.get(whole, {}):
-                if parts and all(self.get(p, g) is not None for p in parts):
-                    self._sum(made, whole, parts, g)
-        for split in list(self.splits):
-            here = [g for g in self.cells.get(split.whole, {})
-                    if split.partial or all(self.get(p, g) is not None for p in split.parts)]  # fmt: skip
-            closed = all(sum(self.get(p, g) or 0 for p in split.parts) == self.cells[split.whole][g] for g in here)
-            for g in here:
-                if closed:
-                    self._sum(made, split.whole, split.parts, g)
-                if (not closed and not split.partial) or split.sensitive:
-                    for part in split.parts:
-                        self.fill(f"{NOT}{part}", g, self.cells[split.whole][g] - self.cells[part][g])
-                        self._sum(made, split.whole, (part, f"{NOT}{part}"), g)
-
-    def _sum(self, made: System, whole: str, parts: Iterable[str], group: Conditions) -> None:
-        facts = tuple(self.fact(p, group) for p in parts if self.get(p, group) is not None)
-        if sum(f.n for f in facts) == self.cells[whole][group]:
-            made.sums.append((self.fact(whole, group), facts))
-
-    def _between(self, made: System) -> None:
-        """Groups that make up another, by what was counted; of the others, everyone else is a group too."""
-        for role, held in self.cells.items():
-            if role.startswith(NOT):
-                continue
-            for (parent, name), members in families(held).items():
-                if parent not in held:
-                    continue
-                whole = self.fact(role, parent)
-                facts = tuple(self.fact(role, m) for m in members)
-                if sum(f.n for f in facts) == whole.n:
-                    made.sums.append((whole, facts))
-                    continue
-                for member, fact in zip(members, facts, strict=True):
-                    level = dict(member)[name]
-                    rest = self.who(role, parent | {(name, f"{NOT}{level}")})
-                    if whole.n >= fact.n:
-                        made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
-
-    def _linked(self, made: System) -> None:
-        for whole, part, other in self.links:
-            n, held = self.get(PEOPLE, whole), self.get(PEOPLE, part)
-            if n is not None and held is not None and n == held + other.n:
-                made.sums.append((self.fact(PEOPLE, whole), (self.fact(PEOPLE, part), other)))
-        for one, other_name in self.same:
-            n, held = self.get(PEOPLE, one), self.get(PEOPLE, other_name)
-            if n is not None and n == held:
-                made.sums.append((self.fact(PEOPLE, one), (self.fact(PEOPLE, other_name),)))
-
-    def _given(self, made: System, below: int) -> None:
-        """How many people a group has is given to its variables; and to all, how many there were at a wave, which the
-        flow says, and that nobody was left out by design where no line says so."""
-        held = self.cells.get(PEOPLE, {})
-        if not any(role in self.cells for role in DESIGN.values()):
-            self.known |= dict.fromkeys((BY_DESIGN, g) for g, n in self.cells.get(BY_DESIGN, {}).items() if not n)
-        if not self.term:
-            whole = [g for g in held if all(name in ("wave", "table") for name, _ in g)]
-            made.given = {f for g in whole if (f := self.fact(PEOPLE, g)).n >= below}
-            return
-        made.given = {self.fact(PEOPLE, g) for g in held} | {self.fact(*place) for place in self.known}
-        known = {f.who for f in made.given}
-        made.given |= {f for whole, parts in made.sums for f in (whole, *parts)
-                       if not any(name == self.term for name, _ in f.who) and f.who not in known}  # fmt: skip
-
-    def _small(self, made: System, below: int) -> None:
-        """Counts from 1 to below - 1, and of a sensitive variable also those of no one (or all) who answered it."""
-        every = {f: None for whole, parts in made.sums for f in (whole, *parts)} | dict.fromkeys(made.rows)
-        made.needed = {f: below for f in every if 0 < f.n < below and (f not in made.given or not self.term)}
-        for split in self.splits:
-            for part in (*split.parts, *(f"{NOT}{p}" for p in split.parts)) if split.sensitive else ():
-                for g, n in self.cells.get(part, {}).items():
-                    if n == 0 and self.cells[split.whole].get(g, 0) > 0:
-                        made.needed[self.fact(part, g)] = below
-        for (role, group), least in self.needed.items():
-            made.needed[self.fact(role, group)] = least
-
-
-def _plus(a: int | None, b: int | None) -> int | None:
-    return None if a is None or b is None else a + b
-
-
-def sheet_of(sheets: dict[str, Sheet], term: str) -> Sheet:
-    return sheets.setdefault(term, Sheet(term))

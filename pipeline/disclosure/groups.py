@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from pipeline.results import ALL
@@ -13,12 +13,18 @@ Conditions: TypeAlias = frozenset[tuple[str, str]]
 
 EVERYONE: Conditions = frozenset()
 DUE, FOLLOWED = "due", "followed"
+IS_DUE, NOT_DUE = "Due", "Not yet due"
 _NEXT = re.compile(r";(?=\w+=)")
+
+
+def parts_of(group: str) -> list[tuple[str, str]]:
+    """``wave=1;programme=A`` as pairs, in their order."""
+    return [_pair(part) for part in _NEXT.split(group)] if group != ALL else []
 
 
 def apart(group: str) -> Conditions:
     """``wave=1;programme=A`` as two conditions."""
-    return frozenset(_pair(part) for part in _NEXT.split(group)) if group != ALL else EVERYONE
+    return frozenset(parts_of(group))
 
 
 def together(group: str) -> Conditions:
@@ -42,6 +48,22 @@ def of_whom(group: Conditions) -> Conditions:
 def _pair(part: str) -> tuple[str, str]:
     name, _, level = part.partition("=")
     return name, level
+
+
+def waiting(held: Mapping[Conditions, int], people: Mapping[Conditions, int]
+            ) -> Iterator[tuple[Conditions, Conditions, Conditions]]:  # fmt: skip
+    """Who is not yet due at a wave is not at a later one: the group of the later wave, that of the earlier, and the
+    rest of the later, who were due at the earlier. held: groups; people: how many they have, which says what is later.
+    """
+    found: dict[Conditions, list[tuple[int, str, Conditions]]] = {}
+    for group in held:
+        for name, level in group:
+            if level == NOT_DUE and name.endswith(f";{DUE}"):
+                found.setdefault(group - {(name, level)}, []).append((people.get(group, held[group]), name, group))
+    for groups in found.values():
+        ordered = sorted(groups, key=lambda each: each[:2])
+        for (_, name, earlier), (_, _, later) in zip(ordered, ordered[1:], strict=False):
+            yield later, earlier, later | {(name, IS_DUE)}
 
 
 def families(groups: Iterable[Conditions]) -> dict[tuple[Conditions, str], list[Conditions]]:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
-from pipeline.disclosure.facts import Fact, Percent, System
+from pipeline.disclosure.facts import NOT, Fact, Percent, System
 from pipeline.errors import StageFailed
 
 Change = dict[Fact, int]
@@ -23,6 +23,9 @@ Change = dict[Fact, int]
 FREE = 0.02
 """Price of a difference where nothing is printed, so that no more than needed changes there."""
 
+LIMITS = {"node_limit": 20, "mip_rel_gap": 0.3}
+"""When the search for a cheaper table ends: by its steps, for time differs from one machine to the next."""
+
 
 class Others:
     """The tables that are possible beside the true one, within one system."""
@@ -30,19 +33,31 @@ class Others:
     def __init__(self, system: System):
         self.system = system
         told = {f: None for whole, parts in system.sums for f in (whole, *parts)} | dict.fromkeys(system.rows)
-        told |= dict.fromkeys(system.needed)
+        told |= dict.fromkeys(system.needed) | {f: None for ruled in system.ruled for f in ruled.weights}
         self.facts = list(told)
         self.at = {f: i for i, f in enumerate(self.facts)}
         self.n = np.array([f.n for f in self.facts], float)
-        self.fixed = np.array([f in system.given for f in self.facts], bool)
+        self.fixed = np.array([f in system.given and not _rest(f) for f in self.facts], bool)
+        self.known = [f for f in self.facts if f in system.given and not f.n]
+        """Seen by all to be nobody, in one table or another."""
         entries = [(i, self.at[f], sign) for i, (whole, parts) in enumerate(system.sums)
                    for f, sign in ((whole, 1.0), *((p, -1.0) for p in parts))]  # fmt: skip
         rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
         sums = csr_array((signs, (rows, columns)), shape=(len(system.sums), len(self.facts)))
         self.sums = hstack([sums, -sums], format="csr")
+        self.ruled, self.most = self._moments()
         self.order = 1 + 1e-3 * np.arange(len(self.facts)) / max(len(self.facts), 1)
         """A little more for later facts: of two ways that cost the same one machine must not take another."""
         self.price = self._prices()
+
+    def _moments(self) -> tuple[csr_array, np.ndarray]:
+        """Over differences: what the printed moments leave of room."""
+        ruled = self.system.ruled
+        entries = [(i, self.at[f], w) for i, rule in enumerate(ruled) for f, w in rule.weights.items()]
+        rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
+        made = csr_array((weights, (rows, columns)), shape=(len(ruled), len(self.facts)))
+        room = np.array([rule.most for rule in ruled]) - made @ self.n if ruled else np.zeros(0)
+        return hstack([made, -made], format="csr"), np.maximum(room, 0.0)
 
     def _prices(self) -> np.ndarray:
         """What it costs to change a fact by one: the rows that print it, dearer the more people and twice as dear for
@@ -60,12 +75,14 @@ class Others:
         return np.maximum(price, FREE) * self.order
 
     def find(
-        self, least: Change, hidden: set[Fact], moved: Change | None = None, still: set[Fact] | None = None
-    ) -> Change | None:
+        self, least: Change, hidden: set[Fact], moved: Change | None = None, still: set[Fact] | None = None,
+        moments: bool = True,
+    ) -> Change | None:  # fmt: skip
         """The cheapest other table; None where there is none.
 
         least: fact -> value that it shall have at the least. moved: differences that are asked for.
-        still: facts that must not differ otherwise. Facts about whole groups differ only where moved.
+        still: facts that must not differ otherwise. Facts about whole groups differ only where moved. moments: whether
+        it has the printed means, SDs and quartiles, too.
         """
         moved, size = moved or {}, len(self.facts)
         price = np.where([f in hidden for f in self.facts], FREE * self.order, self.price)
@@ -83,15 +100,18 @@ class Others:
             down_high[self.at[f]] = 0.0
             if up_low[self.at[f]] > up_high[self.at[f]]:
                 return None
-        return self._solve(np.r_[price, price], np.r_[up_low, down_low], np.r_[up_high, down_high])
+        return self._solve(np.r_[price, price], np.r_[up_low, down_low], np.r_[up_high, down_high], moments)
 
-    def _solve(self, price: np.ndarray, low: np.ndarray, high: np.ndarray) -> Change | None:
+    def _solve(self, price: np.ndarray, low: np.ndarray, high: np.ndarray, moments: bool) -> Change | None:
         """Over what each fact has more, then what each has less; what can't differ is left out."""
         size, able = len(self.facts), np.flatnonzero(high > 0)
-        sums = LinearConstraint(self.sums[:, able], 0, 0) if self.sums.shape[0] else ()
+        rules = [LinearConstraint(self.sums[:, able], 0, 0)] if self.sums.shape[0] else []
+        if moments and self.ruled.shape[0]:
+            rules.append(LinearConstraint(self.ruled[:, able], -np.inf, self.most))
         bounds = Bounds(low[able], high[able])
-        for whole in (0, 1):
-            found = milp(price[able], constraints=sums, bounds=bounds, integrality=np.full(len(able), whole))
+        for whole in (0,) if len(rules) == 2 else (0, 1):
+            found = milp(price[able], constraints=rules, bounds=bounds, integrality=np.full(len(able), whole),
+                         options=LIMITS)  # fmt: skip
             if found.x is None:
                 return None
             x = np.zeros(2 * size)
@@ -108,6 +128,11 @@ class Others:
         if (self.n + by < 0).any():
             raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' has a count below zero")
         return {self.facts[i]: int(by[i]) for i in np.flatnonzero(by)}
+
+
+def _rest(fact: Fact) -> bool:
+    """Whether it is what is left of a group beside one of its parts: it differs as these do."""
+    return any(level.startswith(NOT) for _, level in fact.who)
 
 
 def printed_percent(part: int, whole: int, decimals: int) -> int | None:

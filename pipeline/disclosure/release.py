@@ -15,7 +15,8 @@ from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
-from pipeline.disclosure.small import COUNTS, withheld
+from pipeline.disclosure.rounded import rounded_counts
+from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for, significant
 from pipeline.errors import StageFailed
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
@@ -28,11 +29,13 @@ FULL_DIGITS = 10
 class Rule:
     """smallest: counts from 1 to smallest - 1 are withheld. rounded: what is done to the counts that stay.
 
-    magnitudes: whether means, SDs, quantiles may pass. extremes: whether minimum and maximum may.
+    totals: whether a total is the sum of its rounded cells. magnitudes: whether means, SDs, quantiles may pass.
+    extremes: whether minimum and maximum may.
     """
 
     smallest: int
     rounded: Callable[[float], float] | None = None
+    totals: bool = False
     magnitudes: bool = True
     extremes: bool = False
 
@@ -50,9 +53,9 @@ def rule_for(release: Release) -> Rule | None:
     ``acro`` lets no mean or quantile pass, because dominance is not checked."""
     return {
         "journal": Rule(release.below),
-        "opensafely": Rule(8, _to_five),
+        "opensafely": Rule(8, _to_five, totals=True),
         "midpoint6": Rule(2, _midpoint6),
-        "nhs": Rule(8, _to_five),
+        "nhs": Rule(8, _to_five, totals=True),
         "acro": Rule(10, magnitudes=False),
         "cms": Rule(11),
         "none": None,
@@ -138,7 +141,9 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier)
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
-        printed = _rounded_counts(frame, found)
+        printed = frame["value"].to_numpy()
+        if found.rounded is not None:
+            printed = rounded_counts(frame, found.rounded, hidden, found.totals)
         seen = [as_printed(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
         values, places = (np.array([each[part] for each in seen], float) for part in (0, 1))
     text = [
@@ -186,18 +191,3 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     if not rule.magnitudes:
         hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
     return hidden
-
-
-def _rounded_counts(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
-    """Counts rounded by the rule, and percentages made anew from the rounded counts."""
-    values = frame["value"].to_numpy().copy()
-    if rule.rounded is None:
-        return values
-    counted = (frame["statistic"].isin(COUNTS) & frame["people"].notna() & frame["value"].notna()).to_numpy()
-    values[counted] = [rule.rounded(v) for v in values[counted]]
-    cell = frame[KEY[:-1]].apply(tuple, axis=1)
-    known = dict(zip(zip(cell, frame["statistic"], strict=True), values, strict=True))
-    for i in np.flatnonzero((frame["statistic"] == "percent").to_numpy()):
-        n, base = known.get((cell.iloc[i], "n"), math.nan), known.get((cell.iloc[i], "denominator"), math.nan)
-        values[i] = min(100 * n / base, 100.0) if base and base > 0 else math.nan
-    return values

@@ -11,11 +11,11 @@ import pandas as pd
 from pipeline.results import KEY
 
 COUNTED = ("n", "denominator", "missing", "percent", "rows", "people")
-MOMENTS = ("mean", "sd")
+MOMENTS = ("mean", "sd", "median", "q1", "q3")
 
 
 class Told(NamedTuple):
-    """A row of results that is a count or a percentage, or the mean or SD of a group."""
+    """A row of results that is a count or a percentage, or a moment (or quartile) of a group."""
 
     at: int
     kind: str

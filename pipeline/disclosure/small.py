@@ -7,17 +7,19 @@ beyond this.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import CELL, MAGNITUDES, made_from, on_few
+from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.protect import protect
+from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
+from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.told import sheets_of
 from pipeline.study import Study
-
-COUNTS = ("n", "missing", "denominator", "people", "rows", "events")
 
 
 def withheld(
@@ -36,7 +38,8 @@ def withheld(
     """
     hidden = on_few(frame, below)
     coarse = np.zeros(len(frame), bool)
-    systems = [sheet.system(below) for sheet in sheets_of(rows_of(frame, decimals), below, study)]
+    sheets = sheets_of(rows_of(frame, decimals), below, study)
+    systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
     if earlier:
         few = isolating(frame, earlier, COUNTS, below)
         hidden[list(ask(systems, few))] = True
@@ -46,8 +49,10 @@ def withheld(
         for fact, rows in system.rows.items():
             if fact in safe.hidden:
                 hidden[rows] = True
-        gone = [at for fact, said in system.means.items() if fact.who in safe.means for at, *_ in said.values()]
-        hidden |= _moments_beside(frame, gone)
+        gone = [row for fact, rows in system.beside.items() if fact.who in safe.means for row in rows]
+        hidden |= _beside(frame, gone, MAGNITUDES)
+        wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
+        hidden |= _beside(frame, wide, SPREAD)
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}
@@ -56,12 +61,12 @@ def withheld(
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 
-def _moments_beside(frame: pd.DataFrame, rows: list[int]) -> np.ndarray:
-    """A withheld mean takes the other magnitudes of its cell along, in every table."""
+def _beside(frame: pd.DataFrame, rows: list[int], which: Sequence[str]) -> np.ndarray:
+    """These statistics of the cells that the rows are in: a withheld mean takes the other magnitudes along."""
     if not rows:
         return np.zeros(len(frame), bool)
     cells = pd.MultiIndex.from_frame(frame[CELL])
-    return np.asarray(cells.isin(cells[rows]) & frame["statistic"].isin(MAGNITUDES))
+    return np.asarray(cells.isin(cells[rows]) & frame["statistic"].isin(which))
 
 
 def _without_count(frame: pd.DataFrame, hidden: np.ndarray, known: set[int]) -> np.ndarray:

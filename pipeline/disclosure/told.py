@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
     ANSWERED,
+    ANY,
     ASKED,
     BECAUSE,
     BIN,
+    BY_DESIGN,
     COMPLETE,
     DESIGN,
     MISSING,
+    NOT,
     PEOPLE,
-    Sheet,
     Split,
-    sheet_of,
 )
-from pipeline.disclosure.groups import EVERYONE, apart
+from pipeline.disclosure.groups import EVERYONE, Conditions, apart
+from pipeline.disclosure.regrouped import as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
+from pipeline.disclosure.sheet import Sheet, sheet_of
+from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
 OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
@@ -29,6 +34,8 @@ DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> list[Sheet]:
     """A sheet for each variable, for the heads of groups, for each flow and for what else is counted."""
     by_kind: dict[str, list[Told]] = {}
+    merged = merged_levels(study) if study is not None else {}
+    rows = list(as_original(rows, merged))
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     terms: dict[str, Sheet] = {}
@@ -41,12 +48,18 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
     if study is not None:
         _asked_of(terms, study)
+        know_spans(terms, study)
+    for sheet in terms.values():
+        sheet.derive()
+        cross(sheet)
+    tie([*heads, *terms.values()], merged)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
 
 def _asked_of(terms: dict[str, Sheet], study: Study) -> None:
-    """Those who were asked are the people of a level of another variable, wherever both are counted: one fact."""
+    """Those who were asked are the people of one or more levels of another variable, wherever both are counted: one
+    fact. Of several levels they are a role of their own in the other variable's sheet, which its levels make up."""
     for name, sheet in list(terms.items()):
         part = study.variables.get(name) or study.scales.get(name)
         asked_of = part.asked_of if part is not None else {}
@@ -55,11 +68,35 @@ def _asked_of(terms: dict[str, Sheet], study: Study) -> None:
         ((parent, levels),) = asked_of.items()
         held = sheet.cells.get(ASKED, {})
         other = sheet_of(terms, parent)
-        if len(levels) != 1 or any(other.get(levels[0], g) not in (None, n) for g, n in held.items()):
+        if any(_together(other, levels, g) not in (None, n) for g, n in held.items()):
             continue
-        sheet.asked_as = frozenset([(parent, levels[0])])
+        role = levels[0] if len(levels) == 1 else f"{ANY}{' | '.join(levels)}"
+        sheet.asked_as = frozenset([(parent, role)])
+        sheet.asked_of = frozenset((parent, level) for level in levels)
+        _nobody_left_out(sheet)
         for group, n in held.items():
-            other.fill(levels[0], group, n)
+            other.fill(role, group, n)
+            if (people := sheet.get(PEOPLE, group)) is not None:
+                other.fill(PEOPLE, group, people)
+                other.fill(f"{NOT}{role}", group, people - n)
+        other.splits[Split(PEOPLE, (role, f"{NOT}{role}"))] = None
+        if len(levels) > 1:
+            other.splits[Split(role, tuple(levels))] = None
+
+
+def _nobody_left_out(sheet: Sheet) -> None:
+    """Where a group has no line for those who were not asked, everybody sees that there are none."""
+    for role in [r for r in DESIGN.values() if r in sheet.cells]:
+        for group, n in sheet.cells.get(BY_DESIGN, {}).items():
+            if n == 0 and sheet.get(role, group) is None:
+                sheet.put(role, group, 0)
+                sheet.known[role, group] = None
+
+
+def _together(sheet: Sheet, levels: Sequence[str], group: Conditions) -> int | None:
+    """How many people the levels have in a group; None where one of them is not counted."""
+    told = [n for level in levels if (n := sheet.get(level, group)) is not None]
+    return sum(told) if len(told) == len(levels) else None
 
 
 def _missingness(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
@@ -101,7 +138,7 @@ def _scales(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
         if r.term == DISTRIBUTION:
             sheet.put(f"{BIN}{r.level}", group, r.value, r.at)
         elif r.statistic in MOMENTS:
-            sheet.means.setdefault(group, {})[r.statistic] = (r.at, r.value, r.decimals)
+            sheet.put_moment(r.statistic, group, r.at, r.value, r.decimals)
         elif r.statistic == "missing":
             sheet.put(MISSING, group, r.value, r.at)
         elif r.statistic == "n":

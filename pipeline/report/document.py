@@ -177,7 +177,7 @@ def _participants(desk: _Desk) -> Iterator[Block]:
 def _interviews(desk: _Desk) -> Iterator[Block]:
     declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
     compared = list(desk.table_blocks("themes", names=declared_so))
-    if desk.study.interviews or not compared:
+    if desk.study.interviews:
         yield from interviews(desk.study, desk.released)
     yield from compared
 
@@ -195,7 +195,8 @@ def _followed(desk: _Desk) -> Iterator[Block]:
 
 
 def _missing(desk: _Desk) -> Iterator[Block]:
-    figure = missing_figure(desk.study, desk.released, desk.head.label)
+    gaps = [t for t in desk.tables if t.kind == "quality" and t.name.startswith(MISSINGNESS)]
+    figure = missing_figure(desk.study, desk.released, desk.head.label, gaps)
     found = [*([figure] if figure else []), *desk.table_blocks("quality")]
     counted = bool((desk.released.frame["name"] == MISSINGNESS).any())
     none = "No answer is missing of those that were asked for." if counted else "No result tells of missing answers."
@@ -231,10 +232,7 @@ def _models(desk: _Desk) -> Iterator[Block]:
 
 def _further(desk: _Desk) -> Iterator[Block]:
     """Written when the other sections have taken theirs."""
-    found = list(desk.table_blocks())
-    if not found and desk.study.data is None:
-        return
-    yield from found or [Paragraph(("The study's own notebooks, if it has any, add no table of another kind.",))]
+    yield from desk.table_blocks()
 
 
 def _methods(study: Study) -> Iterator[Block]:

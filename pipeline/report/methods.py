@@ -92,8 +92,8 @@ def _source(name: str, source: Source, named: bool) -> Iterator[Inline]:
         yield from _codes(columns)
     yield "."
     if source.due:
-        told = listed(f"{wave_labels(source)[wave]} {days} days" for wave, days in source.due.days.items())
-        yield f" After {waves[0]}, {told} later: who joined too late for a wave to be due is not counted as lost to it."
+        told = listed(f"{wave_labels(source)[wave]} is due {days} days" for wave, days in source.due.days.items())
+        yield f" {told} after {waves[0]}; who joined too late for a wave is not counted as lost to it."
     if source.duplicates:
         which = {"first": "the first", "last": "the last", "most complete": "the most complete"}[source.duplicates.keep]
         yield f" Of rows with the same name {which} is kept ({_clause(source.duplicates.because)})."
@@ -139,12 +139,16 @@ def models(study: Study) -> Iterator[str]:
     yield from (text for text in dict.fromkeys(said) if text not in own)
 
 
+_TOTALS = (
+    "A total is the sum of its rounded cells, so two tables may differ in one; where a cell of it is withheld, the "
+    "total is rounded by itself. Percentages are made from what is printed."
+)
 _RULES = {
     "journal": "Counts from 1 to {most} are withheld, together with what they could be worked out from, "
     "and so is every statistic that stands on fewer than {below} people.",
-    "opensafely": "Counts up to 7 are withheld, others rounded to the nearest 5; percentages come from rounded counts.",
+    "opensafely": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5. " + _TOTALS,
     "midpoint6": "Counts are rounded to the middle of bands of six; percentages are made from the rounded counts.",
-    "nhs": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5.",
+    "nhs": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5. " + _TOTALS,
     "acro": "Counts below 10 are withheld, and so are means and quantiles, which single people might dominate.",
     "cms": "Counts from 1 to 10 are withheld.",
 }

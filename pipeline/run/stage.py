@@ -123,22 +123,22 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
     from pipeline.run.ways import ways
 
     declared = read_study(workspace, study)
-    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
     return finished(
         _saved(made),
         executed,
         study=study,
         title=declared.title,
         made_up=declared.made_up,
-        made_from=_made_from(workspace, study, raw),
+        made_from=made_from(workspace, study),
         ways=ways(workspace, declared),
         audited=partial(audited, declared),
     )
 
 
-def _made_from(workspace: Workspace, study: str, raw: list[str]) -> dict[str, Any]:
-    """What the numbers follow from, for the manifest."""
+def made_from(workspace: Workspace, study: str) -> dict[str, Any]:
+    """What the numbers follow from, for the manifest: of the workspace as it stands now."""
     declared = read_study(workspace, study)
+    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
     others = {name: sha256(read_bytes(workspace.study_file(name))) for name in declared.compared}
     earlier = declared.release.previous  # what it holds decides what is withheld
     notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +73,7 @@ class Stage:
             try:
                 found[name] = read_cells(name, source, files, partial(self.study.at, name))
             except Mistakes as error:
-                wrong += error.mistakes
+                wrong += [_under(self.study.name, mistake, files) for mistake in error.mistakes]
         raise_all(wrong)
         return found
 
@@ -204,3 +204,9 @@ class Stage:
     def _files(self, name: str) -> list[Path]:
         stages = needs(self.name, stages_of(self.workspace, self.study.name))
         return [path for stage in stages if (path := self._made_by(stage) / name).is_file()]
+
+
+def _under(study: str, mistake: Mistake, files: Sequence[tuple[str, bytes]]) -> Mistake:
+    """A mistake of a raw file, with the folder in which that lies."""
+    of_file = any(mistake.where.startswith(file) for file, _ in files)
+    return replace(mistake, where=f"data/raw/{study}/{mistake.where}") if of_file else mistake

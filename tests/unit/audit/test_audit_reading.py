@@ -272,7 +272,9 @@ def test_entities_document_types_and_depth_are_refused():
         ("t.xlsx", b"", "t.xlsx: is damaged, or not what its ending says: it can't be unpacked. "
          "Open it in the program that made it and save it again."),
         ("t.csv", b"%PDF-1.7", "t.csv: is a PDF, which is not read here. Save the table as CSV, XLSX, HTML or DOCX."),
-        ("t.md", b"a", "t.md: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.odt", b"a", "t.odt: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.md", b"a", "t.md: holds no table with two columns or more. "
+         "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
         ("t.html", b"<p>nothing</p>", "t.html: holds no table with two columns or more. "
          "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
         ("t.csv", b"", "t.csv: holds no table with two columns or more. "

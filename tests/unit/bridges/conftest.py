@@ -81,8 +81,15 @@ def read_encounters() -> pd.DataFrame:
 def bridges() -> SimpleNamespace:
     """Where the study lies, and how its files are read here."""
     return SimpleNamespace(
-        folder=STUDY, first=FIRST, second=SECOND, scales=SCALES, items=items, read_export=read_export, exclude=exclude,
-        score=score, frame=frame,
+        folder=STUDY,
+        first=FIRST,
+        second=SECOND,
+        scales=SCALES,
+        items=items,
+        read_export=read_export,
+        exclude=exclude,
+        score=score,
+        frame=frame,
     )
 
 

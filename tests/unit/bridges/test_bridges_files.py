@@ -44,8 +44,9 @@ def test_the_next_quarter_has_one_other_wording_and_mends_one_contradiction(
     assert [name for name, (a, b) in said.items() if a != b] == told["next_quarter"]["wording_changed"]
     assert head_1[2] == head_2[2][:-1]
     later = bridges.exclude(second)[0]
-    contradicted = [rows[rows["gender"] != "-99"].groupby("participant")["gender"].nunique().gt(1).sum()
-                    for rows in (kept, later)]
+    contradicted = [
+        rows[rows["gender"] != "-99"].groupby("participant")["gender"].nunique().gt(1).sum() for rows in (kept, later)
+    ]
     assert contradicted == [3, 2]
 
 

@@ -16,7 +16,11 @@ import pandas as pd
 import pytest
 
 FILES = (
-    "exports/bridges_2025q3.csv", "next_quarter/bridges_2025q4.csv", "programmes.csv", "encounters.csv", "truth.yaml"
+    "exports/bridges_2025q3.csv",
+    "next_quarter/bridges_2025q4.csv",
+    "programmes.csv",
+    "encounters.csv",
+    "truth.yaml",
 )
 
 
@@ -24,7 +28,10 @@ def test_every_file_comes_out_byte_for_byte(bridges: Any, tmp_path: Path) -> Non
     surroundings = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "OMP_NUM_THREADS": "1"}
     subprocess.run(
         [sys.executable, str(bridges.folder / "generate.py"), str(tmp_path)],
-        check=True, cwd=tmp_path, env={**os.environ, **surroundings}, capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, **surroundings},
+        capture_output=True,
     )
     written = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
     assert written == sorted(FILES)
@@ -85,8 +92,11 @@ def test_who_was_followed_is_as_told(bridges: Any, told: dict[str, Any]) -> None
         followed = told["exports"][Path(path).name]["followed"]
         assert at["2"] | at["3"] <= at["1"]
         assert followed == {
-            "second": len(at["2"]), "third": len(at["3"]), "both": len(at["2"] & at["3"]),
-            "third_without_second": len(at["3"] - at["2"]), "first_only": len(at["1"] - at["2"] - at["3"]),
+            "second": len(at["2"]),
+            "third": len(at["3"]),
+            "both": len(at["2"] & at["3"]),
+            "third_without_second": len(at["3"] - at["2"]),
+            "first_only": len(at["1"] - at["2"] - at["3"]),
         }
         assert followed["first_only"] + followed["second"] + followed["third_without_second"] == len(at["1"])
 
@@ -127,16 +137,29 @@ def test_every_cell_of_a_kept_response_is_a_code_that_the_readme_declares(bridge
         return {str(c) for c in range(low, high + 1)} | set(more)
 
     declared = {
-        "wave": codes(1, 3), "programme": set("ABCDEFG"), "consent": {"1"}, "gender": codes(1, 3, "-99"),
-        "role": codes(1, 3), "education": codes(1, 5, "-99"), "living_alone": codes(1, 2, "-99"),
-        "condition": codes(1, 6, "-99"), "strain": codes(1, 5, "-99", ""), "adherence": codes(0, 7, "88", "99", "-99"),
-        "UserLanguage": {"EN", "NO"}, "Finished": {"True"}, "Status": {"IP Address"},
+        "wave": codes(1, 3),
+        "programme": set("ABCDEFG"),
+        "consent": {"1"},
+        "gender": codes(1, 3, "-99"),
+        "role": codes(1, 3),
+        "education": codes(1, 5, "-99"),
+        "living_alone": codes(1, 2, "-99"),
+        "condition": codes(1, 6, "-99"),
+        "strain": codes(1, 5, "-99", ""),
+        "adherence": codes(0, 7, "88", "99", "-99"),
+        "UserLanguage": {"EN", "NO"},
+        "Finished": {"True"},
+        "Status": {"IP Address"},
         "sessions_band": {"1-4", "5-8", "9-12", "4-Jan", "8-May", "12-Sep", ""},
         "age_band_reg": {"18-24", "18\u201324", "25-44", "25\u201344", "45-64", "45\u201364", "65+"},
     }
     assert {c: set(kept[c]) for c in declared} == declared
-    answers = {"support": codes(1, 7, "-99"), "loneliness": codes(1, 3, "-99"), "depression": codes(0, 3, "-99"),
-               "self_efficacy": codes(0, 3, "-99")}
+    answers = {
+        "support": codes(1, 7, "-99"),
+        "loneliness": codes(1, 3, "-99"),
+        "depression": codes(0, 3, "-99"),
+        "self_efficacy": codes(0, 3, "-99"),
+    }
     assert {scale: set(np.unique(kept[bridges.items(scale)])) for scale in bridges.scales} == answers
     ticks = {c: {code for cell in kept[c] for code in cell.split(",")} for c in ("match_basis", "support_kinds")}
     assert ticks == {"match_basis": codes(1, 4, "-99", ""), "support_kinds": codes(1, 6, "-99")}

@@ -70,6 +70,33 @@ def test_those_who_were_asked_are_the_people_of_a_role():
     assert "G" in of_role and len(of_role) > 1
 
 
+def test_those_who_were_asked_are_the_people_of_several_roles_together():
+    """2 of T at G are withheld with R, which is the cheapest; 32 were asked there, less 30 of S they would be back."""
+    text = STUDY.replace("{1: R, 2: S}", "{1: R, 2: S, 3: T}").replace("{role: S}", "{role: [S, T]}")
+    sites = {"A": {"R": 9, "S": 50, "T": 12}, "G": {"R": 8, "S": 30, "T": 2}}
+    people = {site: sum(held.values()) for site, held in sites.items()}
+    asked = {site: held["S"] + held["T"] for site, held in sites.items()}
+    numbers: list[Number] = []
+    for site, group, n in by_site(people):
+        numbers.append(Number(Key("participants", "who", "", "", group, "n"), n, n))
+        numbers.append(Number(Key("participants", "who", "role", "", group, "denominator"), n, n))
+        for role in "RST":
+            held = sites[site][role] if site else sum(r[role] for r in sites.values())
+            numbers += counted("participants", "who", "role", role, group, held, n)
+        of = asked[site] if site else sum(asked.values())
+        path = f"wave=Start;site={site}" if site else "wave=Start"
+        numbers += counted("quality", "missingness", "strain", "", path, 0, of)
+        numbers += counted("quality", "missingness", "strain", "not applicable", path, n - of, n)
+    made = parse_study(text, "studies/x.yaml")
+    released = release(Results.of(numbers), made.release, made)
+    here = "wave=Start;site=G"
+    told = [not released.withheld(Key("quality", "missingness", "strain", level, here, s))
+            for level, s in (("", "denominator"), ("not applicable", "n"))]  # fmt: skip
+    shown = {role: not released.withheld(Key("participants", "who", "role", role, "site=G", "n")) for role in "RST"}
+    assert not shown["T"]
+    assert not (shown["S"] and (shown["R"] or any(told)))
+
+
 def test_those_with_a_score_or_none_at_a_wave_are_those_followed_to_it_where_nobody_joined():
     numbers = [Number(Key("participants", "followed", "joined later", "", "wave=Later", "n"), 0, 0)]
     for site, _, first in by_site(AT["Start"]):

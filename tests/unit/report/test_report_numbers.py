@@ -106,10 +106,12 @@ def ways_words() -> str:
 
 def word_words() -> list[tuple[str, str]]:
     document = Document(io.BytesIO((REPORT / "report.docx").read_bytes()))
+    hyphen = qn("w:noBreakHyphen")
     last = document.tables[-1]._tbl if ways_words() else None
     of_ways = set(last.iter(qn("w:p"))) if last is not None else set()
     said = [
-        ("ways" if p in of_ways else "paragraph", "".join(t.text or "" for t in p.iter(qn("w:t"))))
+        ("ways" if p in of_ways else "paragraph",
+         "".join("-" if t.tag == hyphen else t.text or "" for t in p.iter(qn("w:t"), hyphen)))
         for p in document.element.iter(qn("w:p"))
     ]
     said += [("alt", e.get("descr", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
