@@ -199,6 +199,8 @@ def _plain(rows: Sequence[Told], below: int) -> Iterator[Sheet]:
         sheet.splits[Split(of, (role,))] = None
         if r.statistic == "n" and 0 < r.people < below:
             sheet.needed[role, group] = round(r.value) + below
+    for sheet in found.values():  # of a percentage that stands alone no count is told
+        sheet.percents = [p for p in sheet.percents if p[1] in sheet.cells and p[3] in sheet.cells]
     yield from found.values()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.cleaning import People
 from pipeline.cleaning.missingness import missingness_results
-from pipeline.results import Key, Results
+from pipeline.results import Results
 from pipeline.study import parse_study
 
 STUDY = """\
