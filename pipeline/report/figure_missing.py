@@ -74,7 +74,7 @@ def _missing_told(labels: tuple[str, ...], panels: tuple[MissingPanel, ...], by:
 
 def _missing_table(study: Study, shelf: Shelf, terms: list[str], columns: list[tuple[Group, Group]]) -> Filled:
     every = [Key("quality", "answers_missing", "answers", "", g.path, "percent") for _, g in columns]
-    rows = [(TOGETHER, every)] if all(shelf.released.has(k) for k in every) else []
+    rows = [(TOGETHER, every)] if any(shelf.released.has(k) for k in every) else []
     rows += [(label_of(study, t), [shelf.key(g.path, "percent", t) for _, g in columns]) for t in terms]
     heads = [(g.label, wave.label) for wave, g in columns]
     return printed(shelf.released, "missing-figure", "Missing answers in per cent", "Variable or scale", heads, rows)
