@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.audit import Asked, Finding, audit
-from pipeline.audit.findings import CODE, FOOTNOTE, NOT_ADDING, NOT_POSSIBLE
+from pipeline.audit.findings import CODE, ERRORS, FOOTNOTE
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.report.layouts import LAYOUTS, Layouts, layouts_from
 from pipeline.report.seen import differing
@@ -18,7 +18,7 @@ from pipeline.study import Study
 from pipeline.tables.printed import SUFFIX
 from pipeline.tables.table import Table
 
-STOPS = (NOT_POSSIBLE, NOT_ADDING, FOOTNOTE, CODE)
+STOPS = (*ERRORS, FOOTNOTE, CODE)
 SEEN = ("report.html", "report.docx")
 MOST = 12
 """So many are told; one fault of a writer is found in many cells."""

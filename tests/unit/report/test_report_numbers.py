@@ -101,7 +101,8 @@ def page() -> Page:
 
 def ways_words() -> str:
     """What the manifest says of ways: notebooks and cells, files, columns."""
-    return json.dumps(json.loads((REPORT / "manifest.json").read_text(encoding="utf-8")).get("ways", ""))
+    held = json.loads((REPORT / "manifest.json").read_text(encoding="utf-8")).get("ways")
+    return json.dumps(held) if held else ""
 
 
 def word_words() -> list[tuple[str, str]]:

@@ -88,4 +88,4 @@ def test_a_report_that_fails_its_audit_leaves_the_last_good_one(make_tiny: Calla
     monkeypatch.setattr("pipeline.run.execute.execute", execute)
     run_stage(workspace, "tiny", REPORT)
     held = json.loads(snapshot(workspace.reports("tiny"))["manifest.json"])
-    assert held["audit"] == {"tables": 0, "percentages": 0} and held["ways"]["numbers"] == {}
+    assert held["audit"]["percentages"] == 0 and held["ways"]["numbers"] == {}
