@@ -29,15 +29,19 @@ MADE = (
 ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")
 
 
-def on_few(frame: pd.DataFrame, below: int) -> np.ndarray:
-    """For every row of a results frame: is it withheld by itself or by its place, whatever the counts of tables say?"""
+def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
+    """For every row of a results frame: is it withheld by itself or by its place, whatever the counts of tables say?
+    moments: on how many people a mean must stand, where on more than ``below``; an SD or quartile on twice as many."""
     hidden = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool, copy=True)
     hidden |= _attribute_disclosed(frame)
+    counts, below = below, max(below, moments)
+    means = frame["statistic"].isin(MAGNITUDES) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
+    hidden |= (means & (frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool)
     of_values = frame["statistic"].isin(SPREAD) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
     hidden |= (of_values & (frame["people"] > 0) & (frame["people"] < 2 * below)).to_numpy(dtype=bool)
     _siblings_of_means(frame, hidden, below, MAGNITUDES)
     _siblings_of_means(frame, hidden, 2 * below, SPREAD)
-    _models(frame, hidden, below)
+    _models(frame, hidden, counts)
     return hidden
 
 

@@ -48,10 +48,10 @@ def _complete(sheet: Sheet, whole: str, parts: Sequence[str]) -> None:
     for (parent, _), members in families(held).items():
         closed = sum(held[m] for m in members) == held.get(parent)
         for part in parts if parent in told else ():
-            told_of = sheet.cells[part][parent]
-            add(_row(places, [part], members), told_of if closed else 0, told_of)
-    known = {at: held_n for (part, group), at in places.items() if (held_n := sheet.get(part, group)) is not None}
-    ends = (np.array([known.get(at, none) for at in range(len(places))], float) for none in (0, np.inf))
+            of_part = sheet.cells[part][parent]
+            add(_row(places, [part], members), of_part if closed else 0, of_part)
+    known = [sheet.get(part, group) for part, group in places]
+    ends = (np.array([none if n is None else n for n in known], float) for none in (0, np.inf))
     limits = LinearConstraint(np.array(rows), low, high)
     found = milp(np.zeros(len(places)), constraints=limits, bounds=Bounds(*ends),
                  integrality=np.ones(len(places)), options=LIMITS)  # fmt: skip

@@ -13,12 +13,14 @@ found is the proof: it fits everything that then stays printed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, hstack
 
 from pipeline.disclosure.facts import ANSWERED, Fact, Percent, System
 from pipeline.disclosure.means import quartiles_reachable, reachable
@@ -28,7 +30,16 @@ from pipeline.disclosure.scores import Place, Row, of_people, of_scores
 TINY = 1e-6
 LIMITS = {"node_limit": 60, "mip_rel_gap": 0.5}
 """By steps, for time differs from one machine to the next."""
+ROUNDED_BY = 6
+"""No rule rounds a count further."""
 MEAN, SPREAD = "mean", "spread"
+
+
+class Around(NamedTuple):
+    """How counts are rounded, and that those below ``first`` are small though they are printed so."""
+
+    rounded: Callable[[float], float]
+    first: int
 
 
 @dataclass
@@ -58,6 +69,32 @@ def kept(system: System, changes: Sequence[Change], hidden: Collection[Fact], pe
     return made
 
 
+def kept_rounded(system: System, around: Around) -> Kept:
+    """What must go of a system's moments where small counts are printed rounded: for each of them there shall be a
+    table that prints alike in which it is another."""
+    made, (rounded, first) = Kept(), around
+    if not system.held:
+        return made
+    fit = Fitting(system, (), ())
+    bands = {f: _band(f.n, rounded) if f in system.rows else (0, math.inf) for f in fit.facts}
+    for fact in sorted((f for f in system.rows if 0 < f.n < first), key=lambda f: (f.n, sorted(f.who))):
+        if any(world[fact] != fact.n for world in fit.worlds if fact in world) or fact not in bands:
+            continue
+        low, high = bands[fact]
+        ways = ((fact.n + 1, high), (low, fact.n - 1))
+        if not any(fit.try_ends(bands | {fact: (a, b)}) for a, b in ways if a <= b):
+            made.means |= {held.who for held in system.held}
+            return made
+    made.means, made.spread = fit.means, fit.spread - fit.means
+    return made
+
+
+def _band(n: int, rounded: Callable[[float], float]) -> tuple[float, float]:
+    """From where to where counts are printed alike."""
+    alike = [m for m in range(max(n - ROUNDED_BY, 0), n + ROUNDED_BY + 1) if rounded(m) == rounded(n)]
+    return alike[0], alike[-1]
+
+
 class Fitting:
     """worlds: other tables that have all that stays, by fact."""
 
@@ -80,19 +117,24 @@ class Fitting:
         self.rows = [*rows, *(row for percent, places in percents for row in _percent(percent, places))]
         self.places: list[Place] = list(dict.fromkeys([*self.facts, *(p for r in self.rows for p in r.weights)]))
         self.at = {place: i for i, place in enumerate(self.places)}
+        self.weights = self._weights()
 
     def take(self, fact: Fact, least: int, own: Change) -> bool:
         """Find a table in which the fact is large, and give up the moments that it misses; False: there is none."""
+        fixed = {f: (f.n + own.get(f, 0),) * 2 for f in self.facts}
+        free = {f: (least if f == fact else 0, math.inf) for f in self.free}
+        return any(self.try_ends(ends) for ends in (fixed | free, fixed))
+
+    def try_ends(self, ends: Mapping[Fact, tuple[float, float]]) -> bool:
+        """Find a table in which each fact is from one number to another, and give up the moments that it misses."""
         rows = [r for r in self.rows if not self._given_up(r)]
-        for free in (self.free, ()):
-            value = {f: f.n + own.get(f, 0) for f in self.facts}
-            found = self._solve(rows, value, set(free), {fact: least} if free else {})
-            if found is not None:
-                self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
-                self._give_up(rows, found)
-                self._by_digits(self.worlds[-1])
-                return True
-        return False
+        found = self._solve(rows, ends)
+        if found is None:
+            return False
+        self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
+        self._give_up(rows, found)
+        self._by_digits(self.worlds[-1])
+        return True
 
     def _given_up(self, row: Row) -> bool:
         return row.of is not None and (row.of in self.means or (row.of in self.spread and row.what == SPREAD))
@@ -111,23 +153,25 @@ class Fitting:
                 self.means |= set() if reachable(world[who], said) else {who}
                 self.spread |= set() if quartiles_reachable(world[who], said) else {who}
 
-    def _solve(self, rows: Sequence[Row], value: dict[Fact, int], free: set[Fact], least: dict[Fact, int]
-               ) -> np.ndarray | None:  # fmt: skip
+    def _solve(self, rows: Sequence[Row], ends: Mapping[Fact, tuple[float, float]]) -> np.ndarray | None:
         """A table that keeps all rows but for moments, of which it misses as few as it can; whole people."""
-        low, high, whole = self._bounds(value, free, least)
+        low, high, whole = self._bounds(ends)
         soft = [i for i, row in enumerate(rows) if row.of is not None]
-        matrix, size = self._matrix(rows, soft), len(self.places)
-        base = matrix[:, :size]
+        size = len(self.places)
+        base = self.weights[[not self._given_up(row) for row in self.rows]]
+        too = csr_array(([1.0] * len(soft), (soft, range(len(soft)))), shape=(len(rows), len(soft)))
         fixed = low[:size] == high[:size]
         shift = base[:, np.flatnonzero(fixed)] @ low[:size][fixed]
         able = np.r_[np.flatnonzero(~fixed), np.arange(size, size + 2 * len(soft))]
         limits = LinearConstraint(
-            matrix[:, able], np.array([r.low for r in rows]) - shift, np.array([r.high for r in rows]) - shift
+            hstack([base[:, np.flatnonzero(~fixed)], too, -too], format="csc"),
+            np.array([r.low for r in rows]) - shift,
+            np.array([r.high for r in rows]) - shift,
         )
-        price = np.r_[np.zeros(size), np.repeat([self._price(rows[i]) for i in soft], 2)]
+        price = np.r_[np.zeros(size), np.tile([self._price(rows[i]) for i in soft], 2)]
         low, high = np.r_[low, np.zeros(2 * len(soft))], np.r_[high, np.full(2 * len(soft), np.inf)]
         integral = np.r_[whole, np.zeros(2 * len(soft))]
-        for exact in (0, 1):
+        for exact in (0, 0, 1):
             found = milp(price[able], constraints=limits, bounds=Bounds(low[able], high[able]),
                          integrality=integral[able] * exact, options=LIMITS)  # fmt: skip
             if found.x is None:
@@ -135,20 +179,28 @@ class Fitting:
             x = low.copy()
             x[able] = found.x
             held = x[:size][whole > 0]
-            if np.allclose(held, np.round(held), atol=1e-5):
+            missed = x[size:] * price[size:]
+            if np.allclose(held, np.round(held), atol=1e-5) and (exact or missed.sum() < TINY):
                 x[:size] = np.where(whole > 0, np.round(x[:size]), x[:size])
                 return x[:size]
+            price[size:] = self._dearer([rows[i] for i in soft], x[size:])
         return None
 
-    def _bounds(self, value: dict[Fact, int], free: set[Fact], least: dict[Fact, int]
-                ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    def _dearer(self, soft: Sequence[Row], missed: np.ndarray) -> np.ndarray:
+        """Prices for the next search: what was kept becomes dear, what was missed by much cheap, so that few groups
+        miss much rather than many a little (reweighting: Candes, Wakin & Boyd 2008)."""
+        by: dict[Fact | None, float] = {}
+        for row, too in zip(soft, missed.reshape(2, -1).sum(axis=0), strict=True):
+            by[row.of] = by.get(row.of, 0.0) + too * self._price(row)
+        return np.tile([self._price(row) / (by[row.of] + 0.1) for row in soft], 2)
+
+    def _bounds(self, ends: Mapping[Fact, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """From where to where each place may go, and whether it is a whole number."""
         low, high, whole = np.zeros(len(self.places)), np.full(len(self.places), np.inf), np.zeros(len(self.places))
         for place, i in self.at.items():
             if isinstance(place, Fact):
                 whole[i] = 1
-                low[i] = least.get(place, 0)
-                if place not in free:
-                    low[i] = high[i] = value[place]
+                low[i], high[i] = ends[place]
             elif place.kind == "n" or (place.kind == "sum" and self.system.unit == 1.0):
                 whole[i] = 1
                 low[i] = 0 if place.kind == "n" else -np.inf
@@ -156,13 +208,11 @@ class Fitting:
                 low[i] = -np.inf
         return low, high, whole
 
-    def _matrix(self, rows: Sequence[Row], soft: Sequence[int]) -> csr_array:
-        """Weights of places, then of what a moment's row may have too little and too much."""
-        entries = [(i, self.at[p], w) for i, row in enumerate(rows) for p, w in row.weights.items()]
-        size = len(self.places)
-        entries += [(i, size + 2 * j + k, sign) for j, i in enumerate(soft) for k, sign in ((0, 1.0), (1, -1.0))]
+    def _weights(self) -> csr_array:
+        """Of all rows, by place."""
+        entries = [(i, self.at[p], w) for i, row in enumerate(self.rows) for p, w in row.weights.items()]
         i, j, w = (np.array(part) for part in zip(*entries, strict=True))
-        return csr_array(coo_array((w, (i, j)), shape=(len(rows), size + 2 * len(soft))))
+        return csr_array(coo_array((w, (i, j)), shape=(len(self.rows), len(self.places))))
 
     def _price(self, row: Row) -> float:
         """Of one unit missed: a mean is worth most."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.disclosure.facts import Fact, Percent, System
-from pipeline.disclosure.fitting import kept
+from pipeline.disclosure.fitting import Around, kept, kept_rounded
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.possible import Change, Others, fits
 
@@ -29,12 +29,23 @@ class Safe:
     spread: dict[Conditions, None] = field(default_factory=dict)
 
 
-def protect(systems: Sequence[System]) -> Safe:
-    """What must be withheld of all systems together."""
+def protect(systems: Sequence[System], around: Around | None = None) -> Safe:
+    """What must be withheld of all systems together. around: where small counts are printed rounded."""
     made = _Protection(systems)
     for number in range(len(systems)):
         made.one(number)
-    return made.safe()
+    safe = made.safe()
+    for system in systems:
+        if around is None:
+            break
+        moments = kept_rounded(system, around)
+        safe.means |= _in_order(moments.means)
+        safe.spread |= _in_order(moments.spread)
+    return safe
+
+
+def _in_order(facts: Iterable[Fact]) -> dict[Conditions, None]:
+    return {f.who: None for f in sorted(facts, key=lambda f: sorted(f.who))}
 
 
 class _Protection:
@@ -158,8 +169,8 @@ class _Protection:
                     (p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost
                 ]
                 moments = kept(system, self.changes[number], self.hidden, stay)
-                made.means |= {f.who: None for f in sorted(moments.means, key=lambda f: sorted(f.who))}
-                made.spread |= {f.who: None for f in sorted(moments.spread, key=lambda f: sorted(f.who))}
+                made.means |= _in_order(moments.means)
+                made.spread |= _in_order(moments.spread)
         return made
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.disclosure.behind import MAGNITUDES
 from pipeline.disclosure.earlier import Earlier
+from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
@@ -28,6 +29,8 @@ FULL_DIGITS = 10
 @dataclass(frozen=True)
 class Rule:
     """smallest: counts from 1 to smallest - 1 are withheld. rounded: what is done to the counts that stay.
+    first: where small counts are printed rounded, they are those below it; no mean stands on them, no SD or quartile on
+    less than twice as many.
 
     totals: whether a total is the sum of its rounded cells. magnitudes: whether means, SDs, quantiles may pass.
     extremes: whether minimum and maximum may.
@@ -38,6 +41,11 @@ class Rule:
     totals: bool = False
     magnitudes: bool = True
     extremes: bool = False
+    first: int = 0
+
+    @property
+    def around(self) -> Around | None:
+        return Around(self.rounded, self.first) if self.rounded is not None and self.first else None
 
 
 def _to_five(count: float) -> float:
@@ -54,7 +62,7 @@ def rule_for(release: Release) -> Rule | None:
     return {
         "journal": Rule(release.below),
         "opensafely": Rule(8, _to_five, totals=True),
-        "midpoint6": Rule(2, _midpoint6),
+        "midpoint6": Rule(2, _midpoint6, first=7),
         "nhs": Rule(8, _to_five, totals=True),
         "acro": Rule(10, magnitudes=False),
         "cms": Rule(11),
@@ -138,7 +146,8 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         printed = frame["value"].to_numpy()
         values, places = np.array([significant(v, FULL_DIGITS) for v in printed]), np.full(len(frame), np.nan)
     else:
-        hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier)
+        hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier,
+                                  found.around)  # fmt: skip
         hidden |= _by_statistic(frame, found)
         decimals = np.where(coarse, 0, decimals)
         printed = frame["value"].to_numpy()
@@ -160,7 +169,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
 
 def _merges(frame: pd.DataFrame, rule: Rule, study: Study) -> Sequence[Merge]:
     def hidden(part: pd.DataFrame) -> np.ndarray:
-        return withheld(part, rule.smallest, _decimals(part), rule.rounded is not None, study)[0]
+        return withheld(part, rule.smallest, _decimals(part), rule.rounded is not None, study, around=rule.around)[0]
 
     return proposed(frame, study, rule.smallest, hidden)
 

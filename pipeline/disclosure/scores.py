@@ -91,12 +91,11 @@ def of_scores(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> 
     ]
     rows += [Row({f: -1.0, **{Score(f, "n", v): 1.0 for v in scores}}, 0, 0) for f in answered]
     for each in system.held:
-        ns = {v: Score(each.who, "n", v) for v in scores}
+        ns: dict[float, Place] = {v: Score(each.who, "n", v) for v in scores}
         for parts in each.parts:
             for fact, span in parts:
-                held = [v for v in scores if span.low - WITHIN <= v <= span.high + WITHIN]
-                inside: dict[Place, float] = {ns[v]: 1.0 for v in held}
-                rows.append(Row({fact: -1.0, **inside}, 0, 0))
+                inside = [v for v in scores if span.low - WITHIN <= v <= span.high + WITHIN]
+                rows.append(Row({fact: -1.0, **{ns[v]: 1.0 for v in inside}}, 0, 0))
         rows += _moments(each, {p: v for v, p in ns.items()}, {p: v * v for v, p in ns.items()})
         rows += _quantiles(each, [(p, Span(v, v)) for v, p in ns.items()])
     return rows
@@ -104,7 +103,8 @@ def of_scores(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> 
 
 def _moments(held: Held, sums: Mapping[Place, float], square: Mapping[Place, float]) -> list[Row]:
     """Of n people with mean m the sum is n m; with SD s the sum of squares is (n - 1) s^2 + n m^2."""
-    who, said, rows = held.who, held.said, list[Row]()
+    who, said = held.who, held.said
+    rows: list[Row] = []
     if "mean" not in said or math.isnan(said["mean"][0]):
         return rows
     mean = printed(*said["mean"])

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
+from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
@@ -29,14 +30,15 @@ def withheld(
     rounded: bool = False,
     study: Study | None = None,
     earlier: Earlier | None = None,
+    around: Around | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """For every row of a results frame: is it withheld, and is it to be shown as a whole number (a percentage)?
 
     frame: the key, ``value``, ``people``, ``sensitive``; its index counts from 0. decimals: as printed. rounded: counts
     are printed rounded, and percentages made from these; then one goes wherever its count or its denominator does.
-    earlier: what was released before.
+    earlier: what was released before. around: where counts from ``below`` on are small though printed, rounded.
     """
-    hidden = on_few(frame, below)
+    hidden = on_few(frame, below, around.first if around else 0)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
@@ -44,7 +46,7 @@ def withheld(
         few = isolating(frame, earlier, COUNTS, below)
         hidden[list(ask(systems, few))] = True
         hidden |= means_of_few(frame, few)
-    safe = protect(systems)
+    safe = protect(systems, around)
     for system in systems:
         for fact, rows in system.rows.items():
             if fact in safe.hidden:
