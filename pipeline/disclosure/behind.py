@@ -99,8 +99,9 @@ def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, whic
 
 def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
     """Raw counts by level go together. Few people left out of a model take its number of rows along: how many there
-    were is said elsewhere."""
+    were is said elsewhere. Of two models of one population that differ by few rows one does not say how many it has."""
     models = frame[frame["kind"].isin(MODELS)]
+    said: dict[float, list[float]] = {}
     for _, model in models.groupby("name", sort=False):
         counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
         for _, term in counts.groupby("term", sort=False):
@@ -110,10 +111,18 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 own = (model["term"] == term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
-        if ((left["value"] > 0) & (left["value"] < below)).any():
+        few = bool(((left["value"] > 0) & (left["value"] < below)).any())
+        of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
+        rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
+        if rows and whole and not few:
+            others = said.setdefault(whole[0], [])
+            few = any(0 < abs(rows[0] - other) < below for other in others)
+            others += [] if few else rows[:1]
+        if few:
             hidden[_rows_used(model, left)] = True
 
 
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
-    used = model["statistic"].isin(("n", "denominator")) & (model["level"] == "") & (model["term"] != "without rows")
+    """With those by level, which add up to them."""
+    used = model["statistic"].isin(("n", "denominator")) & (model["term"] != "without rows")
     return [*left.index, *model.index[used]]
