@@ -6,6 +6,7 @@ It shares no code with ``pipeline.disclosure``: what is printed is read from the
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -114,6 +115,11 @@ def read(published: Published, known: Known) -> dict[str, Told]:
     return told
 
 
+def _as_of_the_first(group: str) -> str:
+    """What a table of those followed says of a later wave, as one property of its people."""
+    return re.sub(r"^wave=([^;]*);(?=due=|followed=)", r"wave \1 ", group)
+
+
 def _alone(key: Key, published: Published) -> bool:
     """Whether a rounded count is not the sum of others: of the same of each group, or of the levels. A sum says nothing
     that the others do not. What a level's percentage is of is printed as the answers of its group are."""
@@ -123,12 +129,14 @@ def _alone(key: Key, published: Published) -> bool:
         if published.get(base, (math.nan, ""))[0] == published[key][0] and not _alone(base, published):
             return False
     beside = [k for k in published if k[:3] == key[:3]]
-    depth = 0 if group == "All" else 1 + group.count(";")
+    here = _as_of_the_first(group)
+    depth = 0 if group == "All" else 1 + here.count(";")
     by: dict[str, list[float]] = {}
     for k in beside:
-        inside = k[4] != "All" and k[4].count(";") == depth and (not depth or k[4].startswith(f"{group};"))
+        there = _as_of_the_first(k[4])
+        inside = k[4] != "All" and there.count(";") == depth and (not depth or there.startswith(f"{here};"))
         if k[3] == level and k[5] == statistic and inside:
-            by.setdefault(k[4].split(";")[-1].partition("=")[0], []).append(published[k][0])
+            by.setdefault(there.split(";")[-1].partition("=")[0], []).append(published[k][0])
     if not level or statistic == "denominator":
         by["|levels"] = [published[k][0] for k in beside if k[3] and k[4] == group and k[5] == "n" and term
                          and not k[3].startswith((*REASONS, *DESIGN))]  # fmt: skip

@@ -70,13 +70,14 @@ def run(
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
+    from pipeline.run.studies import chosen
 
     workspace = _workspace()
-    outcomes = run_studies(workspace, _chosen(workspace, studies), draft=draft, allow=allow or ())
+    outcomes = run_studies(workspace, chosen(workspace, studies), draft=draft, allow=allow or ())
     if not draft:
         _tell_changes(workspace, [o.study for o in outcomes if o.kind == "made"])
-    if any(not outcome.done for outcome in outcomes):
-        raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+    if code := max((o.asked_for if studies else o.exit_code for o in outcomes), default=DONE):
+        raise typer.Exit(code)
 
 
 def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
@@ -90,12 +91,34 @@ def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
 
 
 @app.command()
+def verify(
+    studies: Studies = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Compare hashes alone; nothing is run.")] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
+    ] = None,
+) -> None:
+    """Run every stage again from raw data in a clean place, and compare each released number and file."""
+    from pipeline.reproduce.verify import verify_studies
+    from pipeline.run.studies import chosen
+
+    workspace = _workspace()
+    found = verify_studies(workspace, chosen(workspace, studies), hashes_only=quick, allow=allow or ())
+    for _, said in found:
+        typer.echo(said)
+    if any(one.exit_code for one, _ in found):
+        raise typer.Exit(max(one.exit_code for one, _ in found))
+
+
+@app.command()
 def status(studies: Studies = None) -> None:
     """Say, before a run, what is stale and why, and what is new in the exports."""
     from pipeline.run.status import status_lines
+    from pipeline.run.studies import chosen
 
     workspace = _workspace()
-    lines, wrong = status_lines(workspace, _chosen(workspace, studies))
+    lines, wrong = status_lines(workspace, chosen(workspace, studies), bool(studies))
     for line in lines:
         typer.echo(line)
     for error in wrong:
@@ -118,11 +141,13 @@ def new(
     name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits, - and _.")],
     data: Annotated[Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS.")],
     title: Annotated[str, typer.Option(help="The study's title.")] = "",
+    id_column: Annotated[str, typer.Option("--id", help="The column that names people, where it is not found.")] = "",
+    wave: Annotated[str, typer.Option(help="The column that says at which time somebody answered.")] = "",
 ) -> None:
     """Draft a study file from an export; in an empty folder, lay down a private workspace first."""
     from pipeline.run.new import new_study
 
-    for line in new_study(_workspace(), name, data, title):
+    for line in new_study(_workspace(), name, data, title, (id_column, wave)):
         typer.echo(line)
 
 
@@ -139,7 +164,9 @@ def fetch(study: OneStudy) -> None:
 
 @app.command()
 def audit(
-    files: Annotated[list[Path], typer.Argument(help="Files with printed tables: CSV, XLSX, HTML or DOCX.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Tables or an article: CSV, XLSX, HTML, DOCX, JATS, LaTeX, Markdown or text.")
+    ],
     n: Annotated[int | None, typer.Option("--n", help="How many people the study says it has.")] = None,
     rule: Annotated[
         str, typer.Option(help="Release rule of the tables: journal, opensafely, midpoint6, nhs, acro, cms or none.")
@@ -149,7 +176,7 @@ def audit(
     html: Annotated[Path | None, typer.Option(help="Write the findings to this page, too.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the findings to this JSON file, too.")] = None,
 ) -> None:
-    """Check printed tables: percentages, sums, N, notes. It tells, a line a finding, and exits 0 whatever it finds."""
+    """Check printed tables and the figures of an article. It tells, a line a finding, and exits 0 whatever it finds."""
     from pipeline.audit import Asked
     from pipeline.audit.command import audit_lines
 
@@ -159,7 +186,7 @@ def audit(
 
 @app.command()
 def export(
-    study: OneStudy,
+    study: Annotated[str, typer.Argument(help="Name of a study; may be left out where there is one.")] = "",
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Name of a table; may be given again. All of them if not given.")
     ] = None,
@@ -169,8 +196,42 @@ def export(
 ) -> None:
     """Write tables of a finished report in a journal's style, for a manuscript; from released numbers alone."""
     from pipeline.run.export import export_tables
+    from pipeline.run.studies import the_one
 
-    typer.echo(export_tables(_workspace(), study, table or (), style, form, out).as_posix())
+    workspace = _workspace()
+    typer.echo(export_tables(workspace, study or the_one(workspace), table or (), style, form, out).as_posix())
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder like reports/NAME, a bundle's ZIP, or a git revision.")],
+    new: Annotated[str, typer.Argument(help="The same, of the later version.")],
+    study: Annotated[
+        list[str] | None, typer.Option("--study", help="Name of a study; may be given again. All of both if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write, or a folder for several; else .alongside/diff/.")
+    ] = None,
+) -> None:
+    """Compare two versions of a report cell by cell: what changed, by how much, and what explains it."""
+    from pipeline.reproduce.diff import diff_lines
+
+    for line in diff_lines(_workspace(), old, new, study or (), out):
+        typer.echo(line)
+
+
+@app.command()
+def bundle(
+    study: OneStudy,
+    published: Annotated[str, typer.Option(help="The day of publication, like 2026-03-31, for the crate.")] = "",
+    minutes: Annotated[int | None, typer.Option(help="How long a run took here, for the first page.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The ZIP to write; else bundles/NAME.zip.")] = None,
+) -> None:
+    """Pack a study for a journal or an archive: report, code, lock and what is needed to check it, as one ZIP."""
+    from pipeline.reproduce.bundle import bundle_lines
+
+    for line in bundle_lines(_workspace(), study, published, minutes, out):
+        typer.echo(line)
 
 
 @app.command()
@@ -179,13 +240,6 @@ def schema() -> None:
     from pipeline.study import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
-
-
-def _chosen(workspace: Workspace, studies: Sequence[str] | None) -> list[str]:
-    found = workspace.studies()
-    if not found:
-        raise Mistakes.one("studies/", "holds no study file.", "Type 'alongside new NAME --data FILE'.")
-    return list(dict.fromkeys(studies)) if studies else found
 
 
 def _globals_first(words: Sequence[str]) -> list[str]:

@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from pipeline.disclosure import Released, as_text
 from pipeline.report import SECTIONS, Report, write_report
+from pipeline.report.ways import Cell, Ways, ways_of
+from pipeline.report.ways_page import Told
 from pipeline.results import ALL, KEY, WITHHELD, Key, Sentence
 from pipeline.study import Study, parse_study
 from pipeline.tables.table import Column, Row, Table
@@ -153,15 +155,40 @@ REMARKS = {
 }
 
 
-def written(draft: bool = False) -> tuple[Report, Released]:
+def written(draft: bool = False, ways: bool = False) -> tuple[Report, Released]:
     """The example's report, written anew."""
     study = a_study()
     released = released_of(some_numbers().items())
-    return write_report(study, released, some_tables(study), REMARKS, draft), released
+    back = some_ways(study) if ways else None
+    return write_report(study, released, some_tables(study), REMARKS, draft, None, back), released
+
+
+MADE = {
+    "flow": "02_score", "quality": "02_score", "reliability": "02_score", "participants": "03_participants",
+    "scale": "03_participants", "model": "04_models", "themes": "05_themes",
+}  # fmt: skip
+CODE = 'found = "<b>" & people  # </script><!--'
+
+
+def some_ways(study: Study) -> Ways:
+    """Each kind of number from one stage; the code of one of them is not shown."""
+    made = {stage: [key for key in some_numbers() if MADE[key.kind] == stage] for stage in sorted({*MADE.values()})}
+    cells = {stage: Cell(place + 5, CODE if place else "") for place, stage in enumerate(made)}
+    return ways_of(study, made, cells, {"people": ("people.csv",)})
+
+
+def some_told(released: Released) -> Told:
+    return Told(some_ways(a_study()), released.to_csv(), {"people.csv": "0123456789abcdef" * 4})
 
 
 a_report = cache(written)
 """The same, written once."""
+
+
+@cache
+def a_report_with_ways() -> tuple[Report, Released]:
+    """The same as a study's own run writes it: its last section has the ways back of its numbers."""
+    return written(ways=True)
 
 
 def executed(

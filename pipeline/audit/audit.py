@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.audit import footnotes, missing, percentages, places, small, sums
-from pipeline.audit.findings import KINDS, LOOK, NOT_CHECKED, Finding
-from pipeline.audit.read import read_tables
+from pipeline.audit import (
+    averages,
+    estimates,
+    follows,
+    footnotes,
+    intervals,
+    means,
+    missing,
+    passages,
+    percentages,
+    places,
+    pvalues,
+    singled,
+    small,
+    sums,
+)
+from pipeline.audit.findings import (
+    INTERVAL,
+    INTERVAL_NOT_POSSIBLE,
+    KINDS,
+    LOOK,
+    NOT_ADDING,
+    NOT_CHECKED,
+    NOT_POSSIBLE,
+    Finding,
+)
+from pipeline.audit.passages import TEXT, Passage
+from pipeline.audit.read import read_file
 from pipeline.audit.reading import read_percentages
 from pipeline.audit.recognise import sheet_of
 from pipeline.audit.sheet import Sheet
@@ -28,13 +53,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Checked:
-    """One table, and how much of it could be checked."""
+    """One table, or the text of an article, and how much of it could be checked. figures: means, test statistics,
+    intervals and effects."""
 
     file: str
     table: str
     groups: int
     percentages: int
     unread: int
+    figures: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,15 +76,73 @@ def audit(files: Mapping[str, bytes], asked: Asked = Asked()) -> Audit:
     """Check every table of every file. ``Mistakes`` lists all files that can't be read and options that say nothing."""
     _refuse(asked)
     mistakes: list[Mistake] = []
-    sheets: list[Sheet] = []
+    sheets, texts = list[Sheet](), dict[str, Sequence[Passage]]()
     for file, data in files.items():
         try:
-            sheets += [_stated(sheet_of(table), asked) for table in read_tables(file, data)]
+            content = read_file(file, data)
         except Mistakes as unread:
             mistakes += unread.mistakes
+            continue
+        sheets += [_stated(sheet_of(table), asked) for table in content.tables]
+        texts[file] = content.passages
     raise_all(mistakes)
-    found = [f for sheet in sheets for f in sorted(_table(sheet, asked), key=lambda f: KINDS.index(f.kind))]
-    return Audit((*found, *places.between(sheets)), tuple(_checked(s) for s in sheets))
+    done = [_table(sheet, asked) for sheet in sheets]
+    held = {sheet.printed.file for sheet in sheets}
+    # Of a page with tables the text is only spoken of where it holds anything that can be checked.
+    done += [
+        d for file, some in texts.items() if (d := _text(file, some))[1].figures or d[0] or file not in held and some
+    ]
+    order = list(files)
+    done.sort(key=lambda d: order.index(d[1].file))
+    found = [f for some, _ in done for f in sorted(some, key=lambda f: KINDS.index(f.kind))]
+    every = [p for some in texts.values() for p in some] + [p for s in sheets for p in passages.of_table(s.printed)]
+    tagged = singled.tags(sheets, every, asked.below) if asked.rule != "none" else ()
+    return Audit((*found, *places.between(sheets), *tagged), tuple(checked for _, checked in done))
+
+
+def _table(sheet: Sheet, asked: Asked) -> tuple[list[Finding], Checked]:
+    found, figures = _figures(sheet, asked)
+    return [*_counts(sheet, asked), *found], replace(_checked(sheet), figures=figures)
+
+
+def _text(file: str, some: Sequence[Passage]) -> tuple[list[Finding], Checked]:
+    """The paragraphs of an article."""
+    found, figures = list[Finding](), 0
+    for passage in some:
+        if not any(c.isdigit() for c in passage.words):
+            continue
+        tested, tests = pvalues.check(passage)
+        compared, effects = follows.in_words(passage)
+        means_of = list(averages.in_words(passage))
+        known = list(estimates.in_words(passage))
+        found += [*tested, *_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
+        figures += tests + len(means_of) + max(effects, len(known))
+    return found, Checked(file, TEXT, 0, 0, 0, figures)
+
+
+def _once(compared: Sequence[Finding], alone: Sequence[Finding]) -> list[Finding]:
+    """An interval that is told of as impossible, or as not following from counts, need not be told of for less."""
+    wrong = {f.printed for f in alone if f.kind == INTERVAL_NOT_POSSIBLE}
+    told = {f.printed for f in compared if f.kind == INTERVAL}
+    kept = [f for f in compared if f.kind != INTERVAL or f.printed not in wrong]
+    return [*kept, *(f for f in alone if f.kind != INTERVAL or f.printed not in told)]
+
+
+def _figures(sheet: Sheet, asked: Asked) -> tuple[list[Finding], int]:
+    """Means, test statistics, intervals and effects of a table, and who can be told from it."""
+    table = sheet.printed
+    unfit = bool(_unfit(sheet, asked) or (asked.rule == "" and small.looks_rounded(sheet)))
+    found, tests = list[Finding](), 0
+    for passage in passages.of_table(table):
+        told, some = pvalues.check(passage)
+        found, tests = [*found, *told], tests + some
+    means_of = [] if unfit else averages.in_table(table)
+    known = list(estimates.in_table(table))
+    compared = list(follows.in_table(sheet, known)) if not unfit else []
+    found += [*_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
+    if asked.rule != "none":
+        found += [*singled.check(sheet), *singled.lines(table)]
+    return found, tests + len(means_of) + sum(e.low is not None for e in known)
 
 
 def _refuse(asked: Asked) -> None:
@@ -80,7 +165,7 @@ def _stated(sheet: Sheet, asked: Asked) -> Sheet:
     return replace(sheet, of=of, said=(*sheet.said, given))
 
 
-def _table(sheet: Sheet, asked: Asked) -> Iterator[Finding]:
+def _counts(sheet: Sheet, asked: Asked) -> Iterator[Finding]:
     yield from footnotes.check(sheet.printed)
     if not sheet.people:
         return
@@ -94,7 +179,11 @@ def _table(sheet: Sheet, asked: Asked) -> Iterator[Finding]:
     reads = read_percentages(sheet, any(FORCED.search(t) for t in texts))
     found = [*percentages.check(sheet, reads), *places.check(sheet), *sums.check(sheet, reads)]
     found += missing.check(sheet, reads)
-    looks = small.looks_rounded(sheet) if asked.rule == "" and any(f.kind in KINDS[:2] for f in found) else ""
+    looks = (
+        small.looks_rounded(sheet)
+        if asked.rule == "" and any(f.kind in (NOT_POSSIBLE, NOT_ADDING) for f in found)
+        else ""
+    )
     if looks:
         yield _skipped(sheet, f"all counts are {looks}, as if rounded; if they are exact, say so with --rule none")
         return

@@ -39,6 +39,9 @@ _WITHHELD = re.compile(
     r"\[[a-z]\]|[<≤]\s*\d+(?:\s*\(.*\))?|\*+|[–—−-]{1,3}|\.{2,3}|…|x|s|redacted|suppressed|withheld|masked", re.I
 )
 _ABSENT = re.compile(r"N\.?[ARED]\.?|N/A|n/?a|ND|NE|NS|missing|not (?:reported|applicable|available|estimable)", re.I)
+_LEVEL = re.compile(
+    r"\s*\d\d(?:\.\d)?\s?%\s*(?:CIs?|C\.I\.|confidence|credible)(?:\s*(?:intervals?|limits?))?\W*$", re.I
+)
 _N_SAID = re.compile(r"(?<![A-Za-z])N\s*[=:]\s*(\d[\d,.\s\u2009\u202f\u00a0]*\d|\d)", re.I)
 
 
@@ -116,6 +119,8 @@ def holds_figure(text: str) -> bool:
     words = text.split(RAISED)[0] if LOWERED in text else text
     words = re.sub(r"(?<=[\d)%])\s*[*†‡§‖¶a-z]$", "", words.strip())
     found = figure(words) if words else NOTHING
+    if _LEVEL.match(words):
+        return False  # the heading of a column of intervals
     if found is NOTHING or found == Figure():
         return bool(re.match(r"\s*[-−–<]?\s*\d[\d.,]*\s*(?:[(\[±]|to\b|/|%)", words))
     return not found.absent or bool(re.fullmatch(r"N[ARED]|N/A", words.strip()))

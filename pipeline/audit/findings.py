@@ -18,11 +18,25 @@ FOOTNOTE = "footnote"
 CODE = "code"
 RELEASE = "release rule"
 NOT_CHECKED = "not checked"
+MEAN_NOT_POSSIBLE = "mean not possible"
+SD_NOT_POSSIBLE = "SD not possible"
+INTERVAL_NOT_POSSIBLE = "interval not possible"
+STATISTIC_NOT_POSSIBLE = "statistic not possible"
+SIGNIFICANCE = "significance"
+P_VALUE = "P value"
+EFFECT = "effect"
+INTERVAL = "interval"
+MEAN = "mean or SD"
+SIDES = "one-sided"
+ONE_PERSON = "re-identifying"
+IMPOSSIBLE = (NOT_POSSIBLE, MEAN_NOT_POSSIBLE, SD_NOT_POSSIBLE, INTERVAL_NOT_POSSIBLE, STATISTIC_NOT_POSSIBLE)
+"""The kinds whose lines say "not possible"; no others do."""
+ERRORS = (*IMPOSSIBLE, NOT_ADDING)
 KINDS = (
-    NOT_POSSIBLE, NOT_ADDING, N_DIFFERS, DENOMINATOR, SUM, FORCED, MISSING, ONE_LEVEL, SMALL, FOOTNOTE, CODE, RELEASE,
-    NOT_CHECKED,
+    *ERRORS, SIGNIFICANCE, P_VALUE, N_DIFFERS, EFFECT, INTERVAL, MEAN, DENOMINATOR, SUM, FORCED, MISSING, ONE_LEVEL,
+    ONE_PERSON, SMALL, FOOTNOTE, CODE, RELEASE, SIDES, NOT_CHECKED,
 )  # fmt: skip
-"""In the order of their weight. The first two are errors of arithmetic; all others are to be looked at."""
+"""In the order of their weight. The first ones are errors of arithmetic; all others are to be looked at."""
 CERTAIN, LIKELY, LOOK = "certain", "likely", "look"
 """certain: arithmetic alone; likely: what must hold for it is said; look: honest tables have it too."""
 LONGEST = 70
@@ -31,7 +45,7 @@ LONGEST = 70
 @dataclass(frozen=True)
 class Finding:
     """where: file, table, row and column as printed. printed: the words or numbers that it is about. says: what is the
-    matter; possible: what would be, or how it can be meant. Only ``NOT_POSSIBLE`` says "not possible".
+    matter; possible: what would be, or how it can be meant. Only the kinds of ``IMPOSSIBLE`` say "not possible".
     """
 
     kind: str

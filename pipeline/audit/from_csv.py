@@ -47,7 +47,7 @@ def _parted(file: str, text: str) -> list[tuple[int, list[str]]]:
     best_fit = -1
     for sign in CALLED:
         try:
-            rows = _rows(text, sign)
+            rows = _rows(file, text, sign)
         except csv.Error:
             continue
         widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
@@ -59,11 +59,13 @@ def _parted(file: str, text: str) -> list[tuple[int, list[str]]]:
     return best
 
 
-def _rows(text: str, sign: str) -> list[tuple[int, list[str]]]:
+def _rows(file: str, text: str, sign: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     found, begin = [], 1
     with long_cells():
         for cells in reader:
             found.append((begin, cells))
+            if len(found) > MOST_CELLS:  # whichever sign parts it, so that a million lines are not read five times
+                raise too_large(file)
             begin = reader.line_num + 1
     return found

@@ -14,6 +14,8 @@ CAPTION = re.compile(
     r"\s*(?:supplementary |suppl\.? |online |e)?(?:table|tab\.|tabelle|tabell|tableau)\s*[A-Z]?\d*", re.I
 )
 MOST_NOTES, LONGEST_NOTE = 40, 700
+_NOTE = re.compile(r"\s*notes?\s*[.:]", re.I)
+_LABEL = re.compile(r"\s*table\s*[A-Z]?\d+\.?\s*", re.I)
 _OFF = {"0", "false", "off", "none"}
 
 
@@ -32,6 +34,13 @@ def read(file: str, data: bytes) -> list[Grid]:
     return found
 
 
+def prose(file: str, data: bytes) -> list[tuple[str, str]]:
+    """The paragraphs outside tables, each with its number."""
+    body = child(Parts(file, data).tree("word/document.xml"), "body")
+    blocks = [b for b in _blocks(body) if local(b.tag) == "p"] if body is not None else []
+    return [(f"paragraph {n}", _text(b)) for n, b in enumerate(blocks, 1)]
+
+
 def _blocks(element: Element) -> Iterator[Element]:
     for part in element:
         name = local(part.tag)
@@ -45,6 +54,8 @@ def _before(blocks: list[Element], place: int) -> str:
     """The caption: the paragraph above, or the one that begins with "Table" among the two above."""
     above = [b for b in blocks[max(0, place - 2) : place] if local(b.tag) == "p"]
     texts = [(_style(b), _text(b).strip()) for b in above]
+    if len(texts) == 2 and _LABEL.fullmatch(texts[0][1]) and "caption" in texts[1][0].lower():
+        return f"{texts[0][1]} {texts[1][1]}"  # the label has a line of its own (APA)
     for style, text in reversed(texts):
         if text and ("caption" in style.lower() or CAPTION.match(text)):
             return text
@@ -58,13 +69,18 @@ def _after(blocks: list[Element], place: int) -> tuple[str, ...]:
         if local(block.tag) != "p":
             break
         text, style = _text(block).strip(), _style(block).lower()
-        if CAPTION.match(text) or re.match(r"heading|title|caption|berschrift", style) or len(text) > LONGEST_NOTE:
+        if CAPTION.match(text) or re.match(r"heading|title|caption|berschrift", style) or too_long(text):
             break
         if text:
             notes.append(text)
         elif notes:
             break
     return tuple(notes)
+
+
+def too_long(text: str) -> bool:
+    """Whether a paragraph is too long for a note; one that says "Note." may hold all notes at once."""
+    return len(text) > LONGEST_NOTE and not _NOTE.match(text)
 
 
 def _style(paragraph: Element) -> str:

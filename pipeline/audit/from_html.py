@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from pipeline.audit.from_docx import CAPTION, LONGEST_NOTE, MOST_NOTES
+from pipeline.audit.from_docx import CAPTION, MOST_NOTES, too_long
 from pipeline.audit.opened import MOST_CELLS, MOST_DEPTH, too_large
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.intake.encoding import decode
@@ -47,6 +47,7 @@ class _Reader(HTMLParser):
         self.silent, self.cells, self.block, self.last = 0, 0, list[str](), ""
         self.in_caption, self.row_class = False, ""
         self.cell: _Cell | None = None
+        self.prose: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {k: v or "" for k, v in attrs}
@@ -119,6 +120,8 @@ class _Reader(HTMLParser):
             self.cell = None
         elif tag in _BLOCKS | _HEADINGS and not self.stack:
             self._end_block()
+            if tag == "section":  # what follows belongs to no table of it
+                self._close_notes()
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
@@ -138,9 +141,10 @@ class _Reader(HTMLParser):
         if not text or self.stack:
             return
         self.last = text
+        self.prose.append(text)
         if self.found and self.found[-1].open_for_notes:
             notes = self.found[-1].notes
-            if CAPTION.match(text) or len(text) > LONGEST_NOTE or len(notes) >= MOST_NOTES:
+            if CAPTION.match(text) or too_long(text) or len(notes) >= MOST_NOTES:
                 self._close_notes()
             else:
                 notes.append(text)
@@ -162,11 +166,20 @@ def _number(given: dict[str, str], name: str) -> int:
 
 def read(file: str, data: bytes) -> list[Grid]:
     """Every table with at least two columns. ``Mistakes`` for more cells than print has."""
+    return [grid for grid in map(_grid, _reader(file, data).found) if grid is not None]
+
+
+def prose(file: str, data: bytes) -> list[tuple[str, str]]:
+    """The blocks of text outside tables, each with its number."""
+    return [(f"paragraph {n}", text) for n, text in enumerate(_reader(file, data).prose, 1)]
+
+
+def _reader(file: str, data: bytes) -> _Reader:
     text, _ = decode(file, data, None, lambda *_: file)
     reader = _Reader(file)
     reader.feed(text)
     reader.close()
-    return [grid for grid in map(_grid, reader.found) if grid is not None]
+    return reader
 
 
 def _grid(table: _Table) -> Grid | None:

@@ -14,6 +14,8 @@ MOST_BYTES = 50_000_000
 """Of a file, and of a part of an archive once unpacked. A printed table is a thousandth of that."""
 MOST_DEPTH = 200
 MOST_CELLS = 200_000
+MOST_TEXT = 5_000_000
+"""Signs of an article's text: some thirty books of a hundred pages."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
             ElementTree.ParseError)  # fmt: skip
 
@@ -55,6 +57,12 @@ def too_large(file: str) -> Mistakes:
     return Mistakes.one(
         file, f"holds more than a printed table does (at most {MOST_BYTES // 1_000_000} MB, {MOST_CELLS:,} cells).",
         "Keep the tables alone and save them again.",
+    )  # fmt: skip
+
+
+def too_long(file: str) -> Mistakes:
+    return Mistakes.one(
+        file, f"holds more text than an article does (at most {MOST_TEXT:,} signs).", "Keep the article alone."
     )  # fmt: skip
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipeline.audit import from_csv, from_docx, from_html, from_xlsx
+from pipeline.audit import from_csv, from_docx, from_html, from_jats, from_latex, from_markdown, from_text, from_xlsx
 from pipeline.audit.layout import laid_out
 from pipeline.audit.opened import MOST_BYTES, too_large
+from pipeline.audit.passages import Passage, of_text
 from pipeline.audit.printed import Grid, Printed
 from pipeline.errors import Mistakes
 
 READERS: dict[str, Callable[[str, bytes], list[Grid]]] = {
-    "csv": from_csv.read, "tsv": from_csv.read, "txt": from_csv.read, "xlsx": from_xlsx.read, "xlsm": from_xlsx.read,
+    "csv": from_csv.read, "tsv": from_csv.read, "xlsx": from_xlsx.read, "xlsm": from_xlsx.read,
     "docx": from_docx.read, "html": from_html.read, "htm": from_html.read, "xhtml": from_html.read,
+    "txt": from_text.read, "text": from_text.read, "md": from_markdown.read, "markdown": from_markdown.read,
+    "qmd": from_markdown.read, "tex": from_latex.read, "xml": from_jats.read, "nxml": from_jats.read,
+}  # fmt: skip
+_PROSE: dict[Callable[[str, bytes], list[Grid]], Callable[[str, bytes], list[tuple[str, str]]]] = {
+    from_docx.read: from_docx.prose, from_html.read: from_html.prose, from_text.read: from_text.prose,
+    from_markdown.read: from_markdown.prose, from_latex.read: from_latex.prose, from_jats.read: from_jats.prose,
 }  # fmt: skip
 _OTHERS = "CSV, XLSX, HTML or DOCX"
 _NOT_READ = {
@@ -23,8 +30,21 @@ _NOT_READ = {
 }
 
 
+@dataclass(frozen=True)
+class Content:
+    """What one file holds: tables as printed, and the paragraphs beside them."""
+
+    tables: tuple[Printed, ...]
+    passages: tuple[Passage, ...] = ()
+
+
 def read_tables(file: str, data: bytes) -> tuple[Printed, ...]:
-    """The tables of one file, as printed. ``Mistakes`` where it can't be read or holds no table."""
+    """The tables of one file, as printed. ``Mistakes`` where it can't be read or holds nothing to check."""
+    return read_file(file, data).tables
+
+
+def read_file(file: str, data: bytes) -> Content:
+    """Tables and paragraphs. ``Mistakes`` where it can't be read, and where it holds no table and no figure."""
     ending = file.lower().rsplit(".", 1)[-1]
     if len(data) > MOST_BYTES:
         raise too_large(file)
@@ -33,13 +53,15 @@ def read_tables(file: str, data: bytes) -> tuple[Printed, ...]:
             raise Mistakes.one(file, f"is {what}, which is not read here.", f"Save the table as {_OTHERS}.")
     if ending not in READERS:
         raise Mistakes.one(file, "has an ending that is not known here.", f"Save the table as {_OTHERS}.")
-    tables = _told_apart(file, READERS[ending](file, data))
-    if not tables:
+    reader = READERS[ending]
+    tables = _told_apart(file, reader(file, data))
+    passages = of_text(file, _PROSE[reader](file, data)) if reader in _PROSE else []
+    if not tables and not any(c.isdigit() for passage in passages for c in passage.words):
         raise Mistakes.one(
             file, "holds no table with two columns or more.",
             f"A picture of a table can't be read: save the table itself as {_OTHERS}.",
         )  # fmt: skip
-    return tables
+    return Content(tables, tuple(passages))
 
 
 def _told_apart(file: str, grids: Sequence[Grid]) -> tuple[Printed, ...]:

@@ -12,7 +12,7 @@ from pipeline.audit.printed import Line, Printed
 from pipeline.audit.sheet import Group, Measure, Sheet, Stated
 from pipeline.audit.words import PERCENT, SEVERAL, STATISTIC, TOTAL
 
-_ANNOUNCED = re.compile(r"n \(%\)|percentages? (?:are|of)", re.I)
+_ANNOUNCED = re.compile(r"n \(%\)|\(percentages?\)|percentages? (?:are|of)", re.I)
 
 
 def sheet_of(table: Printed) -> Sheet:

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from html import escape
 
 from pipeline.audit.audit import Audit, Checked
-from pipeline.audit.findings import NOT_ADDING, NOT_POSSIBLE, Finding, shown
+from pipeline.audit.findings import ERRORS, Finding, shown
+from pipeline.audit.passages import TEXT
 
 FORMAT = 1
 _STYLE = """
@@ -29,11 +30,10 @@ tbody th { font-weight: 400; min-width: 11rem } td.says { min-width: 18rem }
 def lines(audit: Audit) -> Iterator[str]:
     """One line a finding, then one line a table that holds counts or percentages, then one for the rest."""
     yield from (finding.line for finding in audit.findings)
-    held = [t for t in audit.tables if t.groups]
+    held = [t for t in audit.tables if t.groups or t.figures]
     for table in held:
         yield _summary(table, sum(_of(f, table) for f in audit.findings))
-    if len(held) < len(audit.tables):
-        rest = len(audit.tables) - len(held)
+    if rest := sum(t not in held and t.table != TEXT for t in audit.tables):
         holds = "1 table holds" if rest == 1 else f"{rest} tables hold"
         yield f"{holds} no counts or percentages of people that were recognised."
 
@@ -60,7 +60,7 @@ def to_json(audit: Audit) -> bytes:
 
 def to_html(audit: Audit) -> bytes:
     """One page without scripts; every word of a stranger's table is escaped."""
-    errors = sum(f.kind in (NOT_POSSIBLE, NOT_ADDING) for f in audit.findings)
+    errors = sum(f.kind in ERRORS for f in audit.findings)
     parts = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -75,7 +75,7 @@ def to_html(audit: Audit) -> bytes:
         found = [f for f in audit.findings if _of(f, table)]
         if found:
             parts += _section(table, found)
-        elif table.groups:
+        elif table.groups or table.figures:
             clean.append(table)
     if clean:
         parts += ["<h2>Nothing found</h2>", "<ul>", *(f"<li>{escape(_called(t))}</li>" for t in clean), "</ul>"]
@@ -94,7 +94,9 @@ def _section(table: Checked, found: list[Finding]) -> Iterator[str]:
 
 def _held(table: Checked) -> str:
     unread = f", {table.unread} not recognised" if table.unread else ""
-    return f"groups: {table.groups}, percentages: {table.percentages}{unread}"
+    figures = f"other figures: {table.figures}" if table.figures else ""
+    counts = f"groups: {table.groups}, percentages: {table.percentages}{unread}"
+    return ", ".join(w for w in (counts if table.groups or not figures else "", figures) if w)
 
 
 def _called(table: Checked) -> str:
@@ -104,7 +106,7 @@ def _called(table: Checked) -> str:
 def _row(finding: Finding) -> str:
     where = ", ".join(w for w in (finding.row, finding.column) if w) or "the table"
     place = f"<small>{escape(finding.place)}</small>" if finding.place else ""
-    mark = ' class="error"' if finding.kind in (NOT_POSSIBLE, NOT_ADDING) else ""
+    mark = ' class="error"' if finding.kind in ERRORS else ""
     return (
         f'<tr><th scope="row">{escape(where)}{place}</th><td class="says">{escape(finding.says)}</td>'
         f"<td>{escape(finding.possible)}</td><td><span{mark}>{escape(finding.kind)}</span><small>{finding.certainty}</small></td></tr>"

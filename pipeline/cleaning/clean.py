@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
-from pipeline.cleaning.columns import Path, Texts, readable, unknown_columns
+from pipeline.cleaning.columns import Path, Texts, needed, readable, unknown_columns
 from pipeline.cleaning.domain import domains
 from pipeline.cleaning.flow import flow
 from pipeline.cleaning.keys import keys_of, parents_first
 from pipeline.cleaning.labels import Labels
 from pipeline.cleaning.ledger import found_while_read, ledger
 from pipeline.cleaning.own import OwnFunction, written
+from pipeline.cleaning.places import Wrong, second_headers, wrong_rows
 from pipeline.cleaning.responses import Responses
 from pipeline.cleaning.rows import Rows, sieve
 from pipeline.cleaning.suspicions import suspicions
@@ -59,10 +60,28 @@ def clean(
     )
 
 
+def wrong_cells(
+    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval] | None = None
+) -> list[Wrong]:
+    """The single cells that stop ``clean``, as far as the columns are there; none where it does not stop for cells."""
+    rest = readable(study, [path for path, _ in unknown_columns(study, cells)])
+    return [] if rest is None else _tried(cells, rest, item_ranges or {})[-2]
+
+
 def _read(
     cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval]
 ) -> tuple[dict[str, Rows], Labels, dict[str, pd.DataFrame], Responses]:
     """What became of every row, and every answer of those that stay. ``Mistakes`` of all of them at once."""
+    rows, labels, keys, responses, wrong, mistakes = _tried(cells, study, item_ranges)
+    columns = {table: len(found) for table, found in needed(study).items()}
+    raise_all(in_file_order([*second_headers(study, cells, wrong, columns), *mistakes]))
+    return rows, labels, keys, responses
+
+
+def _tried(
+    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval]
+) -> tuple[dict[str, Rows], Labels, dict[str, pd.DataFrame], Responses, list[Wrong], list[Mistake]]:
+    """The same with the cells that are wrong, and all mistakes, untold."""
     texts = Texts(cells)
     rows: dict[str, Rows] = {}
     mistakes: list[Mistake] = []
@@ -77,8 +96,8 @@ def _read(
         mistakes += wrong
     responses = Responses(study, cells, texts, rows, keys)
     responses.read(item_ranges)
-    raise_all(in_file_order([*mistakes, *responses.mistakes]))
-    return rows, labels, keys, responses
+    of_rows = [one for t in rows for one in wrong_rows(study, t, rows[t], cells[t].text.index)] if mistakes else []
+    return rows, labels, keys, responses, [*of_rows, *responses.wrong], [*mistakes, *responses.mistakes]
 
 
 def _beside(

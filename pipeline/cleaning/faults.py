@@ -141,6 +141,14 @@ _SENTENCES = {
 """Fault -> the key of the declaration that it contradicts, what is wrong with one cell and with several, what to do."""
 
 
+def in_words(fault: str) -> str:
+    """What is wrong with one cell; a fault of a whole row is in words already."""
+    if fault in NOT_NUMBERS:
+        return f"is not a number: {NOT_NUMBERS[fault].removeprefix('with ')}"
+    told = {UNDECLARED: "holds a code (or a blank) that nobody declared", MARKED: "is marked as missing by the file"}
+    return told.get(fault) or (_SENTENCES[fault][1][0] if fault in _SENTENCES else fault)
+
+
 def _undeclared(
     where: str, codes: Mapping[str, int], known: tuple[str, ...], unit: str, cells: str, mend: str, columns: int
 ) -> Mistake:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from pipeline.cleaning.guess_key import ID_COLUMN, SYSTEM
+from pipeline.cleaning.guess_words import free_text, no_answer, no_answer_label
 from pipeline.cleaning.scalars import as_label, as_name, printable, quoted
 from pipeline.errors import may_be_named
 from pipeline.intake.cells import Cells
@@ -19,14 +20,14 @@ SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88",
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 _CODES = re.compile(r"-?\d+(?:[,; ]+-?\d+)+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
-_ITEM = re.compile(r"(.*?[A-Za-z])[_.]?(\d{1,2})")
-_NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
-_NO_ANSWER_ALONE = re.compile(rf"(?:{_NO_ANSWER.pattern})\w*", re.I)
 
 
 @dataclass
 class Guess:
-    """One variable of the proposal: its declaration in YAML's flow style, and why."""
+    """One variable of the proposal: its declaration in YAML's flow style, and why.
+
+    codes: its answers, in order; counts: answer -> rows. reasons: what is no answer -> why.
+    """
 
     name: str
     column: str
@@ -34,7 +35,8 @@ class Guess:
     why: str
     levels: int = 0
     codes: list[str] = field(default_factory=list)
-    missing: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def variables(cells: Cells, key: str, used: set[str]) -> tuple[list[Guess], dict[str, str]]:
@@ -79,15 +81,17 @@ def _one(column: str, values: pd.Series, cells: Cells, people: pd.Series) -> Gue
     if any(printable(v) != v for v in told):
         return f"{ODD}, or free text"
     labels = {c: lab for c, lab in cells.value_labels.get(column, {}).items() if c not in marked}
-    missing = {c: lab for c, lab in labels.items() if c in told and _NO_ANSWER.search(lab)}
+    missing = {c: lab for c, lab in labels.items() if c in told and no_answer_label(lab)}
+    missing |= {c: why for c in told if c not in labels and (why := no_answer(c))}
     missing |= {c: "no answer" for c in [*_sentinels(told, labels), *_words_among_numbers(filled)] if c not in missing}
     answers = sorted((v for v in told if v not in missing), key=in_order)
     if (values == "").any():
         missing["blank"] = "not answered"
-    reasons = ", ".join(f"{quoted(c)}: {quoted(as_label(r))}" for c, r in missing.items())
-    words = [f"missing: {{{reasons}}}"] if missing else []
+    words = [missing_words(missing)] if missing else []
     note = "; missing codes: " + ", ".join(missing) if missing else ""
-    guess = Guess("", column, [], "", codes=answers, missing=words[0] if words else "")
+    rows = filled.value_counts()
+    counts = {a: int(rows[a]) for a in answers}
+    guess = Guess("", column, [], "", codes=answers, reasons=missing, counts=counts)
     if not answers:
         return "no answers but missing codes"
     if labels and all(a in labels for a in answers) and len(answers) <= 2 * LEVELS:
@@ -120,13 +124,22 @@ def _words(
         guess.why = f"several codes in a cell; name them{note}"
         return guess
     # five people an answer: names of people in every wave are no codes
-    if len(answers) <= LEVELS and people[filled.index].nunique() >= 5 * len(answers) and max(map(len, answers)) <= 60:
-        return _coded(guess, {a: a for a in answers}, words, f"few different answers{note}")
+    enough = len(answers) <= LEVELS and people[filled.index].nunique() >= 5 * len(answers)
+    if enough and not free_text(guess.column, answers):
+        own = sum(not may_be_named(a, guess.counts[a]) for a in answers)
+        if not own:
+            return _coded(guess, {a: a for a in answers}, words, f"few different answers{note}")
+        return f"few different answers, but {own} of them of few people; declare codes"
     odd = filled[~filled.str.fullmatch(_NUMBER.pattern)]
     if len(odd) <= 0.05 * len(filled):
         few = f"{len(odd)} cell{'s' * (len(odd) != 1)} of few people"
         return f"numbers but for {few}; declare type: number and what these mean"
     return "free text or too many different answers"
+
+
+def missing_words(reasons: Mapping[str, str]) -> str:
+    """``missing: {…}`` of codes and their reasons."""
+    return f"missing: {{{', '.join(f'{quoted(c)}: {quoted(as_label(why))}' for c, why in reasons.items())}}}"
 
 
 def _coded(guess: Guess, codes: dict[str, str], words: list[str], why: str) -> Guess:
@@ -153,29 +166,9 @@ def _words_among_numbers(filled: pd.Series) -> list[str]:
     """A few words in a column of numbers: ways of not answering. One person's own words are none."""
     words = filled[~filled.str.fullmatch(_NUMBER.pattern)].value_counts()
     few = 0 < len(words) <= 3 and words.sum() <= 0.05 * len(filled)
-    told = [w for w, n in words.items() if len(w) <= 30 and (_NO_ANSWER_ALONE.fullmatch(w) or may_be_named(w, int(n)))]
+    told = [w for w, n in words.items() if len(w) <= 30 and (no_answer(w) or may_be_named(w, int(n)))]
     return told if few and len(told) == len(words) else []
 
 
 def in_order(text: str) -> tuple[int, float, str]:
     return (0, float(text.replace(",", ".").replace("−", "-")), text) if _NUMBER.fullmatch(text) else (1, 0.0, text)
-
-
-def scales(guesses: list[Guess]) -> dict[str, list[Guess]]:
-    """Three or more numbered columns of one stem whose answers are small whole numbers of the same kind."""
-    stems: dict[str, list[Guess]] = {}
-    for guess in guesses:
-        item = _ITEM.fullmatch(guess.column)
-        if (
-            item
-            and all(re.fullmatch(r"\d{1,2}", c) for c in guess.codes)
-            and not guess.parts[-1].startswith("type: choices")
-        ):
-            stems.setdefault(item[1].rstrip("_.") or guess.column, []).append(guess)
-    taken = {g.name for g in guesses}
-    found = {}
-    for stem, members in stems.items():
-        codes = [int(c) for m in members for c in m.codes]
-        if len(members) >= 3 and max(codes) - min(codes) in range(1, 11):
-            found[as_name(f"{stem}_scale" if stem in taken else stem, set())] = members
-    return found

@@ -25,7 +25,7 @@ def missingness_results(people: People, study: Study) -> Results:
     population who were asked; of ``not asked`` and ``not applicable`` all people inside it. Groups: ``All``,
     ``wave=…``, ``<cluster>=…`` where the cluster is a variable with levels, ``wave=…;<cluster>=…`` (all reasons
     together), and in trials ``<arm>=…``. Name ``answers_missing``, term ``answers``: all variables and scores of the
-    main table together (not the derived ones, which would count an answer twice).
+    main table together (not the derived ones, which would count an answer twice): the percentage, of all and by wave.
     """
     numbers: list[Number] = []
     for table in study.sources:
@@ -34,7 +34,8 @@ def missingness_results(people: People, study: Study) -> Results:
         names = [n for n in (*study.variables, *study.scales) if study.source_of(n) == table and _asked(study, n)]
         if table == study.main:
             given = [n for n in names if n in study.scales or study.variables[n].derive is None]
-            numbers += _together(people.reasons[table][given], groups)
+            whole = [(g, rows) for g, rows, by_reason in groups if g == ALL or (by_reason and g.startswith("wave="))]
+            numbers += _together(people.reasons[table][given], whole)
         for name in names:
             sensitive = study.is_sensitive(name)
             reasons = Reasons.of(people.reasons[table][name])
@@ -48,18 +49,21 @@ def _asked(study: Study, name: str) -> bool:
     return name in study.scales or study.variables[name].kind != "text"
 
 
-def _together(reasons: pd.DataFrame, groups: list[tuple[str, np.ndarray, bool]]) -> Iterator[Number]:
-    """Missing values of all variables and scores together, counted as values; ``people``: the rows with any of them."""
+def _together(reasons: pd.DataFrame, groups: list[tuple[str, np.ndarray]]) -> Iterator[Number]:
+    """The percentage of missing values, of all variables and scores together; ``people``: the rows with any of them.
+
+    Neither the counts nor the groups of a cluster: how many questions its people were asked is a sum of how many they
+    are and how many of them have each role, and would tell of few people what is withheld of them.
+    """
     by_design = np.column_stack([reasons[n].isin(STRUCTURAL).to_numpy() for n in reasons]) if reasons.shape[1] else None
     if by_design is None:
         return
     gone = np.column_stack([(reasons[n] != "").to_numpy() for n in reasons]) & ~by_design
-    for group, rows, _ in groups:
+    for group, rows in groups:
         n, of = int(gone[rows].sum()), int((~by_design[rows]).sum())
         with_any = int(gone[rows].any(axis=1).sum())
-        for statistic, value in (("n", n), ("denominator", of), ("percent", 100 * n / of if of else np.nan)):
-            key = Key("quality", TOGETHER, "answers", "", group, statistic)
-            yield Number(key, value, int(rows.sum()) if statistic == "denominator" else with_any)
+        key = Key("quality", TOGETHER, "answers", "", group, "percent")
+        yield Number(key, 100 * n / of if of else np.nan, with_any)
 
 
 def _groups(table: str, people: People, study: Study, inside: np.ndarray) -> Iterator[tuple[str, np.ndarray, bool]]:

@@ -4,31 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from pipeline.cleaning.guess import Guess, scales, variables
-from pipeline.cleaning.guess_key import key_of
+from pipeline.cleaning.guess import Guess, in_order, variables
+from pipeline.cleaning.guess_key import RowKey, key_of
+from pipeline.cleaning.guess_scales import Form, scale_lines, scales
 from pipeline.cleaning.scalars import as_label, printable, quoted
 from pipeline.intake.cells import Cells
 
+_GROUP = re.compile(
+    r"group|grupp|program|(?:^|[_ ])(?:site|sted|arm|center|centre|senter|clinic|klinikk|team|ward|avdeling|school"
+    r"|skole|cluster|treatment)(?:[_ ]|$)",
+    re.I,
+)
+_ARM = re.compile(r"(?:^|[_ ])(?:arm|treatment)(?:[_ ]|$)", re.I)
+_MOST_GROUPS = 12
+
 
 def propose(
-    title: str, file: str, cells: Cells, options: Mapping[str, str], why: Mapping[str, str] | None = None
+    title: str,
+    file: str,
+    cells: Cells,
+    options: Mapping[str, str],
+    why: Mapping[str, str] | None = None,
+    *,
+    named: tuple[str, str] = ("", ""),
+    forms: Mapping[str, Form] | None = None,
 ) -> str:
     """The text of a study file for one table. ``options`` are further words of ``data`` (``layout: qualtrics``).
 
-    why: for options that are guesses, the reason. Raises ``Mistakes`` when no column (or column and wave) tells the
-    rows apart, because nothing can be counted then.
+    why: for options that are guesses, the reason. named: the id and the wave column, where the user says which. forms:
+    the registry's instruments. Raises ``Mistakes`` when no column (or column and wave) tells the rows apart, because
+    nothing can be counted then.
     """
-    key, wave, twice = key_of(cells)
-    guesses, left = variables(cells, key, {key, *([wave] if wave else [])})
-    found = scales(guesses)
-    items = {g.column for members in found.values() for g in members}
+    cells = _bare(cells)
+    key = key_of(cells, *named)
+    guesses, left = variables(cells, key.id, {key.id, *([key.wave] if key.wave else [])})
+    found = scales(guesses, forms or {})
+    items = {g.column for scale in found.values() for g in scale.members}
     rest = [g for g in guesses if g.column not in items]
+    group = next((g for g in rest if _GROUP.search(g.column) and 2 <= g.levels <= _MOST_GROUPS), None)
+    cluster = group.name if group and not _ARM.search(group.column) and _holds(cells, key, group) else ""
     lines = [
         "# Proposed from the export; every line that was guessed says so. Look at each, correct it, delete the remark.",
         f"title: {quoted(title)}",
-        *_data({"file": file, "id": key, **options}, cells, key, wave, twice, why or {}),
-        f"design: {{kind: {'cohort' if wave else 'cross-sectional survey'}}}   # guess: say how the study was designed",
+        *_data({"file": file, "id": key.id, **options}, cells, key, why or {}),
+        f"design: {{kind: {'cohort' if key.wave else 'cross-sectional survey'}"
+        f"{f', cluster: {cluster}' if cluster else ''}}}   # guess: say how the study was designed"
+        f"{', and whether the people of one group are more alike than others' if cluster else ''}",
     ]
     if "Status" in cells.text and (cells.text["Status"] == "Survey Preview").any():
         lines += [
@@ -43,7 +66,7 @@ def propose(
             "# left out of the proposal (add what you need):",
             *(f"#   {quoted(c)}: {why}" for c, why in left.items()),
         ]
-    lines += _scale_lines(found) + _table_lines(rest, list(found))
+    lines += scale_lines(found) + _table_lines(rest, list(found), group)
     lines += [
         "# models:   # name what you want to explain, by what, adjusted for what",
         "#   first: {outcome: …, exposure: …, adjust: […]}",
@@ -52,18 +75,28 @@ def propose(
     return "\n".join(lines) + "\n"
 
 
-def _data(
-    words: Mapping[str, str], cells: Cells, key: str, wave: str | None, twice: bool, why: Mapping[str, str]
-) -> list[str]:
+def _bare(cells: Cells) -> Cells:
+    """Without the blanks around answers, which cleaning takes off too (and counts)."""
+    return replace(cells, text=cells.text.apply(lambda column: column.str.strip()))
+
+
+def _holds(cells: Cells, key: RowKey, group: Guess) -> bool:
+    """Whether a group can be the design's cluster: everyone is in one, and in the same one at every wave."""
+    return not group.reasons and bool((cells.text.groupby(key.id)[group.column].nunique() == 1).all())
+
+
+def _data(words: Mapping[str, str], cells: Cells, key: RowKey, why: Mapping[str, str]) -> list[str]:
+    wave = key.wave
     reasons = {"id": f"one row a person{' and wave' if wave else ''}", **why}
     lines = ["data:"]
     lines += [f"  {k}: {quoted(v)}" + (f"   # guess: {printable(reasons[k])}" if k in reasons else "")
               for k, v in words.items()]  # fmt: skip
     if wave:
-        codes = sorted(w for w in cells.text[wave].unique() if w)
+        codes = sorted((w for w in cells.text[wave].unique() if w), key=in_order)
         pairs = [f"{quoted(code)}: {quoted(label)}" for code, label in _wave_labels(cells, wave, codes).items()]
-        lines += [f"  wave: {quoted(wave)}", f"  waves: {{{', '.join(pairs)}}}   # guess: in this order"]
-    if twice:
+        apart = "   # guess: with the id it tells the rows apart" if key.guessed else ""
+        lines += [f"  wave: {quoted(wave)}{apart}", f"  waves: {{{', '.join(pairs)}}}   # guess: in this order"]
+    if key.twice:
         lines += ["  duplicates: {keep: last, because: some ids stand in several rows}   # guess: look why they do"]
     return lines
 
@@ -87,34 +120,8 @@ def _file_wide(cells: Cells) -> list[str]:
     return [f"{c}: {quoted(as_label(labels.get(c, 'missing')))}" for c in codes]
 
 
-def _scale_lines(scales: dict[str, list[Guess]]) -> list[str]:
-    if not scales:
-        return []
-    lines = ["scales:"]
-    for name, members in scales.items():
-        codes = [int(c) for m in members for c in m.codes]
-        missing = dict(part for m in members for part in _pairs(m.missing))
-        words = [
-            f"items: [{', '.join(quoted(m.column) for m in members)}]",
-            f"range: {min(codes)}-{max(codes)}",
-            "score: mean",
-            "max_missing: 0",
-        ]
-        words += [f"missing: {{{', '.join(f'{c}: {r}' for c, r in missing.items())}}}"] if missing else []
-        lines.append(
-            f"  {name}: {{{', '.join(words)}}}   # guess: a scale? say range, score, items to reverse, or the "
-            f"instrument"
-        )
-    return lines
-
-
-def _pairs(missing: str) -> list[tuple[str, str]]:
-    inner = missing.removeprefix("missing: {").removesuffix("}")
-    return [(c, r) for c, _, r in (p.partition(": ") for p in inner.split(", ")) if c]
-
-
-def _table_lines(rest: list[Guess], scales: list[str]) -> list[str]:
-    column = next((g.name for g in rest if 2 <= g.levels <= 4), None)
+def _table_lines(rest: list[Guess], scales: list[str], group: Guess | None) -> list[str]:
+    column = group.name if group else next((g.name for g in rest if 2 <= g.levels <= 4), None)
     rows = [g.name for g in rest if g.name != column and g.levels != 1][:15] + scales[:8]
     if not rows:
         rows, column = ([column] if column else [g.name for g in rest[:1]]), None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.cleaning.alike import ALIKE, LATER_ONLY
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.cleaning.derived import Derived
 from pipeline.cleaning.flow import LEFT, READ, STAYED
@@ -93,6 +94,9 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
     for line in cleaned.ledger.rules.itertuples(index=False):
         if not line.cells:
             continue
+        if line.rule in (ALIKE, LATER_ONLY):
+            yield _of_ids(line.table, line.rule, line.cells)
+            continue
         label = label_of(study, line.variable)
         if line.rule == BETWEEN_WAVES and line.variable in fixed:
             yield _told(line.variable, line.rule, line.cells, f"{label} differs between the waves of {{n}} people.")
@@ -112,6 +116,14 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
             yield _told(line.variable, line.rule, line.cells, text, {"top": number})
         elif line.rule.startswith(("answered although", "contradictory choices", "the file gives code")):
             yield _told(line.variable, line.rule, line.cells, f"{label}: {_words(line.rule)} ({{n}} answers).")
+
+
+def _of_ids(table: str, rule: str, n: int) -> Told:
+    """How many came late stays here: with the people of both waves it would give how few were lost."""
+    if rule == LATER_ONLY:
+        return (), Sentence(f"{_words(table)}: some people have a row at a later wave and none at the first.")
+    text = f"{_words(table)}: {{n}} {ALIKE}; they were taken for different ones."
+    return _told(table, rule, n, text)
 
 
 def _derived(derived: Derived) -> Iterator[Told]:

@@ -18,6 +18,7 @@ from pipeline.cleaning.items import item_mistakes
 from pipeline.cleaning.keys import path_up
 from pipeline.cleaning.ledger import Entry, entry
 from pipeline.cleaning.links import Values, bring, varies
+from pipeline.cleaning.places import Wrong, wrong_in
 from pipeline.cleaning.rows import Rows
 from pipeline.cleaning.types import LABELLED
 from pipeline.cleaning.variables import answers_of, columns_of, decimal_mark, item_answers
@@ -29,7 +30,10 @@ from pipeline.study.words import Interval, interval
 
 
 class Responses:
-    """values, reasons: table -> variable or item -> what the frames will hold; with ledger entries and mistakes."""
+    """values, reasons: table -> variable or item -> what the frames will hold; with ledger entries and mistakes.
+
+    wrong: the cells of which the mistakes speak.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Responses:
         self.reasons: dict[str, dict[str, pd.Series]] = {table: {} for table in rows}
         self.entries: dict[tuple[str, str], Entry] = {}
         self.mistakes: list[Mistake] = []
+        self.wrong: list[Wrong] = []
 
     def read(self, item_ranges: Mapping[str, Interval]) -> None:
         """Everything that is declared and not derived."""
@@ -68,6 +73,7 @@ class Responses:
         used = self._columns(table, columns_of(name, variable))
         answers = answers_of(name, variable, used, self.cells[table], self.study, self._decimal(table))
         answers, counts = self._asked(table, answers, variable)
+        self.wrong += wrong_in(table, answers, counts, self.keys[table].index)
         unit = "answer" if variable.kind == "choices" else "row" if len(used) == 1 else "cell"
         self.mistakes += mistakes_of(
             partial(self.study.where, "variables", name),
@@ -118,6 +124,7 @@ class Responses:
             answers = item_answers(scale, item, used, self.cells[table], self.study, self._decimal(table), scored)
             answers, counts = self._asked(table, answers, scale)
             faults[item] = faults_of(answers, counts)
+            self.wrong += wrong_in(table, answers, counts, self.keys[table].index)
             if item not in self.values[table]:
                 self._keep(table, item, answers, "number", ())
                 self.entries[table, item] = entry(table, item, answers, because=scale.because or "")

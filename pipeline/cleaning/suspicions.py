@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from pipeline.cleaning.alike import of_one_person
 from pipeline.cleaning.ledger import RuleLine
 from pipeline.cleaning.links import places
 from pipeline.intake.cells import Cells
@@ -22,7 +23,7 @@ LONG = 5
 def suspicions(
     study: Study, cells: Mapping[str, Cells], responses: Mapping[str, pd.DataFrame], keys: Mapping[str, pd.DataFrame]
 ) -> list[RuleLine]:
-    """One line a check, also where it found nothing."""
+    """One line a check, also where it found nothing; of ids only where they are in doubt."""
     lines = []
     for name, variable in study.variables.items():
         table = study.source_of(name)
@@ -36,7 +37,7 @@ def suspicions(
         table = study.source_of(name)
         if len(scale.items) >= LONG:
             lines.append(RuleLine(table, name, STRAIGHT_LINE, int(straight(responses[table][list(scale.items)]).sum())))
-    return lines
+    return [*lines, *of_one_person(study, dict(keys))]
 
 
 def between_waves(values: pd.Series, ids: pd.Series) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Split
+from pipeline.disclosure.facts import ANSWERED, ANY, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions, of_whom, together
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
@@ -175,7 +175,8 @@ def _whole(sheet: Sheet, r: Told) -> tuple[str, Conditions]:
 
 def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> None:
     """Lines that a table leaves out hold nobody; levels may make up those who answered."""
-    levels = tuple(r for r in sheet.cells if r not in (MISSING, *DESIGN.values()) and not r.startswith("|"))
+    levels = tuple(r for r in sheet.cells if r not in (MISSING, *DESIGN.values())
+                   and (not r.startswith("|") or r.startswith(ANY)))  # fmt: skip
     because = tuple(r for r in sheet.cells if r.startswith(BECAUSE))
     if because:
         sheet.splits[Split(MISSING, because)] = None

@@ -28,8 +28,8 @@ Sum = tuple[Fact, tuple[Fact, ...]]
 PEOPLE, ANSWERED, ASKED, BY_DESIGN, COMPLETE = "|people", "|answered", "|asked", "|by design", "|complete"
 MISSING = "Missing"
 DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
-NOT, BIN, BECAUSE = "|not ", "|bin ", "|because "
-"""Roles of a count beside levels. No level begins with a bar."""
+NOT, BIN, BECAUSE, ANY = "|not ", "|bin ", "|because ", "|any "
+"""Roles of a count beside levels; ANY: those who have one of several. No level begins with a bar."""
 
 
 class Percent(NamedTuple):

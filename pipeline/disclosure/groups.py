@@ -17,9 +17,14 @@ IS_DUE, NOT_DUE = "Due", "Not yet due"
 _NEXT = re.compile(r";(?=\w+=)")
 
 
+def parts_of(group: str) -> list[tuple[str, str]]:
+    """``wave=1;programme=A`` as pairs, in their order."""
+    return [_pair(part) for part in _NEXT.split(group)] if group != ALL else []
+
+
 def apart(group: str) -> Conditions:
     """``wave=1;programme=A`` as two conditions."""
-    return frozenset(_pair(part) for part in _NEXT.split(group)) if group != ALL else EVERYONE
+    return frozenset(parts_of(group))
 
 
 def together(group: str) -> Conditions:

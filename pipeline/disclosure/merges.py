@@ -21,6 +21,7 @@ import pandas as pd
 from pipeline.results import ALL, KEY, MISSING_LEVEL
 from pipeline.study import Study
 from pipeline.study.words import interval
+from pipeline.tables.words import label_of
 
 EXACT = 8
 Blocks = tuple[tuple[int, ...], ...]
@@ -34,13 +35,15 @@ _ADDED = ("n", "missing", "denominator", "events", "rows", "people", "clusters")
 class Merge:
     """levels: those that become one, by new label. line: what to write at ``where`` in the study file; under
     ``variables`` it is a new variable for the tables, because models or the design use the old one. frees: how many
-    fewer numbers would be withheld, in the tables' lines of this variable and in the columns that it makes."""
+    fewer numbers would be withheld, in the tables' lines of this variable and in the columns that it makes. also:
+    further places and their lines, because tables must name a new variable."""
 
     variable: str
     levels: dict[str, tuple[str, ...]]
     where: str
     line: str
     frees: int
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def fewest(
@@ -203,15 +206,16 @@ def written(study: Study, name: str, blocks: Blocks) -> tuple[dict[str, tuple[st
             return None
         new[label] = held
     if variable.bands:
-        return new, f"variables.{name}", f"bands: [{', '.join(map(_scalar, new))}]"
+        return new, f"variables.{name}", f"bands: [{', '.join(map(scalar, new))}]"
     if name in _used(study):
-        into = ", ".join(f"{_scalar(lv)}: [{', '.join(map(_scalar, held))}]" for lv, held in new.items())
-        return new, "variables", f"{name}_in_tables: {{derive: {{regroup: {name}, into: {{{into}}}}}}}"
+        into = ", ".join(f"{scalar(lv)}: [{', '.join(map(scalar, held))}]" for lv, held in new.items())
+        label = scalar(label_of(study, name))
+        return new, "variables", f"{name}_in_tables: {{label: {label}, derive: {{regroup: {name}, into: {{{into}}}}}}}"
     back = {old: label for label, held in new.items() for old in held}
     return (
         new,
         f"variables.{name}",
-        f"codes: {{{', '.join(f'{_scalar(c)}: {_scalar(back[lv])}' for c, lv in variable.codes.items())}}}",
+        f"codes: {{{', '.join(f'{scalar(c)}: {scalar(back[lv])}' for c, lv in variable.codes.items())}}}",
     )
 
 
@@ -233,7 +237,7 @@ def _band(held: Sequence[str]) -> str | None:
     return f"{first.low:g}-{last.high:g}"
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """A word of YAML as it is, anything else in double quotes; whole numbers are codes as they stand in the file."""
     if re.fullmatch(r"-?[1-9]\d*|0", text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
         return text

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
-from pipeline.disclosure.facts import Fact, Percent, System
+from pipeline.disclosure.facts import NOT, Fact, Percent, System
 from pipeline.errors import StageFailed
 
 Change = dict[Fact, int]
@@ -37,7 +37,9 @@ class Others:
         self.facts = list(told)
         self.at = {f: i for i, f in enumerate(self.facts)}
         self.n = np.array([f.n for f in self.facts], float)
-        self.fixed = np.array([f in system.given for f in self.facts], bool)
+        self.fixed = np.array([f in system.given and not _rest(f) for f in self.facts], bool)
+        self.known = [f for f in self.facts if f in system.given and not f.n]
+        """Seen by all to be nobody, in one table or another."""
         entries = [(i, self.at[f], sign) for i, (whole, parts) in enumerate(system.sums)
                    for f, sign in ((whole, 1.0), *((p, -1.0) for p in parts))]  # fmt: skip
         rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
@@ -126,6 +128,11 @@ class Others:
         if (self.n + by < 0).any():
             raise StageFailed(f"disclosure: the solver's table for '{self.system.term}' has a count below zero")
         return {self.facts[i]: int(by[i]) for i in np.flatnonzero(by)}
+
+
+def _rest(fact: Fact) -> bool:
+    """Whether it is what is left of a group beside one of its parts: it differs as these do."""
+    return any(level.startswith(NOT) for _, level in fact.who)
 
 
 def printed_percent(part: int, whole: int, decimals: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,11 @@ from pipeline.disclosure.merges import (
     labels_of,
     mergeable,
     merged,
+    scalar,
     written,
 )
 from pipeline.study import Study
+from pipeline.study.table import Grid
 
 Hidden = Callable[[pd.DataFrame], np.ndarray]
 """A results frame -> which of its rows are withheld."""
@@ -53,7 +55,26 @@ def _of(frame: pd.DataFrame, study: Study, name: str, below: int, hidden: Hidden
         return None
     new, where, line = said
     frees = _freed(frame, study, name, {old: label for label, held in new.items() for old in held}, hidden)
-    return Merge(name, {k: v for k, v in new.items() if len(v) > 1}, where, line, frees) if frees > 0 else None
+    also = tuple(_in_tables(study, name, line.split(":")[0])) if where == "variables" else ()
+    return Merge(name, {k: v for k, v in new.items() if len(v) > 1}, where, line, frees, also) if frees > 0 else None
+
+
+def _in_tables(study: Study, old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Every table that shows a variable, with the line in which it names the new one instead."""
+    for name, spec in study.tables.items():
+        if old in spec.columns:
+            columns = [new if c == old else c for c in spec.columns]
+            listed = columns[0] if len(columns) == 1 else f"[{', '.join(columns)}]"
+            yield f"tables.{name}", f"columns: {listed}"
+        if old in spec.shown:
+            yield f"tables.{name}", f"rows: [{', '.join(_row(row, old, new) for row in spec.rows)}]"
+
+
+def _row(row: str | Grid, old: str, new: str) -> str:
+    if isinstance(row, Grid):
+        names = ", ".join(new if name == old else name for name in row.grid)
+        return f"{{grid: [{names}], label: {scalar(row.label)}}}"
+    return new if row == old else row
 
 
 def _freed(frame: pd.DataFrame, study: Study, name: str, new: dict[str, str], hidden: Hidden) -> int:
@@ -73,10 +94,12 @@ def lines(merges: Sequence[Merge]) -> str:
     """For the analyst, to paste: ``merges.txt``."""
     if not merges:
         return "No merge of levels would show more.\n"
-    said = ["# Fewer numbers would be withheld. Write the line at its place in the study file.\n"]
+    said = ["# Fewer numbers would be withheld. Write the lines at their places in the study file.\n"]
     for merge in merges:
         parts = "; ".join(f"{' and '.join(old)} become {label}" for label, old in merge.levels.items())
         said.append(
             f"# {merge.variable}: {parts}; withheld numbers: {merge.frees} fewer\n{merge.where}:\n  {merge.line}\n"
         )
+        said += [f"{where}:   # name the new variable here, instead of {merge.variable}\n  {line}\n"
+                 for where, line in merge.also]  # fmt: skip
     return "\n".join(said)

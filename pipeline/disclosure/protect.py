@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from pipeline.disclosure.facts import Fact, Percent, System
 from pipeline.disclosure.fitting import Around, kept, kept_rounded
@@ -56,6 +58,9 @@ class _Protection:
         self.homes: dict[Fact, list[int]] = {}
         _share_rows(systems)
         self.others = [Others(system) for system in systems]
+        fixed = {f for other in self.others for f in other.known}
+        for other in self.others:
+            other.fixed |= np.array([f in fixed for f in other.facts], bool)
         for number, other in enumerate(self.others):
             for fact in other.facts:
                 self.homes.setdefault(fact, []).append(number)
@@ -69,18 +74,27 @@ class _Protection:
 
     def one(self, number: int) -> None:
         """Look for another table for each small count of a system that none so far makes large."""
-        needed = self.systems[number].needed
+        needed = self.systems[number].needed if number not in self.withheld else {}
         for fact in sorted(needed, key=lambda f: (f.n - needed[f], sorted(f.who))):
             least = needed[fact]
             if any(fact.n + change.get(fact, 0) >= least for change in self.changes[number]):
                 continue
-            found = self._agreed(number, {fact: least}) or self._as_groups_move(number, {fact: least})
+            found = next(self._attempts(number, {fact: least}), None)
             if found is None:
                 self._withhold(number)
                 return
             for home, change in found.items():
                 self.changes[home].append(change)
                 self.hidden |= set(change)
+
+    def _attempts(self, number: int, least: Change) -> Iterator[dict[int, Change]]:
+        """Another table in which everything that is printed of other variables is kept, before one for which some of
+        them must be given up; each time alone first, then as an answer to what the groups' other tables differ in."""
+        for give_up in (False, True):
+            yield from _there(self._agreed(number, least, {}, give_up))
+            yield from _there(None if give_up else self._as_groups_move(number, least))
+            for move in list(self.moves):
+                yield from _there(self._agreed(number, least, move, give_up))
 
     def _as_groups_move(self, number: int, least: Change) -> dict[int, Change] | None:
         """Inside a group of few people a count is large only where the group is: an answer to one of the other tables
@@ -95,18 +109,27 @@ class _Protection:
                     return {number: change}
         return None
 
-    def _agreed(self, first: int, least: Change) -> dict[int, Change] | None:
-        """Another table that has this count, over all systems that its differences reach."""
-        moved: Change = {}
+    def _agreed(self, first: int, least: Change, start: Change, give_up: bool) -> dict[int, Change] | None:
+        """Another table that has this count, over all systems that its differences reach.
+
+        start: differences to which the systems have an answer already. give_up: a system that has no answer is
+        withheld, for of what is not printed at all anything may be true; so one variable in which little can differ
+        does not take all others with it.
+        """
+        moved = dict(start)
         found: dict[int, Change] = {}
         queue = [first]
         for _ in range(ROUNDS * len(self.systems)):
             if not queue:
-                if moved:
+                if moved != start:
                     self.moves.append(moved)
                 return found
             number = queue.pop(0)
             change = self._answer(number, least if number == first else {}, moved)
+            if change is None and give_up and number != first:
+                self._withhold(number)
+                found.pop(number, None)
+                continue
             if change is None:
                 return None
             found[number] = change
@@ -157,6 +180,11 @@ class _Protection:
             made.lost.add(percent.row)
         elif not all(fits(percent, change, percent.decimals) for change in changes):
             made.coarse.add(percent.row)
+
+
+def _there(found: dict[int, Change] | None) -> Iterator[dict[int, Change]]:
+    if found is not None:
+        yield found
 
 
 def _share_rows(systems: Iterable[System]) -> None:

@@ -42,6 +42,7 @@ class Sheet:
         self.supposed: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
+        self.unions: list[tuple[Conditions, list[Conditions]]] = []
         self.asked_as: Conditions | None = None
         self.asked_of: Conditions = frozenset()
         self.means: dict[Conditions, dict[str, tuple[int, float, int]]] = {}
@@ -88,9 +89,17 @@ class Sheet:
         return sorted({g for held in self.cells.values() for g in held}, key=sorted)
 
     def who(self, role: str, group: Conditions) -> Conditions:
-        if role == ASKED and self.asked_as is not None:
-            return group if group & self.asked_of else group | self.asked_as
+        if self.asked_as is not None:
+            if role == ASKED:
+                return group if group & self.asked_of else group | self.asked_as
+            if role in self._left_out() and not group & self.asked_of:
+                return group | {(name, f"{NOT}{level}") for name, level in self.asked_as}
         return group if role == PEOPLE else group | {(self.term, role)}
+
+    def _left_out(self) -> tuple[str, ...]:
+        """Roles of all who were not asked, whose fact is of the other variable: they have none of its levels named."""
+        told = [role for role in DESIGN.values() if role in self.cells]
+        return (BY_DESIGN, *(told if len(told) == 1 else ()))
 
     def fact(self, role: str, group: Conditions) -> Fact:
         return Fact(self.who(role, group), self.cells[role][group])
@@ -102,6 +111,7 @@ class Sheet:
         self.whole_groups()
         self._within(made)
         self._between(made)
+        self._united(made)
         for (role, group), rows in self.rows.items():
             made.rows.setdefault(self.fact(role, group), []).extend(rows)
         for row, part, here, whole, there, decimals in self.percents:
@@ -192,11 +202,17 @@ class Sheet:
                     rest = self.who(role, parent | {(name, f"{NOT}{level}")})
                     if whole.n >= fact.n:
                         made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
-
             for later, earlier, rest in waiting(held, self.cells.get(PEOPLE, {})):
                 whole, part = self.fact(role, later), self.fact(role, earlier)
                 if whole.n >= part.n:
                     made.sums.append((whole, (part, Fact(self.who(role, rest), whole.n - part.n))))
+
+    def _united(self, made: System) -> None:
+        """Groups that are others together, by what was counted, wherever all of them are held."""
+        for whole, parts in self.unions:
+            for role, held in self.cells.items():
+                if whole in held and all(p in held for p in parts) and held[whole] == sum(held[p] for p in parts):
+                    made.sums.append((self.fact(role, whole), tuple(self.fact(role, p) for p in parts)))
 
     def _linked(self, made: System) -> None:
         for whole, part, other in self.links:
@@ -220,8 +236,9 @@ class Sheet:
             return
         made.given = {self.fact(PEOPLE, g) for g in held} | {self.fact(*place) for place in self.known}
         known = {f.who for f in made.given}
+        asked = {parent for parent, _ in self.asked_as or ()}
         made.given |= {f for whole, parts in made.sums for f in (whole, *parts)
-                       if not any(name == self.term for name, _ in f.who) and f.who not in known}  # fmt: skip
+                       if not any(name in (self.term, *asked) for name, _ in f.who) and f.who not in known}  # fmt: skip
 
     def _small(self, made: System, below: int) -> None:
         """Counts from 1 to below - 1, and of a sensitive variable also those of no one (or all) who answered it."""

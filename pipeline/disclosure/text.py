@@ -19,11 +19,18 @@ USUAL = 2
 P_BOUNDS = (0.001, 0.99)
 
 
+NOISE = 13
+"""Digits to which a computed number is taken for what it is: 23/20 comes as 1.1499999999999986 where means were
+subtracted, and is 1.15."""
+
+
 def half_up(value: float, decimals: int) -> float:
-    """Round half away from zero on the number's shortest decimal form: 87.5 is 88, 2.675 is 2.68; never half-even."""
+    """Round half away from zero on the number's decimal form: 87.5 is 88, 2.675 is 2.68; never half-even."""
     if not math.isfinite(value):
         return value
-    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+    if abs(value) >= 10.0**NOISE:
+        return float(value)
+    return float(Decimal(f"{value:.{NOISE}g}").quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
 def significant(value: float, digits: int) -> float:

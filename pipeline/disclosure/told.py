@@ -6,15 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
-from pipeline.disclosure.facts import ANSWERED, ASKED, BECAUSE, BIN, COMPLETE, DESIGN, MISSING, PEOPLE, Split
+from pipeline.disclosure.facts import (
+    ANSWERED,
+    ANY,
+    ASKED,
+    BECAUSE,
+    BIN,
+    BY_DESIGN,
+    COMPLETE,
+    DESIGN,
+    MISSING,
+    NOT,
+    PEOPLE,
+    Split,
+)
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
+from pipeline.disclosure.regrouped import as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
-ANY = "|any "
-"""Those who have one of several levels."""
 OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
@@ -22,6 +34,8 @@ DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> list[Sheet]:
     """A sheet for each variable, for the heads of groups, for each flow and for what else is counted."""
     by_kind: dict[str, list[Told]] = {}
+    merged = merged_levels(study) if study is not None else {}
+    rows = list(as_original(rows, merged))
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     terms: dict[str, Sheet] = {}
@@ -38,6 +52,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)
+    tie([*heads, *terms.values()], merged)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
@@ -58,10 +73,24 @@ def _asked_of(terms: dict[str, Sheet], study: Study) -> None:
         role = levels[0] if len(levels) == 1 else f"{ANY}{' | '.join(levels)}"
         sheet.asked_as = frozenset([(parent, role)])
         sheet.asked_of = frozenset((parent, level) for level in levels)
+        _nobody_left_out(sheet)
         for group, n in held.items():
             other.fill(role, group, n)
+            if (people := sheet.get(PEOPLE, group)) is not None:
+                other.fill(PEOPLE, group, people)
+                other.fill(f"{NOT}{role}", group, people - n)
+        other.splits[Split(PEOPLE, (role, f"{NOT}{role}"))] = None
         if len(levels) > 1:
             other.splits[Split(role, tuple(levels))] = None
+
+
+def _nobody_left_out(sheet: Sheet) -> None:
+    """Where a group has no line for those who were not asked, everybody sees that there are none."""
+    for role in [r for r in DESIGN.values() if r in sheet.cells]:
+        for group, n in sheet.cells.get(BY_DESIGN, {}).items():
+            if n == 0 and sheet.get(role, group) is None:
+                sheet.put(role, group, 0)
+                sheet.known[role, group] = None
 
 
 def _together(sheet: Sheet, levels: Sequence[str], group: Conditions) -> int | None:
@@ -170,6 +199,8 @@ def _plain(rows: Sequence[Told], below: int) -> Iterator[Sheet]:
         sheet.splits[Split(of, (role,))] = None
         if r.statistic == "n" and 0 < r.people < below:
             sheet.needed[role, group] = round(r.value) + below
+    for sheet in found.values():  # of a percentage that stands alone no count is told
+        sheet.percents = [p for p in sheet.percents if p[1] in sheet.cells and p[3] in sheet.cells]
     yield from found.values()
 
 

@@ -98,8 +98,34 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         counted, sentence = _proration(name, found, prorated[inside], value[inside])
         numbers += counted
         numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
+        if odd := against(scored_items(items[inside], found)):
+            counted, sentence = _against(name, odd, sentence)
+            numbers += counted
         remarks.append(sentence)
     return Scores(frames, reasons, Results.of(numbers), tuple(remarks))
+
+
+def against(items: pd.DataFrame) -> list[str]:
+    """Items, in the direction of the score, that clearly fall where the sum of the others rises.
+
+    Clearly: the correlation with the rest is below -0.1 and further below 0 than two of its standard errors.
+    """
+    complete = items.dropna()
+    total, limit = complete.sum(axis=1), -max(0.1, 2 / max(len(complete), 1) ** 0.5)
+    varying = [i for i in complete if complete[i].nunique() > 1 and (total - complete[i]).nunique() > 1]
+    return [str(i) for i in varying if complete[i].corr(total - complete[i]) < limit]
+
+
+def _against(name: str, items: list[str], said: Sentence) -> tuple[list[Number], Sentence]:
+    """The sentence on a scale's scores, with the items that may be turned the wrong way."""
+    key = Key("quality", "against the scale", name, statistic="items")
+    go, what = ("goes", "an item") if len(items) == 1 else ("go", "items")
+    named = literal(", ".join(items))
+    text = (
+        f" {{against}} of its items ({named}) {go} against the others: {what} to be reversed and not yet so, or "
+        "reversed twice?"
+    )
+    return [Number(key, len(items), NOBODY, 0)], Sentence(said.template + text, {**said.keys, "against": key})
 
 
 def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Number]:

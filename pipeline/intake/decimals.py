@@ -22,16 +22,18 @@ def decimal_mark(
 ) -> list[Finding]:
     """A finding ``decimal`` with ``.`` or ``,``; a second one counts numbers that have the other mark.
 
-    A comma is the mark where more columns hold numbers like 1,5 than hold numbers like 1.5. Not so in a file whose
-    cells are parted by commas, and not for a column with a cell like 1,2,3, which lists choices: there 1,3 is a list,
-    too. In doubt it is the point, because a number then stops the cleaning and is never read wrongly.
+    A comma is the mark where more columns hold mostly numbers like 1,5 than hold mostly numbers like 1.5, so that a
+    slip in one cell makes none of the others wrong. Not so in a file whose cells are parted by commas, and not for a
+    column with a cell like 1,2,3, which lists choices: there 1,3 is a list, too. In doubt it is the point, because a
+    number then stops the cleaning and is never read wrongly.
     """
     counted = [pc.value_counts(column).flatten() for column in columns]  # far fewer answers than cells to look at
     points = [_matching(answers, times, _POINT) for answers, times in counted]
     commas = [
         0 if _matching(answers, times, _LIST) else _matching(answers, times, _COMMA) for answers, times in counted
     ]
-    found = "," if delimiter != "," and _columns(commas) > _columns(points) else "."
+    most = [(comma > point, point > comma) for comma, point in zip(commas, points, strict=True)]
+    found = "," if delimiter != "," and sum(c for c, _ in most) > sum(p for _, p in most) else "."
     mark = declared or found
     mine, others = (commas, points) if mark == "," else (points, commas)
     findings = [Finding(file, DECIMAL, mark, cells=sum(mine))]
@@ -42,10 +44,6 @@ def decimal_mark(
 
 def _matching(answers: pa.Array, times: pa.Array, pattern: str) -> int:
     return int(pc.sum(pc.filter(times, pc.match_substring_regex(answers, pattern))).as_py() or 0)
-
-
-def _columns(counts: Sequence[int]) -> int:
-    return sum(n > 0 for n in counts)
 
 
 def numbers_are_ours(file: str) -> Finding:

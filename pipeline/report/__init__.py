@@ -12,8 +12,9 @@ from pipeline.report.html import notebook_page as page
 from pipeline.report.index import index_page
 from pipeline.report.published import finished, report_files
 from pipeline.report.report import Report, Section
+from pipeline.report.self_audit import audited
 
 __all__ = [
-    "SECTIONS", "Changes", "Report", "Section", "changed_numbers", "changes_page", "finished", "index_page", "page",
-    "report_files", "write_report",
+    "SECTIONS", "Changes", "Report", "Section", "audited", "changed_numbers", "changes_page", "finished", "index_page",
+    "page", "report_files", "write_report",
 ]  # fmt: skip

@@ -67,10 +67,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """``label`` is ``Table 3``; it stands before the title in every format."""
+    """``label`` is ``Table 3``; it stands before the title in every format. apart: it holds words about the report and
+    no number of it, so it has no file and no layout of its own."""
 
     filled: Filled
     label: str
+    apart: bool = False
 
 
 @dataclass(frozen=True)

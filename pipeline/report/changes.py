@@ -77,7 +77,8 @@ def changes_page(
     """The page of ``data/processed/<study>/changes.html``: every table with a change, old → new; then the numbers that
     no table shows. told: what changed in the export, a sentence each.
     """
-    changes, after, before = changed_numbers(old, new), draft(new), _Before(draft(old))
+    changes, after = changed_numbers(old, new), draft(new)
+    before = Before(draft(old), after)
     blocks: list[Block] = [Paragraph((f"{headline}.",))]
     if told:
         blocks += [Heading("In the export", "in-the-export", 2), Listing(tuple((line,) for line in told))]
@@ -85,8 +86,8 @@ def changes_page(
     marked: list[Block] = []
     same: list[str] = []
     for table in tables:
-        filled, touched = _marked(fill(table, before), fill(table, after))
-        shown |= _keys(filled)
+        filled, touched = marked_table(fill(table, before), fill(table, after))
+        shown |= keys_in(filled)
         if touched:
             marked.append(TableBlock(filled, f"Table {len(marked) + 1}"))
         else:
@@ -96,23 +97,23 @@ def changes_page(
     blocks += [Paragraph((f"Unchanged: {'; '.join(same)}.",))] if same and marked else []
     blocks += _elsewhere(changes, shown)
     said = frame(f"What changed: {study.title}", "changes", f"Made with Alongside {__version__}.", study.made_up, True)
-    return written_page("body.html.j2", {**said, "body": _drawn("".join(map(block_html, blocks)))})
+    return written_page("body.html.j2", {**said, "body": drawn("".join(map(block_html, blocks)))})
 
 
-def _drawn(markup: str) -> str:
+def drawn(markup: str) -> str:
     """Marks become elements, which ``safe`` closes where a mark was lost."""
     arrow = " → "
     return safe(markup.replace(_OLD, "<del>").replace(_NEW, f"</del>{arrow}<ins>").replace(_END, "</ins>"))
 
 
-class _Before:
-    """The last run under this run's layouts: a number that it did not have prints a dash."""
+class Before:
+    """An earlier version under a later one's layouts: a number that only the later one has prints a dash."""
 
-    def __init__(self, released: Released):
-        self._released = released
+    def __init__(self, released: Released, now: Released):
+        self._released, self._now = released, now
 
     def has(self, key: Key) -> bool:
-        return True
+        return self._now.has(key)
 
     def text(self, key: Key) -> str:
         return self._released.text(key) if self._released.has(key) else NONE
@@ -124,33 +125,33 @@ class _Before:
         return None
 
     def withheld(self, key: Key) -> bool:
-        return False
+        return self._released.has(key) and self._released.withheld(key)
 
 
-def _change(old: str, new: str) -> str:
+def change(old: str, new: str) -> str:
     old, new = old.translate(_MARKS), new.translate(_MARKS)
     return new if old == new else f"{_OLD}{old}{_NEW}{new}{_END}"
 
 
-def _marked(old: Filled, new: Filled) -> tuple[Filled, bool]:
+def marked_table(old: Filled, new: Filled) -> tuple[Filled, bool]:
     """The new table with ``old → new`` where a cell, a column's n or a note differs; and whether any does."""
     columns = tuple(_column(a, b) for a, b in zip(old.columns, new.columns, strict=True))
     rows = tuple(_row(a, b) for a, b in zip(old.rows, new.rows, strict=True))
-    notes = tuple(_change(a, b) for a, b in zip(old.notes, new.notes, strict=False)) + new.notes[len(old.notes) :]
+    notes = tuple(change(a, b) for a, b in zip(old.notes, new.notes, strict=False)) + new.notes[len(old.notes) :]
     touched = any(_OLD in text for text in (*(c.n for c in columns), *(cell for r in rows for cell in r.cells), *notes))
     return replace(new, columns=columns, rows=rows, notes=notes), touched
 
 
 def _column(old: FilledColumn, new: FilledColumn) -> FilledColumn:
-    return replace(new, n=_change(old.n, new.n))
+    return replace(new, n=change(old.n, new.n))
 
 
 def _row(old: FilledRow, new: FilledRow) -> FilledRow:
     """A cell that no result fills now stays empty, whatever the layout would have had there before."""
-    return replace(new, cells=tuple(b if not b else _change(a, b) for a, b in zip(old.cells, new.cells, strict=True)))
+    return replace(new, cells=tuple(b if not b else change(a, b) for a, b in zip(old.cells, new.cells, strict=True)))
 
 
-def _keys(filled: Filled) -> set[Key]:
+def keys_in(filled: Filled) -> set[Key]:
     return {k for r in filled.rows for keys in r.keys for k in keys} | {c.key for c in filled.columns if c.key}
 
 
@@ -161,7 +162,7 @@ def _elsewhere(changes: Changes, shown: set[Key]) -> list[Block]:
     blocks: list[Block] = []
     if others:
         rows = [
-            FilledRow(" / ".join(w or NONE for w in key), "statistic", 0, (_change(a, b),))
+            FilledRow(" / ".join(w or NONE for w in key), "statistic", 0, (change(a, b),))
             for key, a, b in others[:MOST_LISTED]
         ]
         left = len(others) - len(rows)

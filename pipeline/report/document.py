@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from pipeline import __version__
 from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
 from pipeline.report import methods, methods_variables
-from pipeline.report.blocks import Block, Code, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
+from pipeline.report.blocks import Block, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
+from pipeline.report.checking import checking
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
@@ -20,6 +20,7 @@ from pipeline.report.figure_scales import scale_figure
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, interviews, summary
+from pipeline.report.ways import Ways
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
 from pipeline.study import Study
@@ -43,12 +44,14 @@ def write_report(
     remarks: Mapping[str, Sequence[Sentence]],
     draft: bool = False,
     style: Style | None = None,
+    ways: Ways | None = None,
 ) -> Report:
     """The report of one study, in the order of ``SECTIONS``; the same values give the same report.
 
     tables: layouts of every stage, in order; those of no other section stand under "Further tables". remarks: by what
     they are about (a table, scale or model; ``""``: the study); each appears once, beside that, or else with the flow.
     draft: the numbers are exact, and all parts say so. style: the one that the study file names (plain, if none).
+    ways: where each number comes from, for the last section.
     Raises ``StageFailed`` where a sentence or a layout names a number that no result has, and where two layouts have
     the same kind and name.
     """
@@ -76,7 +79,7 @@ def write_report(
         **(of_data if study.data is not None else dict.fromkeys(of_data, ())),
         "Interviews": _interviews(desk),
         "What was withheld": withheld_blocks(study, exact, desk.tables),
-        "How to check this report": _checking(study),
+        "How to check this report": checking(study, ways),
     }
     written = {title: tuple(blocks) for title, blocks in parts.items()}
     flow = tuple(_flow(desk)) if study.data is not None else ()
@@ -174,7 +177,7 @@ def _participants(desk: _Desk) -> Iterator[Block]:
 def _interviews(desk: _Desk) -> Iterator[Block]:
     declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
     compared = list(desk.table_blocks("themes", names=declared_so))
-    if desk.study.interviews or not compared:
+    if desk.study.interviews:
         yield from interviews(desk.study, desk.released)
     yield from compared
 
@@ -192,7 +195,8 @@ def _followed(desk: _Desk) -> Iterator[Block]:
 
 
 def _missing(desk: _Desk) -> Iterator[Block]:
-    figure = missing_figure(desk.study, desk.released, desk.head.label)
+    gaps = [t for t in desk.tables if t.kind == "quality" and t.name.startswith(MISSINGNESS)]
+    figure = missing_figure(desk.study, desk.released, desk.head.label, gaps)
     found = [*([figure] if figure else []), *desk.table_blocks("quality")]
     counted = bool((desk.released.frame["name"] == MISSINGNESS).any())
     none = "No answer is missing of those that were asked for." if counted else "No result tells of missing answers."
@@ -228,10 +232,7 @@ def _models(desk: _Desk) -> Iterator[Block]:
 
 def _further(desk: _Desk) -> Iterator[Block]:
     """Written when the other sections have taken theirs."""
-    found = list(desk.table_blocks())
-    if not found and desk.study.data is None:
-        return
-    yield from found or [Paragraph(("The study's own notebooks, if it has any, add no table of another kind.",))]
+    yield from desk.table_blocks()
 
 
 def _methods(study: Study) -> Iterator[Block]:
@@ -253,28 +254,3 @@ def _methods(study: Study) -> Iterator[Block]:
     yield Heading("What may be printed", "what-may-be-printed")
     rounding = f" {methods.ROUNDING}" if study.data is not None else ""
     yield Paragraph((f"{methods.release(study.release)}{rounding}",))
-
-
-def _checking(study: Study) -> Iterator[Block]:
-    yield Paragraph((
-        "Every number in this report, in its tables, its figures and its sentences, stands in ", Code("results.csv"),
-        " beside it, one row each, under the key that says which table, variable, level, group and statistic it is. "
-        "No number was typed by hand.",
-    ))  # fmt: skip
-    name = study.name
-    raw, page, declared_in = Code(f"data/raw/{name}"), Code(f"reports/{name}"), Code(f"studies/{name}.yaml")
-    run, version = (
-        Code(f"alongside run {name}"),
-        f" with Alongside {__version__}, and the Python and the versions of packages that the same file names.",
-    )
-    manifest = Code("manifest.json")
-    put: Pieces = ("Put the raw files under ", raw, "; ", manifest, " beside this report has the SHA-256 of each.")
-    counted = "; each change that was made to an answer on the way was counted." if study.data is not None else "."
-    steps: tuple[Pieces, ...] = (
-        *((put,) if study.data is not None else ()),
-        ("Run ", run, version),
-        ("Compare the new ", page, " with this one: on the same kind of computer every file is the same, byte "
-         "for byte; on another, numbers may differ in the last digits that are not printed."),
-        ("What was declared, and so decided, stands in ", declared_in, counted),
-    )  # fmt: skip
-    yield Listing(steps)

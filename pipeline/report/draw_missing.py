@@ -24,6 +24,9 @@ from pipeline.report.canvas import (
 
 _ROW = 19.0
 _NUMBER = 9.5
+_WIDEST = 64.0
+_SIZES = (SMALL - 1, SMALL - 2, SMALL - 3)
+"""Of headings: the first with which no word breaks."""
 
 
 @dataclass(frozen=True)
@@ -54,33 +57,36 @@ def _draw(rows: tuple[str, ...], panels: tuple[MissingPanel, ...], width: float)
     names = [wrapped(r, label - 8, SMALL) for r in rows]
     heights = [max(_ROW, len(n) * leading(SMALL) + 3) for n in names]
     most = max(len(p.columns) for p in panels)
-    need = max((text_width(c.text, _NUMBER) for p in panels for r in p.cells for c in r), default=0.0) + 6
+    words = [word for p in panels for column in p.columns for word in column.split()]
+    need = max((text_width(_shown(c), _NUMBER) for p in panels for r in p.cells for c in r), default=0.0) + 6
+    need = max([need, *(min(text_width(word, _SIZES[1]) + 2, _WIDEST) for word in words)])
     gap = 14.0
     beside = next((b for b in range(len(panels), 1, -1) if (width - label - gap * (b - 1)) / b / most >= need), 1)
     each = (width - label - gap * (beside - 1)) / beside
-    step = min(each / most, 64.0)
-    heads = [wrapped(c, step - 2, SMALL - 1) for p in panels for c in p.columns]
-    head = 26 + max(len(h) for h in heads) * leading(SMALL - 1)
+    step = min(each / most, _WIDEST)
+    size = next((s for s in _SIZES if all(text_width(word, s) <= step - 2 for word in words)), _SIZES[-1])
+    heads = [wrapped(c, step - 2, size) for p in panels for c in p.columns]
+    head = 26 + max(len(h) for h in heads) * leading(size)
     one = head + sum(heights) + 20
     canvas = Canvas(width, one * math.ceil(len(panels) / beside) + 18)
     darkest = _darkest(panels)
     for place, panel in enumerate(panels):
         x = label + (place % beside) * (each + gap)
         y = (place // beside) * one
-        _panel(canvas, panel, names if place % beside == 0 else None, heights, x, y, head, step, darkest)
+        _panel(canvas, panel, names if place % beside == 0 else None, heights, x, y, head, step, size, darkest)
     _key(canvas, canvas.height - 10, darkest)
     return canvas
 
 
 def _panel(
     canvas: Canvas, panel: MissingPanel, names: list[list[str]] | None, heights: list[float],
-    x: float, y: float, head: float, step: float, darkest: float,
+    x: float, y: float, head: float, step: float, size: float, darkest: float,
 ) -> None:  # fmt: skip
     canvas.text(x + 1, y + 9, panel.title, TEXT, bold=True)
     for number, column in enumerate(panel.columns):
-        lines = wrapped(column, step - 2, SMALL - 1)
-        top = y + head - 8 - (len(lines) - 1) * leading(SMALL - 1)
-        canvas.lines(x + (number + 0.5) * step, top, lines, SMALL - 1, GREY, "center")
+        lines = wrapped(column, step - 2, size)
+        top = y + head - 8 - (len(lines) - 1) * leading(size)
+        canvas.lines(x + (number + 0.5) * step, top, lines, size, GREY, "center")
     top = y + head
     for row, height in enumerate(heights):
         if names:
@@ -89,6 +95,13 @@ def _panel(
         for number, cell in enumerate(panel.cells[row]):
             _cell(canvas, cell, x + number * step, top, step, height, darkest)
         top += height
+
+
+def _shown(cell: Cell) -> str:
+    """Whole per cents in every cell, whatever the number of people behind it; the table has them as printed."""
+    if cell.withheld or math.isnan(cell.value):
+        return cell.text
+    return "<1" if 0 < cell.value < 0.5 else f"{math.floor(cell.value + 0.5)}"
 
 
 def _darkest(panels: tuple[MissingPanel, ...]) -> float:
@@ -120,7 +133,7 @@ def _cell(canvas: Canvas, cell: Cell, x: float, y: float, width: float, height: 
     else:
         color = shade(cell.value, darkest)
         canvas.box(x + 0.5, y + 0.5, width - 1, height - 1, color, None)
-        canvas.text(x + width / 2, y + height / 2, cell.text, _NUMBER, PAPER if _dark(color) else INK, "center")
+        canvas.text(x + width / 2, y + height / 2, _shown(cell), _NUMBER, PAPER if _dark(color) else INK, "center")
 
 
 def _key(canvas: Canvas, y: float, darkest: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.disclosure import Released
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_missing import Cell, MissingPanel, missing_picture
@@ -9,19 +11,25 @@ from pipeline.report.look_up import Group, Shelf, by_words, printed
 from pipeline.results import A_NUMBER_WITHHELD, Key
 from pipeline.study import Study
 from pipeline.tables.fill import NOTE
-from pipeline.tables.table import Filled
+from pipeline.tables.table import Filled, Table
 from pipeline.tables.words import label_of
 
 TOGETHER = "All variables and scores"
 
 
-def missing_figure(study: Study, released: Released, label: str = "") -> Figure | None:
-    """Per cent missing by variable, wave and programme, for what has a gap somewhere; None where nothing has."""
+def missing_figure(
+    study: Study, released: Released, label: str = "", tables: Sequence[Table] = ()
+) -> Figure | None:
+    """Per cent missing by variable, wave and programme, for what has a gap somewhere; None where nothing has.
+
+    tables: those of missing answers, which say in a note in what nothing is missing: that has no row here either.
+    """
     shelf = Shelf(released, "quality", "missingness")
     waves = shelf.waves(study)
     columns = {w.path: [*shelf.parts(study, w), Group(w.path, "All")] for w in waves}
     every = [g for found in columns.values() for g in found]
-    terms = [t for t in (*study.variables, *study.scales) if any(_gap(shelf, g, t) for g in every)]
+    told = {row.term for table in tables for row in table.rows} or {key.term for key in shelf.keys}
+    terms = [t for t in (*study.variables, *study.scales) if t in told and any(_gap(shelf, g, t) for g in every)]
     if not terms:
         return None
     lines = [(shelf, t) for t in terms]
@@ -66,7 +74,7 @@ def _missing_told(labels: tuple[str, ...], panels: tuple[MissingPanel, ...], by:
 
 def _missing_table(study: Study, shelf: Shelf, terms: list[str], columns: list[tuple[Group, Group]]) -> Filled:
     every = [Key("quality", "answers_missing", "answers", "", g.path, "percent") for _, g in columns]
-    rows = [(TOGETHER, every)] if all(shelf.released.has(k) for k in every) else []
+    rows = [(TOGETHER, every)] if any(shelf.released.has(k) for k in every) else []
     rows += [(label_of(study, t), [shelf.key(g.path, "percent", t) for _, g in columns]) for t in terms]
     heads = [(g.label, wave.label) for wave, g in columns]
     return printed(shelf.released, "missing-figure", "Missing answers in per cent", "Variable or scale", heads, rows)

@@ -20,10 +20,11 @@ from pipeline.errors import StageFailed
 from pipeline.files import package_names, package_text
 from pipeline.report.report import DRAFT_SENTENCE, PART, invented
 from pipeline.report.sanitise import safe
+from pipeline.report.ways_page import Told, resources
 from pipeline.tables.as_html import WHY
 from pipeline.tables.in_notebook import for_page
 
-TEMPLATES = "pipeline.report.templates"
+TEMPLATES, SCRIPT = "pipeline.report.templates", "ways.js"
 LANGUAGE = "en"
 
 
@@ -53,8 +54,10 @@ class Page:
     steps: tuple[Step, ...] = field(default_factory=tuple)
 
 
-def notebook_page(notebook: bytes) -> bytes:
+def notebook_page(notebook: bytes, told: Told | None = None) -> bytes:
     """The page of an executed notebook (its JSON), UTF-8; the same notebook gives the same bytes.
+
+    told: the ways back of its numbers, which a click then shows; without it the page has no script.
 
     Raises ``StageFailed`` for text that is no notebook, and for one that shows no part of a report or parts of several.
     """
@@ -69,7 +72,9 @@ def notebook_page(notebook: bytes) -> bytes:
     exporter.environment.autoescape = True
     closing = f"Made with Alongside {__version__}. Every number stands in results.csv beside this page."
     said = frame(found.head["title"], "report", closing, found.head["made_up"], bool(found.head["draft"]))
-    text, _ = exporter.from_notebook_node(node, resources={**said, "parts": found.parts, "steps": found.steps})
+    back = resources(told, (part.markup for part in found.parts), package_text(TEMPLATES, SCRIPT).rstrip())
+    whole = {**said, **back, "parts": found.parts, "steps": found.steps}
+    text, _ = exporter.from_notebook_node(node, resources=whole)
     return f"{text.rstrip()}\n".encode()
 
 

@@ -118,7 +118,7 @@ def printed(
             "statistic",
             0,
             tuple(released.text(k) if released.has(k) else "" for k in keys),
-            keys=tuple((k,) for k in keys),
+            keys=tuple((k,) if released.has(k) else () for k in keys),
         )
         for label, keys in rows
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__
@@ -15,6 +15,8 @@ from pipeline.report.html import frame, notebook_page, written_page
 from pipeline.report.layouts import LAYOUTS, Layouts
 from pipeline.report.report import Report
 from pipeline.report.restyled import restyled
+from pipeline.report.ways import Ways
+from pipeline.report.ways_page import Told
 from pipeline.report.word import word_document
 from pipeline.tables.as_csv import to_csv
 
@@ -61,15 +63,23 @@ def finished(
     title: str,
     made_up: bool | str,
     made_from: Mapping[str, Any],
+    ways: Ways | None = None,
+    audited: Callable[[Mapping[str, bytes]], Mapping[str, Any]] | None = None,
 ) -> dict[str, bytes]:
     """What goes under ``reports/<study>``: the saved files, the page of the executed notebook, and the manifest of all.
 
     made_from: what the numbers follow from, by name: the SHA-256 of the study file, of each raw file, of the source of
     each notebook and of the package; parameters, Python, packages. None of it is a time, or a machine's path or name.
+    ways: where each number comes from. audited: holds all files but the manifest against each other and against
+    arithmetic, raises for what must not be published, and gives what the manifest says of it.
     """
-    whole = {**files, PAGE: notebook_page(executed)}
+    told = Told(ways, files.get(RESULTS, b""), made_from.get("raw", {})) if ways is not None else None
+    whole = {**files, PAGE: notebook_page(executed, told)}
     made = {
-        **made_from, "study": study, "title": title, "made_up": made_up, "alongside": __version__,
+        **made_from,
+        **({"ways": ways.to_dict()} if ways is not None else {}),
+        **({"audit": audited(whole)} if audited is not None else {}),
+        "study": study, "title": title, "made_up": made_up, "alongside": __version__,
         "outputs": {name: sha256(data) for name, data in whole.items()},
     }  # fmt: skip
     text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True)

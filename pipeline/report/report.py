@@ -86,7 +86,7 @@ class Section:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """HTML for JupyterLab and for the page, a title for a terminal, and the mark; no part where nothing is said."""
         if not self.blocks:
-            return {"text/plain": f"{self.of.title}: {self.title}: nothing, for the study has no data."}
+            return {"text/plain": f"{self.of.title}: {self.title}: this study has nothing of it."}
         headings = [[h.level, h.anchor, h.text] for h in self.blocks if isinstance(h, Heading)]
         mark = {"anchor": self.anchor, "title": self.title, "headings": headings, "report": self.of.to_dict()}
         return {"text/html": for_notebook(self.html()), "text/plain": f"{self.of.title}: {self.title}", PART: mark}
@@ -119,7 +119,8 @@ class Report:
         return [b for b in self.blocks() if isinstance(b, Figure)]
 
     def tables(self) -> list[TableBlock]:
-        return [b for b in self.blocks() if isinstance(b, TableBlock)]
+        """Those of numbers."""
+        return [b for b in self.blocks() if isinstance(b, TableBlock) and not b.apart]
 
 
 def _words(block: Block) -> str:

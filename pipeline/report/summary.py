@@ -136,9 +136,6 @@ def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
 def interviews(study: Study, released: Released) -> Iterator[Block]:
     """What the study file says of its interviews; "not reported" and "not applicable" stay as written."""
     said = declared_interviews(study)
-    if not said.there_are:
-        yield Paragraph(("The study file speaks of no interviews.",))
-        return
     yield Listing(tuple((Strong(f"{heading}: "), *say(sentence, released), ".") for heading, sentence in said.facts))
     yield Note(
         ("These are the study's own statements; nothing that was said in an interview is coded or counted here.",)

@@ -56,7 +56,9 @@ def _merges(study: Study, released: Released) -> Iterator[Block]:
     for merge in released.merges:
         parts = "; ".join(f"{listed(old)} as “{label}”" for label, old in merge.levels.items())
         said = f"{parts}. Under "
-        items.append((Strong(f"{label_of(study, merge.variable)}: "), said, Code(merge.where), ": ", Code(merge.line)))
+        also = [piece for where, line in merge.also for piece in ("; under ", Code(where), ": ", Code(line))]
+        label = Strong(f"{label_of(study, merge.variable)}: ")
+        items.append((label, said, Code(merge.where), ": ", Code(merge.line), *also))
     yield Listing(tuple(items))
 
 

@@ -24,6 +24,7 @@ from pipeline.report.blocks import (
 from pipeline.report.report import DRAFT_SENTENCE, NOT_FOR_RELEASE, Report, Section, invented
 from pipeline.report.word_look import NOTE, add_field, dress
 from pipeline.tables.as_docx import add_to_docx
+from pipeline.tables.docx_cells import add_words
 from pipeline.tables.page import turn, wide
 from pipeline.tables.zipped import same_bytes
 
@@ -81,7 +82,7 @@ def _block(document: WordDocument, block: Block) -> None:
 
 def _write(paragraph: WordParagraph, pieces: Pieces) -> None:
     for piece in pieces:
-        run = paragraph.add_run(piece if isinstance(piece, str) else piece.text)
+        run = add_words(paragraph, piece if isinstance(piece, str) else piece.text)
         if isinstance(piece, Code):
             run.font.name = MONO
             run.font.size = Pt(9.5)
@@ -115,7 +116,7 @@ def _figure(document: WordDocument, figure: Figure) -> None:
     before, number = figure.label.rsplit(" ", 1)
     caption.add_run(f"{before} ")
     add_field(caption, f" SEQ {before} \\* ARABIC ", number)
-    caption.add_run(f". {figure.caption}")
+    add_words(caption, f". {figure.caption}")
 
 
 def _text_size(document: WordDocument) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""Is what was released what these inputs give? Replay, comparison, causes, certificate."""

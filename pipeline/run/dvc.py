@@ -22,8 +22,8 @@ _BEFORE: Mapping[str, Sequence[str]] = {
     MODELS: (*_ALWAYS, "disclosure", "tables"),
     THEMES: (*_ALWAYS, "disclosure", "tables", "themes"),
 }
-EVERY_ROOM = sorted({*(room for rooms in _BEFORE.values() for room in rooms), "report"})
-"""What the report depends on: its manifest names the hash of all of them."""
+EVERY_ROOM = sorted({*(room for rooms in _BEFORE.values() for room in rooms), "audit", "report"})
+"""What the report depends on: its manifest names the hash of all of them, and the audit lets it pass or does not."""
 ROOMS: Mapping[str, Sequence[str]] = {**_BEFORE, REPORT: EVERY_ROOM}
 """The rooms whose modules a stage imports, by itself or by way of others; a test holds this against the imports. An
 analyst's own stage may import any."""

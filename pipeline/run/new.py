@@ -7,22 +7,29 @@ import re
 import shlex
 from pathlib import Path
 
+from pipeline.cleaning.guess_scales import Form
 from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.files import Workspace, read_bytes, write_bytes, write_text
+from pipeline.instruments.registry import registry
 from pipeline.intake import layout_of, read_cells, sheet_of
 from pipeline.intake.cells import Cells
 from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, guesses, parse_study
+from pipeline.study.words import interval
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NO_MATTER = (".git", ".venv", "venv", ".DS_Store", "Thumbs.db")
 """What may lie in a folder that counts as empty."""
 
 
-def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> list[str]:
+def new_study(
+    workspace: Workspace, name: str, data: Path, title: str = "", named: tuple[str, str] = ("", "")
+) -> list[str]:
     """Copy the export to ``data/raw/<name>/``, propose ``studies/<name>.yaml``, and say what to do next.
+
+    named: the id and the wave column, where the user says which they are.
 
     Nothing that is there is replaced. It is read back before it is written, so that it is known to be in order.
     """
@@ -40,7 +47,9 @@ def new_study(workspace: Workspace, name: str, data: Path, title: str = "") -> l
     if target.exists() and read_bytes(target) != content:
         raise Mistakes.one(f"data/raw/{name}/{data.name}", "is there already and differs.", "Take another name.")
     cells, options, why = _read(data.name, content)
-    text = propose(title or name.replace("_", " ").replace("-", " ").capitalize(), data.name, cells, options, why)
+    title = title or name.replace("_", " ").replace("-", " ").capitalize()
+    forms = {key: Form(card.items, interval(card.range)) for key, card in registry().items()}
+    text = propose(title, data.name, cells, options, why, named=named, forms=forms)
     parse_study(text, f"studies/{name}.yaml")
     laid = lay_down(workspace.root, name) if not (workspace.root / ".dvc").exists() else []
     if not target.exists():

@@ -7,8 +7,9 @@ import io
 import re
 from dataclasses import dataclass, field
 
-from pipeline.errors import DONE, STAGE_FAILED, AlongsideError
-from pipeline.files import Workspace, read_text
+from pipeline.errors import DONE, MISTAKE, STAGE_FAILED, AlongsideError
+from pipeline.files import Workspace, read_frame, read_text
+from pipeline.run.names import CLEAN
 from pipeline.run.places import DRAFT_FOLDER, MERGES, PAGE, RESULTS
 from pipeline.run.stood import Stood, stood
 from pipeline.run.studies import read_study
@@ -37,6 +38,11 @@ class Outcome:
     def exit_code(self) -> int:
         return DONE if self.done else (self.error.exit_code if self.error else STAGE_FAILED)
 
+    @property
+    def asked_for(self) -> int:
+        """The exit code where the user named this study: one whose data are not here is then a mistake."""
+        return MISTAKE if self.kind == "not run" else self.exit_code
+
 
 def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool = False) -> list[str]:
     """The last lines of a run for one study: what was made, and where it lies; or why not.
@@ -57,7 +63,8 @@ def closing(workspace: Workspace, outcome: Outcome, before: Stood, draft: bool =
     lines = [f"{name}: {did}.{warning} {(folder / PAGE).as_posix()}"]
     if draft or not ran:
         return lines
-    return [*lines, *_withheld(workspace, name), *_merges(workspace, name), *_again(workspace, name, before)]
+    told = [*_doubts(workspace, name), *_withheld(workspace, name), *_merges(workspace, name)]
+    return [*lines, *told, *_again(workspace, name, before)]
 
 
 def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
@@ -65,6 +72,14 @@ def _again(workspace: Workspace, name: str, before: Stood) -> list[str]:
     same, odd = before.against(stood(workspace, name)), before.warning()
     warned = [f"{name}: what lay in reports/{name} was {odd}; it was made anew"] if odd else []
     return [*([f"{name}: {same}"] if same else []), *warned]
+
+
+def _doubts(workspace: Workspace, name: str) -> list[str]:
+    """What looks wrong with ids, counted: the terminal is local."""
+    from pipeline.cleaning.alike import doubts  # pandas with it, which a run that made nothing has no need of
+
+    path = workspace.stage(name, CLEAN) / "ledger" / "rules.parquet"
+    return [f"{name}: {line}" for line in doubts(read_frame(path))] if path.is_file() else []
 
 
 def _withheld(workspace: Workspace, name: str) -> list[str]:

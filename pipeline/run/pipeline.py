@@ -17,7 +17,7 @@ from pipeline.run.events import AT_WORK, LOG, Event, event
 from pipeline.run.fetch import fetch, missing_files
 from pipeline.run.function import allowing
 from pipeline.run.locks import one_run
-from pipeline.run.names import REPORT, notebook_of, own_stages, stages_of, study_names, wrong_names
+from pipeline.run.names import CLEAN, REPORT, notebook_of, own_stages, stages_of, study_names, wrong_names
 from pipeline.run.orphans import RUN
 from pipeline.run.outcome import Outcome, closing
 from pipeline.run.places import INDEX
@@ -30,6 +30,7 @@ from pipeline.run.stood import before_a_run
 from pipeline.run.studies import read_study
 from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
+from pipeline.run.wrong import no_places, with_places
 
 _SAME = re.compile(r"Stage '([^']+)' didn't change, skipping")
 
@@ -55,6 +56,10 @@ def run_studies(
             if any(outcomes[name].made for name in wanted) and not draft:
                 _write_index(workspace, known)
     for outcome in outcomes.values():
+        if outcome.error is not None and outcome.study in wanted:
+            outcome.error = with_places(workspace, outcome.study, outcome.error)
+        elif CLEAN in outcome.made:
+            no_places(workspace, outcome.study)
         said = "\n".join(closing(workspace, outcome, before[outcome.study], draft))
         print(said, file=sys.stdout if outcome.done else sys.stderr, flush=True)
     return list(outcomes.values())

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -118,23 +119,26 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
 
 def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
     """What goes under ``reports/``: what the notebook saved for it (taken out of ``made``), the page, the manifest."""
-    from pipeline.report import finished
+    from pipeline.report import audited, finished
+    from pipeline.run.ways import ways
 
     declared = read_study(workspace, study)
-    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
     return finished(
         _saved(made),
         executed,
         study=study,
         title=declared.title,
         made_up=declared.made_up,
-        made_from=_made_from(workspace, study, raw),
+        made_from=made_from(workspace, study),
+        ways=ways(workspace, declared),
+        audited=partial(audited, declared),
     )
 
 
-def _made_from(workspace: Workspace, study: str, raw: list[str]) -> dict[str, Any]:
-    """What the numbers follow from, for the manifest."""
+def made_from(workspace: Workspace, study: str) -> dict[str, Any]:
+    """What the numbers follow from, for the manifest: of the workspace as it stands now."""
     declared = read_study(workspace, study)
+    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
     others = {name: sha256(read_bytes(workspace.study_file(name))) for name in declared.compared}
     earlier = declared.release.previous  # what it holds decides what is withheld
     notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.disclosure import Released
     from pipeline.disclosure.earlier import Earlier
     from pipeline.intake.cells import Cells
+    from pipeline.report.ways import Ways
     from pipeline.tables.style import Style
     from pipeline.tables.table import Table
 
@@ -72,7 +73,7 @@ class Stage:
             try:
                 found[name] = read_cells(name, source, files, partial(self.study.at, name))
             except Mistakes as error:
-                wrong += error.mistakes
+                wrong += [_under(self.study.name, mistake, files) for mistake in error.mistakes]
         raise_all(wrong)
         return found
 
@@ -181,6 +182,12 @@ class Stage:
 
         return style(self.study.style, self.workspace.styles())
 
+    def ways(self) -> Ways:
+        """Where each number of the stages that this one reads comes from: notebook, cell, raw columns."""
+        from pipeline.run.ways import ways
+
+        return ways(self.workspace, self.study)
+
     def rng(self, name: str) -> np.random.Generator:
         """The random stream of an analysis of this stage."""
         return stream(seed_of(self.workspace, self.study.name), f"{self.study.name}/{self.name}/{name}")
@@ -197,3 +204,9 @@ class Stage:
     def _files(self, name: str) -> list[Path]:
         stages = needs(self.name, stages_of(self.workspace, self.study.name))
         return [path for stage in stages if (path := self._made_by(stage) / name).is_file()]
+
+
+def _under(study: str, mistake: Mistake, files: Sequence[tuple[str, bytes]]) -> Mistake:
+    """A mistake of a raw file, with the folder in which that lies."""
+    of_file = any(mistake.where.startswith(file) for file, _ in files)
+    return replace(mistake, where=f"data/raw/{study}/{mistake.where}") if of_file else mistake

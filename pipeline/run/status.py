@@ -8,27 +8,32 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.errors import AlongsideError, StageFailed, raise_all
+from pipeline.cleaning.cleaned import Cleaned
+from pipeline.errors import AlongsideError, Mistakes, NotHad, StageFailed, raise_all
 from pipeline.files import Workspace, read_text
 from pipeline.run.dvc import target
 from pipeline.run.events import AT_WORK
 from pipeline.run.fetch import fetch, missing_files
 from pipeline.run.locks import no_run
-from pipeline.run.names import stages_of, study_names
+from pipeline.run.names import CLEAN, SCORE, stages_of, study_names
 from pipeline.run.pipeline import own_mistakes, prepare
 from pipeline.run.quarter import export_changes, last_run, told
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.run.styles import style_mistakes
 from pipeline.run.surroundings import surroundings
+from pipeline.run.wrong import no_places, with_places
 from pipeline.study import Study, guesses
 
 
-def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str], list[AlongsideError]]:
+def status_lines(
+    workspace: Workspace, names: Sequence[str], named: bool = False
+) -> tuple[list[str], list[AlongsideError]]:
     """Before a run, study by study: are its data here, which stages are stale and why, what is new in the exports.
 
     While a run is at work: where it is, and what is known without it. A study that is not in order stops no other; what
-    is wrong with it comes second. Nothing of a study is run.
+    is wrong with it comes second; named: the user asked for these studies, and data that are not here are wrong.
+    Nothing of a study is run.
     """
     lines, wrong = list[str](), list[AlongsideError]()
     with no_run(workspace) as free:
@@ -48,6 +53,8 @@ def status_lines(workspace: Workspace, names: Sequence[str]) -> tuple[list[str],
         stale = _stale(workspace, known) if free and known else {}
     for study in ready:
         try:
+            if named and (absent := _absent(workspace, study)):
+                raise NotHad(absent)
             lines += _of_study(workspace, study, stale.get(study.name) if free else None)
         except AlongsideError as error:
             wrong.append(error)
@@ -67,12 +74,8 @@ def _ever_run(workspace: Workspace, name: str) -> bool:
 def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | None) -> list[str]:
     """stale: stage -> reasons; None where that is not known."""
     name, stages = study.name, stages_of(workspace, study.name)
-    if absent := missing_files(workspace, study):
-        files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
-        fetched = all(source.fetch for source in absent.values())
-        mend = "The study file has no address for all of this: put it there."
-        mend = f"Type 'alongside fetch {name}'." if fetched else mend
-        return [f"{name}: not here: {files}. {mend}"]
+    if absent := _absent(workspace, study):
+        return [absent]
     if not _ever_run(workspace, name):
         return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'."]
     lines = []
@@ -84,12 +87,53 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
     if stale is None:
         said = "this is new since its last whole run" if new else "its exports are those of its last run"
         lines = [f"{name}: {said}"]
-    return [*lines, *(f"  {line}" for line in new)]
+    days = _due_then(workspace, study) if stale is not None else []
+    return [*lines, *(f"  {line}" for line in [*days, *new])]
+
+
+def _due_then(workspace: Workspace, study: Study) -> list[str]:
+    """Up to which day the last run counted waves as due."""
+    if not any(s.due for s in study.sources.values()) or not workspace.stage(study.name, CLEAN).is_dir():
+        return []
+    cleaned = open_stage(study.name, str(workspace.root), SCORE).cleaned()
+    try:
+        return [f"{line} (in the last run)" for line in _due(cleaned, study)]
+    except Mistakes as error:
+        return str(error).splitlines()
+
+
+def _due(cleaned: Cleaned, study: Study) -> list[str]:
+    """Up to which day waves are counted as due, a line a table that says when they are; ``Mistakes`` of the days."""
+    from pipeline.tables.due import day_of_export
+
+    lines = []
+    for table, source in study.sources.items():
+        frame = cleaned.responses.get(table)
+        if not source.due or frame is None or source.due.date not in frame:
+            continue
+        if (day := day_of_export(frame, study, table)) is not None:
+            how = "as declared" if source.due.as_of else "the latest date in the export"
+            lines.append(f"{table}: waves are counted as due up to {day.date()}, {how}")
+    return lines
+
+
+def _absent(workspace: Workspace, study: Study) -> str:
+    """Which raw files are not here, and what to do; empty where all of them are."""
+    name, absent = study.name, missing_files(workspace, study)
+    files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
+    fetched = all(source.fetch for source in absent.values())
+    mend = "The study file has no address for all of this: put it there."
+    mend = f"Type 'alongside fetch {name}'." if fetched else mend
+    return f"{name}: not here: {files}. {mend}" if absent else ""
 
 
 def check_lines(workspace: Workspace, name: str) -> list[str]:
-    """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong."""
+    """Read a study and its data to the end of cleaning, in memory; ``Mistakes`` with all that is wrong.
+
+    Nothing is written but ``mistakes.csv``, where cells are wrong.
+    """
     from pipeline.cleaning import clean, not_run
+    from pipeline.cleaning.alike import doubts
     from pipeline.instruments import item_ranges
 
     raise_all(own_mistakes(workspace, name))
@@ -106,7 +150,12 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     if absent:
         files = ", ".join(f"data/raw/{name}/{s.file}" for s in absent.values())
         return [head, f"Not held against its data: {files} not here. Type 'alongside fetch {name}'."]
-    cleaned = clean(_cells(name, workspace), study, item_ranges(study), not_run)
+    cells = _cells(name, workspace)
+    try:
+        cleaned = clean(cells, study, item_ranges(study), not_run)
+    except Mistakes as error:
+        raise with_places(workspace, name, error) from None
+    no_places(workspace, name)
     steps = cleaned.flow.steps
     lines = [head]
     for table in study.sources:
@@ -115,11 +164,28 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
             f"{mine.get('kept', 0):,} kept"
         )
+    lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study)]
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
     if marked := guesses(read_text(workspace.study_file(name))):
         lines.append(f"{marked} {'guess is' if marked == 1 else 'guesses are'} still marked in studies/{name}.yaml.")
     return [*lines, f"Next: alongside run {name}"]
+
+
+def _against(cleaned: Cleaned, study: Study) -> list[str]:
+    """Scales with items that fall where the others rise."""
+    from pipeline.instruments.registry import rules
+    from pipeline.instruments.scores import against, scored_items
+
+    lines = []
+    for name, found in rules(study).items():
+        table = study.source_of(name)
+        items = cleaned.responses[table].loc[cleaned.domain[table], list(found.items)]
+        if odd := against(scored_items(items, found)):
+            go = "goes" if len(odd) == 1 else "go"
+            mend = "To be reversed, or reversed twice? See 'reverse'."
+            lines.append(f"{name}: {', '.join(odd)} {go} against the other items. {mend}")
+    return lines
 
 
 def _cells(name: str, workspace: Workspace) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.files import Workspace, read_text
@@ -37,3 +37,19 @@ def _not_there(workspace: Workspace, study: Study) -> Iterator[Mistake]:
             if other not in known:
                 mend = closest(other, known) or f"There are: {', '.join(known)}."
                 yield Mistake(study.where("tables", name, "studies"), f"there is no studies/{other}.yaml.", mend)
+
+
+def chosen(workspace: Workspace, names: Sequence[str] | None) -> list[str]:
+    """The named studies, each once, or else all of the workspace. ``Mistakes`` where it has none."""
+    found = workspace.studies()
+    if not found:
+        raise Mistakes.one("studies/", "holds no study file.", "Type 'alongside new NAME --data FILE'.")
+    return list(dict.fromkeys(names)) if names else found
+
+
+def the_one(workspace: Workspace) -> str:
+    """The only study of a workspace. ``Mistakes`` where there are several, or none."""
+    found = chosen(workspace, None)
+    if len(found) > 1:
+        raise Mistakes.one("studies/", f"holds {len(found)} studies.", f"Name one of them: {', '.join(found)}.")
+    return found[0]

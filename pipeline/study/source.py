@@ -19,6 +19,13 @@ class Fetch(Part):
     contact: str = Field("", description="whom to ask when the address does not answer")
 
 
+class Share(Part):
+    """That these raw data may stand in a bundle for a journal or an archive; without it they never do."""
+
+    licence: Label = Field(description="under which others may use them: CC0-1.0, CC-BY-4.0, or a sentence")
+    because: Label = Field(description="why they may be shared: made-up people, public-use file, consent to share")
+
+
 class Duplicates(Part):
     """What to do with rows that share an id (and a wave)."""
 
@@ -66,6 +73,7 @@ class Source(Part):
     duplicates: Duplicates | None = None
     orphans: Orphans | None = None
     fetch: Fetch | None = None
+    share: Share | None = Field(None, description="left out: the raw data stay out of every bundle")
 
     @property
     def wave_labels(self) -> dict[str, str]:

@@ -73,9 +73,9 @@ def of_means(groups: Sequence[Floats]) -> Tested:
     n = np.array([len(g) for g in held], dtype=float)
     if (n < 2).any():
         raise NotEstimable("a group has one person only")
-    mean, variance = np.array([g.mean() for g in held]), np.array([g.var(ddof=1) for g in held])
-    if (variance <= 0).any():
+    if any(np.ptp(g) == 0 for g in held):
         raise NotEstimable("the answers of a group do not vary")
+    mean, variance = np.array([g.mean() for g in held]), np.array([g.var(ddof=1) for g in held])
     if len(held) == 2:
         found = stats.ttest_ind(held[0], held[1], equal_var=False)
         return Tested("Welch's t test", float(found.statistic), float(found.df), NAN, float(found.pvalue))
@@ -119,6 +119,8 @@ def in_clusters(values: Floats, group: Ints, cluster: Ints) -> Tested:
     if codes.max() == 0:
         raise NotEstimable("only one group has people with an answer")
     _alone(codes, cluster)
+    if all(np.ptp(columns[codes == side], axis=0).max() == 0 for side in range(codes.max() + 1)):
+        raise NotEstimable("the answers of the groups do not vary")
     sides = np.eye(codes.max() + 1)[codes][:, 1:]
     one = np.column_stack([np.ones(len(codes)), sides])
     q = columns.shape[1]
@@ -151,9 +153,17 @@ def _alone(group: Ints, cluster: Ints) -> None:
         raise NotEstimable("a group stands in a single cluster, so that how clusters differ can't be known there")
 
 
+def difference(after: Floats, before: Floats) -> Floats:
+    """Change to twelve digits of the numbers that it is of: 1.3 - 1.1 and 2.3 - 2.1 are one and the same change."""
+    top = np.nanmax(np.abs(np.r_[after, before]), initial=0.0)
+    if not top > 0:
+        return after - before
+    return np.round(after - before, int(11 - np.floor(np.log10(top))))
+
+
 def of_pairs(before: Floats, after: Floats, line: Literal["mean", "rank"]) -> Tested:
     """The same people twice, numbers: the paired t test, or Wilcoxon's signed-rank test."""
-    change = after - before
+    change = difference(after, before)
     change = change[~np.isnan(change)]
     if len(change) < 2:
         raise NotEstimable("fewer than two people answered both times")

@@ -97,6 +97,8 @@ def summary(values: Floats, group: Members | None = None) -> Summary:
     at_min = int(np.searchsorted(held, least, side="right"))
     at_max = n - int(np.searchsorted(held, most, side="left"))
     q1, median, q3 = (_quantile(held, p) for p in (0.25, 0.5, 0.75))
+    if least == most:  # a sum of equal decimals is off in its last bits, and its spread would be taken for one
+        return Summary(n, least, 0.0 if n > 1 else NAN, q1, median, q3, least, most, at_min, at_max)
     mean = float(held.mean())
     held -= mean
     sd = float(np.sqrt(held @ held / (n - 1))) if n > 1 else NAN

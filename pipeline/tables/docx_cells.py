@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pipeline.tables.widths import MARGIN
@@ -9,6 +10,8 @@ from pipeline.tables.widths import MARGIN
 if TYPE_CHECKING:
     from docx.table import Table as WordTable
     from docx.table import _Cell, _Row
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
 
 STEP_PT = 9.0
 """By how much a level is indented."""
@@ -39,9 +42,23 @@ def write(cell: _Cell, text: str, style: str, *, bold: bool = False, align: str 
     if indent:
         paragraph.paragraph_format.left_indent = Pt(STEP_PT * indent)
     if text:
-        paragraph.add_run(text).bold = bold or None
+        add_words(paragraph, text).bold = bold or None
     for mark in marks:
         paragraph.add_run(mark).font.superscript = True
+
+
+_NAME = re.compile(r"(?<=[^\W\d_])-(?=[0-9])")
+"""The hyphen of UCLA-3 and PHQ-9: a line that ended there would tear a name."""
+
+
+def add_words(paragraph: Paragraph, text: str) -> Run:
+    """A run of words; no line ends at the hyphen before a name's number."""
+    first, *others = _NAME.split(text)
+    run = paragraph.add_run(first)
+    for part in others:
+        run._r.append(element("noBreakHyphen"))
+        run.add_text(part)
+    return run
 
 
 def merged(start: _Cell, end: _Cell) -> _Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from pipeline.tables.docx_cells import element
+from pipeline.tables.docx_cells import add_words, element
 from pipeline.tables.table import Filled
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def caption(document: Document, filled: Filled, label: str) -> None:
         paragraph = document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_before = Pt(2)
-        run = paragraph.add_run(title)
+        run = add_words(paragraph, title)
         run.bold, run.italic = False, True
     else:
-        paragraph.add_run(f"{after}{title}")
+        add_words(paragraph, f"{after}{title}")
 
 
 def _sequence(paragraph: Paragraph, number: str) -> None:
@@ -75,7 +75,7 @@ def notes(document: Document, filled: Filled) -> None:
         paragraph._p.style = style
         if mark:
             paragraph.add_run(mark).font.superscript = True
-        paragraph.add_run(f" {note}" if mark else note)
+        add_words(paragraph, f" {note}" if mark else note)
 
 
 def style_id(document: Document, name: str, size: float) -> str:

@@ -39,7 +39,7 @@ def fisher(counts: NDArray[np.intp]) -> float:
     columns = sorted((int(c) for c in table.sum(axis=0)), reverse=True)
     rows = tuple(sorted(int(r) for r in table.sum(axis=1)))
     seen = -_logs(tuple(table.ravel().tolist())) + SAME
-    return min(1.0, _Network(tuple(columns)).tail(rows, seen) / math.exp(_total(rows, tuple(columns))))
+    return min(1.0, _Network(tuple(columns), _total(rows, tuple(columns))).tail(rows, seen))
 
 
 def _total(rows: Totals, columns: Totals) -> float:
@@ -53,16 +53,19 @@ def _logs(counts: Totals) -> float:
 
 
 class _Network:
-    """Nodes are what rows have left (sorted) before a column; the cost of a step is ``-sum log x!`` of its column."""
+    """Nodes are what rows have left (sorted) before a column; the cost of a step is ``-sum log x!`` of its column.
 
-    def __init__(self, columns: Totals):
-        self.columns = columns
+    every: log of the sum over all tables. Probabilities are summed, not their parts: these underflow at 200 people.
+    """
+
+    def __init__(self, columns: Totals, every: float):
+        self.columns, self.every = columns, every
         self.steps = 0
         self.ends = lru_cache(maxsize=None)(self._ends)
         self.onward = lru_cache(maxsize=None)(self._onward)
 
     def tail(self, rows: Totals, seen: float) -> float:
-        """The sum of ``1 / product of x!`` over the tables whose log is at most ``seen``."""
+        """The share of the tables whose log of ``1 / product of x!`` is at most ``seen``."""
         found = 0.0
         here = {rows: {0.0: 1.0}}
         for at in range(len(self.columns)):
@@ -72,7 +75,7 @@ class _Network:
                 rest = _total(node, self.columns[at:])
                 for past, ways in pasts.items():
                     if past + high <= seen:
-                        found += ways * math.exp(past + rest)
+                        found += ways * math.exp(past + rest - self.every)
                     elif past + low <= seen:
                         for target, cost in self.onward(node, at):
                             self._count()
@@ -80,9 +83,8 @@ class _Network:
                             way = round(past + cost, 9)
                             held[way] = held.get(way, 0.0) + ways
             here = after
-        return found + sum(
-            ways * math.exp(past) for pasts in here.values() for past, ways in pasts.items() if past <= seen
-        )
+        ends = [(past, ways) for pasts in here.values() for past, ways in pasts.items() if past <= seen]
+        return found + sum(ways * math.exp(past - self.every) for past, ways in ends)
 
     def _ends(self, node: Totals, at: int) -> tuple[float, float]:
         """Bounds of the costs from a node to the end: all of a row in one cell, or spread evenly (log x! is convex)."""

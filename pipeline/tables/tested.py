@@ -17,6 +17,7 @@ from pipeline.tables.compare import (
     Tested,
     adjusted,
     changed_in_clusters,
+    difference,
     in_clusters,
     of_counts,
     of_means,
@@ -83,7 +84,8 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
         yield f"{FEW[:1].upper()}{FEW[1:]}: {', '.join(dict.fromkeys(few))}."
     yield "People without a value for the line or its column have no part in a test."
     if sheet.spec.tests and sheet.spec.tests.adjust:
-        yield f"P values of {len(lines)} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
+        made = sum(isinstance(line.found, Tested) for line in lines)
+        yield f"P values of {made} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
 
 
 def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Line]:
@@ -119,14 +121,14 @@ def _words(group: Members) -> list[str]:
     return [part.split("=", 1)[-1] for part in group.path.split(";")]
 
 
-def _columns(held: Measure, place: int | None, rows: np.ndarray) -> Floats:
-    """The numbers of a line: itself, or a 0/1 column for each level but the first."""
+def _columns(held: Measure, place: int | None, rows: np.ndarray, every: np.ndarray) -> Floats:
+    """The numbers of a line: itself, or a 0/1 column for each level that occurs in ``every`` row but the first."""
     if held.kind == "number":
         return held.numbers()[rows][:, None]
     if place is not None:
         return held.ticked(place)[rows][:, None]
     assert held.codes is not None
-    return np.eye(len(held.labels))[held.codes[rows]][:, 1:]
+    return np.eye(len(held.labels))[held.codes[rows]][:, np.unique(held.codes[every])[1:]]
 
 
 def _test(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
@@ -136,7 +138,7 @@ def _test(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Member
     if sheet.sample.design is not None:
         return _surveyed(sheet, held, place, rows, side)
     if sheet.sample.cluster is not None:
-        return in_clusters(_columns(held, place, rows), side, sheet.sample.cluster[rows])
+        return in_clusters(_columns(held, place, rows, rows), side, sheet.sample.cluster[rows])
     if held.kind == "number":
         groups = [held.numbers()[rows][side == s] for s in np.unique(side)]
         return of_ranks(groups) if sheet.spec.numbers[0] == "median_iqr" else of_means(groups)
@@ -172,6 +174,8 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
     y = np.zeros(size)
     y[at] = held.numbers()[rows]
     x = pd.DataFrame({INTERCEPT: np.ones(size), **{f"side{s}": (groups == s).astype(float) for s in present[1:]}})
+    if all(np.ptp(y[groups == s]) == 0 for s in present):
+        raise NotEstimable("the answers of the groups do not vary")
     fit = survey_linear(x, y, sample.design, domain)
     q = len(present) - 1
     statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q
@@ -192,7 +196,8 @@ def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Member
     if len(before) == 0:
         raise NotEstimable("nobody answered both times")
     if sheet.sample.cluster is not None:
-        change = _columns(held, place, after) - _columns(held, place, before)
+        every = np.r_[before, after]
+        change = difference(_columns(held, place, after, every), _columns(held, place, before, every))
         return changed_in_clusters(change, sheet.sample.cluster[before])
     if held.kind == "number":
         line = "rank" if sheet.spec.numbers[0] == "median_iqr" else "mean"

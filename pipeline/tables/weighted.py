@@ -40,6 +40,9 @@ def weighted_summary(values: Floats, weight: Floats) -> WeightedSummary:
     n = len(x)
     if n == 0:
         return WeightedSummary(*[float("nan")] * 5)
+    if np.ptp(x) == 0:  # the last bits of a sum of equal decimals are no spread
+        x0 = float(x[0])
+        return WeightedSummary(x0, 0.0 if n > 1 else float("nan"), x0, x0, x0)
     mean = float(w @ x / w.sum())
     sd = float(np.sqrt(w @ (x - mean) ** 2 / w.sum() * n / (n - 1))) if n > 1 else float("nan")
     order = np.argsort(x, kind="stable")

@@ -16,7 +16,7 @@ from pipeline.results import Key, Number, Results
 from pipeline.tables.fill import fill
 from pipeline.tables.formats import FORMATS
 from pipeline.tables.table import Column, Filled, Row, Table
-from tests.report_example import a_report, a_study, executed
+from tests.report_example import a_report_with_ways, a_study, executed, some_told
 
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
@@ -67,7 +67,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         (Row("Women", "gender", "Women", "n"),),
     )
     made = {
-        "report": page(executed(a_report()[0])),
+        "report": page(executed(a_report_with_ways()[0]), some_told(a_report_with_ways()[1])),
         "index": index_page(
             {"example/report.html": b"", "example/manifest.json": b'{"title": "Example", "made_up": true}'},
             {"other": "Other"},

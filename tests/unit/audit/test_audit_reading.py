@@ -272,7 +272,9 @@ def test_entities_document_types_and_depth_are_refused():
         ("t.xlsx", b"", "t.xlsx: is damaged, or not what its ending says: it can't be unpacked. "
          "Open it in the program that made it and save it again."),
         ("t.csv", b"%PDF-1.7", "t.csv: is a PDF, which is not read here. Save the table as CSV, XLSX, HTML or DOCX."),
-        ("t.md", b"a", "t.md: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.odt", b"a", "t.odt: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.md", b"a", "t.md: holds no table with two columns or more. "
+         "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
         ("t.html", b"<p>nothing</p>", "t.html: holds no table with two columns or more. "
          "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
         ("t.csv", b"", "t.csv: holds no table with two columns or more. "
@@ -352,3 +354,35 @@ Median follow-up (IQR) — mo,12 (10–14),12 (9–14)
 )
 def test_honest_tables_of_several_kinds(table: str, kinds: set[str]):
     assert {f.kind for f in audit({"t.csv": table.encode()}).findings} == kinds
+
+
+LONG = "Note. " + "Every percentage is of those with a value. " * 20 + "[c] withheld: small numbers."
+
+
+def test_one_note_that_holds_all_of_them_is_read_however_long_it_is():
+    """As APA has it; a long paragraph of the text itself is none."""
+    page = "<table><tr><th>Group</th><th>n</th></tr><tr><td>Women</td><td>[c]</td></tr></table><p>{}</p>"
+    (read,) = read_tables("a.html", page.format(LONG).encode())
+    assert [note.words for note in read.notes] == [LONG]
+    (read,) = read_tables("a.html", page.format(LONG.removeprefix("Note. ")).encode())
+    assert read.notes == ()
+
+
+def test_what_follows_a_section_is_no_note_of_its_table():
+    table = "<table><tr><th>Group</th><th>n</th></tr><tr><td>A</td><td>7</td></tr></table>"
+    page = f"<section>{table}<p>Of all.</p></section>"
+    (read,) = read_tables("a.html", f"{page}<details><p>6. Report</p></details>".encode())
+    assert [note.words for note in read.notes] == ["Of all."]
+
+
+def test_a_label_with_a_line_of_its_own_belongs_to_the_caption():
+    document = Document()
+    for words in ("Table 4", "The people"):
+        document.add_paragraph(words, style="Caption")
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ("Group", "n", "A", "7"), strict=True):
+        cell.text = words
+    held = io.BytesIO()
+    document.save(held)
+    (read,) = read_tables("a.docx", held.getvalue())
+    assert (read.name, read.caption.words) == ("Table 4", "Table 4 The people")

@@ -69,7 +69,7 @@ def test_nothing_is_recovered_under_another_rule(rule: str) -> None:
     assert (done.recovered, done.unread) == ([], [])
 
 
-@pytest.mark.parametrize(("rule", "number"), [("cms", 15), ("midpoint6", 4), ("opensafely", 21)])
+@pytest.mark.parametrize(("rule", "number"), [("cms", 15), ("midpoint6", 4), ("opensafely", 17), ("opensafely", 21)])
 def test_nothing_is_recovered_where_it_once_was(rule: str, number: int) -> None:
     """Means of two tables' groups; the mean of a group with a rounded count of 4; totals that a reader took for
     exact."""

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cleaning.guess_scales import Form
 from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.study import parse_study
+from pipeline.study.words import interval
 
 MADE_UP = """\
 participant,Age,Sex,Arm (group),q_1,q_2,q_3,kinds,visit date,comment,city,empty
@@ -103,9 +105,122 @@ def test_without_an_id_nothing_can_be_counted():
     with pytest.raises(Mistakes) as caught:
         proposed(cells("sex,arm\n1,A\n1,A\n2,A\n"))
     assert str(caught.value) == (
-        "people: no column tells the 3 rows apart. Add a column with one id a row (any code that is not a "
-        "name), export again."
+        "people: no column tells the 3 rows apart. People may have answered several times: name the column with one id "
+        "a person, and the one that says at which time a row was answered, with --id COLUMN --wave COLUMN. Where no "
+        "column says so, add one (1, 2, … or dates rounded to waves); where none names people, add a code that is not "
+        "a name."
     )
+
+
+TWICE = "\n".join(f"{n:04d},{times},{n % 3},{20 + n}" for n in range(1, 31) for times in ("Før", "Etter"))
+
+
+def test_waves_in_a_column_of_any_name_are_found_with_the_id():
+    text, study = proposed(cells(f"deltaker,omgang,sex,age\n{TWICE}\n"))
+    assert study.sources["people"].id == ("deltaker",)
+    assert (study.sources["people"].wave, list(study.sources["people"].waves)) == ("omgang", ["Etter", "Før"])
+    assert "  wave: omgang   # guess: with the id it tells the rows apart" in text.splitlines()
+    assert study.design.kind == "cohort" and study.sources["people"].duplicates is None
+
+
+def test_an_id_that_repeats_is_not_blamed_where_no_column_tells_the_times_apart():
+    found = cells("pid,sex,age\n" + "\n".join(f"{n:04d},{n % 3},{20 + n}" for n in range(1, 31) for _ in "ab") + "\n")
+    with pytest.raises(Mistakes) as caught:
+        propose("T", "a.csv", found, {})
+    assert str(caught.value).startswith(
+        "people: 30 different ids stand in the 60 rows of 'pid', and 60 rows share 'pid'. People may have answered "
+        "several times: name the column with one id a person, and the one that says at which time a row was answered, "
+        "with --id COLUMN --wave COLUMN."
+    )
+
+
+def test_the_user_can_name_the_id_and_the_wave():
+    found = cells(f"deltaker,omgang,sex,age\n{TWICE}\n")
+    study = parse_study(propose("T", "a.csv", found, {}, named=("deltaker", "omgang")), "studies/proposed.yaml")
+    assert (study.sources["people"].id, study.sources["people"].wave) == (("deltaker",), "omgang")
+    for named, told in (
+        (("deltager", ""), "people, --id deltager: there is no such column. Did you mean 'deltaker'?"),
+        (("", "age"), "people, --wave age: 30 different values stand there, and there are 2 to 12 waves."),
+        (("sex", "omgang"), "people: 3 different ids stand in the 60 rows of 'sex', and 60 rows share 'sex' and 'omga"),
+    ):
+        with pytest.raises(Mistakes) as caught:
+            propose("T", "a.csv", found, {}, named=named)
+        assert str(caught.value).startswith(told)
+
+
+def test_blanks_around_an_answer_are_taken_off_as_cleaning_does():
+    rows = [f"p{n},{'AB'[n % 2]}" for n in range(40)] + ["q1, A", "q2,B "]
+    _, study = proposed(cells("pid,home\n" + "\n".join(rows) + "\n"))
+    assert study.variables["home"].codes == {"A": "A", "B": "B"}
+
+
+FORMS = {"ucla-3": Form(3, interval("1-3")), "phq-9": Form(9, interval("0-3"))}
+
+
+def items(stem: str, count: int, low: int, high: int, odd: str = "") -> str:
+    head = ",".join(f"{stem}_{i + 1}" for i in range(count))
+    width = high - low + 1
+    rows = [",".join([f"p{n:03d}", *(str(low + (n + i) % width) for i in range(count))]) for n in range(60)]
+    return f"pid,{head}\n" + "\n".join([*rows, *([f"q001,{odd}"] if odd else [])]) + "\n"
+
+
+def test_a_stray_value_is_counted_and_does_not_widen_the_range():
+    text, study = proposed(cells(items("lonely", 3, 1, 3, odd="7,1,2")))
+    assert study.scales["lonely"].range == "1-3"
+    assert study.scales["lonely"].missing == {"7": "not a possible answer"}
+    assert "; 7 stands in 1 cell, outside 1-3: correct the file, or say why" in text
+
+
+@pytest.mark.parametrize(
+    "stem, count, low, high, instrument, coded",
+    [
+        ("ucla", 3, 1, 3, "ucla-3", None),
+        ("UCLA3", 3, 1, 3, "ucla-3", None),
+        ("t1_phq", 9, 0, 3, "phq-9", None),
+        ("phq9", 9, 1, 4, "phq-9", "1-4"),
+        ("ucla", 4, 1, 3, None, None),
+        ("ucla", 3, 1, 5, None, None),
+    ],
+)
+def test_items_called_and_answered_like_an_instruments_are_guessed_to_be(stem, count, low, high, instrument, coded):
+    text = propose("T", "a.csv", cells(items(stem, count, low, high)), {}, forms=FORMS)
+    (scale,) = parse_study(text, "studies/proposed.yaml").scales.values()
+    assert (scale.instrument, scale.coded) == (instrument, coded)
+
+
+def test_peoples_own_words_are_neither_codes_nor_a_row_of_a_table():
+    said = ["Fine people and thank you!", "A long way to go", "Not for me"]
+    rows = [f"p{n},{said[n % 3]},{said[1 + n % 2]},{'xyz'[n % 3]}" for n in range(60)]
+    text, study = proposed(cells("pid,thoughts,kommentar,kind\n" + "\n".join(rows) + "\n"))
+    assert list(study.variables) == ["kind"]
+    assert not any(words in text for words in said)
+    rows = [f"p{n},{['Bergen', 'Oslo'][n % 2]}" for n in range(60)] + ["q1,Ann's flat"]
+    text, study = proposed(cells("pid,home\n" + "\n".join(rows) + "\n"))
+    assert "home" not in study.variables and "Ann" not in text
+
+
+@pytest.mark.parametrize(
+    "word, reason",
+    [
+        ("refused", "refused"), ("Vil ikke svare", "refused"), ("Don't know/unsure", "don't know"),
+        ("vet ikke", "don't know"), ("NA", "no answer"), ("ikke besvart", "no answer"),
+    ],
+)  # fmt: skip
+def test_words_for_not_answering_are_missing_with_a_reason(word: str, reason: str):
+    rows = [f"p{n},{'with a partner' if n % 2 else 'alone'}" for n in range(60)] + [f"q1,{word}"]
+    _, study = proposed(cells("pid,home\n" + "\n".join(rows) + "\n"))
+    assert list(study.variables["home"].codes) == ["alone", "with a partner"]
+    assert study.variables["home"].missing == {word: reason}
+
+
+def test_columns_of_the_table_are_the_likely_group_which_is_the_cluster():
+    rows = [f"p{n},{n % 2 + 1},{'ABCDEF'[n % 6]}" for n in range(60)]
+    _, study = proposed(cells("pid,sex,gruppe\n" + "\n".join(rows) + "\n"))
+    assert study.tables["participants"].columns == ("gruppe",)
+    assert study.design.cluster == "gruppe"
+    _, study = proposed(cells("pid,sex,gruppe\n" + "\n".join([*rows, "q1,1,"]) + "\n"))
+    assert study.tables["participants"].columns == ("gruppe",)
+    assert study.design.cluster is None, "everyone must be in one"
 
 
 def test_one_persons_words_among_numbers_are_not_written_down():
@@ -114,7 +229,7 @@ def test_one_persons_words_among_numbers_are_not_written_down():
     assert "age" not in study.variables and "Ann" not in text and "about" not in text
     assert "#   age: numbers but for 2 cells of few people; declare type: number and what these mean" in text
     text, study = proposed(cells("pid,age\n" + "\n".join([*rows, "q1,refused"]) + "\n"))
-    assert study.variables["age"].missing == {"refused": "no answer"}
+    assert study.variables["age"].missing == {"refused": "refused"}
 
 
 def test_long_numbers_in_a_cell_are_no_codes():

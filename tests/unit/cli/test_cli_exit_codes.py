@@ -102,6 +102,20 @@ def test_the_worst_study_decides(root: Path, monkeypatch: pytest.MonkeyPatch):
         assert main(["run"]) == code
 
 
+def test_a_study_that_is_named_and_whose_data_are_away_is_3(root: Path, monkeypatch: pytest.MonkeyPatch):
+    away = Outcome("x", "not run", error=Mistakes.one("x", "is away."))
+    monkeypatch.setattr(running, "run_studies", ends(away))
+    assert (main(["run"]), main(["run", "x"])) == (0, 3)
+
+
+def test_an_export_without_a_name_is_of_the_only_study(root: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["export"]) == 3
+    assert capsys.readouterr().err == "reports/x: is not there. Type 'alongside run x'.\n"
+    (root / "studies/y.yaml").write_text(STUDY)
+    assert main(["export"]) == 3
+    assert capsys.readouterr().err == "studies/: holds 2 studies. Name one of them: x, y.\n"
+
+
 def test_what_changed_is_the_last_word_and_a_draft_has_none(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -101,7 +101,29 @@ def test_what_a_model_uses_becomes_a_new_variable_for_the_tables() -> None:
     study = parse_study(text, "s.yaml")
     found = {m.variable: m for m in release(of(study), study.release, study).merges}
     assert found["gender"].where == "variables"
-    assert found["gender"].line.startswith("gender_in_tables: {derive: {regroup: gender, into: {Women: [Women], ")
+    merge = found["gender"]
+    assert merge.line.startswith("gender_in_tables: {label: Gender, derive: {regroup: gender, into: {Women: [Women], ")
+    assert merge.also == (("tables.t", "rows: [gender_in_tables, health, age]"),)
+    assert "tables.t:   # name the new variable here, instead of gender\n  rows: [gender_in_tables, health, age]\n" in (
+        merge_lines([merge])
+    )
+
+
+def test_the_proposed_lines_pasted_at_their_places_make_a_study_that_prints_the_old_label() -> None:
+    text = STUDY.replace("t: {rows: [gender, health, age]}", "t: {columns: gender, rows: [health, age]}")
+    text = text.replace("release:", "models:\n  m: {outcome: age, exposure: health, adjust: [gender]}\nrelease:")
+    study = parse_study(text, "s.yaml")
+    merge = next(m for m in proposed_for(study) if m.variable == "gender")
+    assert merge.also == (("tables.t", "columns: gender_in_tables"),)
+    pasted = text.replace("variables:\n", f"variables:\n  {merge.line}\n")
+    pasted = pasted.replace("columns: gender,", f"{merge.also[0][1]},")
+    mended = parse_study(pasted, "s.yaml")
+    assert mended.variables["gender_in_tables"].label == "Gender"
+    assert mended.tables["t"].columns == ("gender_in_tables",)
+
+
+def proposed_for(study: Study):  # type: ignore[no-untyped-def]
+    return release(of(study), study.release, study).merges
 
 
 def slowly(counts: np.ndarray, below: int, ordered: bool) -> int | None:

@@ -14,7 +14,15 @@ from pipeline.cleaning import clean, join
 from pipeline.disclosure import release
 from pipeline.instruments import check_scales, item_ranges, registry, rule
 from pipeline.instruments.registry import part_of
-from pipeline.instruments.scores import ITEMS_MISSING, cronbach, scale_score, score, why_missing
+from pipeline.instruments.scores import (
+    ITEMS_MISSING,
+    against,
+    cronbach,
+    scale_score,
+    score,
+    scored_items,
+    why_missing,
+)
 from pipeline.intake import read_cells
 from pipeline.results import Key, Results
 from pipeline.study import Scale, parse_study
@@ -301,3 +309,38 @@ def test_alphas_people_never_give_a_small_count_of_missing_answers_back(prorated
         assert not (without in shown and 0 < shown[without] < 5)
     if (prorated, gone) == (7, 2):  # those without a score are few: everything but the total would tell of them
         assert found.withheld(scored)
+
+
+@pytest.mark.parametrize("reverse, odd", [(["i2"], []), ([], ["i2"]), (["i1", "i2"], ["i1"])])
+def test_an_item_that_goes_against_the_others_is_named(reverse, odd):
+    mood = np.arange(60) % 5 + 1.0
+    noise = (np.arange(60) * 7 % 3 - 1) * 0.5
+    items = pd.DataFrame({"i1": mood, "i2": 6 - mood, "i3": mood + noise, "i4": mood - noise})
+    found = rule("s", scale(4, range="1-5", score="mean", max_missing=0, reverse=reverse))
+    assert against(scored_items(items, found)) == odd
+
+
+def test_items_of_few_people_or_without_a_spread_go_against_nothing():
+    assert against(frame([1, 5], [5, 1], [3, 3])) == []
+    assert against(frame(*([3.0, 1.0 + n % 4] for n in range(50)))) == []
+
+
+ODD = """title: T
+data: {file: a.csv, id: id}
+design: {kind: cohort}
+scales:
+  mood: {items: [a, b, c], range: 1-5, score: mean, max_missing: 0}
+release: {rule: journal}
+"""
+
+
+def test_the_report_names_the_item_beside_the_scores():
+    study = parse_study(ODD, "studies/odd.yaml")
+    rows = "".join(f"{n},{n % 5 + 1},{5 - n % 5},{n % 5 + 1}\n" for n in range(40))
+    cells = read_cells("people", study.sources["people"], [("a.csv", f"id,a,b,c\n{rows}".encode())], str)
+    scores = score(clean({"people": cells}, study), study)
+    released = release(scores.results, study.release, study)
+    assert released.say(scores.remarks[0]) == (
+        "Mood: a score needs all 3 items (40 scores). 1 of its items (b) goes against the others: an item to be "
+        "reversed and not yet so, or reversed twice?"
+    )

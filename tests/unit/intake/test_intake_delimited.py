@@ -216,6 +216,8 @@ def test_too_many_columns() -> None:
         ("id;kinds\n1;1,3\n2;1,2,3\n", ".", 0),  # a column that lists choices is no evidence
         ('id,kinds\n1,"1,3"\n2,"2,4"\n', ".", 0),  # commas part cells, so 1,3 is a list
         ("id;day\n1;01.02.2020\n2;1,5\n", ",", 1),
+        ("id;x\n1;2,5\n2;3,5\n3;4.5\n", ",", 2),  # one slip is in the minority
+        ("id;x\n1;2.5\n2;3.5\n3;4,5\n", ".", 2),
         ("id;x\n1;a\n", ".", 0),
     ],
 )

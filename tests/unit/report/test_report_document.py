@@ -22,7 +22,7 @@ def written():
 
 
 def words(report):
-    return "\n".join(section._repr_markdown_() for section in report.sections)
+    return "\n".join(section._repr_markdown_() for section in report.sections if section.blocks)
 
 
 def test_every_number_in_prose_is_the_released_one_with_its_key(written):
@@ -176,9 +176,9 @@ def test_two_tables_of_one_name_are_refused_by_name():
         write_report(a_study(), a_report()[1], layouts, {})
 
 
-def test_a_study_without_further_tables_says_so(written):
-    said = written[0].show("Further tables")._repr_markdown_()
-    assert "The study's own notebooks, if it has any, add no table of another kind." in said
+def test_a_study_without_further_tables_has_no_such_section(written):
+    assert written[0].show("Further tables").blocks == ()
+    assert "Further tables" not in words(written[0])
 
 
 def test_tables_and_figures_are_counted_in_the_order_of_reading(written):
@@ -312,11 +312,11 @@ def test_what_there_is_none_of_is_said():
         "No result tells of missing answers.",
         "The study file declares no scale.",
         "The study file declares no model.",
-        "The study file speaks of no interviews.",
         "Nothing needed withholding: public-use file.",
     ):
         assert sentence in said
     assert report.figures() == []
+    assert "Interviews" not in said and "Further tables" not in said, "nobody expects them of every study"
 
 
 def a_study_without_everything() -> str:

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from pipeline.report.canvas import Canvas, picture, text_width, wrapped
 from pipeline.report.draw_estimates import Estimate, EstimatePanel, EstimateRow, estimates_picture
 from pipeline.report.draw_flow import Box, FlowOf, flow_picture
-from pipeline.report.draw_missing import shade
+from pipeline.report.draw_missing import Cell, MissingPanel, missing_picture, shade
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_scales import scale_figure
 from pipeline.report.scale_axis import log_ticks, ticks
 from pipeline.results import ALL, Key
+from pipeline.tables.table import Column, Row, Table
 from tests.report_example import HOSTILE, a_report, a_study, released_of, some_numbers
 
 NAN = float("nan")
@@ -223,6 +224,29 @@ def test_all_answers_together_come_first_where_they_were_counted():
     figure = missing_figure(a_study(), released_of(numbers.items()))
     assert [row.cells[-1] for row in figure.data.rows] == ["3.50", "12.50"]
     assert figure.alt.count("3.50%, Age 12.50%") == 2
+
+
+def test_the_grid_has_whole_per_cents_and_headings_whose_words_stay_whole(monkeypatch):
+    drawn: list[str] = []
+    monkeypatch.setattr(Canvas, "text", lambda self, x, y, text, *_, **__: drawn.append(text))
+    cells = tuple(Cell(value, text) for value, text in ((8, "8"), (14.6, "14.6"), (0, "0.0"), (0.2, "0.2"), (0, "0")))
+    names = ("Nord", "Ålesund", "Tromsø", "Finnmark", "All")
+    panels = (MissingPanel("Start", names, (cells,)), MissingPanel("6 months", names, (cells,)))
+    missing_picture(("Age",), panels)
+    assert [t for t in drawn if t in ("8", "15", "0", "<1", "14.6", "0.0", "0.2")][:5] == ["8", "15", "0", "<1", "0"]
+    assert {"14.6", "0.0", "0.2"}.isdisjoint(drawn)
+    assert set(names) <= set(drawn)
+    assert not {"Ålesun", "d", "Troms", "ø"} & set(drawn)
+
+
+def test_what_the_tables_call_complete_has_no_row_in_the_grid():
+    numbers = some_numbers()
+    path = next(k.group for k in numbers if k.kind == "quality")
+    numbers[Key("quality", "missingness", "gender", "", path, "percent")] = None
+    released = released_of(numbers.items())
+    table = Table("quality", "missingness", "Missing answers", (Column(path, "All"),), (Row("Age", "age"),))
+    assert [row.label for row in missing_figure(a_study(), released).data.rows] == ["Age", "Gender"]
+    assert [row.label for row in missing_figure(a_study(), released, tables=[table]).data.rows] == ["Age"]
 
 
 def test_a_long_label_is_wrapped_in_time_that_grows_with_its_length():

@@ -10,8 +10,10 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -36,6 +38,8 @@ CONSTANTS = {
 
 OF_RESULTS = ("alt", "notes", "why")
 """Places that tell results without naming a key each: alternative texts, notes, what a cell says of its denominator."""
+WAYS = "table-ways-ways"
+"""The table of ways holds words alone: notebooks, cells, files and columns, as the manifest has them."""
 
 
 def tokens(text: str) -> list[str]:
@@ -52,9 +56,12 @@ class Page(HTMLParser):
         self.keyed: list[tuple[str, str, list[list[str]]]] = []
         self._open: list[str] = []
         self._keys: list[list[str]] = []
+        self.scripts: list[str] = []
+        self._ways = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        self._ways = named.get("id") == WAYS if tag == "table" else self._ways
         if named.get("class") == "why":  # a cell's own words, and what the browser says of them on hover and focus
             self.said.append(("why", named["title"] or ""))
             self._open.append(self._open[-1])
@@ -71,7 +78,11 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "made", "head"}.intersection(self._open):
+        if self._open and self._open[-1] == "script":
+            self.scripts.append(data)
+        elif self._ways and self._open and self._open[-1] in ("td", "th"):
+            self.said.append(("ways", data))
+        elif not {"style", "made", "head"}.intersection(self._open):
             where = "notes" if "notes" in self._open else self._open[-1] if self._open else ""
             if where in ("td", "data", "n"):
                 self.keyed.append((where, data, self._keys))
@@ -88,9 +99,22 @@ def page() -> Page:
     return found
 
 
+def ways_words() -> str:
+    """What the manifest says of ways: notebooks and cells, files, columns."""
+    held = json.loads((REPORT / "manifest.json").read_text(encoding="utf-8")).get("ways")
+    return json.dumps(held) if held else ""
+
+
 def word_words() -> list[tuple[str, str]]:
     document = Document(io.BytesIO((REPORT / "report.docx").read_bytes()))
-    said = [("paragraph", "".join(t.text or "" for t in p.iter(qn("w:t")))) for p in document.element.iter(qn("w:p"))]
+    hyphen = qn("w:noBreakHyphen")
+    last = document.tables[-1]._tbl if ways_words() else None
+    of_ways = set(last.iter(qn("w:p"))) if last is not None else set()
+    said = [
+        ("ways" if p in of_ways else "paragraph",
+         "".join("-" if t.tag == hyphen else t.text or "" for t in p.iter(qn("w:t"), hyphen)))
+        for p in document.element.iter(qn("w:p"))
+    ]
     said += [("alt", e.get("descr", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
     said += [("title", e.get("title", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
     return said
@@ -131,6 +155,22 @@ def known(declared: set[str], released: dict[tuple[str, ...], str]) -> set[str]:
     return declared | {token for text in released.values() for token in tokens(text)}
 
 
+@cache
+def values() -> dict[tuple[str, ...], str]:
+    """Key -> value, as results.csv has it."""
+    with (REPORT / "results.csv").open(encoding="utf-8", newline="") as lines:
+        return {tuple(row[:6]): row[6] for row in list(csv.reader(lines))[1:]}
+
+
+def leaves(tree: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Six words, and what stands under them."""
+    if not isinstance(tree, dict):
+        yield above, tree
+        return
+    for word, below in tree.items():
+        yield from leaves(below, (*above, word))
+
+
 def untraced(said: list[tuple[str, str]], known: set[str]) -> list[tuple[str, str, str]]:
     found = []
     for where, words in said:
@@ -155,7 +195,22 @@ def test_every_number_of_a_cell_or_a_sentence_is_the_one_whose_key_it_names(
 
 def test_the_words_around_hold_no_number_but_declared_ones(page: Page, declared: set[str]) -> None:
     """Headings, captions, labels and sentences: a result in one of them would be out of reach of its key."""
-    assert untraced([(where, words) for where, words in page.said if where not in OF_RESULTS], declared) == []
+    said = [(where, words) for where, words in page.said if where not in (*OF_RESULTS, "ways")]
+    assert untraced(said, declared) == []
+
+
+def test_the_table_of_ways_holds_what_the_manifest_says_of_them(page: Page) -> None:
+    said = [(where, words) for where, words in [*page.said, *word_words()] if where == "ways"]
+    assert untraced(said, set(tokens(ways_words()))) == []
+
+
+def test_the_data_of_the_page_hold_released_numbers_alone(page: Page, released: dict[tuple[str, ...], str]) -> None:
+    """What the script of the page shows of a number is its row of results, and nothing of a withheld one."""
+    held = [json.loads(script)["numbers"] for script in page.scripts if script.startswith("{")]
+    found = [(key, number) for numbers in held for key, number in leaves(numbers)]
+    assert len(found) > 1000
+    for key, number in found:
+        assert number == (None if released[key] == "[c]" else [values()[key], released[key]]), key
 
 
 def test_every_number_of_notes_and_alternative_texts_is_traced(page: Page, known: set[str]) -> None:
@@ -163,7 +218,7 @@ def test_every_number_of_notes_and_alternative_texts_is_traced(page: Page, known
 
 
 def test_every_number_of_the_word_document_is_traced(known: set[str]) -> None:
-    assert untraced(word_words(), known) == []
+    assert untraced([(where, words) for where, words in word_words() if where != "ways"], known) == []
 
 
 def test_a_number_from_elsewhere_would_be_found(known: set[str]) -> None:

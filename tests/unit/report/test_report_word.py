@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from pipeline.report import write_report
 from pipeline.report.word import word_document
 from pipeline.results import Key, Sentence
+from pipeline.tables.docx_cells import add_words
 from pipeline.tables.table import Column, Row, Table
 from tests.report_example import HOSTILE, REMARKS, a_report, a_study, released_of, some_numbers, some_tables, written
 
@@ -28,10 +29,18 @@ def document(report):
 
 def test_headings_are_headings_in_order(report, document):
     heads = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith("Heading")]
-    assert [t for s, t in heads if s == "Heading 1"] == [s.title for s in report.sections]
+    assert [t for s, t in heads if s == "Heading 1"] == [s.title for s in report.sections if s.blocks]
     levels = [int(s[-1]) for s, _ in heads]
     assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
     assert document.paragraphs[0].style.name == "Title"
+
+
+def test_no_line_ends_at_the_hyphen_of_an_instruments_name():
+    paragraph = Document().add_paragraph()
+    run = add_words(paragraph, "Loneliness (UCLA-3), PHQ-9, 18-29 and follow-up")
+    assert paragraph.text == "Loneliness (UCLA-3), PHQ-9, 18-29 and follow-up"
+    assert [e.text for e in run._r.iter(qn("w:t"))] == ["Loneliness (UCLA", "3), PHQ", "9, 18-29 and follow-up"]
+    assert len(list(run._r.iter(qn("w:noBreakHyphen")))) == 2
 
 
 def test_tables_are_tables_with_their_released_text(report, document):

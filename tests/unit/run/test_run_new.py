@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.errors import Mistakes
 from pipeline.files import Workspace, snapshot
 from pipeline.run.new import new_study
@@ -39,6 +40,17 @@ def test_an_empty_folder_becomes_a_workspace_and_the_next_study_is_added(home: W
     ]
     assert new_study(home, "autumn", export)[0] == "Added to the workspace that is here."
     assert home.studies() == ["autumn", "spring"]
+
+
+def test_the_user_says_who_is_who_and_instruments_of_the_registry_are_guessed(home: Workspace, tmp_path: Path):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"k{n % 20},{n // 20},{n % 3 + 1},{(n + 1) % 3 + 1},{n % 3 + 1}\n" for n in range(40))
+    path.write_text(f"kode,gang,ucla_1,ucla_2,ucla_3\n{rows}")
+    assert main(["new", "spring", "--data", str(path), "--id", "kode", "--wave", "gang"]) == 0
+    text = home.study_file("spring").read_text("utf-8")
+    assert "  id: kode" in text and "  wave: gang\n" in text
+    assert "ucla: {instrument: ucla-3, items: [ucla_1, ucla_2, ucla_3]}   # guess" in text
+    assert main(["new", "autumn", "--data", str(path), "--id", "kod"]) == 3
 
 
 @pytest.mark.parametrize("there", ["thesis.docx", "studies/other.yaml"])

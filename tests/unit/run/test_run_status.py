@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.cleaning import clean
+from pipeline.errors import Mistakes
 from pipeline.files import Workspace, snapshot
 from pipeline.intake.cells import Cells
 from pipeline.results import Key, Number, Results
@@ -15,8 +17,11 @@ from pipeline.run import status
 from pipeline.run.events import AT_WORK
 from pipeline.run.locks import one_run
 from pipeline.run.names import STAGES
+from pipeline.run.outcome import Outcome, closing
 from pipeline.run.quarter import after_run, remember
+from pipeline.run.stages import open_stage
 from pipeline.run.status import check_lines, status_lines
+from pipeline.run.stood import Stood
 from pipeline.run.studies import read_study
 
 STUDY = """\
@@ -70,6 +75,9 @@ def test_a_study_without_its_data_says_what_to_type(tiny: Workspace):
         ["tiny: not here: data/raw/tiny/people.csv. The study file has no address for all of this: put it there."],
         [],
     )
+    lines, (error,) = status_lines(tiny, ["tiny"], True)
+    assert (lines, error.exit_code) == ([], 3), "whoever asks for this very study must hear that it can't be had"
+    assert str(error).startswith("tiny: not here: data/raw/tiny/people.csv.")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +149,72 @@ def test_a_check_says_what_is_declared_and_what_became_of_the_rows(tiny: Workspa
         "people: 1 rows read, 0 left out, 1 kept",
         "Next: alongside run tiny",
     ]
+
+
+WAVES = """\
+title: Tiny
+data: {file: people.csv, id: id, wave: w, waves: {1: Start, 2: Later}, due: {date: day, days: {2: 60}}}
+design: {kind: cohort}
+variables:
+  day: {type: date, format: "%Y-%m-%d"}
+release: {rule: none, because: made up}
+"""
+
+
+def test_a_check_and_a_status_name_the_day_up_to_which_waves_are_due(tiny: Workspace, monkeypatch: pytest.MonkeyPatch):
+    tiny.study_file("tiny").write_text(WAVES)
+    file = tiny.raw("tiny") / "people.csv"
+    file.write_text("id,w,day\n1,1,2024-01-01\n1,2,2024-03-02\n2,1,2024-03-01\n")
+    told = "people: waves are counted as due up to 2024-03-02, the latest date in the export"
+    assert told in check_lines(tiny, "tiny")
+    study = read_study(tiny, "tiny")
+    stage = open_stage("tiny", str(tiny.root), "01_clean")
+    stage.save_cleaned(clean(stage.cells(), study))
+    monkeypatch.setattr(status, "_stale", lambda *_: {"tiny": {}})
+    assert f"  {told} (in the last run)" in status_lines(tiny, ["tiny"])[0]
+    file.write_text("id,w,day\n1,1,2024-01-01\n1,2,2042-03-02\n2,1,2024-03-01\n")
+    with pytest.raises(Mistakes, match="1 row is dated more than 92 days after all the others"):
+        check_lines(tiny, "tiny")
+
+
+def test_a_check_and_a_run_tell_what_looks_wrong_with_ids_and_a_check_what_with_items(tiny: Workspace):
+    scale = "scales:\n  mood: {items: [a, b, c], range: 1-5, score: mean, max_missing: 0}\n"
+    declared = WAVES.replace("release", f"{scale}release")
+    tiny.study_file("tiny").write_text(declared)
+    rows = "".join(f"{n},1,2024-01-01,{n % 5 + 1},{5 - n % 5},{n % 5 + 1}\n" for n in range(40))
+    (tiny.raw("tiny") / "people.csv").write_text(f"id,w,day,a,b,c\n{rows}007,1,2024-01-01,1,1,1\n")
+    told = (
+        "people: 2 ids that differ from another one only in leading zeros, capitals or blanks. Are they the same? Then "
+        "correct the file."
+    )
+    lines = check_lines(tiny, "tiny")
+    assert told in lines
+    assert "mood: b goes against the other items. To be reversed, or reversed twice? See 'reverse'." in lines
+    stage = open_stage("tiny", str(tiny.root), "01_clean")
+    stage.save_cleaned(clean(stage.cells(), stage.study))
+    assert f"tiny: {told}" in closing(tiny, Outcome("tiny", "made", ["01_clean"]), Stood({}))
+
+
+def test_a_check_lists_wrong_cells_under_data_and_takes_the_list_away_when_they_are_mended(tiny: Workspace):
+    file, listed = tiny.raw("tiny") / "people.csv", tiny.processed("tiny") / "mistakes.csv"
+    file.write_text("id,age\n1,30\n2,400\n")
+    with pytest.raises(Mistakes) as caught:
+        check_lines(tiny, "tiny")
+    assert str(caught.value).splitlines()[-1] == (
+        "data/processed/tiny/mistakes.csv: lists 1 wrong cell: file, line, column and what stands there."
+    )
+    assert "400" not in str(caught.value)
+    assert listed.read_text("utf-8-sig").splitlines()[1:] == ["people.csv,3,age,400,lies outside the range"]
+    file.write_text("id,age\n1,30\n")
+    check_lines(tiny, "tiny")
+    assert not listed.exists()
+
+
+def test_a_broken_file_is_named_with_its_folder(tiny: Workspace):
+    (tiny.raw("tiny") / "people.csv").write_text("")
+    with pytest.raises(Mistakes) as caught:
+        check_lines(tiny, "tiny")
+    assert str(caught.value).startswith("data/raw/tiny/people.csv: is empty")
 
 
 def test_the_last_line_tells_answers_and_the_study_file(tiny: Workspace):

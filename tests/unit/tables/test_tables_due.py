@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from pipeline.disclosure import draft, release
 from pipeline.errors import Mistakes
 from pipeline.results import Key, Number, Results
+from pipeline.tables.due import _far_behind
 from pipeline.tables.followed import followed
 
 HEAD = """
@@ -111,6 +113,33 @@ def test_a_day_of_export_before_answers_is_a_mistake(made) -> None:  # type: ign
         "studies/made_up.yaml:8  data.due.as_of: 4 rows were answered after 2024-12-30. Write the day of this export, "
         "or leave it out: then it is the latest date in it."
     )
+
+
+def test_few_dates_far_behind_all_others_stop_the_run_unless_the_day_is_given(made) -> None:  # type: ignore[no-untyped-def]
+    people = PEOPLE.replace("71  2025-01-01", "71  2052-01-01")
+    study, found = made(STUDY, head=HEAD, people=people)
+    with pytest.raises(Mistakes) as error:
+        followed(found, study, "kept")
+    assert str(error.value) == (
+        "studies/made_up.yaml:8  data.due: 1 row is dated more than 92 days after all the others (the latest of these: "
+        "2024-12-31). By the latest date in the export it is counted who was due at a later wave, and a mistyped year "
+        "makes that wrong. Correct the file; or declare what stands there as missing under variables.day; or, if the "
+        "dates are right, give the day of the export: due: {as_of: …}."
+    )
+    study, found = made(STUDY, head=HEAD.replace("days: {", "as_of: 2052-01-01, days: {"), people=people)
+    followed(found, study, "kept")
+
+
+@pytest.mark.parametrize(
+    "last, days, few",
+    [
+        (["2024-05-01"], 0, True), (["2024-07-03"], 1, True), (["2024-07-02"], 0, True),
+        (["2052-01-01", "2052-02-01"], 2, True), (["2052-01-01"] * 3, 0, False), ([], 0, True),
+    ],
+)  # fmt: skip
+def test_far_behind_are_at_most_one_in_a_hundred_and_more_than_a_quarter(last: list[str], days: int, few: bool) -> None:
+    dates = pd.Series(pd.to_datetime(["2024-01-01"] * 198 + ["2024-04-01"] + last))
+    assert _far_behind(dates) == (days if few else 0)
 
 
 @pytest.mark.parametrize("told_elsewhere", [0, 9])

@@ -27,7 +27,7 @@ cleaned = stage.cleaned()
 #
 # Each scale follows its instrument's own rule, or the one that the study file declares: which items are turned, how many may be missing, sum or mean.
 
-# %%
+# %% tags=["numbers"]
 scores = score(cleaned, stage.study)
 people = join(cleaned, scores.frames, scores.reasons, stage.study)
 results = Results.join([scores.results, people.results])

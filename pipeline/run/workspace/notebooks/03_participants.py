@@ -28,7 +28,7 @@ people = stage.people()
 #
 # One table for each that the study file declares, and the scores of every scale by wave and programme.
 
-# %%
+# %% tags=["numbers"]
 declared = exhibits(people, stage.study)
 spread = scores_results(people, stage.study)
 

@@ -23,7 +23,7 @@ people = stage.people()
 # %% [markdown]
 # ## Fit
 
-# %%
+# %% tags=["numbers"]
 estimates = fit(people, stage.study, stage.rng("fit"))
 
 # %%

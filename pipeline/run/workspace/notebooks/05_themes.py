@@ -7,7 +7,7 @@
 study = "bridges"
 root = ".."
 
-# %%
+# %% tags=["numbers"]
 from IPython.display import HTML, display
 
 from pipeline.disclosure import draft

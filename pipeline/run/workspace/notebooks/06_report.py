@@ -13,7 +13,7 @@ from pipeline.run.stages import open_stage
 
 stage = open_stage(study, root, "06_report")
 released = stage.release()
-report = write_report(stage.study, released, stage.tables(), stage.remarks(), stage.drafting, stage.style())
+report = write_report(stage.study, released, stage.tables(), stage.remarks(), stage.drafting, stage.style(), stage.ways())
 
 # %% [markdown]
 # How many numbers there are, and how many of them the release rule withholds:

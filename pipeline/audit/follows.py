@@ -1,0 +1,254 @@
+"""Ratios, differences, NNT, χ² and P against the counts of two groups that stand beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.audit import estimates, shares
+from pipeline.audit.effects import (
+    Effect,
+    Interval,
+    Two,
+    chi_square,
+    needed_to_treat,
+    odds_ratio,
+    p_values,
+    relative_reduction,
+    risk_difference,
+    risk_ratio,
+    wald_p,
+    z_of,
+)
+from pipeline.audit.estimates import NNT, RATIO, RISK, RRR, Estimate
+from pipeline.audit.figures import figure
+from pipeline.audit.findings import EFFECT, INTERVAL, LIKELY, LOOK, N_DIFFERS, P_VALUE, Finding
+from pipeline.audit.numbers import NUM, Number, number
+from pipeline.audit.passages import Passage, sentences
+from pipeline.audit.printed import Line
+from pipeline.audit.pvalues import Range, agrees, shown_p
+from pipeline.audit.shares import FRACTION
+from pipeline.audit.sheet import Group, Sheet
+
+_AGAINST = re.compile(
+    r"\b(?:v|vs|versus|against|compared (?:with|to)|and|whereas|while|but|than|in the|control|usual)\b|[,;]", re.I
+)
+_CHI = re.compile(rf"chi2\s*(?:\([^()]{{0,30}}\))?\s*(?:=|:|of|was|is|,)?\s*(?P<value>{NUM})")
+_N = re.compile(r"(?<!\w)N(?!\w)[^.;,:()/]{0,30}")
+_NAMED = re.compile(
+    rf"(?P<name>(?i:relative (?:risk )?reduction|numbers? need(?:ed)? to (?:treat|harm)|relative risk"
+    r"|(?:odds|risk) ratio|risk difference|absolute (?:risk )?(?:reduction|difference))|\b(?:RRR|NNT|RR|OR|RD|ARR)\b)"
+    rf"\s*(?:=|:|of|was|is|,)?\s*(?<![\w.])(?P<value>{NUM})\s*(?P<percent>%)?"
+)
+_MOST_APART = 160
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two groups in words. start, until: from where to where in the passage what is said is taken to be of them: in
+    their sentence, up to the next pair."""
+
+    two: Two
+    start: int
+    until: int
+
+
+def pairs(words: str) -> list[Pair]:
+    """Two fractions near each other in one sentence, one held against the other."""
+    made, base = list[Pair](), 0
+    for sentence in sentences(words):
+        base = words.find(sentence, base)
+        some = _pairs(sentence)
+        for place, (two, start) in enumerate(some):
+            until = some[place + 1][1] if place + 1 < len(some) else len(sentence)
+            made.append(Pair(two, base + (start if place else 0), base + until))
+    return made
+
+
+def _pairs(words: str) -> list[tuple[Two, int]]:
+    """(the two groups, where they begin)."""
+    found = list(FRACTION.finditer(words))
+    made: list[tuple[Two, int]] = []
+    place = 0
+    while place + 1 < len(found):
+        one, other = found[place], found[place + 1]
+        between = words[one.end() : other.start()]
+        two = Two(*(int(w.replace(",", "")) for w in (one[1], one[2], other[1], other[2])))
+        if len(between) <= _MOST_APART and _AGAINST.search(between) and two.usable and min(two.n, two.m) > 1:
+            made.append((two, one.start()))
+            place += 2
+        else:
+            place += 1
+    return made
+
+
+def in_words(passage: Passage) -> tuple[list[Finding], int]:
+    """(findings, how many effects were recomputed) of a paragraph's pairs of groups."""
+    words = passage.plain
+    known = list(estimates.in_words(passage))
+    found, count = list(shares.check(passage, known)), 0
+    some = pairs(words)
+    for pair in some:
+        start = pair.start
+        of_pair = [e for e in known if start <= e.place[0] < pair.until]
+        of_pair += [e for e in _bare(passage, words, start, pair.until)
+                    if not any(e.place[0] < o.place[1] and o.place[0] < e.place[1] for o in of_pair)]  # fmt: skip
+        for e in of_pair:
+            if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
+                found += list(_effect(e, pair.two))
+                count += 1
+        found += list(_chi(passage, words[start : pair.until], pair.two))
+        if len(some) == 1:
+            found += list(_people(passage, words, pair.two))
+    return found, count
+
+
+def _bare(passage: Passage, words: str, start: int, until: int) -> Iterator[Estimate]:
+    """Effects that stand without an interval."""
+    for m in _NAMED.finditer(words, start, until):
+        yield Estimate(passage, estimates.kind_of(m["name"]), m["name"], number(m["value"]), None, None,
+                       percent=bool(m["percent"]), adjusted=estimates.adjusted(words[max(0, m.start() - 40) : m.end()]),
+                       place=m.span())  # fmt: skip
+
+
+def in_table(sheet: Sheet, known: Sequence[Estimate]) -> Iterator[Finding]:
+    """Effects of a table's line against the counts of its two groups, where it has two."""
+    by_line: dict[str, list[Estimate]] = {}
+    for e in known:
+        if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
+            by_line.setdefault(e.passage.place, []).append(e)
+    groups = {m.line.place: group for group in sheet.groups for m in group.members}
+    for line in sheet.printed.lines if by_line else ():
+        group = groups.get(line.place)
+        two = _two(sheet, line, group) if line.place in by_line else None
+        for e in by_line[line.place] if two is not None and two.usable else ():
+            assert two is not None
+            yield from _effect(e, two)
+            yield from _p(e, two, len(group.members) if group else 1)
+
+
+def _two(sheet: Sheet, line: Line, group: Group | None) -> Two | None:
+    """The line's events and people in two groups: ``40/297`` in the cells, or counts under columns that say their N."""
+    found = []
+    for j, measure in enumerate(sheet.measures):
+        if measure.overall or measure.count is None:
+            continue
+        shown = figure(line.cells[measure.count].words, swapped=measure.swapped)
+        own = (group.totals[j] if group else None) or sheet.of[j]
+        total = shown.total or (own[0] if own else None)
+        if shown.n is not None and total is not None:
+            found.append((shown.n, total))
+    return Two(*found[0], *found[1]) if len(found) == 2 else None
+
+
+def _candidates(e: Estimate, two: Two, z: float) -> list[tuple[str, Effect]]:
+    """What the name can mean, with the groups in either order."""
+    made: list[tuple[str, Effect | None]] = []
+    for t in (two, two.flipped):
+        if e.kind == RATIO:
+            if not re.search(r"\bodds\b|OR", e.name):
+                made.append(("RR", risk_ratio(t, z)))
+            if not re.search(r"\brisks?\b|RR|\bhazard|HR|\brate\b|\bprevalence\b", e.name, re.I):
+                made.append(("OR", odds_ratio(t, z)))
+        elif e.kind == RISK:
+            made.append(("risk difference", risk_difference(t, z)))
+        elif e.kind == RRR:
+            made.append(("relative risk reduction", relative_reduction(t, z)))
+        else:
+            made.append(("NNT", needed_to_treat(t, z)))
+    return [(name, effect) for name, effect in made if effect is not None]
+
+
+def _effect(e: Estimate, two: Two) -> Iterator[Finding]:
+    """Whether a printed effect is one that the counts give, and its interval one of the usual methods'."""
+    if re.search(r"hazard|\bHR\b|\brate\b|IRR", e.name, re.I):
+        return  # of times, not of counts
+    z = z_of(e.level)
+    some = _candidates(e, two, z or 1.959964)
+    if not some:
+        return
+    fitting = [(name, f) for name, f in some if _near(e, e.value, f.value)]
+    if not fitting:
+        name, first = min(some, key=lambda s: abs(s[1].value - float(e.value.value)))
+        yield e.passage.finds(
+            EFFECT, str(e), f"{e} does not follow from {two}: {name} would be {_shown(first.value, e.value)}",
+            "consistent with an adjusted estimate, other people or an error", LIKELY,
+        )  # fmt: skip
+        return
+    if e.low is None or e.high is None or z is None:
+        return
+    tried = [(m, i) for _, f in fitting for m, i in f.intervals.items()]
+    if tried and not any(_fits(e, limits) for _, limits in tried):
+        name, first = fitting[0]
+        told = " and ".join(
+            f"{_shown(lo, e.low)} to {_shown(hi, e.high)} by {m}" for m, (lo, hi) in first.intervals.items()
+        )
+        yield e.passage.finds(
+            INTERVAL, str(e), f"{e} is not reproduced by {'/'.join(first.intervals)} from {two}",
+            f"recomputed {_shown(first.value, e.value, 1)} ({told}); consistent with another method or other people",
+            LOOK,
+        )  # fmt: skip
+
+
+def _scales(e: Estimate) -> tuple[float, ...]:
+    """A share may be printed as one, or in percent."""
+    return (1.0,) if e.kind in (RATIO, NNT) else (100.0,) if e.percent else (1.0, 100.0)
+
+
+def _near(e: Estimate, shown: Number, value: float) -> bool:
+    return any(shown.near(value * s) or _cut(shown, value * s) or (e.kind == NNT and 0 <= float(shown.value) - value < 1
+               and shown.decimals == 0) for s in _scales(e))  # fmt: skip
+
+
+def _cut(shown: Number, value: float) -> bool:
+    """Whether it is the value with the further digits cut off."""
+    return 0 <= value - float(shown.value) < float(shown.step)
+
+
+def _fits(e: Estimate, limits: Interval) -> bool:
+    assert e.low is not None and e.high is not None
+    return _near(e, e.low, limits[0]) and _near(e, e.high, limits[1])
+
+
+def _shown(value: float, like: Number, more: int = 0) -> str:
+    scale = 100 if like.value > 1 and abs(value) < 1 and like.decimals < 2 else 1
+    return f"{value * scale:.{like.decimals + more}f}"
+
+
+def _chi(passage: Passage, words: str, two: Two) -> Iterator[Finding]:
+    """χ² of the two groups, which has one df."""
+    some = chi_square(two)
+    for m in _CHI.finditer(words):
+        shown = number(m["value"])
+        if re.search(r"\(\s*(?:df\s*=\s*)?(?!1\s*[,;)])\d", m[0]) or not some:
+            continue
+        if not any(shown.near(v) or _cut(shown, v) for v in some.values()):
+            plain, yates = (f"{some[name]:.{shown.decimals + 1}f}" for name in ("Pearson", "Yates"))
+            told = f"{plain} ({yates} with Yates's correction)"
+            yield passage.finds(EFFECT, m[0], f"χ² {shown} does not follow from {two}: it would be {told}",
+                                "consistent with an adjusted test, other people or an error", LIKELY)  # fmt: skip
+
+
+def _p(e: Estimate, two: Two, levels: int) -> Iterator[Finding]:
+    """The P value of a line that stands for itself; of several levels it is that of all together."""
+    if e.p is None or levels > 2:
+        return
+    some = p_values(two) | {
+        f"Wald on the {name}": p for name, f in _candidates(e, two, 1.959964) for p in wald_p(name, f)
+    }
+    near = Range(min(some.values()) / 3, min(1.0, max(some.values()) * 3))
+    if not agrees(e.p, near):
+        told = ", ".join(f"{shown_p(v)} by {name}" for name, v in some.items())
+        yield e.passage.finds(P_VALUE, str(e.p), f"{e.p} is not near what {two} gives: {told}",
+                              "consistent with another test, other people or an error", LOOK)  # fmt: skip
+
+
+def _people(passage: Passage, words: str, two: Two) -> Iterator[Finding]:
+    """An N in the same paragraph that is nearly, but not quite, that of both groups together."""
+    total = two.n + two.m
+    for m in _N.finditer(words):
+        for n in map(int, re.findall(r"(?<![\d.])\d{2,7}(?![\d%])", m[0])):
+            if n != total and abs(n - total) <= max(2, total // 50) and n not in (two.n, two.m):
+                yield passage.finds(N_DIFFERS, m[0], f"{m[0].strip()}: the two groups ({two}) add up to {total:,}",
+                                    "say of whom each is")  # fmt: skip

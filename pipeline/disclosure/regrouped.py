@@ -1,0 +1,79 @@
+"""A regrouped variable tells of the same people as the one whose levels it puts together.
+
+``sites`` with ``{North: [North], Rest: [East, West]}`` of ``site``: who has North there has North in ``site``, one fact
+under two names; who has Rest are those with East and those with West, so one table less another would tell of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.disclosure.facts import ANY, Split
+from pipeline.disclosure.groups import Conditions, parts_of
+from pipeline.disclosure.rows import Told
+from pipeline.disclosure.sheet import Sheet
+from pipeline.study import Study
+
+
+class Merged(NamedTuple):
+    """A level of a regrouped variable: the levels of the original that it holds, and all the others there."""
+
+    original: str
+    held: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def role(self) -> str:
+        """What it is called among the original's levels."""
+        return self.held[0] if len(self.held) == 1 else f"{ANY}{' | '.join(self.held)}"
+
+
+def merged_levels(study: Study) -> dict[tuple[str, str], Merged]:
+    """(regrouped variable, its level) -> what it stands for; what was regrouped twice, in the first one's levels."""
+    found: dict[tuple[str, str], Merged] = {}
+    for name in study.variables:
+        root, levels = _original(study, name)
+        for level, held in levels.items() if root != name else ():
+            others = tuple(other for other in study.levels_of(root) if other not in held)
+            found[name, level] = Merged(root, held, others)
+    return found
+
+
+def _original(study: Study, name: str) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The variable that a regrouped one comes from, and its levels in that one's."""
+    derive = study.variables[name].derive
+    if derive is None or derive.form != "regroup" or derive.regroup not in study.variables:
+        return name, {level: (level,) for level in study.levels_of(name)}
+    root, inner = _original(study, derive.regroup)
+    return root, {new: tuple(o for old in olds for o in inner.get(old, (old,))) for new, olds in derive.into.items()}
+
+
+def as_original(rows: Iterable[Told], merged: dict[tuple[str, str], Merged]) -> Iterator[Told]:
+    """Rows in the original's words: of a level that is one of its levels, and of the regrouped variable as a row."""
+    terms = {name: level.original for (name, _), level in merged.items()}
+    for row in rows:
+        pairs = [(name, level, merged.get((name, level))) for name, level in parts_of(row.group)]
+        words = [f"{m.original}={m.held[0]}" if m and len(m.held) == 1 else f"{n}={lv}" for n, lv, m in pairs]
+        row = row._replace(group=";".join(words)) if pairs else row
+        level = merged.get((row.term, row.level))
+        yield row._replace(term=terms.get(row.term, row.term), level=level.role if level else row.level)
+
+
+def tie(sheets: Sequence[Sheet], merged: dict[tuple[str, str], Merged]) -> None:
+    """Tell the sheets which levels and which groups are several others together."""
+    several = {pair: level for pair, level in merged.items() if len(level.held) > 1}
+    for sheet in sheets:
+        for level in several.values():
+            if sheet.term == level.original and level.role in sheet.cells:
+                sheet.splits[Split(level.role, level.held)] = None
+        for group in sheet.groups():
+            for pair in group & several.keys():
+                sheet.unions += list(_unions(group, pair, several[pair]))
+
+
+def _unions(group: Conditions, pair: tuple[str, str], level: Merged) -> Iterator[tuple[Conditions, list[Conditions]]]:
+    """The group as those with one of the levels; and the people around it as the group and those with another level."""
+    around = group - {pair}
+    yield group, [around | {(level.original, held)} for held in level.held]
+    yield around, [group, *(around | {(level.original, other)} for other in level.others)]

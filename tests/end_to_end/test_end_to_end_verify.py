@@ -1,0 +1,150 @@
+"""``alongside verify`` on the smallest study with data: it reproduces, faults are caught, missing data are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.files import snapshot
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("verify")]
+ROOT = Path(__file__).parents[2]
+NAME = "joo2022"
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one study, run once by the code as it stands, without git. Not to be changed: take a copy."""
+    root = tmp_path_factory.mktemp("verify") / "Ein {Pfad} für alle"
+    for path in ("notebooks", f"data/raw/{NAME}", f"studies/{NAME}.yaml", ".dvc/config", "requirements.lock"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, root / path)
+    assert main(["run", NAME, "--root", str(root)]) == 0
+    for left in ("data/processed", ".alongside"):
+        shutil.rmtree(root / left)
+    return root
+
+
+@pytest.fixture
+def root(ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("ALONGSIDE_DATA", raising=False)
+    return Path(shutil.copytree(ran, tmp_path / "copy"))
+
+
+def verified(root: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    code = main(["verify", NAME, *words, "--root", str(root)])
+    return code, json.loads((root / f"certificates/{NAME}.json").read_text("utf-8"))
+
+
+def edit(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_it_reproduces_and_leaves_the_workspace_as_it_was(root: Path, capsys: pytest.CaptureFixture[str]):
+    before = snapshot(root)
+    code, told = verified(root)
+    last = capsys.readouterr().out.splitlines()[-1]
+    numbers, files = told["numbers"]["IDENTICAL"], told["files"]["IDENTICAL"]
+    assert (code, told["verdict"]) == (0, "REPRODUCED") and numbers > 300 and files > 15
+    assert last.startswith(f"{NAME}: REPRODUCED. {numbers} of {numbers} numbers identical, {files} of {files} files")
+    assert last.endswith(f"certificates/{NAME}.html")
+    assert told["committed"].startswith("the files on this disk") and told["changed_inputs"] == []
+    assert list(told["seconds"])[0] == "01_clean" and len(told["seconds"]) == 6 and told["memory_mib"] > 50
+    assert "one answer of one row" in told["self_check"]
+    left = {path for path in snapshot(root).keys() - before.keys() if not path.startswith(".alongside/")}
+    assert left == {f"certificates/{NAME}.html", f"certificates/{NAME}.json"}, "no row of people stays behind"
+    page = (root / f"certificates/{NAME}.html").read_text("utf-8")
+    assert "<h1>Certificate: " in page and "REPRODUCED." in page and str(root) not in page
+
+
+def digit(root: Path) -> None:
+    edit(root, f"reports/{NAME}/tables/informants.html", ">43<", ">48<")
+
+
+def cell(root: Path) -> None:
+    edit(root, f"data/raw/{NAME}/informants.csv", "R02,25-44", "R02,45-64")
+
+
+def declaration(root: Path) -> None:
+    edit(root, f"studies/{NAME}.yaml", "woman: Women, other: Not women", "other: Women, woman: Not women")
+
+
+def seed(root: Path) -> None:
+    edit(root, "params.yaml", f"{NAME}: 1", f"{NAME}: 2")
+
+
+def package(root: Path) -> None:
+    """Another version of python-docx in front of the installed one: a point is a hair longer."""
+    import docx
+
+    (root / "other/python_docx-99.0.dist-info").mkdir(parents=True)
+    shutil.copytree(Path(docx.__file__).parent, root / "other/docx")
+    edit(root, "other/docx/shared.py", "12700", "12827")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "cause", "numbers", "files"),
+    [
+        (digit, "edited after it was made", 0, ["tables/informants.html"]),
+        (cell, "data", 5, None),
+        (declaration, "declarations", 4, None),
+        (seed, "parameters", 0, []),
+        (package, "environment", 0, ["report.docx"]),
+    ],
+)
+def test_what_was_tampered_with_is_caught_and_put_down_to_its_cause(
+    root: Path, monkeypatch: pytest.MonkeyPatch,
+    tamper: Callable[[Path], None], cause: str, numbers: int, files: list[str] | None,
+):  # fmt: skip
+    tamper(root)
+    if (root / "other").exists():
+        monkeypatch.setenv("PYTHONPATH", str(root / "other"))
+    code, told = verified(root)
+    assert (code, told["verdict"], told["causes"]) == (5, "NOT REPRODUCED", [cause])
+    assert len(told["numbers_that_differ"]) >= numbers and bool(told["numbers_that_differ"]) == bool(numbers)
+    if files is not None:
+        assert [f["file"] for f in told["files_that_differ"]] == files
+    if numbers:
+        assert told["first_stage"] == "03_participants"
+
+
+def test_another_function_is_put_down_to_the_code(root: Path):
+    shutil.copytree(ROOT / "pipeline", root / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    edit(root, "other/pipeline/disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 4")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "verify", NAME, "--root", str(root)], cwd=root, check=False,
+        env={**os.environ, "PYTHONPATH": str(root / "other")}, capture_output=True, text=True,
+    )  # fmt: skip
+    told = json.loads((root / f"certificates/{NAME}.json").read_text("utf-8"))
+    assert (done.returncode, told["causes"]) == (5, ["code"]), done.stderr
+
+
+def test_without_its_data_a_study_is_not_run_and_its_stages_are(root: Path, capsys: pytest.CaptureFixture[str]):
+    shutil.rmtree(root / f"data/raw/{NAME}")
+    code, told = verified(root)
+    assert (code, told["verdict"], told["numbers"]) == (0, "NOT RUN", {})
+    assert told["needed"][0].startswith(f"data/raw/{NAME}/informants.csv is not there")
+    assert told["stand_in"].startswith("6 stages ran on made-up data of the same shape, which shows nothing")
+    assert "No number was checked." in capsys.readouterr().out
+    assert not (root / f"data/raw/{NAME}").exists() and not (root / f"data/processed/{NAME}/.verify").exists()
+
+
+def test_hashes_alone_take_seconds_and_run_nothing(root: Path):
+    assert verified(root, "--quick")[1]["verdict"] == "UNCHANGED"
+    cell(root)
+    digit(root)
+    code, told = verified(root, "--quick")
+    assert (code, told["verdict"], told["causes"]) == (5, "CHANGED", ["edited after it was made"])
+    assert [c["cause"] for c in told["changed_inputs"]] == ["data"]
+    assert not (root / "data/processed").exists()
