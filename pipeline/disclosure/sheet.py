@@ -19,7 +19,8 @@ from pipeline.disclosure.facts import (
     Split,
     System,
 )  # fmt: skip
-from pipeline.disclosure.groups import Conditions, families, waiting
+from pipeline.disclosure.groups import Conditions, families
+from pipeline.disclosure.linked import linked
 
 
 class Sheet:
@@ -119,7 +120,7 @@ class Sheet:
         made.means = {self.fact(ANSWERED, g): said for g, said in self.means.items()
                       if "mean" in said and self.get(ANSWERED, g) is not None}  # fmt: skip
         made.beside = {f: self.beside[g] for g in self.means if (f := self._answered(g)) in made.means}
-        self._linked(made)
+        linked(self, made)
         self._given(made, below)
         self._small(made, below)
         return made
@@ -202,10 +203,6 @@ class Sheet:
                     rest = self.who(role, parent | {(name, f"{NOT}{level}")})
                     if whole.n >= fact.n:
                         made.sums.append((whole, (fact, Fact(rest, whole.n - fact.n))))
-            for later, earlier, rest in waiting(held, self.cells.get(PEOPLE, {})):
-                whole, part = self.fact(role, later), self.fact(role, earlier)
-                if whole.n >= part.n:
-                    made.sums.append((whole, (part, Fact(self.who(role, rest), whole.n - part.n))))
 
     def _united(self, made: System) -> None:
         """Groups that are others together, by what was counted, wherever all of them are held."""
@@ -213,16 +210,6 @@ class Sheet:
             for role, held in self.cells.items():
                 if whole in held and all(p in held for p in parts) and held[whole] == sum(held[p] for p in parts):
                     made.sums.append((self.fact(role, whole), tuple(self.fact(role, p) for p in parts)))
-
-    def _linked(self, made: System) -> None:
-        for whole, part, other in self.links:
-            n, held = self.get(PEOPLE, whole), self.get(PEOPLE, part)
-            if n is not None and held is not None and n == held + other.n:
-                made.sums.append((self.fact(PEOPLE, whole), (self.fact(PEOPLE, part), other)))
-        for one, other_name in self.same:
-            n, held = self.get(PEOPLE, one), self.get(PEOPLE, other_name)
-            if n is not None and n == held:
-                made.sums.append((self.fact(PEOPLE, one), (self.fact(PEOPLE, other_name),)))
 
     def _given(self, made: System, below: int) -> None:
         """How many people a group has is given to its variables; and to all, how many there were at a wave, which the
