@@ -216,19 +216,23 @@ def _scale(told: Told, key: Key, where: Where, value: float, text: str) -> None:
 
 
 def _silent(told: Mapping[str, Told], published: Published, known: Known) -> None:
-    """A table prints no line for what does not occur."""
+    """A table prints no line for what does not occur in any of its columns; where answers overlap and there is none for
+    all, that says nothing of those who stand in no column."""
     tables: dict[tuple[str, str, str], set[str]] = {}
-    for kind, name, term, level, _, _ in published:
+    columns: dict[tuple[str, str, str], set[str]] = {}
+    for kind, name, term, level, group, _ in published:
         if kind == "participants" and term:
             tables.setdefault((kind, name, term), set()).add(level)
-    for (_, name, term), levels in tables.items():
-        here = path_of("All", known, name)
+            columns.setdefault((kind, name, term), set()).add(group)
+    for (kind, name, term), levels in tables.items():
+        shown = columns[kind, name, term]
+        wheres = [path_of(group, known, name) for group in (["All"] if "All" in shown else sorted(shown))]
         for each in [t for t in told.values() if t.name == term or t.name.startswith(f"{term}=")]:
             if not any(line.key[1] == name for line in each.counts):
                 continue
             for word in REASONS:
                 if word not in levels and "" in levels:
-                    each.none.add((here, MISSING if word == "Missing" else word))
+                    each.none |= {(here, MISSING if word == "Missing" else word) for here in wheres}
 
 
 def ends(text: str) -> tuple[float, float] | None:
