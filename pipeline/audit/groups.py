@@ -103,25 +103,24 @@ def _member(line: Line, figures: tuple[Figure, ...]) -> Member:
 
 
 def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
-    """In a flat table, lines behind those that add up to 100 % or to the group's number stand alone."""
-    if not flat or len(group.members) < 3:
+    """In a flat table, lines behind those that add up to 100 % or to the group's number stand alone. Of several places
+    to part them the one counts at which they come nearest to 100 %, and none where all lines together do."""
+    cuts = [(far, cut) for cut in range(2, len(group.members) + 1) if (far := _far(group, cut, read)) is not None]
+    cut = min(cuts)[1] if flat and cuts else len(group.members)
+    rest = group.members[cut:]
+    if not rest or not all(any(f.percent for f in m.figures) for m in rest):
         yield group
         return
-    for cut in range(2, len(group.members)):
-        shown = [[m.figures[j].percent for m in group.members[:cut]] for j in range(len(read.measures))]
-        adds = [sum(p.units for p in ps if p) for ps in shown if all(ps)]
-        full = [ps[0].scale for ps in shown if all(ps) and ps[0]]
-        rest = group.members[cut:]
-        if (
-            adds
-            and len(adds) == len(full)
-            and all(-cut < a - s <= cut / 2 for a, s in zip(adds, full, strict=True))
-            and all(any(f.percent for f in m.figures) for m in rest)
-        ):
-            yield replace(group, members=group.members[:cut])
-            yield from (Group(None, (m,), (None,) * len(read.measures), group.several) for m in rest)
-            return
-    yield group
+    yield replace(group, members=group.members[:cut])
+    yield from (Group(None, (m,), (None,) * len(read.measures), group.several) for m in rest)
+
+
+def _far(group: Group, cut: int, read: Reading) -> int | None:
+    """How far from 100 % the first lines add up, over all columns; None where rounding does not make it 100."""
+    columns = [[m.figures[j].percent for m in group.members[:cut]] for j in range(len(read.measures))]
+    shown = [[p for p in column if p] for column in columns if all(column)]
+    off = [sum(p.units for p in column) - column[0].scale for column in shown if column]
+    return sum(map(abs, off)) if off and all(-cut < by <= cut / 2 for by in off) else None
 
 
 def _totals(

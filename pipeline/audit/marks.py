@@ -10,6 +10,8 @@ from pipeline.audit.printed import LOWERED, RAISED, Note, Text
 SIGNS = "*†‡§‖¶"
 _LETTERS = dict(zip("ªᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻº¹²³⁴⁵⁶⁷⁸⁹⁰", "aabcdefghijklmnoprstuvwxyzo1234567890", strict=True))
 _SUPERS = re.compile(f"[{''.join(_LETTERS)}]+")
+_CARET = re.compile(rf"(?:(?<=[\w)%])\s?|^\s*)\^([a-z]|\d|[{re.escape(SIGNS)}#]+)(?=[\s,;.:)]|$)")
+"""A mark as plain text writes it, our own CSV among them: ``Ethnicity ^b``, ``^b Missing data``."""
 _RAISED = re.compile(f"{RAISED}([^{LOWERED}]*){LOWERED}?")
 _ORDINALS = {"st", "nd", "rd", "th", "tm", "®", "™", "o", "−1", "-1", "–1", "−2", "-2", "–2"}
 _POWER = re.compile(r"(?:\b[kcmd]?m|\bR|χ|η|10|\d[.\d]*e|×10)$")
@@ -23,7 +25,8 @@ _NEXT_NOTE = re.compile(rf"(?<=[.;])\s+(?=[b-z][).:]?\s+[A-Z]|[{re.escape(SIGNS[
 
 
 def raise_superscripts(text: str) -> str:
-    """Unicode's small raised letters, written as the letters that they are, raised."""
+    """Unicode's small raised letters, and what stands behind a caret, written as the letters that they are, raised."""
+    text = _CARET.sub(lambda m: RAISED + m[1] + LOWERED, text)
     return _SUPERS.sub(lambda m: RAISED + "".join(_LETTERS[c] for c in m[0]) + LOWERED, text)
 
 

@@ -147,7 +147,8 @@ _RULES = {
     "journal": "Counts from 1 to {most} are withheld, together with what they could be worked out from, "
     "and so is every statistic that stands on fewer than {below} people.",
     "opensafely": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5. " + _TOTALS,
-    "midpoint6": "Counts are rounded to the middle of bands of six; percentages are made from the rounded counts.",
+    "midpoint6": "Counts are rounded to the middle of bands of six; percentages are made from the rounded counts. "
+    "Means stand on at least 7 people, SDs and quartiles on 14.",
     "nhs": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5. " + _TOTALS,
     "acro": "Counts below 10 are withheld, and so are means and quantiles, which single people might dominate.",
     "cms": "Counts from 1 to 10 are withheld.",

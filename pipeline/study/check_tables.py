@@ -104,6 +104,10 @@ def _weights(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
     if table.weighted and not study.design.weight:
         yield _said(study, name, "weighted", "the design has no weight.", "Add weight: under design, or leave it out.")
     if not weighted(study, table):
+        for key, on in (("intervals", table.intervals != "none"), ("differences", table.differences)):
+            if study.design.weight and on:
+                yield _said(study, name, key, "without the sample's weights and units speak of nobody's population.",
+                            "Leave 'weighted' out, or these.")  # fmt: skip
         return
     for key, wrong in (("percent", table.percent != "column"), ("counts", table.counts != "n"),
                        ("choices", table.choices != "people")):  # fmt: skip
@@ -165,8 +169,9 @@ def _tests(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
     tests = table.tests
     if tests is None:
         return
-    if study.design.kind in TRIALS and study.design.arm in table.columns:
-        yield _said(study, name, "tests", "the columns are the arms of a randomised trial, which differ by "
+    if study.design.kind in TRIALS and study.design.arm in (*table.columns, *table.shown):
+        where = "columns" if study.design.arm in table.columns else "rows"
+        yield _said(study, name, "tests", f"the {where} are the arms of a randomised trial, which differ by "
                     "chance alone; a test of that answers no question.", "Leave it out; smd: true describes how far "
                     "the arms lie apart, and a model tests an outcome.")  # fmt: skip
     if study.design.cluster and study.design.cluster in table.columns:

@@ -32,7 +32,7 @@ HOW = {
     ),
     "usual": "95% confidence intervals: of percentages by Wilson, of means by t.",
     "exact": "95% confidence intervals: of percentages exact (Clopper and Pearson), of means by t.",
-    "one cluster": " In a column of one cluster they speak of its own people.",
+    "one cluster": " In a column of one cluster they speak of its own people, by Wilson and by t.",
 }
 HOW_DIFFERENT = {
     "weighted": "Differences: linear regression over the design.",
@@ -41,11 +41,15 @@ HOW_DIFFERENT = {
 }
 
 
-def basis(sample: Sample) -> str:
-    """``weighted``, ``clustered`` or ``usual``."""
+def basis(sample: Sample, group: Members | None = None) -> str:
+    """``weighted``, ``clustered`` or ``usual``. Where the columns are clusters, a column of one of them speaks of its
+    own people, and the others, such as Overall, still of clusters."""
     if sample.design is not None:
         return "weighted"
-    return "clustered" if sample.cluster is not None and not sample.by_cluster else "usual"
+    if sample.cluster is None:
+        return "usual"
+    alone = sample.by_cluster and group is not None and len(np.unique(group.take(sample.cluster))) == 1
+    return "usual" if alone else "clustered"
 
 
 def of_share(sample: Sample, group: Members, ticked: Floats, kind: str) -> Interval:
@@ -59,7 +63,7 @@ def of_share(sample: Sample, group: Members, ticked: Floats, kind: str) -> Inter
         if sample.design is not None:
             found = survey_mean(sample.spread(ticked), sample.design, sample.domain(group))
             return logit_interval(found.estimate, found.std_error, found.df)
-        if basis(sample) == "clustered":
+        if basis(sample, group) == "clustered":
             fit = _level(sample, group, ticked)
             return logit_interval(fit.estimate[0], fit.std_error[0], fit.df[0])
     except NotEstimable:
@@ -73,7 +77,7 @@ def of_average(sample: Sample, group: Members, values: Floats) -> Interval:
         if sample.design is not None:
             found = survey_mean(sample.spread(values), sample.design, sample.domain(group))
             return Interval(found.ci_low, found.ci_high)  # type: ignore[arg-type]
-        if basis(sample) == "clustered":
+        if basis(sample, group) == "clustered":
             low, high = _level(sample, group, values).interval()
             return Interval(low[0], high[0])
     except NotEstimable:

@@ -40,6 +40,45 @@ def test_only_these_denominators_give_the_printed_percentages():
     assert only(12, "30", TRUNCATED) == [39, 40] and 39 not in only(3, "8", TRUNCATED)
 
 
+def without(as_printed: str) -> str:
+    """The published table as plain text without indents."""
+    return "\n".join(line.lstrip() for line in as_printed.splitlines()) + "\n"
+
+
+def test_without_indents_nothing_else_is_told_of_the_sums():
+    """Programme G, the last line, is one of the seven, which add up to 41 and to 100 %."""
+    whole = audit({"table.csv": as_csv()})
+    flat = audit({"table.csv": without(as_csv().decode()).encode()})
+    told = [[f.says for f in found.findings if "add up" in f.says] for found in (whole, flat)]
+    ethnicity = "percentages are of N = 39 (but for 12 (30%)) and the levels add up to 39; the caption says 43"
+    assert "percentages are of N = 41 and the levels add up to 41; the caption says 43" in told[0]
+    assert [says for says in told[1] if says != ethnicity] == told[0], "which its heading says where it is one"
+    assert not any("40" in f.says and f.kind == DENOMINATOR and "Programme" in f.row for f in flat.findings)
+    assert [f.row for f in flat.findings if f.kind == ONE_LEVEL] == [
+        f.row for f in whole.findings if f.kind == ONE_LEVEL
+    ]
+
+
+@pytest.mark.parametrize("mark", [" ^{}", "^{}"])
+def test_a_mark_behind_a_caret_is_a_mark(mark: str):
+    text = as_csv().decode()
+    for letter, words in (("b", "Ethnicity (N = 39)"), ("c", "Role")):
+        text = text.replace(f"{words}{letter},", f"{words}{mark.format(letter)},")
+        text = text.replace(f"\n{letter} ", f"\n^{letter} ")
+    found = audit({"table.csv": text.encode()})
+    assert [(f.kind, f.row) for f in found.findings] == [
+        (f.kind, f.row) for f in audit({"table.csv": as_csv()}).findings
+    ]
+
+
+@pytest.mark.parametrize(("last", "alone"), [("Green,1 (1%)", False), ("HIV,1 (1%)", True)])
+def test_a_small_last_line_belongs_to_the_levels_where_they_then_add_up(last: str, alone: bool):
+    levels = "Red,49 (49%)\nBlue,50 (50%)\n" if not alone else "Red,50 (50%)\nBlue,50 (50%)\n"
+    table = f"Table 1 (N = 100),\nCharacteristic,n (%)\nColour,\n{levels}{last}\n"
+    kinds = [f.kind for f in audit({"table.csv": table.encode()}).findings]
+    assert kinds == ([ONE_LEVEL, SMALL] if alone else [SMALL])
+
+
 def test_no_single_rounding_gives_12_as_30_and_3_as_8_of_39_although_each_fits_one():
     twelve, three = (12, Percent(30, 0)), (3, Percent(8, 0))
     assert together([twelve], TRUNCATED, Span(39, 39)) and together([three], HALF_UP, Span(39, 39))

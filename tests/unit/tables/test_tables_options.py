@@ -302,6 +302,15 @@ def test_columns_of_one_cluster_each_have_the_intervals_of_their_own_people(tabl
     assert any("one cluster" in n for n in filled.notes)
 
 
+def test_overall_speaks_of_clusters_whatever_the_columns_are(table) -> None:  # type: ignore[no-untyped-def]
+    people, _ = in_programmes()
+    beside, _, _ = table("mood, age", "columns: programme, intervals: usual", people, CLUSTERED, CLUSTERS)
+    alone, _, _ = table("mood, age", "intervals: usual", people, CLUSTERED, CLUSTERS)
+    for term, level, low, high in (("mood", "Good", "ci_low", "ci_high"), ("age", "", "ci_low", "ci_high")):
+        ends = [[number(each, term, level, "All", end) for end in (low, high)] for each in (beside, alone)]
+        assert ends[0] == pytest.approx(ends[1])
+
+
 SURVEY = """
 title: Made up
 data: {file: made-up.csv, id: id}
@@ -423,6 +432,20 @@ def test_a_randomised_trial_s_arms_are_not_tested(made) -> None:  # type: ignore
         "by chance alone; a test of that answers no question. Leave it out; smd: true describes how far the arms lie "
         "apart, and a model tests an outcome."
     )
+
+
+def test_nor_is_the_arm_as_a_row(made) -> None:  # type: ignore[no-untyped-def]
+    text = VARIABLES.replace("ROWS", "arm").replace("OPTIONS", "columns: mood, tests: true")
+    with pytest.raises(Mistakes, match="tables.t.tests: the rows are the arms of a randomised trial"):
+        made(text, head=TRIAL, people=PEOPLE)
+
+
+@pytest.mark.parametrize("option", ["intervals: usual", "differences: true"])
+def test_intervals_of_a_sample_without_its_weights_are_refused(made, option) -> None:  # type: ignore[no-untyped-def]
+    text = VARIABLES.replace("ROWS", "age").replace("OPTIONS", f"columns: arm, weighted: false, {option}")
+    said = "without the sample's weights and units speak of nobody's population. Leave 'weighted' out, or these."
+    with pytest.raises(Mistakes, match=said):
+        made(text, head=SURVEY, people=PEOPLE)
 
 
 def test_a_naive_test_of_clusters_is_refused_with_the_reason(made) -> None:  # type: ignore[no-untyped-def]
