@@ -15,6 +15,7 @@ import itertools
 import math
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ from benchmarks.attacker import Attack, Undecided
 from benchmarks.known import known_of, limit
 from benchmarks.printed import Key, Line, Published, read
 from benchmarks.random_reports import drawn
+from benchmarks.rows import rows_of
+from benchmarks.sums import recovered
 from pipeline.disclosure import release
 from pipeline.disclosure.lost import Lost
 from pipeline.results import Results
@@ -39,7 +42,8 @@ COLUMNS = ["kind", "name", "term", "level", "group", "statistic"]
 @dataclass
 class Outcome:
     """attacked: small counts, each where it stands. recovered: those that are known to be small, or are printed.
-    undecided: of which the solver did not find out in time. unread: variables whose own numbers do not fit together."""
+    undecided: of which the solver did not find out in time. unread: variables whose own numbers do not fit together.
+    read, silent, unknown: rows that restrict what is possible, that tell nothing (and why), that no rule here knows."""
 
     numbers: int = 0
     withheld: int = 0
@@ -47,6 +51,9 @@ class Outcome:
     recovered: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     undecided: int = 0
+    read: int = 0
+    silent: Counter[str] = field(default_factory=Counter)
+    unknown: list[Key] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
         self.numbers += other.numbers
@@ -55,6 +62,9 @@ class Outcome:
         self.recovered += other.recovered
         self.unread += other.unread
         self.undecided += other.undecided
+        self.read += other.read
+        self.silent += other.silent
+        self.unknown += other.unknown
 
 
 def published(csv: bytes) -> Published:
@@ -72,6 +82,11 @@ def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
     for name, here in told.items():
         if name and here.counts:
             _one(made, Attack(here, told[""], known), Attack(here, told[""], known, rest=True), real, below)
+    rows = rows_of(out, told)
+    made.read, made.silent, made.unknown = rows.read, rows.silent, rows.unread
+    attacked, found = recovered(out, known, real, below)
+    made.attacked += attacked
+    made.recovered += [*found, *rows.made_of_hidden]
     return made
 
 
@@ -95,6 +110,12 @@ def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float]
             continue
         if said:
             made.recovered.append(f"{' / '.join(line.key)}: {n:g} is known {said}")
+    for key, place in found.later.items():
+        n = real[key]
+        if 0 < n < below:
+            made.attacked += 1
+            if _recovered(found, np.array([place]), n, below, any(found.known.by)):
+                made.recovered.append(f"{' / '.join(key)}: {n:g} is known by those followed")
 
 
 def _recovered(found: Attack, cells: np.ndarray, n: float, below: int, printed: bool) -> str:
@@ -212,7 +233,13 @@ def said(name: str, done: Outcome, seconds: float) -> int:
         f"{len(done.unread)} variables not understood; {seconds:.0f} s")  # fmt: skip
     for each in done.recovered[:20]:
         print(f"  {each}")
-    return len(done.recovered) + len(done.unread)
+    print(f"  rows: {done.read} read, {sum(done.silent.values())} that tell nothing of a count, "
+          f"{len(done.unknown)} not known")  # fmt: skip
+    for reason, rows in sorted(done.silent.items()):
+        print(f"    {rows} {reason}")
+    for key in done.unknown[:20]:
+        print(f"    not known: {' / '.join(key)}")
+    return len(done.recovered) + len(done.unread) + len(done.unknown)
 
 
 if __name__ == "__main__":

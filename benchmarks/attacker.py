@@ -20,7 +20,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csc_array
 
 from benchmarks.moments import Block, Rule, rules
-from benchmarks.printed import ANSWERED, HIDDEN, MISSING, Known, Line, Told, Where
+from benchmarks.printed import ANSWERED, HIDDEN, MISSING, Key, Known, Line, Told, Where
 
 SECONDS = 3.0
 SCORE = "|="
@@ -51,6 +51,7 @@ class Attack:
             if not math.isnan(line.value) and line.alone:
                 below, above = known.by if line.value else (0, 0)
                 self._rule(self.at(line.where, line.states), 1.0, line.value - below, line.value + above)
+        self.later = self._joined_later(heads)
         for where, state in told.none:
             self._rule(self.at(where, frozenset({state})), 1.0, 0, 0)
         for part, whole, text in (
@@ -146,6 +147,21 @@ class Attack:
 
     def _rule(self, cells: np.ndarray, weights: float | np.ndarray, low: float, high: float) -> None:
         self.rows.append((cells, np.broadcast_to(weights, cells.shape), low, high))
+
+    def _joined_later(self, heads: Told) -> dict[Key, int]:
+        """Who came to a later wave and was not at the first: all of that wave less those followed to it."""
+        places: dict[Key, int] = {}
+        for key, (there, followed, value) in heads.later.items():
+            now, before = self.at(there, None), self.at(followed, None)
+            if len(now) and len(before):
+                places[key] = self.size
+                weights = np.r_[1.0, -np.ones(len(now)), np.ones(len(before))]
+                self._rule(np.r_[self.size, now, before], weights, 0, 0)
+                below, above = self.known.by if value else (0, 0)
+                if not math.isnan(value):
+                    self._rule(np.array([self.size]), 1.0, value - below, value + above)
+                self.size += 1
+        return places
 
     def _percent(self, part: Line, whole: Line, text: str) -> None:
         cells, base = self.at(part.where, part.states), self.at(whole.where, whole.states)

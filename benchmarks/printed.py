@@ -60,7 +60,10 @@ class Line:
 
 @dataclass
 class Told:
-    """All that is printed of one variable (or of one answer of several)."""
+    """All that is printed of one variable (or of one answer of several).
+
+    later: how many joined later -> who is there at that wave, and who was followed to it from the first.
+    """
 
     name: str
     counts: list[Line] = field(default_factory=list)
@@ -68,6 +71,7 @@ class Told:
     moments: dict[Where, dict[str, str]] = field(default_factory=dict)
     none: set[tuple[Where, str]] = field(default_factory=set)
     levels: dict[str, None] = field(default_factory=dict)
+    later: dict[Key, tuple[Where, Where, float]] = field(default_factory=dict)
 
 
 def path_of(group: str, known: Known, name: str, of: str = "") -> Where:
@@ -92,11 +96,14 @@ def _whom(where: Where, everyone: Where) -> Where:
 def read(published: Published, known: Known) -> dict[str, Told]:
     """Everything that is printed, by variable; under ``""`` how many people there are in a group."""
     told: dict[str, Told] = {"": Told("")}
+    of_several: list[Key] = []
     for key, (value, text) in published.items():
         kind, name, term, level, group, statistic = key
         if kind in ("participants", "programmes"):
             where = path_of(group, known, name)
-            if not term:
+            if (term, statistic) == (LATER, "n"):
+                _later(told[""], key, where, value, known)
+            elif not term:
                 _head(told[""], key, where, _whom(where, path_of("All", known, name)), value, text)
             elif term and term not in known.several:
                 _participants(told.setdefault(term, Told(term)), published, key, where, path_of("All", known, name))
@@ -104,10 +111,18 @@ def read(published: Published, known: Known) -> dict[str, Told]:
                 _several(told, published, key, where, path_of("All", known, name))
         elif (kind, name) == ("quality", "missingness") and term not in known.several:
             _missingness(told.setdefault(term, Told(term)), published, key, path_of(group, known, "", term))
+        elif (kind, name) == ("quality", "missingness"):
+            of_several.append(key)
         elif kind == "scale":
             _scale(told.setdefault(name, Told(name)), key, path_of(group, known, "", name), value, text)
         elif kind == "flow" and term == "kept" and statistic == "people" and (known.waves == () or group != "All"):
             told[""].counts.append(Line(path_of(group, known, "", name), None, value, text, key))
+    for key in of_several:  # who did not answer is missing from each answer alike
+        where = path_of(key[4], known, "", key[2])
+        for one in [t for t in told.values() if t.name.startswith(f"{key[2]}=")] or [
+            told.setdefault(key[2], Told(key[2]))
+        ]:
+            _missingness(one, published, key, where)
     _silent(told, published, known)
     if known.totals:
         for one in told.values():
@@ -145,6 +160,16 @@ def _alone(key: Key, published: Published) -> bool:
 
 
 ANSWERED, MISSING = "|answered", "|missing"
+LATER = "joined later"
+
+
+def _later(heads: Told, key: Key, where: Where, value: float, known: Known) -> None:
+    """People of a later wave who were not there at the first."""
+    wave = dict(where).get("wave", "")
+    if wave in known.waves[1:]:
+        table = frozenset(pair for pair in where if pair[0] == "table")
+        followed = {("wave", known.waves[0]), (f"wave={wave};followed", "Followed")}
+        heads.later[key] = table | {("wave", wave)}, table | followed, value
 
 
 def _head(heads: Told, key: Key, where: Where, everyone: Where, value: float, text: str) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.attack import attack, limit
+from benchmarks.attack import attack, limit, published
+from benchmarks.printed import Known, read
 from benchmarks.random_reports import drawn
+from benchmarks.rows import rows_of
+from benchmarks.sums import recovered
 from pipeline.disclosure import draft, release
 
 SEEDS = (1, 3, 9, 14, 15, 25, 28, 33, 63, 512, 537, 550, 577, 585, 797)
@@ -78,3 +81,51 @@ def test_nothing_is_recovered_where_it_once_was(rule: str, number: int) -> None:
     done = attack(csv, report.results, report.study, limit(report.study))
     assert done.attacked > 0
     assert (done.recovered, done.unread) == ([], [])
+
+
+def _csv(*rows: str) -> bytes:
+    return "\n".join(["kind,name,term,level,group,statistic,value,text", *rows, ""]).encode()
+
+
+def _rows(*rows: str) -> tuple[dict[tuple[str, ...], tuple[float, str]], list[tuple[str, ...]]]:
+    out = published(_csv(*rows))
+    return out, rows_of(out, read(out, Known({}))).unread
+
+
+def test_a_row_that_no_rule_knows_is_said() -> None:
+    _, unread = _rows(
+        "quality,answers_missing,answers,,All,percent,2,2.0", "quality,answers_missing,answers,,All,denominator,90,90"
+    )
+    assert unread == [("quality", "answers_missing", "answers", "", "All", "denominator")]
+
+
+def test_every_row_of_a_random_report_is_read_or_tells_nothing() -> None:
+    report = drawn(np.random.default_rng([1, 3]))
+    csv = release(report.results, report.study.release, report.study).to_csv()
+    done = attack(csv, report.results, report.study, 5)
+    assert done.unknown == []
+    assert done.read + sum(done.silent.values()) == done.numbers
+
+
+def test_an_interval_of_a_withheld_share_is_recovered() -> None:
+    out, _ = _rows(
+        "participants,t,age,Old,All,n,,[c]",
+        "participants,t,age,Old,All,percent,,[c]",
+        "participants,t,age,Old,All,ci_low,2.1,2.1",
+    )
+    found = rows_of(out, read(out, Known({}))).made_of_hidden
+    assert found == ["participants / t / age / Old / All / ci_low is printed, what it is made of is not"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "known"),
+    [({"kept"}, ["3"]), ({"no consent"}, ["3"]), ({"no consent", "test rows"}, []), ({"no consent", "kept"}, [])],
+)
+def test_a_flow_gives_one_withheld_number_back(hidden: set[str], known: list[str]) -> None:
+    """50 read, 3 without consent, 7 test rows, 40 kept: 3 is printed where 40 alone is not; it is 50 - 40 - 7; with the 7 it could be 0 to 10."""
+    truth = {("read", ""): 50, ("left out", "no consent"): 3, ("left out", "test rows"): 7, ("kept", ""): 40}
+    keys = {("flow", "people", term, level, "All", "people"): n for (term, level), n in truth.items()}
+    out = {k: ((np.nan, "[c]") if {k[2], k[3]} & hidden else (float(n), str(n))) for k, n in keys.items()}
+    attacked, found = recovered(out, Known({}), keys, 5)
+    assert attacked == 1
+    assert [each.rsplit(": ")[1].split()[0] for each in found] == known

@@ -1,0 +1,86 @@
+"""Which rows of ``results.csv`` the attack reads, which tell nothing of a count and why, and which it does not know."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from benchmarks.printed import HIDDEN, Key, Published, Told
+from benchmarks.sums import belongs
+
+OF_A_CELL = (
+    "ci_low", "ci_high", "weighted_percent", "weighted_mean", "weighted_sd", "weighted_median", "weighted_q1",
+    "weighted_q3",
+)  # fmt: skip
+OF_A_TERM = ("smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high")
+MOMENTS = ("mean", "sd", "median", "q1", "q3")
+OF_ESTIMATES = (
+    "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max", "n",
+)  # fmt: skip
+SILENT = {
+    ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
+    ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
+    ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
+    ("participants", "", ("effective_n",)): "made of weights",
+    ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
+    ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",
+    ("quality", "answers_missing", ("percent",)): "of all questions together, with no whole number",
+    ("quality", "cleaning", ("top_code",)): "declared",
+    ("quality", "prorated", ("items", "max_missing")): "declared",
+    ("quality", "counted_as", ("clusters", "percent")): "clusters, and shares made of what is printed beside them",
+    ("reliability", "", ("alpha", "alpha_standardised", "items")): "one number of all answers to several questions",
+}
+"""(kind, name or any, statistics) -> why it tells nothing of a single count."""
+MADE = "made of a cell or line: printed only where that is"
+
+
+class Rows(NamedTuple):
+    """read: how many rows restrict what is possible. silent: reasons -> rows. unread: keys that no rule here knows.
+    made_of_hidden: what is printed though the count it is made of is not."""
+
+    read: int
+    silent: Counter[str]
+    unread: list[Key]
+    made_of_hidden: list[str]
+
+
+def rows_of(out: Published, told: Mapping[str, Told]) -> Rows:
+    used = {line.key for t in told.values() for line in t.counts}
+    used |= {pair[0].key for t in told.values() for pair in t.percents} | set(told[""].later)
+    silent: Counter[str] = Counter()
+    unread = []
+    for key in out:
+        if key in used or belongs(key):
+            continue
+        if key[5] in MOMENTS and key[0] in ("participants", "scale"):
+            used.add(key)
+        elif reason := _reason(key):
+            silent[reason] += 1
+        else:
+            unread.append(key)
+    return Rows(sum(k in used or belongs(k) for k in out), silent, unread, list(_made_of_hidden(out)))
+
+
+def _reason(key: Key) -> str:
+    for (kind, name, statistics), why in SILENT.items():
+        if key[0] == kind and name in ("", key[1]) and key[5] in statistics:
+            return why
+    return MADE if key[0] in ("participants", "scale") and key[5] in (*OF_A_CELL, *OF_A_TERM) else ""
+
+
+def _made_of_hidden(out: Published) -> Iterator[str]:
+    """An interval, a test or a difference gives back the count that it is made of."""
+    hidden: dict[tuple[str, ...], bool] = {}
+    for key, (value, text) in out.items():
+        if key[0] == "participants" and key[5] in ("n", "percent", "mean") and text == HIDDEN and math.isnan(value):
+            hidden[key[:5]] = True
+            hidden[key[:3]] = hidden.get(key[:3], False) or key[5] != "mean"
+    for key, (value, _) in out.items():
+        if key[0] != "participants" or math.isnan(value):
+            continue
+        if key[5] in OF_A_CELL and hidden.get(key[:5]):
+            yield f"{' / '.join(key)} is printed, what it is made of is not"
+        if key[5] in OF_A_TERM and hidden.get(key[:3]):
+            yield f"{' / '.join(key)} is printed, a count of its line is not"
