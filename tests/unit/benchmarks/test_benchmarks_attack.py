@@ -122,8 +122,8 @@ def test_an_interval_of_a_withheld_share_is_recovered() -> None:
     [({"kept"}, ["3"]), ({"no consent"}, ["3"]), ({"no consent", "test rows"}, []), ({"no consent", "kept"}, [])],
 )
 def test_a_flow_gives_one_withheld_number_back(hidden: set[str], known: list[str]) -> None:
-    """50 read, 3 without consent, 7 test rows, 40 kept: 3 alone is 50 - 40 - 7; with the 7 it could be 0 to 10. Where 40
-    alone is withheld, 3 is printed."""
+    """50 read, 3 without consent, 7 test rows, 40 kept: 3 alone is 50 - 40 - 7; with the 7 it could be 0 to 10.
+    Where 40 alone is withheld, 3 is printed."""
     truth = {("read", ""): 50, ("left out", "no consent"): 3, ("left out", "test rows"): 7, ("kept", ""): 40}
     keys = {("flow", "people", term, level, "All", "people"): n for (term, level), n in truth.items()}
     out = {k: ((np.nan, "[c]") if {k[2], k[3]} & hidden else (float(n), str(n))) for k, n in keys.items()}
