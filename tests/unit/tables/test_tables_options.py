@@ -230,7 +230,7 @@ def test_tests_of_people_who_stand_for_themselves_and_their_adjustment(table) ->
     assert "Fisher's exact test: Mood, Place." in filled.notes
     assert "P values of 3 tests are adjusted together (Holm)." in filled.notes
     exhibit, filled, _ = table("age, mood", "columns: arm, tests: {family: [age]}, numbers: [median_iqr]")
-    assert "Wilcoxon rank-sum test: Age." in filled.notes
+    assert "Exact Wilcoxon rank-sum test (given the ranks): Age." in filled.notes
     assert not any("Mood" in n for n in filled.notes)
 
 
