@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.audit.findings import RELEASE, SMALL, Finding, listed
@@ -32,27 +33,43 @@ RULES = {
 """As in the release rules of a study file."""
 
 
+PRINTED = re.compile(r"\b(?:as\s+)?(?:printed|published|reported)\b", re.I)
+AGAIN = re.compile(r"\b(?:recomputed|recalculated|recounted|reproduced|reanaly[sz]ed)\b", re.I)
+"""Headings of columns that count the same people twice: as a paper has them, and once more."""
+
+
 def check(sheet: Sheet, rule: str, below: int) -> Iterator[Finding]:
-    """One finding for the table's small counts, and one for counts that its rule does not leave."""
-    several = len(sheet.measures) > 1
-    places = [
-        (f"{g.row(m)}{f' ({measure.called})' if several else ''}", f.n)
-        for g in sheet.groups for m in g.members for f, measure in zip(m.figures, sheet.measures, strict=True)
-        if f.n is not None
-    ]  # fmt: skip
-    counts = [n for _, n in places if n]
+    """One finding for the table's small counts, and one for counts that its rule does not leave. Where columns tell of
+    the same people as printed and as recomputed, one for each, so that nobody is counted twice."""
+    called = [m.called for m in sheet.measures]
+    again = [bool(AGAIN.search(name)) for name in called]
+    if any(again) and any(PRINTED.search(name) for name in called):
+        for second in (False, True):
+            yield from _account(sheet, rule, below, [at for at, held in enumerate(again) if held == second])
+    else:
+        yield from _account(sheet, rule, below, range(len(called)))
+
+
+def _account(sheet: Sheet, rule: str, below: int, among: Sequence[int]) -> Iterator[Finding]:
+    """Of these measures."""
+    found = [(at, g.row(m), m.figures[at].n) for g in sheet.groups for m in g.members for at in among]
+    used = {at for at, _, n in found if n is not None}
+    own = min(used) if len(used) == 1 else None
+    called = {at: f" ({sheet.measures[at].called})" if own is None else "" for at in used}
+    counts = [(f"{row}{called[at]}", n) for at, row, n in found if n is not None]
+    people = [n for _, n in counts if n]
     limit = RULES[rule].upto + 1 if rule else below
-    small = [f"{label} = {n}" for label, n in places if 0 < n < limit]
+    small = [f"{label} = {n}" for label, n in counts if 0 < n < limit]
     step = RULES[rule].step if rule else 0
     if small and not step:
-        says = f"{len(small)} of {len(counts)} counts are below {limit}: {listed(small)}"
+        says = f"{len(small)} of {len(people)} counts are below {limit}: {listed(small)}"
         larger = {name: r.upto for name, r in RULES.items() if r.upto > RULES["journal"].upto}
-        others = [f"{sum(n <= upto for n in counts)} by {name} (1 to {upto})" for name, upto in larger.items()]
-        yield sheet.finds(SMALL, says, f"withheld would be {listed(others)}", printed=listed(small))
-    odd = [f"{label} = {n:,}" for label, n in places if not RULES[rule].keeps(n)] if step else []
+        others = [f"{sum(n <= upto for n in people)} by {name} (1 to {upto})" for name, upto in larger.items()]
+        yield sheet.finds(SMALL, says, f"withheld would be {listed(others)}", measure=own, printed=listed(small))
+    odd = [f"{label} = {n:,}" for label, n in counts if not RULES[rule].keeps(n)] if step else []
     if odd:
-        says = f"{len(odd)} of {len(places)} counts are none that '{rule}' leaves: {listed(odd)}"
-        yield sheet.finds(RELEASE, says, "exact counts may stand beside rounded ones", printed=listed(odd))
+        says = f"{len(odd)} of {len(counts)} counts are none that '{rule}' leaves: {listed(odd)}"
+        yield sheet.finds(RELEASE, says, "exact counts may stand beside rounded ones", measure=own, printed=listed(odd))
 
 
 def looks_rounded(sheet: Sheet) -> str:

@@ -253,4 +253,4 @@ def _methods(study: Study) -> Iterator[Block]:
         yield from _said([(text,) for text in methods.models(study)])
     yield Heading("What may be printed", "what-may-be-printed")
     rounding = f" {methods.ROUNDING}" if study.data is not None else ""
-    yield Paragraph((f"{methods.release(study.release)}{rounding}",))
+    yield Paragraph((f"{methods.release(study.release)}{rounding}{methods.quartiles(study)}",))

@@ -174,6 +174,16 @@ ROUNDING = (
     "rounded. They have no decimals where a table's largest denominator is below 100 and one elsewhere; where decimals "
     "would give a withheld number back, all of a variable's percentages in a table are whole numbers."
 )
+QUARTILES = " Medians and quartiles are of type 7 of Hyndman and Fan, as in R"
+WEIGHTED_QUARTILES = "; weighted ones are the smallest value up to which that share of the weight lies"
+
+
+def quartiles(study: Study) -> str:
+    """How medians and quartiles are made, where a table of the study can have any."""
+    middles = [t for t in study.tables.values() if "median_iqr" in t.numbers]
+    if study.data is None or not middles:
+        return ""
+    return f"{QUARTILES}{WEIGHTED_QUARTILES if study.design.weight else ''}."
 
 
 def _name(study: Study, name: str) -> str:

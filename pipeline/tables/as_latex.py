@@ -19,7 +19,7 @@ SIGNS = {
 }  # fmt: skip
 """Signs that LaTeX would run (also ``[`` and ``*`` after the end of a row) or that its usual fonts lack."""
 PREAMBLE = [
-    r"% Needs \usepackage{booktabs,longtable,amssymb}, and \usepackage[T1]{fontenc} for quotation marks.",
+    r"% Needs \usepackage{booktabs,longtable,amssymb,pdflscape}, and \usepackage[T1]{fontenc} for quotation marks.",
 ]
 LONG = 40
 """A table of more lines than these goes over pages."""
@@ -32,7 +32,9 @@ SIZES = (
 )
 LETTER, LINE_PT = 0.5, 345.0
 """A letter's width as a part of its size, and the line of the class article on A4, in points."""
-TOO_WIDE = r"% Wider than an upright page: put it into \begin{landscape} (package pdflscape)."
+ACROSS_PT = 550.0
+"""The line of a page in landscape: the height of the text of the class article, on letter paper, in points."""
+TOO_WIDE = r"% Wider than a page in landscape, too: leave out columns, or print it in parts."
 STUB = 28
 """Longer names of lines, in letters, go on another line."""
 _ANY = re.compile("|".join(map(re.escape, SIGNS)))
@@ -42,14 +44,15 @@ _JOINED = re.compile(r"([-,'])(?=\1)")
 
 def to_latex(filled: Filled, label: str = "") -> bytes:
     """Caption, ``tabular`` in a ``table``, and the notes in a ``minipage`` under it; UTF-8. A long table is a
-    ``longtable``, which goes over pages and repeats its heading; letters are as small as its width asks for.
+    ``longtable``, which goes over pages and repeats its heading; letters are as small as its width asks for, and what
+    is too wide even for the smallest stands on pages of its own in landscape.
 
     LaTeX counts tables itself: ``label`` says nothing here. A script beyond the Latin one needs XeLaTeX or LuaLaTeX.
     """
     long = len(filled.rows) > LONG
     said, named = rf"\caption{{{escaped(filled.title)}}}", rf"\label{{{_anchor(filled)}}}"
     head = [r"\toprule", *_head(filled), r"\midrule"]
-    size, points = _size(filled)
+    across, size, points = _size(filled)
     start = rf"{{@{{}}{_kinds(filled, points)}@{{}}}}"
     body = [*_rows(filled), r"\bottomrule"]
     if long:
@@ -59,24 +62,25 @@ def to_latex(filled: Filled, label: str = "") -> bytes:
         lines = [r"\begin{table}[htbp]", r"\centering", size, said, named]
         lines += [rf"\begin{{tabular}}{start}", *head, *body, r"\end{tabular}"]
     lines += [*_notes(filled), r"\endgroup" if long else r"\end{table}"]
+    if across:
+        lines = [r"\begin{landscape}", *lines, r"\end{landscape}"]
     return ("\n".join([*PREAMBLE, *lines]) + "\n").encode("utf-8")
 
 
-def _size(filled: Filled) -> tuple[str, float]:
-    """The largest letters, in points, with which its columns stand side by side; the smallest, if none is small enough.
+def _size(filled: Filled) -> tuple[bool, str, float]:
+    """Whether in landscape, and the largest letters, in points, with which its columns stand side by side: upright if
+    any are small enough for that, else in landscape, else the smallest there are.
 
     Columns of sentences take the lines that they need.
     """
     sentences = any(row.kind == "words" for row in filled.rows)
     letters = 0 if sentences else min(_stub(filled), STUB) + sum(_letters(filled))
-    for size, points in SIZES:
-        gap = 6.0 if size == SIZES[0][0] else 3.0
-        if letters * points * LETTER + 2 * gap * len(filled.columns) <= LINE_PT:
-            return size, points
-    return (
-        f"% Wider than an upright page: put it into \\begin{{landscape}} (package pdflscape).\n{SIZES[-1][0]}",
-        points,
-    )
+    for across, room in ((False, LINE_PT), (True, ACROSS_PT)):
+        for size, points in SIZES:
+            gap = 6.0 if size == SIZES[0][0] else 3.0
+            if letters * points * LETTER + 2 * gap * len(filled.columns) <= room:
+                return across, size, points
+    return True, f"{TOO_WIDE}\n{SIZES[-1][0]}", SIZES[-1][1]
 
 
 def _letters(filled: Filled) -> list[int]:

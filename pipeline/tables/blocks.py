@@ -27,8 +27,13 @@ from pipeline.tables.words import band_words, label_of, scale_note, scale_rule
 NO_BAND = "In no band"
 SEVERAL = "several answers possible"
 OF_PEOPLE = f"{SEVERAL.capitalize()}: percentages of people, who may count in several lines."
-OF_ANSWERS = f"{SEVERAL.capitalize()}: percentages of all answers given."
-OF_BOTH = f"{SEVERAL.capitalize()}: percentages of people, who may count in several lines, and of all answers given."
+OF_ANSWERS = f"{SEVERAL.capitalize()}: percentages of all answers given in the column."
+OF_BOTH = (
+    f"{SEVERAL.capitalize()}: percentages of people, who may count in several lines, and of all answers given in the "
+    "column."
+)
+UNLIKE = " Percentages of answers are of their own column, unlike the others."
+"""In a table of row or cell percentages: what was answered in another column is no part of a column's answers."""
 
 
 def block(sheet: Sheet, row: str | Grid) -> Block:
@@ -100,6 +105,7 @@ def _choices(sheet: Sheet, held: Measure) -> Block:
         inner.append((told, Row("Answers given", held.name, form="answers", kind="statistic", indent=1)))
     words = f"{label_of(sheet.study, held.name)} ({SEVERAL})"
     note = {"people": OF_PEOPLE, "answers": OF_ANSWERS, "both": OF_BOTH}[basis]
+    note += UNLIKE if basis != "people" and sheet.spec.percent != "column" else ""
     return _assembled(sheet, held, inner, words, state, notes=(note,))
 
 

@@ -18,6 +18,7 @@ from pipeline.models.coefficients import FEW_DF, Floats, Ints, NotEstimable
 from pipeline.models.joint import joint_test
 from pipeline.models.linear import INTERCEPT, ols
 from pipeline.tables.fisher import TooLarge, fisher
+from pipeline.tables.ranks import rank_sum, several, signed_rank
 
 LEAST_EXPECTED = 5
 """With fewer people expected in a cell, a chi-square distribution does not describe the statistic."""
@@ -88,13 +89,12 @@ def of_means(groups: Sequence[Floats]) -> Tested:
 
 
 def of_ranks(groups: Sequence[Floats]) -> Tested:
-    """Kruskal and Wallis's test, corrected for ties; of two groups it is Wilcoxon and Mann-Whitney's."""
+    """Of two groups Wilcoxon's rank-sum test, of more Kruskal and Wallis's (``ranks.py``)."""
     held = _answered(groups)
     if len(np.unique(np.concatenate(held))) < 2:
         raise NotEstimable("everyone gave the same answer")
-    found = stats.kruskal(*held)
-    how = "Wilcoxon rank-sum test" if len(held) == 2 else "Kruskal–Wallis test"
-    return Tested(how, float(found.statistic), len(held) - 1.0, NAN, float(found.pvalue))
+    found = rank_sum(*held) if len(held) == 2 else several(held)
+    return Tested(found.how, found.statistic, found.df, NAN, found.p)
 
 
 def _answered(groups: Sequence[Floats]) -> list[Floats]:
@@ -170,8 +170,8 @@ def of_pairs(before: Floats, after: Floats, line: Literal["mean", "rank"]) -> Te
     if (change == change[0]).all():
         raise NotEstimable("everyone changed by the same")
     if line == "rank":
-        ranked = stats.wilcoxon(change)
-        return Tested("Wilcoxon signed-rank test", float(ranked.statistic), NAN, NAN, float(ranked.pvalue))
+        ranked = signed_rank(change)
+        return Tested(ranked.how, ranked.statistic, ranked.df, NAN, ranked.p)
     found = stats.ttest_1samp(change, 0.0)
     return Tested("paired t test", float(found.statistic), float(found.df), NAN, float(found.pvalue))
 

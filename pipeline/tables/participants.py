@@ -14,7 +14,7 @@ from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import STATES, Base, Members, base, by_variable, by_wave, everyone, within
 from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.measure import measure
-from pipeline.tables.precision import HOW, basis
+from pipeline.tables.precision import HOW, WITHOUT, basis
 from pipeline.tables.sample import Sample, sample_of
 from pipeline.tables.sheet import Block, Sheet
 from pipeline.tables.table import Column, Row, Table
@@ -234,6 +234,8 @@ def _weights(sheet: Sheet, blocks: Sequence[Block]) -> list[Sentence]:
         kind = basis(sheet.sample)
         words = HOW[sheet.spec.intervals if kind == "usual" else kind]
         notes.append(words + (HOW["one cluster"] if sheet.sample.by_cluster else ""))
+    if sheet.spec.intervals != "none" or sheet.spec.differences:
+        notes.append(WITHOUT[basis(sheet.sample)])
     return [Sentence(note) for note in notes]
 
 

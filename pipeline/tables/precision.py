@@ -34,6 +34,14 @@ HOW = {
     "exact": "95% confidence intervals: of percentages exact (Clopper and Pearson), of means by t.",
     "one cluster": " In a column of one cluster they speak of its own people, by Wilson and by t.",
 }
+WITHOUT = {
+    "weighted": "Where answers do not vary, as at 0% and 100%, or too few people gave one, there is no interval.",
+    "usual": "Where numbers do not vary, or a single person gave one, there is no interval.",
+}
+WITHOUT["clustered"] = WITHOUT["weighted"]
+"""Why an interval is not available, in every table with intervals: said of none alone, it would tell of a cell."""
+NO_WIDTH = 1e-9
+"""An interval narrower than this share of the largest answer has no width but for the last bits."""
 HOW_DIFFERENT = {
     "weighted": "Differences: linear regression over the design.",
     "clustered": "Differences: linear regression with errors that allow for clusters (CR2).",
@@ -76,16 +84,25 @@ def of_average(sample: Sample, group: Members, values: Floats) -> Interval:
     try:
         if sample.design is not None:
             found = survey_mean(sample.spread(values), sample.design, sample.domain(group))
-            return Interval(found.ci_low, found.ci_high)  # type: ignore[arg-type]
+            return _with_width(Interval(found.ci_low, found.ci_high), values)  # type: ignore[arg-type]
         if basis(sample, group) == "clustered":
             low, high = _level(sample, group, values).interval()
-            return Interval(low[0], high[0])
+            return _with_width(Interval(low[0], high[0]), values)
     except NotEstimable:
         return UNKNOWN
     held = group.take(values)
     held = held[~np.isnan(held)]
     sd = float(held.std(ddof=1)) if len(held) > 1 else float("nan")
-    return of_mean(float(held.mean()) if len(held) else float("nan"), sd, len(held))
+    return _with_width(of_mean(float(held.mean()) if len(held) else float("nan"), sd, len(held)), values)
+
+
+def _with_width(limits: Interval, values: Floats) -> Interval:
+    """NaN where the limits meet: answers that don't vary don't say how exactly a number is known."""
+    return UNKNOWN if _meet(limits.low, limits.high, values) else limits
+
+
+def _meet(low: float | Floats, high: float | Floats, values: Floats) -> bool:
+    return bool(high - low <= NO_WIDTH * np.nanmax(np.abs(values), initial=0.0))
 
 
 def _level(sample: Sample, group: Members, values: Floats) -> Coefficients:
@@ -104,10 +121,9 @@ def of_difference(sample: Sample, group: Members, other: Members, values: Floats
     """One group's mean less another's; share: of 0 and 1, a proportion. A person is in one of them at most."""
     kind = basis(sample)
     try:
-        if kind == "weighted":
-            return _surveyed(sample, group, other, values)
-        if kind == "clustered":
-            return _clustered(sample, group, other, values)
+        if kind != "usual":
+            found = (_surveyed if kind == "weighted" else _clustered)(sample, group, other, values)
+            return _with_limits(found, values)
     except NotEstimable:
         return NOT_KNOWN
     a, b = (side.take(values) for side in (group, other))
@@ -117,7 +133,13 @@ def of_difference(sample: Sample, group: Members, other: Members, values: Floats
     if share:
         return newcombe(float(a.sum()), len(a), float(b.sum()), len(b))
     sd = [float(side.std(ddof=1)) if len(side) > 1 else float("nan") for side in (a, b)]
-    return welch(float(a.mean()), sd[0], len(a), float(b.mean()), sd[1], len(b))
+    return _with_limits(welch(float(a.mean()), sd[0], len(a), float(b.mean()), sd[1], len(b)), values)
+
+
+def _with_limits(found: Difference, values: Floats) -> Difference:
+    """The difference alone where its limits meet."""
+    none = float("nan")
+    return Difference(found.estimate, none, none) if _meet(found.low, found.high, values) else found
 
 
 def _clustered(sample: Sample, group: Members, other: Members, values: Floats) -> Difference:
@@ -140,6 +162,9 @@ def _surveyed(sample: Sample, group: Members, other: Members, values: Floats) ->
     domain = both & ~np.isnan(y)
     if not ((domain & one).any() and (domain & ~one).any()):
         return NOT_KNOWN
+    sides = [y[domain & one], y[domain & ~one]]
+    if all(np.ptp(side) == 0 for side in sides):  # a fit would make last bits of a variance, negative ones among them
+        return Difference(float(sides[0][0] - sides[1][0]), float("nan"), float("nan"))
     x = pd.DataFrame({INTERCEPT: np.ones(len(y)), "side": one.astype(float)})
     return _second(survey_linear(x, y, sample.design, domain))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.audit import Asked, audit
@@ -165,3 +167,30 @@ def test_the_studys_total_may_be_given_and_must_agree_with_the_table():
     ]
     other = audit({"t.csv": as_csv()}, Asked(n=44)).findings
     assert [f.says for f in other if f.kind == "n differs"] == ["N differs: the caption says 43 and --n says 44"]
+
+
+ROOT = Path(__file__).parents[3]
+OURS = sorted((ROOT / "reports" / "joo2022" / "tables").glob("*.html"))
+
+
+def test_of_our_own_tables_nobody_is_counted_twice():
+    """In print are 23 counts, 29 with those of people without an answer: both columns tell of the same 43 people."""
+    found = audit({file.name: file.read_bytes() for file in OURS}).findings
+    small = {(f.file, f.column): f.says.split(":")[0] for f in found if f.kind == SMALL}
+    assert small == {
+        ("informants.html", ""): "11 of 29 counts are below 5",
+        ("informants_printed.html", "As printed"): "6 of 23 counts are below 5",
+        ("informants_printed.html", "Recomputed"): "11 of 29 counts are below 5",
+        ("quality-missingness.html", ""): "10 of 10 counts are below 5",
+    }
+
+
+def test_what_else_the_audit_finds_in_our_own_tables_is_in_what_the_paper_prints():
+    found = [f for f in audit({file.name: file.read_bytes() for file in OURS}).findings if f.kind != SMALL]
+    assert found and {(f.file, f.column) for f in found} == {("informants_printed.html", "As printed")}
+
+
+def test_columns_of_different_people_are_counted_together():
+    text = "Characteristic,Reported,Not reported\nAge,,\n  Young,3 (30%),4 (40%)\n  Old,7 (70%),6 (60%)\n"
+    found = audit({"t.csv": text.encode()}).findings
+    assert [f.says.split(":")[0] for f in found if f.kind == SMALL] == ["2 of 4 counts are below 5"]

@@ -102,9 +102,6 @@ def test_means_and_ranks_agree_with_scipy() -> None:
     found = of_means([*groups, np.array([np.nan])])
     assert (found.statistic, found.p) == pytest.approx((theirs.statistic, theirs.pvalue))
     assert of_ranks(groups).p == pytest.approx(stats.kruskal(*groups).pvalue)
-    assert of_ranks(groups[:2]).p == pytest.approx(
-        stats.mannwhitneyu(*groups[:2], use_continuity=False, method="asymptotic").pvalue
-    )
     with pytest.raises(NotEstimable, match="one person only"):
         of_means([groups[0], np.array([1.0])])
     with pytest.raises(NotEstimable, match="do not vary"):
@@ -163,7 +160,9 @@ def test_change_of_the_same_people() -> None:
     before, after = np.array([1.0, 2, 3, 4, np.nan, 6]), np.array([2.0, 2, 5, 3, 1, 9])
     change = np.array([1.0, 0, 2, -1, 3])
     assert of_pairs(before, after, "mean").p == pytest.approx(stats.ttest_1samp(change, 0).pvalue)
-    assert of_pairs(before, after, "rank").p == pytest.approx(stats.wilcoxon(change).pvalue)
+    # the changes 1, 2, -1, 3 rank 1.5, 3, 1.5, 4: of 16 signs those of no rise, of a
+    # rise of one 1.5, and their complements lie as far out
+    assert of_pairs(before, after, "rank")[1:] == pytest.approx((8.5, np.nan, np.nan, 6 / 16, False), nan_ok=True)
     counts = np.array([[10, 9], [2, 5]])
     assert of_paired_levels(counts).p == pytest.approx(2 * stats.binom.cdf(2, 11, 0.5))
     with pytest.raises(NotEstimable, match="nobody's answer changed"):

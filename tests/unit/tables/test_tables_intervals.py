@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pipeline.models.survey import SurveyDesign
 from pipeline.tables.balance import smd_levels, smd_means, smd_share
+from pipeline.tables.groups import Members
 from pipeline.tables.intervals import exact, logit_interval, newcombe, of_mean, welch, wilson
+from pipeline.tables.precision import of_average, of_difference, of_share
+from pipeline.tables.sample import Sample
 from pipeline.tables.weighted import effective_n, weighted_shares, weighted_summary
 
 COUNTS = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -137,3 +141,53 @@ def test_equal_weights_change_nothing(values: list[int], weight: int) -> None:
     inverse = np.quantile(x, [0.25, 0.5, 0.75], method="inverted_cdf")
     assert [found.q1, found.median, found.q3] == list(inverse)
     assert effective_n(np.full(len(x), weight / 3)) == pytest.approx(len(x))
+
+
+def samples(n: int) -> dict[str, Sample]:
+    weight = np.linspace(0.3, 2.9, n)
+    return {
+        "weighted": Sample(SurveyDesign.of(weight, np.arange(n) % 2, np.arange(n) % 8), np.arange(n), None),
+        "clustered": Sample(None, np.arange(n), np.arange(n, dtype=np.int64) % 8),
+        "usual": Sample(None, np.arange(n), None),
+    }
+
+
+ALIKE = [0.0, 1.0, 0.1, 1 / 3]
+
+
+@pytest.mark.parametrize("design", ["weighted", "clustered", "usual"])
+@pytest.mark.parametrize("value", ALIKE)
+def test_answers_that_do_not_vary_have_no_interval_of_no_width(design: str, value: float) -> None:
+    n = 40
+    one, other = Members("a", "A", np.arange(16)), Members("b", "B", np.arange(16, n))
+    values = np.full(n, value)
+    sample = samples(n)[design]
+    assert np.isnan(of_average(sample, one, values)).all()
+    for second in (value, value + 1):
+        values[16:] = second
+        found = of_difference(sample, one, other, values, share=False)
+        assert found.estimate == pytest.approx(value - second) and np.isnan(found[1:]).all()
+
+
+@pytest.mark.parametrize("design", ["weighted", "clustered", "usual"])
+@pytest.mark.parametrize("ends", [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+def test_of_none_and_of_all_an_interval_has_width_or_there_is_none(design: str, ends: tuple[float, float]) -> None:
+    n = 40
+    one, other = Members("a", "A", np.arange(16)), Members("b", "B", np.arange(16, n))
+    ticked = np.repeat(ends, [16, 24])
+    for kind in ("usual", "exact"):
+        low, high = of_share(samples(n)[design], one, ticked, kind)
+        assert high - low > 0.1 if design == "usual" else np.isnan([low, high]).all()
+    found = of_difference(samples(n)[design], one, other, ticked, share=True)
+    assert found.estimate == pytest.approx(ends[0] - ends[1])
+    assert found.high - found.low > 0.1 if design == "usual" else np.isnan(found[1:]).all()
+
+
+@pytest.mark.parametrize("design", ["weighted", "clustered", "usual"])
+def test_answers_that_vary_a_little_keep_their_interval(design: str) -> None:
+    n = 40
+    one, other = Members("a", "A", np.arange(16)), Members("b", "B", np.arange(16, n))
+    values = 1000 + 0.001 * np.random.default_rng(4).normal(size=n)
+    low, high = of_average(samples(n)[design], one, values)
+    found = of_difference(samples(n)[design], one, other, values, share=False)
+    assert 0 < high - low < 0.01 and 0 < found.high - found.low < 0.01

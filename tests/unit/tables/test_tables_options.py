@@ -106,6 +106,21 @@ def test_choices_on_the_basis_of_answers_and_of_both(table) -> None:  # type: ig
     assert number(exhibit, "help", "Talk", "All", "denominator") == 6
 
 
+@pytest.mark.parametrize("percent", ["row", "cell"])
+def test_a_share_of_answers_says_that_it_is_of_its_own_column(table, percent) -> None:  # type: ignore[no-untyped-def]
+    """In a table of row or cell percentages, too: what others answered elsewhere is no part of it."""
+    unlike = "Percentages of answers are of their own column, unlike the others."
+    exhibit, filled, _ = table("mood, help", f"columns: arm, choices: answers, percent: {percent}")
+    levels = exhibit.results.frame
+    here = levels[(levels["term"] == "help") & (levels["group"] == "arm=A")]
+    n = here[(here["statistic"] == "n") & (here["level"] != "Missing")].set_index("level")["value"]
+    share = here[here["statistic"] == "answers_percent"].set_index("level")["value"]
+    assert share.to_dict() == pytest.approx((100 * n / n.sum()).to_dict()) and share.sum() == pytest.approx(100)
+    assert any(note.endswith(unlike) and "all answers given in the column" in note for note in filled.notes)
+    for option in ("choices: answers", f"choices: people, percent: {percent}"):
+        assert not any(unlike in note for note in table("mood, help", f"columns: arm, {option}")[1].notes)
+
+
 def test_missing_as_column_footnote_and_by_reason(table) -> None:  # type: ignore[no-untyped-def]
     _, filled, rows = table("age, calm", "columns: arm, missing: column")
     assert [c.label for c in filled.columns][-1] == "Missing"
@@ -230,7 +245,7 @@ def test_tests_of_people_who_stand_for_themselves_and_their_adjustment(table) ->
     assert "Fisher's exact test: Mood, Place." in filled.notes
     assert "P values of 3 tests are adjusted together (Holm)." in filled.notes
     exhibit, filled, _ = table("age, mood", "columns: arm, tests: {family: [age]}, numbers: [median_iqr]")
-    assert "Wilcoxon rank-sum test: Age." in filled.notes
+    assert "Exact Wilcoxon rank-sum test (given the ranks): Age." in filled.notes
     assert not any("Mood" in n for n in filled.notes)
 
 

@@ -248,12 +248,13 @@ def test_a_long_table_in_latex_goes_over_pages_and_repeats_its_heading() -> None
     assert tall.index(r"\end{longtable}") < tall.index("A note.")
 
 
-def test_letters_shrink_in_latex_until_the_columns_fit_or_it_says_that_they_do_not() -> None:
-    sizes = {n: to_latex(wide(n)).decode().split("\n") for n in (1, 3, 4, 9)}
-    found = {n: [line.split("{")[0].split("\\setlength")[0] for line in text if "size" in line or "small" in line][0]
-             for n, text in sizes.items()}  # fmt: skip
-    assert found == {1: r"\normalsize", 3: r"\small", 4: r"\scriptsize", 9: r"\scriptsize"}
-    assert [n for n, text in sizes.items() if TOO_WIDE in text] == [9]
+def test_letters_shrink_in_latex_until_the_columns_fit_upright_then_in_landscape_or_it_says_so() -> None:
+    texts = {n: to_latex(wide(n)).decode() for n in (1, 3, 4, 5, 9)}
+    found = {n: re.findall(r"\\(?:normalsize|small|footnotesize|scriptsize)", text)[0] for n, text in texts.items()}
+    across = [n for n, text in texts.items() if "\\begin{landscape}\n\\begin{table}" in text]
+    assert found == {1: r"\normalsize", 3: r"\small", 4: r"\scriptsize", 5: r"\small", 9: r"\scriptsize"}
+    assert across == [5, 9] == [n for n, text in texts.items() if text.endswith("\\end{table}\n\\end{landscape}\n")]
+    assert [n for n, text in texts.items() if TOO_WIDE in text] == [9]
     name = "A name of a line that is longer than half of the page is wide"
     filled = Filled("n", "N", "Who", (FilledColumn("All"),), (FilledRow(name, "variable", 0, ("1",)),))
     assert r"\begin{tabular}{@{}p{140pt}r@{}}" in to_latex(filled).decode()
