@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from pipeline.audit.effects import Two, odds_ratio, risk_difference, risk_ratio
+from pipeline.audit.methods import odds_ratios, risk_differences, risk_ratios
 from pipeline.audit.numbers import Number, rounded
 from pipeline.audit.rounding import HALF_EVEN, HALF_UP, RULES, TRUNCATED
 
@@ -209,9 +210,11 @@ def could_show(made: Drawn, kind: str) -> bool:
         return not any(p_shown(p) == shown[3] for p in _ps(two))
     effect = {"RR": risk_ratio, "OR": odds_ratio, "RD": risk_difference}[name](two, 1.959964)
     places = [len(s.partition(".")[2]) for s in shown]
+    less_usual = {"RR": risk_ratios, "OR": odds_ratios, "RD": risk_differences}[name](two, 1.959964)
     return effect is None or not any(
-        [f"{v:.{d}f}" for v, d in zip((effect.value, *limits), places, strict=False)] == shown[:3]
-        for limits in effect.intervals.values()
+        [f"{v:.{d}f}" for v, d in zip((e.value, *limits), places, strict=False)] == shown[:3]
+        for e in (effect, *(other for _, other in less_usual))
+        for limits in e.intervals.values()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.audit.effects import Effect, Two, p_values, wald_p
+from pipeline.audit.effects import Effect, Two, odds_ratio, p_values, risk_difference, risk_ratio, wald_p
 from pipeline.audit.findings import LOOK, P_VALUE, SIDES, Finding
 from pipeline.audit.methods import more_p_values
 from pipeline.audit.passages import Passage
@@ -13,6 +13,7 @@ from pipeline.audit.pvalues import Range, agrees, shown_p
 from pipeline.audit.statistics import PValue
 from pipeline.audit.statistics import p_values as printed_p
 
+Z = 1.959964
 _ADJUSTED = re.compile(
     r"\badjust|\bmultivari|\bmodel|\bweighted|\binteraction|\bregression|\blog-?rank|\btrend|\bmixed|\bhazard|\bGEE\b"
     r"|non-?inferior|one-(?:sided|tailed)|cluster", re.I
@@ -24,7 +25,9 @@ def of_effect(passage: Passage, p: PValue, two: Two, effects: Sequence[tuple[str
     some = p_values(two)
     if not some:
         return
-    wald = {f"Wald on the {name}": v for name, f in effects for v in wald_p(name, f)}
+    own = [("RR", risk_ratio(two, Z)), ("OR", odds_ratio(two, Z)), ("risk difference", risk_difference(two, Z))]
+    usual = [(name, f) for name, f in own if f is not None]
+    wald = {f"Wald on the {name}": v for name, f in [*usual, *effects] for v in wald_p(name, f)}
     every = {**some, **wald, **more_p_values(two)}
     near = Range(min(every.values()), max(every.values()))
     if agrees(p, near):
