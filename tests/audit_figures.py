@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from pipeline.audit.effects import Two, odds_ratio, risk_difference, risk_ratio
+from pipeline.audit.methods import odds_ratios, risk_differences, risk_ratios
 from pipeline.audit.numbers import Number, rounded
 from pipeline.audit.rounding import HALF_EVEN, HALF_UP, RULES, TRUNCATED
 
@@ -206,12 +207,14 @@ def could_show(made: Drawn, kind: str) -> bool:
         return not any(all(_tried(c, rule) for c in (*made.means, *made.binary)) for rule in RULES)
     name, two, shown = made.effects[0]
     if kind == "p":
-        return not any(p_shown(p) == shown[3] for p in _ps(name, two))
+        return not any(p_shown(p) == shown[3] for p in _ps(two))
     effect = {"RR": risk_ratio, "OR": odds_ratio, "RD": risk_difference}[name](two, 1.959964)
     places = [len(s.partition(".")[2]) for s in shown]
+    less_usual = {"RR": risk_ratios, "OR": odds_ratios, "RD": risk_differences}[name](two, 1.959964)
     return effect is None or not any(
-        [f"{v:.{d}f}" for v, d in zip((effect.value, *limits), places, strict=False)] == shown[:3]
-        for limits in effect.intervals.values()
+        [f"{v:.{d}f}" for v, d in zip((e.value, *limits), places, strict=False)] == shown[:3]
+        for e in (effect, *(other for _, other in less_usual))
+        for limits in e.intervals.values()
     )
 
 
@@ -244,13 +247,22 @@ def _squares(cell: Cell, total: int) -> tuple[int, int]:
     return rest * (each + 1) ** 2 + (cell.n - rest) * each**2, most
 
 
-def _ps(name: str, two: Two) -> list[float]:
-    """P of the effect's own interval, of χ² without and with Yates's correction, and Fisher's."""
+def _ps(two: Two) -> list[float]:
+    """P of the effects' own intervals, of χ² without and with Yates's correction, with N - 1, of the likelihood ratio,
+    and Fisher's, also doubled and as mid-P."""
     table = [[two.a, two.n - two.a], [two.c, two.m - two.c]]
-    effect = {"RR": risk_ratio, "OR": odds_ratio, "RD": risk_difference}[name](two, 1.959964)
     found = [float(stats.chi2_contingency(table, correction=c)[1]) for c in (False, True)]
-    found.append(float(stats.fisher_exact(table)[1]))
-    if effect is not None:
+    likelihood = stats.chi2_contingency(table, correction=False, lambda_="log-likelihood")
+    found += [float(stats.fisher_exact(table)[1]), float(likelihood[1])]
+    total = two.n + two.m
+    found.append(float(stats.chi2.sf(stats.chi2_contingency(table, correction=False)[0] * (total - 1) / total, 1)))
+    own = float(stats.hypergeom.pmf(two.a, total, two.n, two.a + two.c))
+    less, more = (float(stats.fisher_exact(table, alternative=way)[1]) for way in ("less", "greater"))
+    found += [found[2] - own / 2, min(1.0, 2 * min(less, more)), min(1.0, 2 * min(less, more) - own)]
+    for name, effect in (("RR", risk_ratio(two, 1.959964)), ("OR", odds_ratio(two, 1.959964)),
+                         ("RD", risk_difference(two, 1.959964))):  # fmt: skip
+        if effect is None:
+            continue
         low, high = effect.intervals["Wald" if name == "RD" else "log"]
         ends = (low, high) if name == "RD" else (np.log(low), np.log(high))
         found.append(float(2 * stats.norm.sf(abs((ends[0] + ends[1]) / (ends[1] - ends[0])) * 1.959964)))
@@ -277,7 +289,7 @@ def shares(tables: int, first: int = 0) -> dict[str, tuple[int, int, int, int]]:
             made = corrupted(draw(rng), kind, rng)
             shows = could_show(made, kind)
             told = any(
-                f.certainty != LOOK or f.kind in ("interval", "P value")
+                f.certainty != LOOK or f.kind in ("interval", "P value", "one-sided")
                 for f in audit(tables_of(made)).findings if f.kind not in ("small cells", "one level")
             )  # fmt: skip
             could, found, beyond = could + shows, found + (shows and told), beyond + (told and not shows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.audit import (
@@ -112,18 +112,21 @@ def _text(file: str, some: Sequence[Passage]) -> tuple[list[Finding], Checked]:
         if not any(c.isdigit() for c in passage.words):
             continue
         tested, tests = pvalues.check(passage)
-        compared, effects = follows.in_words(passage)
+        compared, effects, given = follows.in_words(passage)
         means_of = list(averages.in_words(passage))
         known = list(estimates.in_words(passage))
-        found += [*tested, *_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
+        alone = [f for e in known for f in intervals.check(e)]
+        found += [*tested, *_once(compared, alone, given), *means.check(means_of)]
         figures += tests + len(means_of) + max(effects, len(known))
     return found, Checked(file, TEXT, 0, 0, 0, figures)
 
 
-def _once(compared: Sequence[Finding], alone: Sequence[Finding]) -> list[Finding]:
-    """An interval that is told of as impossible, or as not following from counts, need not be told of for less."""
+def _once(compared: Sequence[Finding], alone: Sequence[Finding], given: Collection[str]) -> list[Finding]:
+    """An interval that is told of as impossible, or as not following from counts, need not be told of for less; and one
+    that the counts give by some method may lie as it does. given: estimates that do.
+    """
     wrong = {f.printed for f in alone if f.kind == INTERVAL_NOT_POSSIBLE}
-    told = {f.printed for f in compared if f.kind == INTERVAL}
+    told = {f.printed for f in compared if f.kind == INTERVAL} | set(given)
     kept = [f for f in compared if f.kind != INTERVAL or f.printed not in wrong]
     return [*kept, *(f for f in alone if f.kind != INTERVAL or f.printed not in told)]
 
@@ -138,8 +141,8 @@ def _figures(sheet: Sheet, asked: Asked) -> tuple[list[Finding], int]:
         found, tests = [*found, *told], tests + some
     means_of = [] if unfit else averages.in_table(table)
     known = list(estimates.in_table(table))
-    compared = list(follows.in_table(sheet, known)) if not unfit else []
-    found += [*_once(compared, [f for e in known for f in intervals.check(e)]), *means.check(means_of)]
+    compared, given = follows.in_table(sheet, known) if not unfit else ([], set[str]())
+    found += [*_once(compared, [f for e in known for f in intervals.check(e)], given), *means.check(means_of)]
     if asked.rule != "none":
         found += [*singled.check(sheet), *singled.lines(table)]
     return found, tests + len(means_of) + sum(e.low is not None for e in known)

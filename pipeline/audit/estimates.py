@@ -27,7 +27,11 @@ _NAMES = (
 _KINDS = tuple((kind, re.compile(form)) for kind, form in _NAMES)
 _NAMED = "|".join(f"(?:{form})" for _, form in _NAMES)
 _ADJUSTED = re.compile(r"\badjust\w*|\ba(?:OR|RR|HR|IRR|PR)\b|\bmultivaria|\bweighted\b|\bimputed\b|\bmodel\b", re.I)
-_CI = r"(?:(?P<level>9\d(?:\.\d)?|8\d)\s?%\s*)?(?:CI|CIs|C\.I\.|confidence intervals?|credible intervals?|CrI)"
+_ABBREVIATED = r"(?:\s*\((?:95\s?%\s*)?(?:CIs?|CrI)\))?"
+_CI = (
+    r"(?:(?P<level>9\d(?:\.\d)?|8\d)\s?%\s*)?"
+    rf"(?:CIs?|C\.I\.|(?:confidence|credible) intervals?{_ABBREVIATED}|CrI)"
+)
 _LIMITS = rf"(?P<low>{NUM})\s*%?\s*(?:to|–|-|,|;|and)\s*(?P<high>{NUM})\s*%?"
 _SAID = re.compile(
     rf"(?P<name>{_NAMED})(?P<more>[^.;()\[\]=\d]{{0,40}}?)\s*(?:\([A-Za-z ]{{1,12}}\)\s*)?(?:=|:|of|was|is|,)?\s*"
@@ -173,6 +177,9 @@ def _p(table: Printed, line: Line, j: int) -> PValue | None:
     if k is None:
         return None
     text = plain_text(line.cells[k].words).strip()
+    after = next((o for o in table.lines[table.lines.index(line) + 1 :][:1] if not o.heading), None)
+    if after and not after.cells[k].words.strip() and _CELL.fullmatch(plain_text(after.cells[j].words).strip()):
+        return None  # that of all levels together, printed once
     return next((p for p, _ in p_values(f"p {'' if text[:1] in '<>=≤≥' else '='} {text}")), None) if text else None
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.audit import estimates, shares
+from pipeline.audit import estimates, methods, shares, tested
 from pipeline.audit.effects import (
     Effect,
     Interval,
@@ -14,80 +13,35 @@ from pipeline.audit.effects import (
     chi_square,
     needed_to_treat,
     odds_ratio,
-    p_values,
     relative_reduction,
     risk_difference,
     risk_ratio,
-    wald_p,
     z_of,
 )
 from pipeline.audit.estimates import NNT, RATIO, RISK, RRR, Estimate
 from pipeline.audit.figures import figure
-from pipeline.audit.findings import EFFECT, INTERVAL, LIKELY, LOOK, N_DIFFERS, P_VALUE, Finding
+from pipeline.audit.findings import EFFECT, INTERVAL, LIKELY, LOOK, N_DIFFERS, Finding
 from pipeline.audit.numbers import NUM, Number, number
-from pipeline.audit.passages import Passage, sentences
+from pipeline.audit.pairs import pairs
+from pipeline.audit.passages import Passage
 from pipeline.audit.printed import Line
-from pipeline.audit.pvalues import Range, agrees, shown_p
-from pipeline.audit.shares import FRACTION
 from pipeline.audit.sheet import Group, Sheet
 
-_AGAINST = re.compile(
-    r"\b(?:v|vs|versus|against|compared (?:with|to)|and|whereas|while|but|than|in the|control|usual)\b|[,;]", re.I
-)
 _CHI = re.compile(rf"chi2\s*(?:\([^()]{{0,30}}\))?\s*(?:=|:|of|was|is|,)?\s*(?P<value>{NUM})")
+_TIMES = re.compile(r"hazard|\bHR\b|\brate\b|IRR", re.I)
 _N = re.compile(r"(?<!\w)N(?!\w)[^.;,:()/]{0,30}")
 _NAMED = re.compile(
     rf"(?P<name>(?i:relative (?:risk )?reduction|numbers? need(?:ed)? to (?:treat|harm)|relative risk"
     r"|(?:odds|risk) ratio|risk difference|absolute (?:risk )?(?:reduction|difference))|\b(?:RRR|NNT|RR|OR|RD|ARR)\b)"
     rf"\s*(?:=|:|of|was|is|,)?\s*(?<![\w.])(?P<value>{NUM})\s*(?P<percent>%)?"
 )
-_MOST_APART = 160
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two groups in words. start, until: from where to where in the passage what is said is taken to be of them: in
-    their sentence, up to the next pair."""
-
-    two: Two
-    start: int
-    until: int
-
-
-def pairs(words: str) -> list[Pair]:
-    """Two fractions near each other in one sentence, one held against the other."""
-    made, base = list[Pair](), 0
-    for sentence in sentences(words):
-        base = words.find(sentence, base)
-        some = _pairs(sentence)
-        for place, (two, start) in enumerate(some):
-            until = some[place + 1][1] if place + 1 < len(some) else len(sentence)
-            made.append(Pair(two, base + (start if place else 0), base + until))
-    return made
-
-
-def _pairs(words: str) -> list[tuple[Two, int]]:
-    """(the two groups, where they begin)."""
-    found = list(FRACTION.finditer(words))
-    made: list[tuple[Two, int]] = []
-    place = 0
-    while place + 1 < len(found):
-        one, other = found[place], found[place + 1]
-        between = words[one.end() : other.start()]
-        two = Two(*(int(w.replace(",", "")) for w in (one[1], one[2], other[1], other[2])))
-        if len(between) <= _MOST_APART and _AGAINST.search(between) and two.usable and min(two.n, two.m) > 1:
-            made.append((two, one.start()))
-            place += 2
-        else:
-            place += 1
-    return made
-
-
-def in_words(passage: Passage) -> tuple[list[Finding], int]:
-    """(findings, how many effects were recomputed) of a paragraph's pairs of groups."""
+def in_words(passage: Passage) -> tuple[list[Finding], int, set[str]]:
+    """(findings, how many effects were recomputed, which of them the counts give) of a paragraph's pairs of groups."""
     words = passage.plain
     known = list(estimates.in_words(passage))
-    found, count = list(shares.check(passage, known)), 0
+    found, count, given = list(shares.check(passage, known)), 0, set[str]()
     some = pairs(words)
     for pair in some:
         start = pair.start
@@ -96,12 +50,15 @@ def in_words(passage: Passage) -> tuple[list[Finding], int]:
                     if not any(e.place[0] < o.place[1] and o.place[0] < e.place[1] for o in of_pair)]  # fmt: skip
         for e in of_pair:
             if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
-                found += list(_effect(e, pair.two))
-                count += 1
+                told = list(_effect(e, pair.two))
+                found, count = [*found, *told], count + 1
+                given |= set() if told or _TIMES.search(e.name) else {str(e)}
+        if not any(e.adjusted for e in of_pair):
+            found += list(tested.in_words(passage, words[start : pair.until], pair.two))
         found += list(_chi(passage, words[start : pair.until], pair.two))
         if len(some) == 1:
             found += list(_people(passage, words, pair.two))
-    return found, count
+    return found, count, given
 
 
 def _bare(passage: Passage, words: str, start: int, until: int) -> Iterator[Estimate]:
@@ -112,8 +69,9 @@ def _bare(passage: Passage, words: str, start: int, until: int) -> Iterator[Esti
                        place=m.span())  # fmt: skip
 
 
-def in_table(sheet: Sheet, known: Sequence[Estimate]) -> Iterator[Finding]:
-    """Effects of a table's line against the counts of its two groups, where it has two."""
+def in_table(sheet: Sheet, known: Sequence[Estimate]) -> tuple[list[Finding], set[str]]:
+    """(findings, which effects the counts give) of a table's lines that hold the counts of two groups."""
+    found, given = list[Finding](), set[str]()
     by_line: dict[str, list[Estimate]] = {}
     for e in known:
         if not e.adjusted and e.kind in (RATIO, RISK, RRR, NNT):
@@ -124,8 +82,12 @@ def in_table(sheet: Sheet, known: Sequence[Estimate]) -> Iterator[Finding]:
         two = _two(sheet, line, group) if line.place in by_line else None
         for e in by_line[line.place] if two is not None and two.usable else ():
             assert two is not None
-            yield from _effect(e, two)
-            yield from _p(e, two, len(group.members) if group else 1)
+            told = list(_effect(e, two))
+            given |= set() if told or _TIMES.search(e.name) else {str(e)}
+            if e.p is not None and (len(group.members) if group else 1) <= 2:  # of several levels it is that of all
+                told += list(tested.of_effect(e.passage, e.p, two, _candidates(e, two, 1.959964)))
+            found += told
+    return found, given
 
 
 def _two(sheet: Sheet, line: Line, group: Group | None) -> Two | None:
@@ -162,14 +124,19 @@ def _candidates(e: Estimate, two: Two, z: float) -> list[tuple[str, Effect]]:
 
 def _effect(e: Estimate, two: Two) -> Iterator[Finding]:
     """Whether a printed effect is one that the counts give, and its interval one of the usual methods'."""
-    if re.search(r"hazard|\bHR\b|\brate\b|IRR", e.name, re.I):
+    if _TIMES.search(e.name):
         return  # of times, not of counts
     z = z_of(e.level)
     some = _candidates(e, two, z or 1.959964)
     if not some:
         return
     fitting = [(name, f) for name, f in some if _near(e, e.value, f.value)]
-    if not fitting:
+    if fitting and (e.low is None or e.high is None or z is None or any(_all_fit(e, f) for _, f in fitting)):
+        return
+    less_usual = [(name, f) for name, f in _more(e, two, z or 1.959964) if _near(e, e.value, f.value)]
+    if any(_all_fit(e, f) for _, f in less_usual):
+        return
+    if not fitting and not less_usual:
         name, first = min(some, key=lambda s: abs(s[1].value - float(e.value.value)))
         yield e.passage.finds(
             EFFECT, str(e), f"{e} does not follow from {two}: {name} would be {_shown(first.value, e.value)}",
@@ -178,8 +145,7 @@ def _effect(e: Estimate, two: Two) -> Iterator[Finding]:
         return
     if e.low is None or e.high is None or z is None:
         return
-    tried = [(m, i) for _, f in fitting for m, i in f.intervals.items()]
-    if tried and not any(_fits(e, limits) for _, limits in tried):
+    if any(f.intervals for _, f in fitting):
         name, first = fitting[0]
         told = " and ".join(
             f"{_shown(lo, e.low)} to {_shown(hi, e.high)} by {m}" for m, (lo, hi) in first.intervals.items()
@@ -189,6 +155,35 @@ def _effect(e: Estimate, two: Two) -> Iterator[Finding]:
             f"recomputed {_shown(first.value, e.value, 1)} ({told}); consistent with another method or other people",
             LOOK,
         )  # fmt: skip
+
+
+def _more(e: Estimate, two: Two, z: float) -> list[tuple[str, Effect]]:
+    """By the less usual methods, with the groups in either order."""
+    made = list[tuple[str, Effect]]()
+    for t in (two, two.flipped):
+        if e.kind == RATIO:
+            if not re.search(r"\bodds\b|OR", e.name):
+                made += methods.risk_ratios(t, z)
+            if not re.search(r"\brisks?\b|RR|prevalence", e.name):
+                made += methods.odds_ratios(t, z)
+        elif e.kind == RISK:
+            made += methods.risk_differences(t, z)
+        elif e.kind == RRR:
+            made += [(n, _turned(f, lambda v: 1 - v)) for n, f in methods.risk_ratios(t, z)]
+        else:
+            made += [(n, _turned(f, lambda v: 1 / v)) for n, f in methods.risk_differences(t.flipped, z)
+                     if f.value and all(lo * hi > 0 for lo, hi in f.intervals.values())]  # fmt: skip
+    return made
+
+
+def _turned(effect: Effect, by: Callable[[float], float]) -> Effect:
+    """The effect on a scale on which its limits change places."""
+    return Effect(by(effect.value), {k: (by(high), by(low)) for k, (low, high) in effect.intervals.items()})
+
+
+def _all_fit(e: Estimate, effect: Effect) -> bool:
+    """Whether the printed limits, where there are any, are those of one method; the value is held to fit."""
+    return e.low is None or e.high is None or any(_fits(e, limits) for limits in effect.intervals.values())
 
 
 def _scales(e: Estimate) -> tuple[float, ...]:
@@ -228,20 +223,6 @@ def _chi(passage: Passage, words: str, two: Two) -> Iterator[Finding]:
             told = f"{plain} ({yates} with Yates's correction)"
             yield passage.finds(EFFECT, m[0], f"χ² {shown} does not follow from {two}: it would be {told}",
                                 "consistent with an adjusted test, other people or an error", LIKELY)  # fmt: skip
-
-
-def _p(e: Estimate, two: Two, levels: int) -> Iterator[Finding]:
-    """The P value of a line that stands for itself; of several levels it is that of all together."""
-    if e.p is None or levels > 2:
-        return
-    some = p_values(two) | {
-        f"Wald on the {name}": p for name, f in _candidates(e, two, 1.959964) for p in wald_p(name, f)
-    }
-    near = Range(min(some.values()) / 3, min(1.0, max(some.values()) * 3))
-    if not agrees(e.p, near):
-        told = ", ".join(f"{shown_p(v)} by {name}" for name, v in some.items())
-        yield e.passage.finds(P_VALUE, str(e.p), f"{e.p} is not near what {two} gives: {told}",
-                              "consistent with another test, other people or an error", LOOK)  # fmt: skip
 
 
 def _people(passage: Passage, words: str, two: Two) -> Iterator[Finding]:

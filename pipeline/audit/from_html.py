@@ -14,6 +14,8 @@ from pipeline.intake.encoding import decode
 _SILENT = {"script", "style", "template", "svg", "math", "noscript", "title", "select", "textarea", "picture"}
 _BLOCKS = {"p", "li", "div", "figcaption", "dd", "dt", "section", "ul", "ol", "aside", "footer", "blockquote"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+NOTED = "data-note"
+"""Of a paragraph that is known to be a note of the table above, although it may begin like the next one's caption."""
 _STEP = re.compile(r"(?:padding-left|margin-left|text-indent)\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|em|rem|pt)?", re.I)
 _CLASS = re.compile(r"(?:indent|level|pl|ps|ml)-?(\d)\b")
 
@@ -48,6 +50,7 @@ class _Reader(HTMLParser):
         self.in_caption, self.row_class = False, ""
         self.cell: _Cell | None = None
         self.prose: list[str] = []
+        self.noted = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {k: v or "" for k, v in attrs}
@@ -67,6 +70,7 @@ class _Reader(HTMLParser):
             self._close_notes()
         elif tag in _BLOCKS and not self.stack:
             self._end_block()
+            self.noted = NOTED in given
         elif self.stack:
             self._inside(tag, given)
         if tag == "sup":
@@ -144,7 +148,7 @@ class _Reader(HTMLParser):
         self.prose.append(text)
         if self.found and self.found[-1].open_for_notes:
             notes = self.found[-1].notes
-            if CAPTION.match(text) or too_long(text) or len(notes) >= MOST_NOTES:
+            if (CAPTION.match(text) and not self.noted) or too_long(text) or len(notes) >= MOST_NOTES:
                 self._close_notes()
             else:
                 notes.append(text)

@@ -87,7 +87,7 @@ def _page(wrap: Element) -> Iterator[str]:
         yield "</table>"
     foot = child(wrap, "table-wrap-foot")
     for note in _notes(foot) if foot is not None else ():
-        yield f"<p>{_marked(note)}</p>"
+        yield f"<p {from_html.NOTED}>{_marked(note)}</p>"
 
 
 def _notes(foot: Element) -> Iterator[str]:
@@ -102,22 +102,31 @@ def _notes(foot: Element) -> Iterator[str]:
         yield f"{RAISED}{mark}{LOWERED} {rest.strip()}" if mark else rest.strip()
 
 
-def _markup(element: Element) -> Iterator[str]:
+def _markup(element: Element, raised: bool = False) -> Iterator[str]:
     """The element and what it holds, with the tags that a table has; of others the words alone."""
     name = _NAMED.get(local(element.tag), local(element.tag))
     if name in _LEFT_OUT:
         return
     kept = name in _KEPT
+    if _refers(element) and not raised:
+        yield f"<sup>{escape(''.join(element.itertext()))}</sup>"
+        return
     if kept:
         given = {local(k): v for k, v in element.attrib.items()}
         spans = "".join(f' {k}="{escape(given[k])}"' for k in ("colspan", "rowspan", "style") if k in given)
         yield f"<{name}{spans}>"
     yield escape(element.text or "")
     for part in element:
-        yield from _markup(part)
+        yield from _markup(part, raised or name == "sup")
         yield escape(part.tail or "")
     if kept and name != "br":
         yield f"</{name}>"
+
+
+def _refers(element: Element) -> bool:
+    """Whether it is a footnote's mark that no ``sup`` raises."""
+    kind = element.attrib.get("ref-type", "") if local(element.tag) == "xref" else ""
+    return kind in ("table-fn", "fn") and not any(local(e.tag) == "sup" for e in element.iter())
 
 
 def _marked(words: str) -> str:

@@ -21,7 +21,11 @@ _NOTE_SIGN = re.compile(rf"^([{re.escape(SIGNS)}])\1*[\s.:)]*(?=\S)")
 _NOTE_LETTER = re.compile(r"^\(?([a-z])(?:[).:]\s*(?=\S)|\s+(?=\S))")
 _NOTE_A = re.compile(r"^\(?a(?:[).:]\s*(?=\S)|\s+(?=[A-Z(\d]))")
 _NOTE_DIGIT = re.compile(r"^\(?(\d)[).:]?\s+(?=[A-Z])")
-_NEXT_NOTE = re.compile(rf"(?<=[.;])\s+(?=[b-z][).:]?\s+[A-Z]|[{re.escape(SIGNS[1:])}])|\s*(?={RAISED})")
+_NEXT_NOTE = re.compile(
+    rf"(?<=[.;])\s+(?=[b-z][).:]?\s+[A-Z]|[{re.escape(SIGNS[1:])}])|\s*(?={RAISED}(?!\s*[−–-]\s*\d))"
+)
+
+_SEVERAL = re.compile(rf"{RAISED}\s*([A-Za-z](?:\s*,\s*[A-Za-z])+)\s*,?\s*{LOWERED}")
 
 
 def raise_superscripts(text: str) -> str:
@@ -79,12 +83,15 @@ def notes_of(raw: Iterable[str]) -> tuple[Note, ...]:
     for part in parts:
         mark, rest = _begins(part, plain)
         if rest or mark:
-            found.append(Note(mark, rest))
+            several = _SEVERAL.match(part.strip())  # one note of many marks: ``a,b,c Values without a common letter``
+            found += [Note(m, rest) for m in re.findall(r"[A-Za-z]", several[1])] if several else [Note(mark, rest)]
     return tuple(found)
 
 
 def _begins(part: str, plain: set[str]) -> tuple[str, str]:
     part = part.strip()
+    if _SEVERAL.match(part):
+        return "", _tidy(_RAISED.sub("", part, count=1)).lstrip(" .:)")
     if (raised := _RAISED.match(part)) and len(raised[1].strip()) <= 2:
         return raised[1].strip(" .,:;)("), _tidy(part[raised.end() :]).lstrip(" .:)")
     words = _tidy(part)

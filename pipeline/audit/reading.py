@@ -52,11 +52,13 @@ class Read:
 
 
 def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
-    """Every group's percentages, under the rounding that explains most groups of the table."""
+    """Every group's percentages, under the rounding that explains most groups of the table; a group that it explains
+    with the number of people that the table states counts twice, for many N give one percentage of a lone line."""
     rules = (*RULES, FORCED) if forced else RULES
     found = bases(sheet, rules)
     spans = {rule: [b.fits(rule) for b in found] for rule in rules}
-    rule = max(rules, key=lambda r: (sum(map(bool, spans[r])), _alone(found, r), -rules.index(r)))
+    explained = {r: sum(bool(s) + _stated(sheet, b, s) for b, s in zip(found, spans[r], strict=True)) for r in rules}
+    rule = max(rules, key=lambda r: (explained[r], _alone(found, r), -rules.index(r)))
     made = []
     for place, basis in enumerate(found):
         span = spans[rule][place]
@@ -64,6 +66,11 @@ def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
         guess = None if span else best(basis, rule)[0]
         made.append(Read(basis, rule, span, guess, "" if span else other))
     return made
+
+
+def _stated(sheet: Sheet, basis: Basis, span: Span) -> bool:
+    of = basis.stated or sheet.of[basis.measure]
+    return of is not None and of[0] in span
 
 
 def _alone(found: Sequence[Basis], rule: str) -> tuple[int, int]:
@@ -101,5 +108,3 @@ def finding(sheet: Sheet, read: Read, kind: str, row: str, said: str, says: str,
 def row(read: Read, label: str) -> str:
     heading = read.basis.group.heading
     return f"{read.basis.group.name}: {label}" if heading is not None else label
-
-

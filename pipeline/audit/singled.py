@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from pipeline.audit.findings import ONE_PERSON, Finding, listed, people
@@ -22,6 +22,10 @@ _TELLS = re.compile(
     r"|years? (?:in|of|as|since))\b", re.I
 )  # fmt: skip
 _TAG = re.compile(r"(?<![\w-])([A-Z]\d?)[-–/]([A-Z]{2,3})(?![\w-])")
+_ROLE = re.compile(
+    r"\b(?P<code>[A-Z]{2,3})\s*(?:[,=:]|\s[–-]\s)\s*(?P<words>[a-z]+(?:[ -][a-z]+){0,2})"
+    r"|(?P<words2>[A-Za-z]+(?:[ -][a-z]+){0,2})\s*\((?P<code2>[A-Z]{2,3})s?\)"
+)
 _CODE = re.compile(r"(?:^|\s)([A-Z]\d?)$")
 _MOST_LINES = 500
 
@@ -65,17 +69,63 @@ def lines(table: Printed) -> Iterator[Finding]:
 
 
 def tags(sheets: Sequence[Sheet], passages: Sequence[Passage], below: int) -> Iterator[Finding]:
-    """Quotations' tags (``G-PL``) whose first part is a level of fewer people than may be printed."""
+    """Quotations' tags (``G-PL``) that point to fewer people than may be printed: by both parts where a table crosses
+    them, else by the first part alone."""
     few = {code: (n, where) for code, n, where in _codes(sheets) if 0 < n < below}
+    crossed = list(_crossed(sheets))
+    roles = _roles([*(p.words for p in passages), *_legends(sheets)]) if crossed else {}
     seen: set[tuple[str, str, str]] = set()
-    for passage in passages if few else ():
+    for passage in passages if few or crossed else ():
         for m in _TAG.finditer(passage.words):
             key = (passage.file, passage.table, m[0])
-            if m[1] in few and key not in seen:
-                seen.add(key)
-                n, where = few[m[1]]
+            if key in seen:
+                continue
+            seen.add(key)
+            both = [(n, where) for code, column, n, where in crossed if code == m[1] and _called(column, m[2], roles)]
+            n, where = min(both) if both else few.get(m[1], (0, ""))
+            if 0 < n < below:
+                mend = "leave one of its parts out, or merge it with another" if both else (
+                    "leave the tag's first part out, or merge it with another")  # fmt: skip
                 yield passage.finds(ONE_PERSON, m[0], f"tag {m[0]} points to one of {people(n)}: {where} counts {n}",
-                                    "leave the tag's first part out, or merge it with another")  # fmt: skip
+                                    mend)  # fmt: skip
+
+
+def _crossed(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str, int, str]]:
+    """(code, column, people, which cell of which table) of lines called by a letter, for each group of people."""
+    for sheet in sheets:
+        parts = [j for j, m in enumerate(sheet.measures) if not m.overall]
+        for group in sheet.groups if len(parts) > 1 else ():
+            coded = [(m, found[1]) for m in group.members if (found := _CODE.search(m.label.strip()))]
+            for member, code in coded if len(coded) > 1 else ():
+                for j in parts:
+                    n, column = member.figures[j].n, sheet.measures[j].called
+                    if n is not None:
+                        yield code, column, n, f"{_name(sheet)}, {group.row(member)} × {column}"
+
+
+def _legends(sheets: Sequence[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
+        yield sheet.printed.caption.words
+        yield from (note.words for note in sheet.printed.notes)
+
+
+def _roles(texts: Iterable[str]) -> dict[str, str]:
+    """What a legend says that a tag's second part stands for: ``PL, programme leader``, ``programme leader (PL)``."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for m in _ROLE.finditer(text):
+            found.setdefault(m["code"] or m["code2"], (m["words"] or m["words2"]).split()[-1].lower())
+    return found
+
+
+def _called(column: str, code: str, roles: dict[str, str]) -> bool:
+    """Whether a column's heading is the role's code, or holds the last word of what it stands for."""
+    word = roles.get(code, "").rstrip("s")
+    return bool(re.search(rf"\b{code}\b", column) or (len(word) > 3 and word in column.lower()))
+
+
+def _name(sheet: Sheet) -> str:
+    return ", ".join(w for w in (sheet.printed.file, sheet.printed.name) if w)
 
 
 def _codes(sheets: Sequence[Sheet]) -> Iterator[tuple[str, int, str]]:
@@ -87,5 +137,4 @@ def _codes(sheets: Sequence[Sheet]) -> Iterator[tuple[str, int, str]]:
             for member, code in coded if len(coded) > 1 and whole else ():
                 n = member.figures[whole[0]].n
                 if n is not None:
-                    name = ", ".join(w for w in (sheet.printed.file, sheet.printed.name) if w)
-                    yield code, n, f"{name}, {group.row(member)}"
+                    yield code, n, f"{_name(sheet)}, {group.row(member)}"

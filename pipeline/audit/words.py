@@ -8,6 +8,14 @@ PERCENT = re.compile(r"%|\bper\s?cent(?:age)?s?\b|\bprozent\b", re.I)
 COUNT = re.compile(
     r"(?:^|[\s(,/])(?:n|no\.?|nr\.?|number|count|counts|frequency|freq\.?|cases|events)(?=$|[\s),/;])", re.I
 )
+BARE_N = re.compile(
+    r"n|no\.?|number|sample(?: size)?|(?:no\.?|number) (?:tested|examined|screened|asked|invited)", re.I
+)
+SHARE = re.compile(
+    r"prevalence|incidence|mortality|\brates?\b|\bpositiv\w*|\bcoverage\b|sensitivity|specificity|accuracy|\byield\b"
+    r"|survival|adherence|retention|efficacy", re.I
+)  # fmt: skip
+"""What a percentage is of people beside whom only their number stands."""
 STATISTIC = re.compile(
     r"\b(?:mean|means|median|sd|s\.d\.|se|iqr|range|quartiles?|minimum|maximum|min|max|average"
     r"|standard (?:deviation|error)|q1|q3)\b|±", re.I

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -99,7 +100,88 @@ def test_one_person_in_a_crossing_a_line_and_a_tag():
     assert not [f for f in audit({"a.txt": quote, "t.csv": counts}, Asked(rule="none")).findings if f.printed == "G-PL"]
 
 
+@pytest.mark.parametrize(
+    ("heads", "legend"),
+    [("PR (n = 12),PL (n = 6)", ""), ("Recipients (n = 12),Leaders (n = 6)", "PR, recipient; PL, programme leader."),
+     ("Recipients (n = 12),Leaders (n = 6)", "Recipients (PR) and programme leaders (PLs) spoke.")],
+)  # fmt: skip
+def test_a_tag_of_programme_and_role_is_held_against_the_cell_where_both_cross(heads: str, legend: str):
+    table = f"Programme,{heads}\nProgramme,\n  Programme F,6,5\n  Programme G,6,1\n".encode()
+    quotes = f"We laughed (G-PL); another was calmer (F-PL); a third wept (G-PR), 2016. {legend}".encode()
+    found = [f for f in audit({"a.txt": quotes, "t.csv": table}).findings if f.printed.startswith(("F-", "G-"))]
+    column = heads.split(",")[1].split(" (")[0]
+    assert [(f.printed, f.says) for f in found] == [
+        ("G-PL", f"tag G-PL points to one of 1 person: t.csv, Programme: Programme G × {column} counts 1")
+    ]
+
+
 # Hostile files
+
+
+@pytest.mark.parametrize("words", [r"\input{/etc/hostname}", r"\immediate\write18{touch PLACE}", r"\include{x}"])
+def test_latex_is_never_run_and_no_file_of_it_read(words: str, tmp_path: Path):
+    mark = tmp_path / "run"
+    text = rf"\begin{{document}} {words.replace('PLACE', str(mark))} t(28) = 2.20, P = .036. \end{{document}}"
+    done = audit({"t.tex": text.encode()})
+    assert [t.figures for t in done.tables] == [1] and not done.findings and not mark.exists()
+
+
+def test_a_sheet_that_claims_a_gigabyte_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 12_345)
+    claims = out.getvalue().replace((12_345).to_bytes(4, "little"), (1_000_000_000).to_bytes(4, "little"))
+    assert refused("t.xlsx", claims) == (
+        "t.xlsx: would unpack to 1,000 MB, 80,058 times its size. "
+        "Check where the file comes from; export the data as CSV."
+    )
+
+
+# What real articles showed
+
+
+def test_a_prevalence_beside_n_is_no_percentage_of_that_n():
+    table = b'Place,n,Seroprevalence (%),95% C.I.\nNorth,383,13.1,"10.0, 16.8"\nSouth,66,10.6,"5.1, 20.8"\n'
+    assert not [f for f in audit({"t.csv": table}).findings if "not possible" in f.kind]
+
+
+def test_one_p_value_for_all_levels_is_none_of_the_first_ones():
+    table = b"Age,OR (95% CI),P\n30 to 49,1.21 (0.78 to 1.87),.032\n50 to 54,1.15 (0.83 to 1.60),\n"
+    assert not audit({"t.csv": table}).findings
+    alone = table.replace(b"1.60),", b"1.60),.40")
+    assert [f.kind for f in audit({"t.csv": alone}).findings] == ["significance"]
+
+
+def test_an_abbreviation_between_an_estimate_and_its_interval():
+    words = "The risk was lower (hazard ratio (HR), 0.92; 95% confidence interval (CI), 0.83\u20131.02)."
+    done = audit({"t.txt": words.encode()})
+    assert not done.findings and [t.figures for t in done.tables] == [1]
+
+
+def test_jats_notes_of_several_marks_and_ones_that_begin_like_a_caption():
+    notes = (
+        "<fn><p>Table 1 shows districts; 30 kg m<sup>\u22122</sup>, and more.</p></fn>"
+        "<fn><label>a,b</label><p>Values with no letter in common differ.</p></fn>"
+    )
+    rows = (
+        "<tr><td>North</td><td>12<sup>a</sup></td></tr>"
+        "<tr><td>South<xref ref-type='table-fn'>b</xref></td><td>9</td></tr>"
+    )
+    xml = (
+        "<article><body><table-wrap><label>Table 1</label><caption><p>Districts</p></caption>"
+        "<table><thead><tr><th>Place</th>"
+        f"<th>n</th></tr></thead><tbody>{rows}</tbody></table><table-wrap-foot>{notes}</table-wrap-foot></table-wrap></body>"
+        "</article>"
+    )
+    assert not [f for f in audit({"t.xml": xml.encode()}).findings if f.kind == "footnote"]
+
+
+def test_a_lone_line_that_rounds_by_the_columns_n_is_half_up():
+    """One line alone is a percentage of some N under any rounding: the column's own N settles which it is."""
+    table = 'Stage,"Peers, n (%) (n = 3644)"\nI,2612 (72%)\nII,315 (9%)\nIII,321 (9%)\nIV,167 (5%)\n'
+    assert not [
+        f for f in audit({"t.csv": table.encode()}).findings if f.kind in ("denominator", "percentage not possible")
+    ]
 
 
 def refused(name: str, data: bytes) -> str:
