@@ -65,9 +65,9 @@ def test_everyone_who_changes_by_two_tenths_changes_by_the_same():
 
 
 def test_ranks_of_changes_tie_where_the_changes_are_equal():
-    """Of 0.1, -0.1, 0.2: the first two share the ranks 1 and 2, so those above and below have 4.5 and 1.5."""
+    """Of 0.1, -0.1, 0.2: the first two share the ranks 1 and 2, so those above and below have 4.5 (R's V) and 1.5."""
     found = of_pairs(np.array([1.1, 3.3, 0.7]), np.array([1.2, 3.2, 0.9]), "rank")
-    assert found.statistic == 1.5
+    assert (found.statistic, found.p) == (4.5, 0.75)
 
 
 def test_clusters_whose_answers_differ_by_group_alone_have_no_test():
