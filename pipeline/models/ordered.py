@@ -1,0 +1,127 @@
+"""Ordered outcomes: the cumulative logit (proportional odds) model, by maximum likelihood.
+
+``logit P(y <= j) = c_j - x'b``, so that a positive ``b`` goes with higher answers. McCullagh 1980 (J R Stat Soc B
+42(2), 109-142). Agrees with R's ``ordinal::clm``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
+
+STEPS = 100
+SETTLED = 1e-9
+"""A Newton step, in standard errors, below which a fit has converged; the error left is about its square."""
+
+FAR = 1e3
+"""A linear predictor beyond this means that answers are predicted perfectly."""
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedFit:
+    """Thresholds first, then slopes: k = (levels - 1) + columns.
+
+    score: shape (n, k), each row's (weighted) derivative of the log likelihood. bread: shape (k, k), inverse of the
+    observed information.
+    """
+
+    terms: tuple[str, ...]
+    estimate: Floats
+    score: Floats
+    bread: Floats
+
+
+def cumulative_logit(x: pd.DataFrame, y: Ints, thresholds: tuple[str, ...], weight: Floats | None = None) -> OrderedFit:
+    """Fit levels ``y`` (codes 0 to ``len(thresholds)``) on the columns of ``x``, which hold no intercept.
+
+    weight: shape (n,), sampling weights of rows. Raises ``NotEstimable`` where a level has nobody, where ``x`` has
+    collinear columns, where the rows are no more than the coefficients, or where no finite maximum is found.
+    """
+    design = x.to_numpy(dtype=float)
+    n, cuts = len(y), len(thresholds)
+    share = np.ones(n) if weight is None else weight / weight.mean()
+    counts = np.bincount(y, weights=share, minlength=cuts + 1)
+    if len(counts) != cuts + 1 or (counts <= 0).any():
+        raise NotEstimable("a level of the ordered outcome has nobody: join levels in the declaration")
+    if n <= cuts + design.shape[1]:
+        raise NotEstimable("the rows are no more than the coefficients")
+    if np.linalg.matrix_rank(np.column_stack([np.ones(n), design])) <= design.shape[1]:
+        raise NotEstimable("the covariates are collinear, or one of them is constant")
+    middle, spread = design.mean(axis=0), design.std(axis=0)
+    below = np.cumsum(counts)[:-1] / counts.sum()
+    at = _climb((design - middle) / spread, y, share, np.append(np.log(below / (1 - below)), np.zeros(x.shape[1])))
+    at[cuts:] /= spread
+    at[:cuts] += middle @ at[cuts:]
+    _, score, information = _derivatives(design, y, share, at, cuts)
+    bread: Floats = np.asarray(np.linalg.inv(information), dtype=float)
+    if weight is not None:  # back on the scale of the weights as they came
+        score, bread = score * float(weight.mean()), bread / float(weight.mean())
+    return OrderedFit((*thresholds, *map(str, x.columns)), at, score, bread)
+
+
+def _climb(design: Floats, y: Ints, share: Floats, at: Floats) -> Floats:
+    """Newton's method with halved steps; the likelihood is concave in these parameters."""
+    cuts = len(at) - design.shape[1]
+    value, score, information = _derivatives(design, y, share, at, cuts)
+    for _ in range(STEPS):
+        try:
+            step = np.linalg.solve(information, score.sum(axis=0))
+        except np.linalg.LinAlgError:  # columns have full rank: only a likelihood gone flat is singular
+            break
+        size = float(step @ information @ step)
+        length, there = 1.0, at + step
+        new = _derivatives(design, y, share, there, cuts)
+        while not new[0] >= value - 1e-9 * abs(value):
+            length /= 2
+            if length < 1e-10:
+                raise NotEstimable("the ordered fit did not converge")
+            there = at + length * step
+            new = _derivatives(design, y, share, there, cuts)
+        at, (value, score, information) = there, new
+        if np.abs(at).max() > FAR:
+            break
+        if np.sqrt(max(size, 0.0)) < SETTLED:
+            if np.diag(np.linalg.inv(information)).max() > FAR**2:
+                break
+            return at
+    raise NotEstimable("the ordered fit has no finite maximum: an answer is predicted perfectly (separation)")
+
+
+def _derivatives(design: Floats, y: Ints, share: Floats, at: Floats, cuts: int) -> tuple[float, Floats, Floats]:
+    """Log likelihood (minus infinity where thresholds are out of order), scores by row, observed information."""
+    n, k = len(y), len(at)
+    if (np.diff(at[:cuts]) <= 0).any():
+        return -np.inf, np.empty((0, k)), np.empty((0, 0))
+    mean = design @ at[cuts:]
+    bounds = np.concatenate([[-np.inf], at[:cuts], [np.inf]])
+    upper, lower = bounds[y + 1] - mean, bounds[y] - mean
+    up, low = expit(upper), expit(lower)
+    # from the nearer tail, so that rare answers keep their digits
+    chance = np.where(lower > 0, expit(-lower) - expit(-upper), up - low)
+    if (chance <= 0).any():
+        return -np.inf, np.empty((0, k)), np.empty((0, 0))
+    d_up, d_low = up * expit(-upper), low * expit(-lower)
+    to_up, to_low = np.zeros((n, k)), np.zeros((n, k))
+    rows = np.arange(n)
+    to_up[rows[y < cuts], y[y < cuts]] = 1.0
+    to_low[rows[y > 0], y[y > 0] - 1] = 1.0
+    to_up[:, cuts:] = to_low[:, cuts:] = -design
+    first = (d_up[:, None] * to_up - d_low[:, None] * to_low) / chance[:, None]
+    curve_up, curve_low = d_up * (1 - 2 * up) / chance, d_low * (1 - 2 * low) / chance
+    information = (
+        first.T @ (share[:, None] * first)
+        - to_up.T @ ((share * curve_up)[:, None] * to_up)
+        + to_low.T @ ((share * curve_low)[:, None] * to_low)
+    )
+    return float(share @ np.log(chance)), share[:, None] * first, information
+
+
+def model_errors(fit: OrderedFit) -> Coefficients:
+    """Errors from the observed information, with a normal reference."""
+    k = len(fit.terms)
+    return Coefficients(fit.terms, fit.estimate, fit.bread, np.full(k, np.inf), len(fit.score), "model-based")
