@@ -1,7 +1,8 @@
 """Counts, and risk ratios of 0/1 outcomes: Poisson and negative binomial regression with a log link.
 
 McCullagh & Nelder 1989, Generalized Linear Models, ch. 6; modified Poisson: Zou 2004 (Am J Epidemiol 159(7), 702-706);
-negative binomial: Venables & Ripley 2002, sect. 7.4 (``MASS::glm.nb``). Agrees with R stats 4.2.2 and sandwich 3.0.2.
+negative binomial: Venables & Ripley 2002, sect. 7.4 (the likelihood of ``MASS::glm.nb``). Poisson and
+modified Poisson agree with R stats 4.2.2 and sandwich 3.0.2; negative binomial with a direct search of its likelihood.
 """
 
 from __future__ import annotations
