@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ _CALLED = {
     "python": "Python", "machine": "kind of machine",
 }  # fmt: skip
 """What an entry is called here, where it is not called as in the manifest."""
+_PLAIN = re.compile(r"\w[\w-]*")
 _VALUES = ("parameters", "python", "machine", "packages")
 """Entries whose values a person can read; of the others a hash is known."""
 NO_MANIFEST = "a manifest.json is missing, so nothing says what the numbers follow from"
@@ -42,6 +44,8 @@ def manifest_in(data: bytes, place: str) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or any(not isinstance(found.get(name, {}), dict) for name in MAPS):
         raise Mistakes.one(place, "can't be read as a report's manifest.", "Get the report again, or run the study.")
+    if not _PLAIN.fullmatch(str(found.get("study", "study"))):  # a page is named after it
+        raise Mistakes.one(place, "names a study that is no plain name.", "Check where the report comes from.")
     return found
 
 

@@ -47,9 +47,7 @@ class Study(Part):
     title: Label
     short: Label | None = Field(None, description="what tables that compare studies call it, such as Author 2022")
     about: str = Field("", description="a sentence or two on what was asked and done")
-    authors: tuple[Author, ...] = Field(
-        (), description="left out: a bundle says that none is declared"
-    )
+    authors: tuple[Author, ...] = Field((), description="left out: a bundle says that none is declared")
     made_up: bool | Literal["rows"] = Field(
         False, description="true: the people are invented; rows: only the rows are, rebuilt from printed counts"
     )

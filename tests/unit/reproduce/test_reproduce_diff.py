@@ -91,6 +91,14 @@ def test_a_file_that_is_no_manifest_is_refused(data: bytes):
         manifest_in(data, "manifest.json")
 
 
+@pytest.mark.parametrize("name", ["../../out", "/etc/out", "C:\\out", "..", "", "a\nb", "<b>"])
+def test_a_manifest_whose_study_climbs_out_of_the_folder_of_pages_is_refused(name: str):
+    with pytest.raises(Mistakes) as caught:
+        manifest_in(json.dumps({"study": name}).encode(), "there manifest.json")
+    said = "there manifest.json: names a study that is no plain name. Check where the report comes from."
+    assert " ".join(str(caught.value).split()) == said
+
+
 def test_inputs_that_differ_are_named_one_by_one():
     old = {
         "study_file": "1", "raw": {"a.csv": "1", "b.csv": "1"}, "notebooks": {"01_clean": "1"}, "code": "1",
