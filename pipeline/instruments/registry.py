@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import Mistake, closest
-from pipeline.files import package_names, package_text
+from pipeline.files import package_names, package_text, sha256
 from pipeline.study import Scale, Study
 from pipeline.study.tree import read_tree
 from pipeline.study.words import Interval, RangeText, Text, interval
@@ -45,6 +45,12 @@ def registry() -> dict[str, Instrument]:
     names = package_names(_FOLDER, ".yaml")
     cards = {n.removesuffix(".yaml"): read_tree(package_text(_FOLDER, n), n)[0] for n in names}
     return {key: Instrument.model_validate(card) for key, card in cards.items()}
+
+
+def cards_of(study: Study) -> dict[str, str]:
+    """Key of each instrument that the study's scales name -> sha256 of its card, for the manifest."""
+    keys = sorted({scale.instrument for scale in study.scales.values() if scale.instrument})
+    return {key: sha256(package_text(_FOLDER, f"{key}.yaml").encode()) for key in keys}
 
 
 @dataclass(frozen=True)

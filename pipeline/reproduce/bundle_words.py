@@ -83,9 +83,21 @@ def codecheck(study: Study, released: Sequence[str]) -> bytes:
     for path in released:
         lines += [f"  - file: {json.dumps(path, ensure_ascii=False)}", f"    comment: {json.dumps(_comment(path))}"]
     lines += ["paper:", f"  title: {json.dumps(' '.join(study.title.split()), ensure_ascii=False)}"]
-    lines += ["# Authors add under paper: authors (name, ORCID) and reference.",
+    lines += _authors(study)
+    lines += ["# Authors add under paper: reference.",
               "# The codechecker adds: codechecker, report, check_time, certificate."]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()
+
+
+def _authors(study: Study) -> list[str]:
+    """As the study file declares them; in plain words where it declares none."""
+    if not study.authors:
+        return [f"# No authors are declared: studies/{study.name}.yaml has no key 'authors'. Add them under paper."]
+    lines = ["  authors:"]
+    for author in study.authors:
+        lines.append(f"    - name: {json.dumps(' '.join(author.name.split()), ensure_ascii=False)}")
+        lines += [f"      ORCID: {json.dumps(author.orcid)}"] if author.orcid else []
+    return lines
 
 
 def _comment(path: str) -> str:

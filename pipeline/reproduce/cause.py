@@ -11,24 +11,34 @@ from pipeline.reproduce.committed import Committed
 from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES
 
 DATA, DECLARATIONS, PARAMETERS, CODE, ENVIRONMENT = "data", "declarations", "parameters", "code", "environment"
+PREVIOUS, STYLE, INSTRUMENTS = "earlier release", "house style", "instruments"
 EDITED = "edited after it was made"
 NOT_THESE = "not what these inputs give"
 UNKNOWN = "unknown: no manifest beside it can be read"
-CAUSES = (EDITED, DATA, DECLARATIONS, PARAMETERS, CODE, ENVIRONMENT, NOT_THESE, UNKNOWN)
+CAUSES = (
+    EDITED, DATA, DECLARATIONS, PREVIOUS, PARAMETERS, STYLE, INSTRUMENTS, CODE, ENVIRONMENT, NOT_THESE, UNKNOWN,
+)  # fmt: skip
 """In the order in which they are named where there are several."""
-OWN = (DATA, DECLARATIONS, PARAMETERS)
+OWN = (DATA, DECLARATIONS, PREVIOUS, PARAMETERS, STYLE)
 """Causes that make a study another one, even where its numbers stay the same."""
-_ENTRIES = {
-    "raw": (DATA, "raw data"),
+ENTRIES = {
     "study_file": (DECLARATIONS, "the study file"),
     "compared": (DECLARATIONS, "the study file of a compared study"),
-    "previous": (DATA, "the earlier release"),
-    "parameters": (PARAMETERS, "params.yaml"),
+    "raw": (DATA, "raw data"),
     "function": (CODE, "the study's own function"),
     "notebooks": (CODE, "a notebook"),
+    "parameters": (PARAMETERS, "params.yaml"),
+    "previous": (PREVIOUS, "the earlier release"),
+    "styles": (STYLE, "a house style"),
+    "instruments": (INSTRUMENTS, "an instrument"),
     "code": (CODE, "the code of Alongside"),
     "environment": (ENVIRONMENT, ""),
 }
+"""All that a number can follow from, by its entry in the manifest, in the order in which numbers follow from it: its
+cause and what it is called. ``verify``, ``diff`` and ``bundle`` read this one table."""
+MAPS = ("compared", "raw", "notebooks", "parameters", "previous", "styles", "instruments", "environment")
+"""Entries that name several things."""
+ABSENT, NOT_INSTALLED = "not there", "not installed"
 _STAGES = {
     "flow": CLEAN, "quality": CLEAN, "scale": SCORE, "reliability": SCORE, "participants": PARTICIPANTS,
     "programmes": PARTICIPANTS, "model": MODELS, "mediation": MODELS, "themes": THEMES, "agreement": THEMES,
@@ -39,19 +49,20 @@ _STAGES = {
 @dataclass(frozen=True)
 class Change:
     """Something that the numbers follow from and that is not what the manifest names. what: in words; old, new: its
-    value where a person can read one."""
+    value where a person can read one; name: which of an entry's several things it is."""
 
     cause: str
     what: str
     entry: str = ""
     old: str = ""
     new: str = ""
+    name: str = ""
 
 
 def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Change]:
     """Entry by entry: what the committed manifest names against what was found here."""
     found = list[Change]()
-    for entry, (cause, what) in _ENTRIES.items():
+    for entry, (cause, what) in ENTRIES.items():
         old, new = made_from.get(entry), here.get(entry)
         if old == new:
             continue
@@ -71,31 +82,31 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 def _of_each(entry: str, cause: str, what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            yield Change(cause, f"{what}: {name}", entry, _short(old.get(name)), _short(new.get(name)))
+            yield Change(cause, f"{what}: {name}", entry, _short(old.get(name)), _short(new.get(name)), name)
 
 
 def _short(value: Any) -> str:
     """A hash by its first digits, which tell two apart; anything else as it is."""
-    return "not there" if value is None else str(value)[:12]
+    return ABSENT if value is None else str(value)[:12]
 
 
 def _of_environment(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
     for word, what in (("python", "Python"), ("machine", "kind of machine")):
         if old.get(word) != new.get(word):
             yield Change(ENVIRONMENT, what, word, str(old.get(word, "")), str(new.get(word, "")))
-    before, now = (_versions(side.get("packages") or ()) for side in (old, new))
+    before, now = (_versions(side.get("packages")) for side in (old, new))
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
-            was, is_ = (" and ".join(side[name]) if name in side else "not installed" for side in (before, now))
-            yield Change(ENVIRONMENT, f"package {name}", "packages", was, is_)
+            was, is_ = (" and ".join(side[name]) if name in side else NOT_INSTALLED for side in (before, now))
+            yield Change(ENVIRONMENT, f"package {name}", "packages", was, is_, name)
     if old.get("lock") != new.get("lock"):
         yield Change(ENVIRONMENT, "the lock file of packages", "lock", _short(old.get("lock")), _short(new.get("lock")))
 
 
-def _versions(packages: Iterable[str]) -> dict[str, list[str]]:
+def _versions(packages: Any) -> dict[str, list[str]]:
     """Name -> versions; a folder that lies in front of the installed packages brings a second one."""
     found = dict[str, list[str]]()
-    for each in packages:
+    for each in packages if isinstance(packages, list | tuple) else ():
         name, _, version = str(each).partition("-")
         found.setdefault(name, []).append(version)
     return found

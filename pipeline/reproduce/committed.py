@@ -45,7 +45,7 @@ class Committed:
         """The manifest beside them; empty where there is none or it can't be read."""
         try:
             found = json.loads(self.files.get(MANIFEST, b""))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) and isinstance(found.get("outputs"), dict) else {}
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import Mistakes
+from pipeline.reproduce.cause import ABSENT, MAPS, NOT_INSTALLED, Change, changes
 from pipeline.study.tree import read_tree
 
 MOST_NAMED = 12
-_PACKAGE = re.compile(r"(.+)-([0-9][^-]*)")
+_CALLED = {
+    "study_file": "study file", "compared": "study files that it compares", "function": "the study's own function",
+    "previous": "earlier release", "styles": "house styles", "code": "code of Alongside", "raw": "raw data",
+    "python": "Python", "machine": "kind of machine",
+}  # fmt: skip
+"""What an entry is called here, where it is not called as in the manifest."""
+_PLAIN = re.compile(r"\w[\w-]*")
+_VALUES = ("parameters", "python", "machine", "packages")
+"""Entries whose values a person can read; of the others a hash is known."""
 NO_MANIFEST = "a manifest.json is missing, so nothing says what the numbers follow from"
 
 
@@ -33,9 +42,10 @@ def manifest_in(data: bytes, place: str) -> dict[str, Any]:
         found = json.loads(data)
     except (ValueError, RecursionError):
         found = None
-    maps = ("raw", "notebooks", "environment", "parameters", "compared", "previous")
-    if not isinstance(found, dict) or any(not isinstance(found.get(name, {}), dict) for name in maps):
+    if not isinstance(found, dict) or any(not isinstance(found.get(name, {}), dict) for name in MAPS):
         raise Mistakes.one(place, "can't be read as a report's manifest.", "Get the report again, or run the study.")
+    if not _PLAIN.fullmatch(str(found.get("study", "study"))):  # a page is named after it
+        raise Mistakes.one(place, "names a study that is no plain name.", "Check where the report comes from.")
     return found
 
 
@@ -43,55 +53,30 @@ def inputs_between(
     old: Mapping[str, Any], new: Mapping[str, Any], texts: tuple[str | None, str | None] = (None, None)
 ) -> list[Input]:
     """Every input that differs, in the order in which numbers follow from them. texts: of the study files, if known."""
-    found = []
-    if old.get("study_file") != new.get("study_file"):
-        found.append(Input("study file", _redeclared(*texts) or "it changed"))
-    for name, what in (("compared", "study files that it compares"), ("raw", "raw data")):
-        found += _files(what, old.get(name, {}), new.get(name, {}))
-    if old.get("function") != new.get("function"):
-        found.append(Input("the study's own function", _came(old.get("function"), new.get("function"))))
-    found += _files("notebooks", old.get("notebooks", {}), new.get("notebooks", {}))
-    found += _values("parameters", old.get("parameters", {}), new.get("parameters", {}))
-    found += _files("earlier release", old.get("previous", {}), new.get("previous", {}))
-    if old.get("code") != new.get("code"):
-        versions = [str(m.get("alongside", "?")) for m in (old, new)]
-        said = f"{versions[0]} → {versions[1]}" if versions[0] != versions[1] else f"another state of {versions[0]}"
-        found.append(Input("code of Alongside", said))
-    return found + list(_environment(old.get("environment", {}), new.get("environment", {})))
+    by_entry = dict[str, list[Change]]()
+    for change in changes(old, new):
+        by_entry.setdefault(change.entry, []).append(change)
+    versions = [str(m.get("alongside", "?")) for m in (old, new)]
+    code = f"{versions[0]} → {versions[1]}" if versions[0] != versions[1] else f"another state of {versions[0]}"
+    own = {"study_file": _redeclared(*texts), "code": code}
+    return [Input(_CALLED.get(e, e), own.get(e) or _some(_parts(e, found))) for e, found in by_entry.items()]
 
 
-def _came(old: Any, new: Any) -> str:
-    return "it changed" if old and new else "it is new" if new else "it is gone"
+def _parts(entry: str, found: Sequence[Change]) -> list[str]:
+    """Each change in words; of files those that changed come first, then the new ones."""
+    if entry in _VALUES:
+        return [" ".join(filter(None, [c.name, f"{_shown(c.old)} → {_shown(c.new)}"])) for c in found]
+    words = [(_came(change), change.name or "it") for change in found]
+    order = ("changed", "is new", "is gone")
+    return [f"{name} {came}" for came, name in sorted(words, key=lambda pair: (order.index(pair[0]), pair[1]))]
 
 
-def _files(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Input]:
-    parts = [
-        *(f"{name} changed" for name in sorted(old) if name in new and old[name] != new[name]),
-        *(f"{name} is new" for name in sorted(new) if name not in old),
-        *(f"{name} is gone" for name in sorted(old) if name not in new),
-    ]
-    return [Input(what, _some(parts))] if parts else []
+def _shown(value: str) -> str:
+    return "–" if value in ("", ABSENT, NOT_INSTALLED) else value
 
 
-def _values(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Input]:
-    parts = [f"{k} {old.get(k, '–')} → {new.get(k, '–')}" for k in sorted({*old, *new}) if old.get(k) != new.get(k)]
-    return [Input(what, _some(parts))] if parts else []
-
-
-def _environment(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Input]:
-    for name, what in (("python", "Python"), ("machine", "kind of machine")):
-        if old.get(name) != new.get(name):
-            yield Input(what, f"{old.get(name, '–')} → {new.get(name, '–')}")
-    yield from _values("packages", _packages(old), _packages(new))
-    if old.get("lock") != new.get("lock"):
-        yield Input("lock", _came(old.get("lock"), new.get("lock")))
-
-
-def _packages(environment: Mapping[str, Any]) -> dict[str, str]:
-    """``numpy-2.4.6`` as name and version."""
-    listed = environment.get("packages", [])
-    found = (_PACKAGE.fullmatch(str(one)) for one in (listed if isinstance(listed, list) else []))
-    return {match[1]: match[2] for match in found if match}
+def _came(change: Change) -> str:
+    return "is new" if change.old == ABSENT else "is gone" if change.new == ABSENT else "changed"
 
 
 def _some(parts: list[str]) -> str:

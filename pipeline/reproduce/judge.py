@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from pipeline.report.published import MANIFEST, RESULTS
 from pipeline.reproduce.alike import Pairs, alike
-from pipeline.reproduce.cause import CAUSES, DECLARATIONS, EDITED, ENVIRONMENT, UNKNOWN, Change, first_stage, likely
+from pipeline.reproduce.cause import (
+    CAUSES,
+    DECLARATIONS,
+    EDITED,
+    ENTRIES,
+    ENVIRONMENT,
+    UNKNOWN,
+    Change,
+    first_stage,
+    likely,
+)  # fmt: skip
 from pipeline.reproduce.committed import Committed
 from pipeline.reproduce.numbers import GOOD, Number, Verdict, compare_numbers
 from pipeline.reproduce.replay import Replay
@@ -15,7 +25,7 @@ from pipeline.reproduce.tolerance import Shown
 from pipeline.results import KEY
 
 _FROM_THE_STUDY_FILE = ("study", "title", "made_up")
-_TOLD_APART = ("raw", "study_file", "compared", "parameters", "function", "notebooks", "code", "environment", "outputs")
+_TOLD_APART = (*ENTRIES, "outputs")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from pipeline.files import (
     snapshot,
     write_bytes,
 )
+from pipeline.instruments.registry import cards_of
 from pipeline.run.dvc import EVERY_ROOM
 from pipeline.run.events import LOG, tell
 from pipeline.run.function import code_file
@@ -38,6 +39,7 @@ from pipeline.run.places import BESIDE, DRAFT, DRAFT_FOLDER, FULL, MERGES, PAGE,
 from pipeline.run.records import code_hash, environment, source_record
 from pipeline.run.seeds import seed_of
 from pipeline.run.studies import read_study
+from pipeline.study import Study
 
 
 def main(words: list[str]) -> int:
@@ -149,10 +151,18 @@ def made_from(workspace: Workspace, study: str) -> dict[str, Any]:
         **({"function": sha256(read_bytes(own))} if (own := code_file(workspace, study)).is_file() else {}),
         "raw": {name: sha256(read_bytes(workspace.raw(study) / name)) for name in raw},
         "notebooks": notebooks,
+        **({"styles": styles} if (styles := _own_styles(workspace, declared)) else {}),
+        **({"instruments": scored} if (scored := cards_of(declared)) else {}),
         "code": code_hash(EVERY_ROOM),
         "environment": environment(workspace),
         "parameters": {"study": study, "seed": seed_of(workspace, study)},
     }
+
+
+def _own_styles(workspace: Workspace, declared: Study) -> dict[str, str]:
+    """All of the workspace's own house styles, which may be like each other, where the report is in one of them."""
+    own = workspace.styles()
+    return {name: sha256(text.encode()) for name, text in own.items()} if declared.style in own else {}
 
 
 def _drafted(executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:

@@ -34,12 +34,20 @@ Data = Annotated[
 ]
 
 
+class Author(Part):
+    """Who answers for the report; for a bundle's CODECHECK manifest."""
+
+    name: Label
+    orcid: str = Field("", pattern=r"^(\d{4}-\d{4}-\d{4}-\d{3}[\dX])?$", description="like 0000-0002-1825-0097")
+
+
 class Study(Part):
     """A study file as one frozen value. ``where`` gives a key's place in the file, for messages."""
 
     title: Label
     short: Label | None = Field(None, description="what tables that compare studies call it, such as Author 2022")
     about: str = Field("", description="a sentence or two on what was asked and done")
+    authors: tuple[Author, ...] = Field((), description="left out: a bundle says that none is declared")
     made_up: bool | Literal["rows"] = Field(
         False, description="true: the people are invented; rows: only the rows are, rebuilt from printed counts"
     )

@@ -24,10 +24,12 @@ from pipeline.reproduce import bundle
 from pipeline.reproduce.bundle import bundled
 from pipeline.reproduce.bundle_contents import OF_THE_CHECKOUT, code_files
 from pipeline.reproduce.bundle_opened import opened
+from pipeline.reproduce.bundle_words import codecheck
 from pipeline.reproduce.bundle_zip import zipped
 from pipeline.run.names import STAGES
 from pipeline.run.stage import made_from
 from pipeline.run.workspace import lay_down
+from pipeline.study import parse_study
 
 PERSON = "QX-7741-made-up"
 RESULTS = "kind,name,term,level,group,statistic,value,text\nflow,people,,,All,n,6,6\nflow,people,x,,All,n,,[c]\n"
@@ -179,7 +181,18 @@ def test_the_codecheck_manifest_has_every_output_and_what_its_specification_asks
     found = YAML(typ="safe", pure=True).load(text)
     assert "\n---\n" in text and found["version"] == "https://codecheck.org.uk/spec/config/1.0/"
     assert [one["file"] for one in found["manifest"]] == ["reports/tiny/report.html", "reports/tiny/results.csv"]
-    assert found["paper"]["title"] == "Tiny"
+    assert found["paper"] == {"title": "Tiny"}
+    assert "# No authors are declared: studies/tiny.yaml has no key 'authors'. Add them under paper." in text
+
+
+def test_the_codecheck_manifest_names_the_authors_that_the_study_file_declares(make: Callable[..., Workspace]):
+    workspace = make()
+    path = workspace.study_file("tiny")
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}authors: [{{name: 'Ann \"A.\" Lee', orcid: 0000-0002-1825-0097}}, {{name: Bo}}]\n", "utf-8")
+    study = parse_study(path.read_text("utf-8"), "studies/tiny.yaml")
+    found = YAML(typ="safe", pure=True).load(codecheck(study, []).decode())
+    assert found["paper"]["authors"] == [{"name": 'Ann "A." Lee', "ORCID": "0000-0002-1825-0097"}, {"name": "Bo"}]
 
 
 def test_the_crate_keeps_the_musts_of_its_specifications(make: Callable[..., Workspace]):

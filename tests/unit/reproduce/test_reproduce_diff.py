@@ -14,15 +14,18 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import Mistakes
-from pipeline.files import sha256
+from pipeline.files import Workspace, sha256
 from pipeline.report import report_files
 from pipeline.reproduce.bundle_opened import opened
+from pipeline.reproduce.cause import CAUSES, ENTRIES, MAPS, Change, changes
 from pipeline.reproduce.diff import difference
 from pipeline.reproduce.diff_cells import as_difference, cells_between, counted, largest, numbers_in
 from pipeline.reproduce.diff_inputs import inputs_between, manifest_in
 from pipeline.reproduce.diff_page import diff_page
 from pipeline.reproduce.diff_versions import Version
 from pipeline.results import KEY
+from pipeline.run.records import PACKAGE
+from pipeline.run.stage import made_from
 from tests.report_example import a_report
 
 HEAD = ",".join([*KEY, "value", "text"])
@@ -88,6 +91,14 @@ def test_a_file_that_is_no_manifest_is_refused(data: bytes):
         manifest_in(data, "manifest.json")
 
 
+@pytest.mark.parametrize("name", ["../../out", "/etc/out", "C:\\out", "..", "", "a\nb", "<b>"])
+def test_a_manifest_whose_study_climbs_out_of_the_folder_of_pages_is_refused(name: str):
+    with pytest.raises(Mistakes) as caught:
+        manifest_in(json.dumps({"study": name}).encode(), "there manifest.json")
+    said = "there manifest.json: names a study that is no plain name. Check where the report comes from."
+    assert " ".join(str(caught.value).split()) == said
+
+
 def test_inputs_that_differ_are_named_one_by_one():
     old = {
         "study_file": "1", "raw": {"a.csv": "1", "b.csv": "1"}, "notebooks": {"01_clean": "1"}, "code": "1",
@@ -109,6 +120,36 @@ def test_inputs_that_differ_are_named_one_by_one():
         "packages: a_b 1.0 → –, new – → 1, numpy 2.4.6 → 2.4.7",
     ]
     assert inputs_between(old, old) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "cause", "what", "said"),
+    [
+        ("styles", "house style", "a house style: ours", "house styles: ours changed"),
+        ("instruments", "instruments", "an instrument: ours", "instruments: ours changed"),
+        ("previous", "earlier release", "the earlier release: ours", "earlier release: ours changed"),
+        ("compared", "declarations", "the study file of a compared study: ours",
+         "study files that it compares: ours changed"),
+        ("raw", "data", "raw data: ours", "raw data: ours changed"),
+        ("notebooks", "code", "a notebook: ours", "notebooks: ours changed"),
+        ("parameters", "parameters", "params.yaml: ours", "parameters: ours a → b"),
+    ],
+)  # fmt: skip
+def test_every_input_has_one_cause_that_verify_and_diff_name(entry: str, cause: str, what: str, said: str):
+    old, new = {entry: {"ours": "a", "same": "c"}}, {entry: {"ours": "b", "same": "c"}}
+    assert changes(old, new) == [Change(cause, what, entry, "a", "b", "ours")]
+    assert [str(one) for one in inputs_between(old, new)] == [said]
+    assert cause in CAUSES
+
+
+def test_what_a_manifest_names_is_in_the_one_table_of_causes(bridges_made_from: dict[str, object]):
+    assert set(bridges_made_from) - set(ENTRIES) == set()
+    assert {n for n, v in bridges_made_from.items() if isinstance(v, dict)} <= set(MAPS)
+
+
+@pytest.fixture
+def bridges_made_from() -> dict[str, object]:
+    return made_from(Workspace.at(PACKAGE.parent), "bridges")
 
 
 # A whole report
