@@ -26,7 +26,7 @@ SILENT = {
     ("participants", "", ("effective_n",)): "made of weights",
     ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
     ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",
-    ("quality", "answers_missing", ("percent",)): "of all questions together, with no whole number",
+    ("quality", "answers_missing", ("percent",)): "of all questions together: printed only where each question's are",
     ("quality", "cleaning", ("top_code",)): "declared",
     ("quality", "prorated", ("items", "max_missing")): "declared",
     ("quality", "counted_as", ("clusters", "percent")): "clusters, and shares made of what is printed beside them",
@@ -77,7 +77,10 @@ def _made_of_hidden(out: Published) -> Iterator[str]:
         if key[0] == "participants" and key[5] in ("n", "percent", "mean") and text == HIDDEN and math.isnan(value):
             hidden[key[:5]] = True
             hidden[key[:3]] = hidden.get(key[:3], False) or key[5] != "mean"
+    single = any(key[:2] == ("quality", "missingness") and text == HIDDEN for key, (_, text) in out.items())
     for key, (value, _) in out.items():
+        if single and key[:2] == ("quality", "answers_missing") and not math.isnan(value):
+            yield f"{' / '.join(key)} is printed, those missing from a single question are not"
         if key[0] != "participants" or math.isnan(value):
             continue
         if key[5] in OF_A_CELL and hidden.get(key[:5]):

@@ -149,6 +149,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier,
                                   found.around)  # fmt: skip
         hidden |= _by_statistic(frame, found)
+        hidden |= _together(frame, hidden, found.rounded is not None)
         decimals = np.where(coarse, 0, decimals)
         printed = frame["value"].to_numpy()
         if found.rounded is not None:
@@ -200,3 +201,12 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     if not rule.magnitudes:
         hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
     return hidden
+
+
+def _together(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> np.ndarray:
+    """Missing answers of all questions together, where those of any question are withheld or rounded: what is printed
+    of the others is subtracted from it."""
+    quality = frame["kind"] == "quality"
+    single = (quality & (frame["name"] == "missingness")).to_numpy()
+    every = (quality & (frame["name"] == "answers_missing")).to_numpy()
+    return every & (rounded or bool((single & hidden).any()))

@@ -130,3 +130,18 @@ def test_a_flow_gives_one_withheld_number_back(hidden: set[str], known: list[str
     attacked, found = recovered(out, Known({}), keys, 5)
     assert attacked == 1
     assert [each.rsplit(": ")[1].split()[0] for each in found] == known
+
+
+def test_missing_answers_of_all_questions_are_not_printed_beside_a_withheld_one() -> None:
+    """In report 7 the share of all questions, less the questions that are printed, gave 36 small counts back."""
+    report = drawn(np.random.default_rng([1, 7]))
+    real = report.results.frame
+    single = (real["name"] == "missingness") & (real["statistic"] == "n")
+    assert (single & real["value"].between(1, 4)).any()
+    assert (real["name"] == "answers_missing").any()
+    made = release(report.results, report.study.release, report.study)
+    out = published(made.to_csv())
+    assert {text for key, (_, text) in out.items() if key[1] == "answers_missing"} == {"[c]"}
+    told = {**out, next(k for k in out if k[1] == "answers_missing"): (2.0, "2.0")}
+    (found,) = rows_of(told, read(told, Known({}))).made_of_hidden
+    assert found.endswith("is printed, those missing from a single question are not")
