@@ -17,7 +17,7 @@ OF_A_CELL = (
 OF_A_TERM = ("smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high")
 MOMENTS = ("mean", "sd", "median", "q1", "q3")
 OF_ESTIMATES = (
-    "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max", "n",
+    "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
 SILENT = {
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
@@ -67,23 +67,22 @@ def _reason(key: Key) -> str:
     for (kind, name, statistics), why in SILENT.items():
         if key[0] == kind and name in ("", key[1]) and key[5] in statistics:
             return why
-    return MADE if key[0] in ("participants", "scale") and key[5] in (*OF_A_CELL, *OF_A_TERM) else ""
+    return MADE if key[0] == "participants" and key[5] in (*OF_A_CELL, *OF_A_TERM) else ""
 
 
 def _made_of_hidden(out: Published) -> Iterator[str]:
     """An interval, a test or a difference gives back the count that it is made of."""
-    hidden: dict[tuple[str, ...], bool] = {}
+    hidden: set[tuple[str, ...]] = set()
     for key, (value, text) in out.items():
         if key[0] == "participants" and key[5] in ("n", "percent", "mean") and text == HIDDEN and math.isnan(value):
-            hidden[key[:5]] = True
-            hidden[key[:3]] = hidden.get(key[:3], False) or key[5] != "mean"
+            hidden |= {key[:5], key[:3]}
     single = any(key[:2] == ("quality", "missingness") and text == HIDDEN for key, (_, text) in out.items())
     for key, (value, _) in out.items():
         if single and key[:2] == ("quality", "answers_missing") and not math.isnan(value):
             yield f"{' / '.join(key)} is printed, those missing from a single question are not"
         if key[0] != "participants" or math.isnan(value):
             continue
-        if key[5] in OF_A_CELL and hidden.get(key[:5]):
+        if key[5] in OF_A_CELL and key[:5] in hidden:
             yield f"{' / '.join(key)} is printed, what it is made of is not"
-        if key[5] in OF_A_TERM and hidden.get(key[:3]):
+        if key[5] in OF_A_TERM and key[:3] in hidden:
             yield f"{' / '.join(key)} is printed, a count of its line is not"

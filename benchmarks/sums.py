@@ -85,8 +85,9 @@ def _sums(keys: list[Key]) -> Iterator[Row]:
 
 def with_(key: Key, **new: str) -> Key:
     """The key with some of its words exchanged."""
-    words = dict(zip(("kind", "name", "term", "level", "group", "statistic"), key, strict=True)) | new
-    return tuple(words.values())  # type: ignore[return-value]
+    kind, name, term, level, group, statistic = key
+    of = {"term": term, "level": level, "group": group, "statistic": statistic} | new
+    return kind, name, of["term"], of["level"], of["group"], of["statistic"]
 
 
 def _rests(at: Mapping[Key, int]) -> Iterator[dict[Key, float]]:
