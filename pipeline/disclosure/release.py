@@ -18,10 +18,12 @@ from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.small import withheld
-from pipeline.disclosure.text import as_printed, as_text, decimals_for, significant
+from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
+from pipeline.tables.in_style import PERCENT, percent_bases
+from pipeline.tables.rounding import significant
 
 FULL_DIGITS = 10
 
@@ -184,12 +186,12 @@ def draft(results: Results) -> Released:
 
 
 def _decimals(frame: pd.DataFrame) -> np.ndarray:
-    """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100."""
+    """Decimals of every number; one choice a table for all its percentages: none where the largest of their denominators,
+    people without weights, is below 100."""
     chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
-    bases = frame[frame["statistic"] == "denominator"].groupby(["kind", "name"])["value"].max().to_dict()
-    tables = zip(frame["kind"], frame["name"], strict=True)
-    few = [bases.get(t, math.inf) < 100 for t in tables]
-    percent = (frame["statistic"] == "percent") & frame["decimals"].isna()
+    bases = percent_bases(frame)
+    few = [bases.get(t, math.inf) < 100 for t in zip(frame["kind"], frame["name"], strict=True)]
+    percent = frame["statistic"].isin(PERCENT) & frame["decimals"].isna()
     return np.where(percent & np.array(few, bool), 0, chosen)
 
 
