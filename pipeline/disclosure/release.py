@@ -186,8 +186,8 @@ def draft(results: Results) -> Released:
 
 
 def _decimals(frame: pd.DataFrame) -> np.ndarray:
-    """Decimals of every number; one choice a table for all its percentages: none where the largest of their denominators,
-    people without weights, is below 100."""
+    """Decimals of every number; one choice a table for all its percentages: none where the largest number of people
+    behind them, unweighted, is below 100."""
     chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
     bases = percent_bases(frame)
     few = [bases.get(t, math.inf) < 100 for t in zip(frame["kind"], frame["name"], strict=True)]
