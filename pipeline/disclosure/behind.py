@@ -24,7 +24,7 @@ OF_A_TERM = ("answers", "answers_percent")
 """Shares of all answers given: with one of them and its count every other count of the question follows."""
 MADE = (
     *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
-    "p_adjusted",
+    "p_adjusted", "pairs",
 )  # fmt: skip
 ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")
 

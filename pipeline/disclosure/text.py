@@ -13,6 +13,7 @@ MONTHS = ("median_month", "min_month", "max_month")
 PS = ("p", "p_adjusted")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
+    **dict.fromkeys(("pairs", "without_cluster"), 0),
     **dict.fromkeys(MONTHS, 0),
     **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "df"), 1),
     **dict.fromkeys(PERCENT, 1),

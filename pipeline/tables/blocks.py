@@ -107,6 +107,8 @@ def _choices(sheet: Sheet, held: Measure) -> Block:
     words = f"{label_of(sheet.study, held.name)} ({SEVERAL})"
     note = {"people": OF_PEOPLE, "answers": OF_ANSWERS, "both": OF_BOTH}[basis]
     note += UNLIKE if basis != "people" and sheet.spec.percent != "column" else ""
+    if basis != "people" and (alone := sheet.study.exclusive_of(held.name)):
+        note += f" {' and '.join(alone)}: counted among the answers."
     return _assembled(sheet, held, inner, words, state, notes=(note,))
 
 

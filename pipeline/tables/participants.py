@@ -9,6 +9,7 @@ from pipeline.results import ALL, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.table import TableSpec
 from pipeline.tables.blocks import block
+from pipeline.tables.clusterless import clusters_of_one
 from pipeline.tables.contrasts import Contrast, contrast_columns, contrast_notes, contrast_numbers, contrasts
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.grid import IN_A_GRID, all_grids, as_grid
@@ -77,12 +78,13 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
         lead = IN_A_GRID
         columns, rows, none = as_grid(sheet, shown, blocks)
         inner += none
+    single, told = clusters_of_one(sheet, inner)
     notes = [*_who(people, study, held, wave, spec.wave is None), *_columns_said(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent], lead), *_weights(sheet, blocks), *notes]  # fmt: skip
+             *reading(blocks, PERCENT[spec.percent], lead), *_weights(sheet, blocks), *told, *notes]  # fmt: skip
     title = spec.title or _title(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
-    counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *inner]
+    counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *inner, *single]
     results = Results.of([*counted, *numbers])
     check_ledger(results)
     for one in waves or [wave]:
@@ -146,8 +148,8 @@ def _beside(sheet: Sheet, parts: Sequence[Members], compared: Sequence[Contrast]
     numbers = [n for held in measures.values() for n in contrast_numbers(sheet, held, compared)]
     columns = contrast_columns(sheet.spec, compared)
     made, column, said = tested(sheet, measures, parts)
-    notes = [*(contrast_notes(sheet) if compared else []), *said]
-    return [*numbers, *made], [*columns, *column], [Sentence(literal(n)) for n in notes]
+    notes = [Sentence(literal(note)) for note in (contrast_notes(sheet) if compared else [])]
+    return [*numbers, *made], [*columns, *column], [*notes, *said]
 
 
 def _effective(sheet: Sheet) -> list[Row]:

@@ -21,12 +21,14 @@ from pipeline.tables.groups import Base, Floats, Members
 class Sample:
     """design: of the whole raw table, with the places of the base's people in it; None where nothing is weighted.
     cluster: integer codes of the base's people; None where people stand for themselves, or where weights and units
-    already say who belongs together. by_cluster: the columns are clusters."""
+    already say who belongs together. by_cluster: the columns are clusters. alone: who of the base's people has no
+    cluster and counts as one of their own; None where the design has none, or units in its place."""
 
     design: SurveyDesign | None
     at: NDArray[np.intp]
     cluster: Ints | None
     by_cluster: bool = False
+    alone: NDArray[np.bool_] | None = None
 
     @property
     def weight(self) -> Floats | None:
@@ -52,19 +54,24 @@ def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
     """Of a declared table. Raises ``Mistakes`` where its people lack a part of the design."""
     spec, keys = study.tables[name], people.keys[held.table]
     at = np.arange(len(keys))[held.at]
+    clustered = bool(study.design.cluster) and "cluster" in keys
+    alone = _clusterless(held.keys["cluster"]) if clustered else None
     if weighted(study, spec):
-        return Sample(_design(keys, study, name), at, None)
-    if not study.design.cluster or "cluster" not in keys:
+        return Sample(_design(keys, study, name), at, None, alone=None if study.design.psu else alone)
+    if not clustered:
         return Sample(None, at, None)
     codes = pd.factorize(_each_alone(held.keys["cluster"]))[0]
-    return Sample(None, at, codes, study.design.cluster in spec.columns)
+    return Sample(None, at, codes, study.design.cluster in spec.columns, alone)
+
+
+def _clusterless(cluster: pd.Series) -> NDArray[np.bool_]:
+    return (cluster.isna() | (cluster == "")).to_numpy(dtype=bool)
 
 
 def _each_alone(cluster: pd.Series) -> NDArray[np.object_]:
     """The clusters of rows; who has none stands alone, and is no cluster together with others who have none."""
     named = cluster.to_numpy(dtype=object)
-    none = (cluster.isna() | (cluster == "")).to_numpy()
-    return np.where(none, np.arange(len(named)).astype(object), named)
+    return np.where(_clusterless(cluster), np.arange(len(named)).astype(object), named)
 
 
 def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
