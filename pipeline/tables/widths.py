@@ -15,6 +15,8 @@ MARGIN = 3.0
 BOLD = 1.15
 SPARE = 0.4
 """Letters of room that a text has: programs reckon widths a little differently."""
+APART = 1.5
+"""The same for a heading, so that it stands apart from the next one."""
 WIDEST = 34.0
 """Letters of a column's longest text for which its width is reckoned at most; the longest sentences get more."""
 SENTENCES = 90.0
@@ -56,6 +58,8 @@ def fitted(filled: Filled, room: float) -> Fit:
     sentences = any(row.kind == "words" for row in filled.rows)
     wanted = [min(each, WIDEST) for each in longest]
     names = [min(wanted[0], NAMES), *wanted[1:]]
+    heads = [letters(column[0]) * BOLD + APART for column in columns]
+    full = [min(max(each, head), SENTENCES) for each, head in zip(longest, heads, strict=True)]
     words = {whole: [_longest_word(column, whole) for column in columns] for whole in (True, False)}
     tries = [(size, True, need) for need, sizes in ((wanted, SIZES[:2]), (names, SIZES[1:])) for size in sizes]
     of_words = [(size, whole, words[whole]) for whole in (True, False) for size in SIZES[not sentences :]]
@@ -64,7 +68,7 @@ def fitted(filled: Filled, room: float) -> Fit:
         held = (room - 2 * MARGIN * len(columns)) / (LETTER * size)
         if sum(least) <= held:
             shared = least if sentences else _shared(least, wanted, held)
-            shared = _shared(shared, [min(each, SENTENCES) for each in longest], held)
+            shared = _shared(shared, full, held)
             return Fit(size, _points(shared, size, room), whole, not sentences and place < len(tries))
     return Fit(SIZES[-1], _points(words[False], SIZES[-1], room), False, False)
 
