@@ -16,6 +16,7 @@ import matplotlib
 import pytest
 from lxml import html
 
+from pipeline.files import package_text
 from pipeline.results import Key
 from pipeline.tables import latex_page, page
 from pipeline.tables.as_csv import to_csv
@@ -173,6 +174,16 @@ def test_html_has_fixed_ids_scopes_and_keys() -> None:
     assert len(table.findall("tbody")) == 2, "a block a variable"
 
 
+def test_no_line_of_a_page_ends_inside_the_name_of_an_instrument() -> None:
+    head = "Depressive <symptoms> (PHQ-9), 18-29 & follow-up"
+    lines = (FilledRow(head, "level", 0, ("1",)),)
+    page = html.fromstring(to_html(Filled("t", "T", "Who", (FilledColumn("All"),), lines)))
+    (cell,) = [th for th in page.iter("th") if th.get("scope") == "row"]
+    assert cell.text_content() == head
+    assert [span.text for span in cell.iter("span") if span.get("class") == "whole"] == ["PHQ-9"]
+    assert "td, .whole { white-space: nowrap; }" in package_text("pipeline.report.templates", "style.css")
+
+
 def test_csv_is_safe_in_a_spreadsheet() -> None:
     data = to_csv(SPANNED)
     assert data.startswith(b"\xef\xbb\xbf"), "a byte order mark, or a spreadsheet misreads the dashes"
@@ -262,10 +273,10 @@ def test_letters_shrink_in_latex_until_the_columns_fit_upright_then_in_landscape
     assert found == {1: r"\normalsize", 3: r"\small", 4: r"\normalsize", 5: r"\small", 8: r"\footnotesize",
                      20: r"\footnotesize"}  # fmt: skip
     assert across == [4, 5, 8, 20] == [n for n, t in texts.items() if t.endswith("\\end{table}\n\\end{landscape}\n")]
-    assert {n: t.count(r"\toprule") for n, t in texts.items()} == {1: 1, 3: 1, 4: 1, 5: 1, 8: 1, 20: 3}
+    assert {n: t.count(r"\toprule") for n, t in texts.items()} == {1: 1, 3: 1, 4: 1, 5: 1, 8: 2, 20: 4}
     name = "A name of a line that is longer than half of the page is wide"
     filled = Filled("n", "N", "Who", (FilledColumn("All"),), (FilledRow(name, "variable", 0, ("1",)),))
-    assert r"\begin{tabular}{@{}>{\raggedright\arraybackslash}p{142pt}r@{}}" in to_latex(filled).decode()
+    assert r"\begin{tabular}{@{}>{\raggedright\arraybackslash}p{138pt}r@{}}" in to_latex(filled).decode()
 
 
 @pytest.mark.parametrize("columns", range(1, 26))
