@@ -142,8 +142,11 @@ def test_they_reproduce_cell_by_cell_and_picture_by_picture(tmp_path: Path):
     ]
     (copy.root / "none.ini").write_text("[pytest]\n")
     (copy.root / "notebooks/conftest.py").write_text(KEEPS)
+    around = surroundings(copy.state())
+    fonts = [sys.executable, "-c", "import matplotlib.font_manager"]  # where it takes long, a cell is told so
+    subprocess.run(fonts, env=around, capture_output=True, timeout=300, check=True)
     ran = subprocess.run(
-        [*command, *(f"notebooks/{s}.ipynb" for s in STAGES)], cwd=copy.root, env=surroundings(copy.state()),
+        [*command, *(f"notebooks/{s}.ipynb" for s in STAGES)], cwd=copy.root, env=around,
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     cells = sum(len(code_cells(read_json(path))) for path in NOTEBOOKS.values())
