@@ -22,7 +22,7 @@ from pipeline.files import snapshot
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 NAME = "joo2022"
-FACTS = ("peer-support", "ogard2022", "hcv2023", "hepcare")
+FACTS = ("peer-support", "joo2022", "ogard2022", "hcv2023", "hepcare")
 """A study without data, and those that it compares."""
 
 
