@@ -129,7 +129,7 @@ def test_what_changed_no_number_is_caught_and_put_down_to_its_cause(
 
 def test_another_function_is_put_down_to_the_code(facts: Path):
     shutil.copytree(ROOT / "pipeline", facts / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    edit(facts, "other/pipeline/disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 4")
+    edit(facts, "other/pipeline/disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 1")
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "verify", FACTS[0], "--root", str(facts)], cwd=facts, check=False,
         env={**os.environ, "PYTHONPATH": str(facts / "other")}, capture_output=True, text=True,
