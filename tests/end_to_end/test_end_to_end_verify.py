@@ -127,14 +127,14 @@ def test_what_changed_no_number_is_caught_and_put_down_to_its_cause(
     assert told["numbers_that_differ"] == [] and [f["file"] for f in told["files_that_differ"]] == files
 
 
-def test_another_function_is_put_down_to_the_code(facts: Path):
-    shutil.copytree(ROOT / "pipeline", facts / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    edit(facts, "other/pipeline/disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 1")
+def test_another_function_is_put_down_to_the_code(root: Path):
+    shutil.copytree(ROOT / "pipeline", root / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    edit(root, "other/pipeline/disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 4")
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "verify", FACTS[0], "--root", str(facts)], cwd=facts, check=False,
-        env={**os.environ, "PYTHONPATH": str(facts / "other")}, capture_output=True, text=True,
+        [sys.executable, "-m", "pipeline", "verify", NAME, "--root", str(root)], cwd=root, check=False,
+        env={**os.environ, "PYTHONPATH": str(root / "other")}, capture_output=True, text=True,
     )  # fmt: skip
-    told = json.loads((facts / f"certificates/{FACTS[0]}.json").read_text("utf-8"))
+    told = json.loads((root / f"certificates/{NAME}.json").read_text("utf-8"))
     assert (done.returncode, told["causes"]) == (5, ["code"]), done.stderr
 
 
