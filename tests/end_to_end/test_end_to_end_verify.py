@@ -1,6 +1,6 @@
 """``alongside verify`` on the smallest study with data: it reproduces, faults are caught, missing data are told.
 
-What is not about data is tried on the smallest study with a table, which has two stages instead of six.
+What changes no number is tried on the smallest study with a table and no data, which has two stages instead of six.
 """
 
 from __future__ import annotations
