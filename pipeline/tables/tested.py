@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
@@ -183,7 +183,7 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
     statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q
     df2 = float(fit.df[0])
     return Tested(
-        "Wald test of a survey regression (F)", statistic, float(q), df2, float(stats.f.sf(statistic, q, df2))
+        "Wald test of a survey regression (F)", statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2))
     )
 
 

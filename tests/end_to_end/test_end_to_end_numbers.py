@@ -35,6 +35,7 @@ from pipeline.tables.style import style, style_names
 from pipeline.tables.table import Table
 from tests.table_readers import agrees
 
+pytestmark = pytest.mark.xdist_group("numbers")  # by one worker: what all share takes longer than they
 ROOT = Path(__file__).resolve().parents[2]
 
 
