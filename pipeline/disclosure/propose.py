@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.fewest import fewest
 from pipeline.disclosure.merges import (
     Merge,
     about,
     counted,
-    fewest,
     fixed_levels,
     labels_of,
     mergeable,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.cleaning.cleaned import People
 from pipeline.disclosure import merge_lines, release
-from pipeline.disclosure.merges import fewest
+from pipeline.disclosure.fewest import fewest
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 from pipeline.tables.participants import participants
