@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.fewest import Blocks
-from pipeline.results import ALL, KEY, MISSING_LEVEL
+from pipeline.results import ALL, KEY, MISSING_LEVEL, parts_of
 from pipeline.study import Study
 from pipeline.study.words import interval
 from pipeline.tables.words import label_of
@@ -74,11 +74,10 @@ def counted(frame: pd.DataFrame, study: Study, name: str) -> np.ndarray:
         cells.setdefault(("line", table, group), np.zeros(len(labels)))[labels.index(level)] = value
     heads = n[n["term"] == ""]
     for table, group, value in heads[["name", "group", "value"]].itertuples(index=False, name=None):
-        parts = group.split(";")
-        for part in parts:
-            by, _, level = part.partition("=")
+        parts = parts_of(group)
+        for by, level in parts:
             if by == name and level in labels:
-                rest = ";".join(p for p in parts if p != part)
+                rest = _path(p for p in parts if p != (by, level))
                 cells.setdefault(("column", table, rest), np.zeros(len(labels)))[labels.index(level)] = value
     return np.array(list(cells.values())).T if cells else np.zeros((len(labels), 0))
 
@@ -90,7 +89,9 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
     lines = (held["term"] == name) & held["level"].isin(new)
     held.loc[lines, "level"] = held.loc[lines, "level"].map(new)
     paths = {
-        g: ";".join(_renamed(part, name, new) for part in g.split(";")) for g in held["group"].unique() if g != ALL
+        g: _path((by, new.get(level, level) if by == name else level) for by, level in parts_of(g))
+        for g in held["group"].unique()
+        if g != ALL
     }
     held["group"] = held["group"].map({ALL: ALL, **paths})
     same_base = lines & held["statistic"].eq("denominator") & held["group"].eq(frame["group"])
@@ -110,9 +111,8 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
     return _percentages(out)
 
 
-def _renamed(part: str, name: str, new: dict[str, str]) -> str:
-    by, _, level = part.partition("=")
-    return f"{by}={new.get(level, level)}" if by == name else part
+def _path(parts: Iterable[tuple[str, str]]) -> str:
+    return ";".join(f"{by}={level}" for by, level in parts)
 
 
 def _percentages(frame: pd.DataFrame) -> pd.DataFrame:
@@ -176,6 +176,10 @@ def scalar(text: str) -> str:
 
 def about(frame: pd.DataFrame, name: str) -> pd.Series:
     """The rows that a merge of a variable's levels is for: its lines, and the columns that it makes."""
-    column = frame["group"].map(lambda g: any(part.startswith(f"{name}=") for part in g.split(";")))
     tables = frame["kind"].isin(("participants", "programmes"))
-    return tables & ((frame["term"] == name) | column) & (frame["level"] != MISSING_LEVEL)
+    return tables & ((frame["term"] == name) | in_columns(frame, name)) & (frame["level"] != MISSING_LEVEL)
+
+
+def in_columns(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The rows in columns that a variable makes, by itself or together with another."""
+    return frame["group"].map(lambda g: any(by == name for by, _ in parts_of(g)))

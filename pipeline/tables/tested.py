@@ -12,7 +12,7 @@ from scipy import stats
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
 from pipeline.models.survey import survey_chi_square, survey_linear
-from pipeline.results import ALL, Number, literal
+from pipeline.results import ALL, Number, literal, parts_of
 from pipeline.tables.compare import (
     Tested,
     adjusted,
@@ -110,15 +110,11 @@ def _people(held: Measure, parts: Sequence[Members]) -> int:
 
 def _sides(parts: Sequence[Members], held: Measure) -> tuple[np.ndarray, np.ndarray]:
     """Rows with a value in one of the columns, and the place of their column."""
-    shown = [g for g in parts if not set(_words(g)) & set(STATES[1:])]
+    shown = [g for g in parts if not any(level in STATES[1:] for _, level in parts_of(g.path))]
     rows = np.concatenate([g.rows for g in shown])
     side = np.repeat(np.arange(len(shown)), [g.n for g in shown])
     there = ~held.missing[rows]
     return rows[there], side[there]
-
-
-def _words(group: Members) -> list[str]:
-    return [part.split("=", 1)[-1] for part in group.path.split(";")]
 
 
 def _columns(held: Measure, place: int | None, rows: np.ndarray, every: np.ndarray) -> Floats:

@@ -122,6 +122,16 @@ def test_the_proposed_lines_pasted_at_their_places_make_a_study_that_prints_the_
     assert mended.tables["t"].columns == ("gender_in_tables",)
 
 
+def test_a_semicolon_in_a_label_hides_no_merge() -> None:
+    """Columns are called by their path, in which a semicolon parts conditions: that of a label parts none."""
+    text = STUDY.replace("t: {rows: [gender, health, age]}", "t: {columns: gender, rows: [health]}")
+    plain = next(m for m in proposed_for(parse_study(text, "s.yaml")) if m.variable == "gender")
+    text = text.replace("2: Men, 3: Another", "2: Men; trans men too, 3: Another; or none")
+    found = next(m for m in proposed_for(parse_study(text, "s.yaml")) if m.variable == "gender")
+    assert found.levels == {"Men; trans men too or Another; or none": ("Men; trans men too", "Another; or none")}
+    assert found.frees == plain.frees > 0
+
+
 def proposed_for(study: Study):  # type: ignore[no-untyped-def]
     return release(of(study), study.release, study).merges
 
