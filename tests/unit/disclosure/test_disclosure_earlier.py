@@ -58,6 +58,15 @@ def test_a_file_that_is_no_results_says_so() -> None:
         earlier_release(head + b"flow,p,kept,,All,people,many,many\n", "old.csv")
 
 
+def test_an_earlier_release_that_was_saved_in_another_encoding_is_refused() -> None:
+    """Its labels would be met by none of today's, and nothing would be held against it, in silence."""
+    released = release(table(Tromsø=40, Bodø=30), JOURNAL).to_csv()
+    assert earlier_release(released, "old.csv")["participants", "t", "v", "Bodø", "All", "n"] == 30
+    with pytest.raises(StageFailed) as refused:
+        earlier_release(released.decode("utf-8").encode("cp1252"), "old.csv")
+    assert str(refused.value) == "release.previous: old.csv is not UTF-8. Take the file as it was released."
+
+
 def test_a_path_stays_inside_the_workspace() -> None:
     assert Release(rule="journal", previous="reports/2025/results.csv").previous == "reports/2025/results.csv"
     with pytest.raises(ValueError, match="stays inside"):
