@@ -28,7 +28,8 @@ from pipeline.study import Study
 from pipeline.tables.as_html import ident
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
-from pipeline.tables.style import Style, plain
+from pipeline.tables.style import Style
+from pipeline.tables.style_file import plain
 from pipeline.tables.table import Table
 
 SECTIONS = (

@@ -178,7 +178,7 @@ class Stage:
 
     def style(self) -> Style:
         """The house style that the study file names, of the workspace or of those that ship."""
-        from pipeline.tables.style import style
+        from pipeline.tables.style_file import style
 
         return style(self.study.style, self.workspace.styles())
 

@@ -17,7 +17,7 @@ from pipeline.results import ALL, Key, Number, Results, Sentence
 from pipeline.study import Study, parse_study
 from pipeline.tables import fill as filler
 from pipeline.tables.fill import fill as real_fill
-from pipeline.tables.style import style
+from pipeline.tables.style_file import style
 from pipeline.tables.table import Column, Filled, Row, Table
 from tests.report_example import executed
 
