@@ -55,6 +55,7 @@ def fixed_levels(study: Study, name: str) -> set[str]:
     """Levels that another declaration names, and the reference."""
     variable = study.variables[name]
     held = {variable.reference or ""} | {m.event or "" for m in study.models.values() if m.outcome == name}
+    held |= set(study.population.where.get(name, ())) if study.population else set()
     for other in study.variables.values():
         held |= set(other.asked_of.get(name, ()))
         if other.derive is not None and other.derive.regroup == name:
