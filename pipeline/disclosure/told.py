@@ -214,16 +214,30 @@ def _head(sheet: Sheet) -> Sheet:
 
 
 def _joined(heads: Sequence[Sheet]) -> list[Sheet]:
-    """One sheet for the heads that agree where both tell a group, and that share one."""
+    """One sheet for the heads that agree where both tell a group, and that share one or have a sum across both."""
     made: list[Sheet] = []
     for head in heads:
-        held = head.cells.get(PEOPLE, {})
-        for other in made:
-            same = [other.get(PEOPLE, g) == n for g, n in held.items() if other.get(PEOPLE, g) is not None]
-            if same and all(same):
-                other.take(head, EVERYONE)
-                break
-        else:
-            if held:
-                made.append(head)
+        own = [other for other in made if _of_one(other, head)]
+        if own:
+            own[0].take(head, EVERYONE)
+            for other in own[1:]:  # that have nothing in common but through this one
+                if _of_one(own[0], other):
+                    own[0].take(other, EVERYONE)
+                    made.remove(other)
+        elif head.cells.get(PEOPLE):
+            made.append(head)
     return made
+
+
+def _of_one(one: Sheet, other: Sheet) -> bool:
+    same = [other.get(PEOPLE, g) == n for g, n in one.cells.get(PEOPLE, {}).items() if other.get(PEOPLE, g) is not None]
+    return all(same) and (bool(same) or _across(one, other) or _across(other, one))
+
+
+def _across(one: Sheet, other: Sheet) -> bool:
+    """A sum of one sheet has a total that the other tells, as those at a wave of another table."""
+    for whole, part, rest in one.links:
+        n, held = other.get(PEOPLE, whole), one.get(PEOPLE, part)
+        if n is not None and held is not None and n == held + rest.n:
+            return True
+    return any(other.get(PEOPLE, a) is not None and other.get(PEOPLE, a) == one.get(PEOPLE, b) for a, b in one.same)

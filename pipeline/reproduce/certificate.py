@@ -77,8 +77,8 @@ def _counts(found: Verification) -> Section | None:
     words = []
     if numbers[Verdict.WITHIN] or files[Verdict.WITHIN]:
         words.append(
-            "WITHIN TOLERANCE is to be expected on another kind of processor (the manifest does not name it) or with "
-            "other packages. On the same machine with the same packages it should not happen, and deserves a question."
+            "WITHIN TOLERANCE: the last digits may differ on another kind of machine or with other packages, and here "
+            "one of these is not as the manifest names it. Where both are, not one digit may differ."
         )
     return Section("counts", "What was compared", words, "Verdicts", ("Verdict", "Numbers", "Files"), lines)
 

@@ -81,8 +81,8 @@ def judge(state: Committed, replayed: Replay, found: Sequence[Change], rounded: 
 
 
 def _strict(found: Sequence[Change]) -> bool:
-    """Tolerances are for machines and packages. Where something else changed and these did not, there are none."""
-    return bool(found) and all(change.cause != ENVIRONMENT for change in found)
+    """Tolerances are for machines and packages. Where these are as the manifest names them, there are none."""
+    return all(change.cause != ENVIRONMENT for change in found)
 
 
 def any_parted(files: Sequence[File]) -> bool:

@@ -93,14 +93,7 @@ def sentences(found: Verification) -> list[str]:
         first = f"First part at {found.judged.stage}; " if found.judged.parted_numbers else ""
         words = f"{first}likely cause: {', '.join(found.judged.all_causes)}."
         said.append(words[:1].upper() + words[1:])
-    return [*said, *_doubt(found), *_other_inputs(found)]
-
-
-def _doubt(found: Verification) -> list[str]:
-    """Tolerances are for other machines: where all that a number was made from is the same, none should be needed."""
-    within = found.numbers()[Verdict.WITHIN] + found.files()[Verdict.WITHIN]
-    why = "Nothing that they were made from differs, and on the same machine no tolerance should be needed: ask why."
-    return [why] if within and not found.changes else []
+    return [*said, *_other_inputs(found)]
 
 
 def _not_run(found: Verification) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.errors import Mistakes
 from pipeline.files import Workspace, read_bytes, sha256, write_bytes
+from pipeline.run.machine import machine
 from pipeline.run.names import STAGES, notebook_of
 from pipeline.run.source import read_notebook, written
 
@@ -49,7 +50,7 @@ def environment(workspace: Workspace) -> dict[str, Any]:
     lock = workspace.root / LOCK
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": f"{sys.platform} {platform.machine()}",
+        "machine": machine(),
         "packages": installed(map(Path, sys.path)),
         **({"lock": sha256(read_bytes(lock))} if lock.is_file() else {}),
     }

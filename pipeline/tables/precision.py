@@ -35,10 +35,16 @@ HOW = {
     "one cluster": " In a column of one cluster they speak of its own people, by Wilson and by t.",
 }
 WITHOUT = {
-    "weighted": "Where answers do not vary, as at 0% and 100%, or too few people gave one, there is no interval.",
+    "weighted": (
+        "Where answers do not vary, as at 0% and 100%, or come from too few people or sampling units, there is no "
+        "interval, nor one of a difference from them."
+    ),
+    "clustered": (
+        "Where answers do not vary, as at 0% and 100%, or come from too few people or clusters, there is no interval, "
+        "nor one of a difference from them."
+    ),
     "usual": "Where numbers do not vary, or a single person gave one, there is no interval.",
 }
-WITHOUT["clustered"] = WITHOUT["weighted"]
 """Why an interval is not available, in every table with intervals: said of none alone, it would tell of a cell."""
 NO_WIDTH = 1e-9
 """An interval narrower than this share of the largest answer has no width but for the last bits."""
@@ -123,6 +129,8 @@ def of_difference(sample: Sample, group: Members, other: Members, values: Floats
     try:
         if kind != "usual":
             found = (_surveyed if kind == "weighted" else _clustered)(sample, group, other, values)
+            if _alike(group.take(values)) or _alike(other.take(values)):  # its side would add nothing to the variance
+                return Difference(found.estimate, float("nan"), float("nan"))
             return _with_limits(found, values)
     except NotEstimable:
         return NOT_KNOWN
@@ -140,6 +148,11 @@ def _with_limits(found: Difference, values: Floats) -> Difference:
     """The difference alone where its limits meet."""
     none = float("nan")
     return Difference(found.estimate, none, none) if _meet(found.low, found.high, values) else found
+
+
+def _alike(held: Floats) -> bool:
+    held = held[~np.isnan(held)]
+    return len(held) == 0 or bool(np.ptp(held) == 0)
 
 
 def _clustered(sample: Sample, group: Members, other: Members, values: Floats) -> Difference:

@@ -136,3 +136,24 @@ def test_of_few_people_a_mean_stands_without_what_would_tell_each_ones_value():
     assert shown(10, "G") == ["mean", "sd", "median", "q1", "q3"]
     assert shown(5, "B") == ["mean"]  # everyone's less the others' would give it back
     assert shown(5, "A") == ["mean", "sd", "median", "q1", "q3"]
+
+
+def test_those_at_a_wave_of_another_table_are_those_followed_to_it_where_no_other_output_says_so():
+    """100 at the start less 98 in a table about the later wave are the 2 who were lost; they share no group."""
+    text = STUDY.replace("followed: {kind", "later: {wave: 2, columns: site, rows: [role]}\n  followed: {kind")
+    made = parse_study(text, "studies/x.yaml")
+    later = {"A": 50, "B": 39, "G": 9}
+    numbers = [Number(Key("participants", "followed", "joined later", "", "wave=Later", "n"), 0, 0)]
+    numbers.append(Number(Key("participants", "followed", "", "", ALL, "n"), 100, 100))
+    for word, n in (("Followed", 98), ("Lost", 2)):
+        numbers += counted("participants", "followed", "", "", f"wave=Later;followed={word}", n, 100)
+    numbers += [Number(Key("participants", "later", "", "", group, "n"), n, n) for _, group, n in by_site(later)]
+    released = release(Results.of(numbers), made.release, made)
+
+    def told(table: str, group: str) -> bool:
+        return not released.withheld(Key("participants", table, "", "", group, "n"))
+
+    nobody_joined = not released.withheld(Key("participants", "followed", "joined later", "", "wave=Later", "n"))
+    assert not told("followed", "wave=Later;followed=Lost") and not told("followed", "wave=Later;followed=Followed")
+    sites = all(told("later", f"site={site}") for site in later)
+    assert not (nobody_joined and told("followed", ALL) and (told("later", ALL) or sites))

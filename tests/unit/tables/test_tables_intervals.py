@@ -191,3 +191,16 @@ def test_answers_that_vary_a_little_keep_their_interval(design: str) -> None:
     low, high = of_average(samples(n)[design], one, values)
     found = of_difference(samples(n)[design], one, other, values, share=False)
     assert 0 < high - low < 0.01 and 0 < found.high - found.low < 0.01
+
+
+@pytest.mark.parametrize("design", ["weighted", "clustered"])
+@pytest.mark.parametrize("nobody_in", [0, 1])
+def test_a_difference_from_a_side_that_does_not_vary_has_no_interval(design: str, nobody_in: int) -> None:
+    """Linearised, none of 16 would be known exactly, and the difference as well as the other side alone."""
+    sides = [Members("a", "A", np.arange(16)), Members("b", "B", np.arange(16, 40))]
+    ticked = np.where(np.random.default_rng(5).random(40) < 0.5, 1.0, 0.0)
+    assert not np.isnan(of_difference(samples(40)[design], *sides, ticked, share=True)).any()
+    ticked[sides[nobody_in].rows] = 0.0
+    ticked[sides[nobody_in].rows[0]] = np.nan
+    found = of_difference(samples(40)[design], *sides, ticked, share=True)
+    assert abs(found.estimate) > 0.3 and np.isnan(found[1:]).all()
