@@ -52,6 +52,10 @@ def _workspace() -> Workspace:
 
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Names of studies; all of them if none is named.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
+]
 OneStudy = Annotated[str, typer.Argument(help="Name of a study: studies/NAME.yaml without the ending.")]
 
 
@@ -61,10 +65,7 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")
     ] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
-    ] = None,
+    allow: Allowed = None,
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
@@ -92,10 +93,7 @@ def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
 def verify(
     studies: Studies = None,
     quick: Annotated[bool, typer.Option("--quick", help="Compare hashes alone; nothing is run.")] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
-    ] = None,
+    allow: Allowed = None,
 ) -> None:
     """Run every stage again from raw data in a clean place, and compare each released number and file."""
     from pipeline.reproduce.verify import verify_studies
