@@ -119,8 +119,8 @@ def in_clusters(values: Floats, group: Ints, cluster: Ints) -> Tested:
     if codes.max() == 0:
         raise NotEstimable("only one group has people with an answer")
     _alone(codes, cluster)
-    if all(np.ptp(columns[codes == side], axis=0).max() == 0 for side in range(codes.max() + 1)):
-        raise NotEstimable("the answers of the groups do not vary")
+    if any(np.ptp(columns[codes == side], axis=0).max() == 0 for side in range(codes.max() + 1)):
+        raise NotEstimable("the answers of a group do not vary")
     sides = np.eye(codes.max() + 1)[codes][:, 1:]
     one = np.column_stack([np.ones(len(codes)), sides])
     q = columns.shape[1]

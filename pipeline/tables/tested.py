@@ -138,6 +138,8 @@ def _test(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Member
     if len(rows) == 0:
         raise NotEstimable("nobody has a value")
     if sheet.sample.design is not None:
+        if any(sheet.sample.units(rows[side == s]) < 2 for s in np.unique(side)):
+            raise NotEstimable("a group stands in a single sampling unit, so how units differ can't be known there")
         return _surveyed(sheet, held, place, rows, side)
     if sheet.sample.cluster is not None:
         return in_clusters(_columns(held, place, rows, rows), side, sheet.sample.cluster[rows])
@@ -176,8 +178,8 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
     y = np.zeros(size)
     y[at] = held.numbers()[rows]
     x = pd.DataFrame({INTERCEPT: np.ones(size), **{f"side{s}": (groups == s).astype(float) for s in present[1:]}})
-    if all(np.ptp(y[groups == s]) == 0 for s in present):
-        raise NotEstimable("the answers of the groups do not vary")
+    if any(np.ptp(y[groups == s]) == 0 for s in present):
+        raise NotEstimable("the answers of a group do not vary")
     fit = survey_linear(x, y, sample.design, domain)
     q = len(present) - 1
     statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q

@@ -223,3 +223,29 @@ def test_nobody_at_all_is_no_mistake() -> None:
     empty = Number(Key("participants", "t", "v", "x", "All", "percent"), math.nan, 0)
     assert released(empty).text(empty.key) == "NA"
     assert release(Results.of([]), JOURNAL).frame.empty
+
+
+def test_a_withheld_mean_takes_its_interval_along_and_what_compares_its_column() -> None:
+    """The middle of an interval is the mean, its width the SD; a difference less the other column's mean is it, too."""
+    people = {"All": 121, "arm=A": 60, "arm=B": 57, "arm=Missing": 4}
+    statistics = ("mean", "sd", "ci_low", "ci_high")
+    key = Key("participants", "t", "age")
+    numbers = [Number(key._replace(group=g, statistic=s), 40.0, n) for g, n in people.items() for s in statistics]
+    contrast = "contrast=A - B"
+    made = ("difference", "difference_low", "difference_high", "smd")
+    numbers += [Number(Key("participants", "t", "age", "", contrast, s), 1.0, 57) for s in made]
+    found = released(*numbers)
+    withheld = {group for _, group, statistic in lost(found) if statistic == "mean"}
+    assert withheld == {"arm=B", "arm=Missing"}
+    for group in people:
+        alone = [statistic for _, at, statistic in lost(found, group=group)]
+        assert sorted(alone) == (sorted(statistics) if group in withheld else [])
+    assert len(lost(found, group=contrast)) == len(made)
+
+
+def test_where_the_overall_mean_goes_the_columns_are_still_compared() -> None:
+    arms = {"arm=A": 60, "arm=B": 57}
+    numbers = [Number(Key("participants", "t", "age", "", g, "mean"), 40.0, n) for g, n in arms.items()]
+    numbers += [Number(Key("participants", "t", "age", "", "All", s), 40.0, 3) for s in ("mean", "ci_low")]
+    numbers += [Number(Key("participants", "t", "age", "", "contrast=A - B", "difference"), 1.0, 57)]
+    assert {(g, s) for _, g, s in lost(released(*numbers))} == {("All", "mean"), ("All", "ci_low")}

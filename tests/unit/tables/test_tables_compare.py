@@ -137,6 +137,13 @@ def test_levels_in_clusters_are_tested_together() -> None:
         in_clusters(ticks[cluster < 6], group[cluster < 6], cluster[cluster < 6])
 
 
+def test_groups_in_clusters_are_not_tested_where_one_does_not_vary() -> None:
+    y, group, cluster = clustered_people()
+    ticked = np.where(group == group[0], 0.0, y > 0)
+    with pytest.raises(NotEstimable, match="the answers of a group do not vary"):
+        in_clusters(ticked, group, cluster)
+
+
 def test_a_group_in_a_single_cluster_is_not_tested() -> None:
     y, group, cluster = clustered_people()
     with pytest.raises(NotEstimable, match="single cluster"):

@@ -385,6 +385,21 @@ def test_a_weighted_table_counts_people_and_weighs_percentages(table) -> None:  
     assert 0 < number(exhibit, "mood", "", "All", "p") < 1
 
 
+def test_a_group_in_a_single_sampling_unit_is_not_tested(table) -> None:  # type: ignore[no-untyped-def]
+    head, *lines = surveyed()[0].strip().splitlines()
+    at = head.split().index("psu")
+    arm = head.split().index("arm")
+    cells = [line.split() for line in lines]
+    for line in cells:
+        line[arm] = "A" if line[at] == "5" else "B"
+    text = "\n".join([head, *(" ".join(line) for line in cells)])
+    exhibit, filled, _ = table("age, mood", "columns: arm, differences: true, tests: true", text, SURVEY)
+    why = "a group stands in a single sampling unit, so how units differ can't be known there"
+    assert f"No test, because {why}: Age, Mood." in filled.notes
+    assert math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference_low"))
+    assert not math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference"))
+
+
 def test_of_two_groups_the_survey_regression_s_test_is_that_of_its_difference(table) -> None:  # type: ignore[no-untyped-def]
     from scipy import stats
 
@@ -465,6 +480,13 @@ def test_a_randomised_trial_s_arms_are_not_tested(made) -> None:  # type: ignore
 def test_nor_is_the_arm_as_a_row(made) -> None:  # type: ignore[no-untyped-def]
     text = VARIABLES.replace("ROWS", "arm").replace("OPTIONS", "columns: mood, tests: true")
     with pytest.raises(Mistakes, match="tables.t.tests: the rows are the arms of a randomised trial"):
+        made(text, head=TRIAL, people=PEOPLE)
+
+
+def test_nor_is_what_is_made_of_the_arm(made) -> None:  # type: ignore[no-untyped-def]
+    other = "  again: {derive: {regroup: arm, into: {First: [A], Second: [B]}}}\ntables:"
+    text = VARIABLES.replace("tables:", other).replace("ROWS", "age").replace("OPTIONS", "columns: again, tests: true")
+    with pytest.raises(Mistakes, match="tables.t.tests: the columns are the arms of a randomised trial"):
         made(text, head=TRIAL, people=PEOPLE)
 
 
