@@ -10,7 +10,7 @@ from pipeline.results import Key, Number, Results
 from pipeline.study import Release
 from pipeline.tables.in_style import Pen
 from pipeline.tables.rounding import half_up, rounded
-from pipeline.tables.style import style
+from pipeline.tables.style_file import style
 
 JOURNAL, NONE = Release(rule="journal"), Release(rule="none", because="made up")
 

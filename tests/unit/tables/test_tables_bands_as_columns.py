@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from pipeline.disclosure import release
-from pipeline.results import Key
+from pipeline.errors import Mistakes
+from pipeline.results import Key, Results
 from pipeline.study import Release
 from pipeline.tables.participants import participants
 from tests.drawn import cleaned, declared, joined
@@ -59,10 +61,9 @@ def test_the_edge_of_bands_that_touch_belongs_to_the_upper_one_in_rows_as_in_col
         assert held.get(Key("participants", "by_age", "age", band, "All", "n")) == n
 
 
-def test_bands_of_a_scale_may_touch_too() -> None:
-    """Scores of 2, 3 and 4: the edge 3 belongs to the upper band, in whatever order the bands stand."""
-    for bands in ("{Low: 2-3, High: 3-4}", "{High: 3-4, Low: 2-3}"):
-        study = declared(f"""
+def scored(bands: str) -> Results:
+    """A table of three people's scores, 2, 3 and 4."""
+    study = declared(f"""
 data: {{file: a.csv, id: id}}
 variables: {{}}
 scales:
@@ -70,9 +71,19 @@ scales:
 tables:
   t: {{rows: [low_mood]}}
 """)
-        people = "\nid | q1 | q2\na | 1 | 1\nb | 1 | 2\nc | 2 | 2\n"
-        found = cleaned(study, people=people)
-        blank = {table: pd.DataFrame(index=frame.index) for table, frame in found.responses.items()}
-        scores = {table: frame.assign(low_mood=[2.0, 3.0, 4.0]) for table, frame in blank.items()}
-        held = participants(joined(study, scores, people=people), study, "t").results
-        assert [held.get(Key("participants", "t", "low_mood", b, "All", "n")) for b in ("Low", "High")] == [1, 2]
+    people = "\nid | q1 | q2\na | 1 | 1\nb | 1 | 2\nc | 2 | 2\n"
+    found = cleaned(study, people=people)
+    blank = {table: pd.DataFrame(index=frame.index) for table, frame in found.responses.items()}
+    scores = {table: frame.assign(low_mood=[2.0, 3.0, 4.0]) for table, frame in blank.items()}
+    return participants(joined(study, scores, people=people), study, "t").results
+
+
+@pytest.mark.parametrize("bands", ["{Low: 2-3, High: 3-4}", "{High: 3-4, Low: 2-3}"])
+def test_bands_of_a_scale_may_touch_too(bands: str) -> None:
+    held = scored(bands)
+    assert [held.get(Key("participants", "t", "low_mood", b, "All", "n")) for b in ("Low", "High")] == [1, 2]
+
+
+def test_bands_of_a_scale_that_overlap_are_refused_with_the_count() -> None:
+    with pytest.raises(Mistakes, match=r"low_mood\.bands: 2 values lie in two bands\. Let each band begin after"):
+        scored("{Low: 2-4, High: 3-4}")
