@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
 from pipeline.models.coefficients import Ints
+from pipeline.models.frame import drawn_together, each_alone
 from pipeline.models.survey import SurveyDesign
 from pipeline.study import Study
 from pipeline.study.check_tables import weighted
@@ -56,15 +57,8 @@ def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
         return Sample(_design(keys, study, name), at, None)
     if not study.design.cluster or "cluster" not in keys:
         return Sample(None, at, None)
-    codes = pd.factorize(_each_alone(held.keys["cluster"]))[0]
+    codes = pd.factorize(each_alone(held.keys["cluster"], held.keys["id"]))[0]
     return Sample(None, at, codes, study.design.cluster in spec.columns)
-
-
-def _each_alone(cluster: pd.Series) -> NDArray[np.object_]:
-    """The clusters of rows; who has none stands alone, and is no cluster together with others who have none."""
-    named = cluster.to_numpy(dtype=object)
-    none = (cluster.isna() | (cluster == "")).to_numpy()
-    return np.where(none, np.arange(len(named)).astype(object), named)
 
 
 def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
@@ -83,5 +77,7 @@ def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
                                "these and say why.")  # fmt: skip
         parts[part] = column.to_numpy(dtype=float if part == "weight" else object)
     if "psu" not in parts and study.design.cluster and "cluster" in keys:  # as in models
-        parts["psu"] = _each_alone(keys["cluster"])
+        parts["psu"] = each_alone(keys["cluster"], keys["id"])
+    elif "psu" not in parts and (unit := drawn_together(keys)) is not None:
+        parts["psu"] = each_alone(unit, keys["id"])
     return SurveyDesign.of(parts["weight"], parts.get("strata"), parts.get("psu"))
