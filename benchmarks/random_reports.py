@@ -63,11 +63,13 @@ def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
 
 
 def _dated(people: People, rng: np.random.Generator) -> People:
-    """With the day on which each row was answered; nobody has a row at a wave before being due."""
+    """With the day on which each row was answered; in some reports some come to a wave before they are due."""
     keys = people.keys["people"]
     wave = keys["wave"].str[-1].astype(int).to_numpy()
     joined = rng.integers(0, EXPORT, size=keys["id"].astype(int).max() + 1)[keys["id"].astype(int)]
     days = joined + EVERY * (wave - 1)
+    if rng.random() > 0.7:
+        days -= np.where((wave > 1) & (rng.random(len(wave)) < 0.5), rng.integers(1, EVERY, len(wave)), 0)
     there = days <= EXPORT
     frame = people.frames["people"].assign(answered_on=pd.Timestamp("2025-01-01") + pd.to_timedelta(days, unit="D"))
     reasons = people.reasons["people"].assign(answered_on="")

@@ -26,6 +26,7 @@ from pipeline.tables.words import (
     refuse_unshowable,
     source_of_table,
     spoken,
+    unweighted,
     wave_labels,
 )
 
@@ -41,7 +42,6 @@ WEIGHTED = (
     "Counts of people are unweighted; percentages, means and SDs are weighted. Effective n: people of equal weight "
     "that would tell as much (Kish)."
 )
-UNWEIGHTED = "Unweighted: the sampling weights have no part in this table."
 WITHOUT_VALUE = {
     "Missing": "Missing: no usable value.",
     "Not asked": "Not asked: by the study's design.",
@@ -70,15 +70,15 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     compared = contrasts(sheet, parts) if spec.differences or spec.smd else []
     numbers, columns, notes = _beside(sheet, parts if not waves else list(shown), compared)
     columns = [*_columns(sheet, shown), *columns]
-    rows = [*_effective(sheet), *(r for b in blocks for r in b.rows)]
+    rows = [*effective(sheet), *(r for b in blocks for r in b.rows)]
     if _all_grids(sheet):
         columns, rows = _as_grid(sheet, shown)
     notes = [*_who(people, study, held, wave, spec.wave is None), *_columns_said(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent]), *_weights(sheet, blocks), *notes]  # fmt: skip
+             *reading(blocks, PERCENT[spec.percent]), *weights(sheet), *notes]  # fmt: skip
     title = spec.title or _title(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
-    counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
+    counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
     results = Results.of([*counted, *numbers])
     check_ledger(results)
     for one in waves or [wave]:
@@ -173,11 +173,11 @@ def _as_grid(sheet: Sheet, shown: Sequence[Members]) -> tuple[list[Column], list
     return columns, rows
 
 
-def _effective(sheet: Sheet) -> list[Row]:
+def effective(sheet: Sheet) -> list[Row]:
     return [Row("", "", form="effective_n", kind="variable")] if sheet.weighted else []
 
 
-def _effective_numbers(sheet: Sheet) -> Iterator[Number]:
+def effective_numbers(sheet: Sheet) -> Iterator[Number]:
     weight = sheet.sample.weight
     for group in sheet.groups if weight is not None else ():
         assert weight is not None
@@ -227,9 +227,9 @@ def reading(blocks: Sequence[Block], percent: str = PERCENT["column"]) -> list[S
     return [Sentence(literal(note)) for note in dict.fromkeys(notes)]
 
 
-def _weights(sheet: Sheet, blocks: Sequence[Block]) -> list[Sentence]:
+def weights(sheet: Sheet) -> list[Sentence]:
     """Of weights and intervals, where there are any."""
-    notes = [WEIGHTED] if sheet.weighted else [UNWEIGHTED] if sheet.study.design.weight else []
+    notes = [WEIGHTED] if sheet.weighted else unweighted(sheet.study)
     if sheet.spec.intervals != "none":
         kind = basis(sheet.sample)
         words = HOW[sheet.spec.intervals if kind == "usual" else kind]
