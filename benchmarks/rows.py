@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from benchmarks.printed import HIDDEN, Key, Published, Told
+from benchmarks.printed import HIDDEN, MOMENTS, Key, Published, Told
 from benchmarks.sums import belongs
 
 OF_A_CELL = (
@@ -15,7 +15,6 @@ OF_A_CELL = (
     "weighted_q3",
 )  # fmt: skip
 OF_A_TERM = ("smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high")
-MOMENTS = ("mean", "sd", "median", "q1", "q3")
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
@@ -24,6 +23,7 @@ SILENT = {
     ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("participants", "", ("effective_n",)): "made of weights",
+    ("scale", "", ("effective_n",)): "made of weights",
     ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
     ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",
     ("quality", "answers_missing", ("percent",)): "of all questions together: printed only where each question's are",

@@ -9,7 +9,10 @@ import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
 
-MAGNITUDES = ("mean", "sd", "median", "q1", "q3", "median_month")
+MAGNITUDES = (
+    "mean", "sd", "median", "q1", "q3", "median_month", "weighted_mean", "weighted_sd", "weighted_median",
+    "weighted_q1", "weighted_q3",
+)  # fmt: skip
 SPREAD = (
     "sd", "median", "q1", "q3", "weighted_sd", "weighted_median", "weighted_q1", "weighted_q3", "ci_low", "ci_high",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import MAGNITUDES
+from pipeline.disclosure.behind import MAGNITUDES, MODELS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.lost import Lost, information_lost
@@ -24,6 +24,7 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 
 FULL_DIGITS = 10
+OF_MEANS = ("ci_low", "ci_high", "difference", "difference_low", "difference_high")
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,8 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
     if not rule.magnitudes:
         hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
+        of_means = frame["statistic"].isin(OF_MEANS) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
+        hidden |= of_means.to_numpy()  # a mean lies in the middle of its interval
     return hidden
 
 

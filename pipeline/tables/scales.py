@@ -16,7 +16,7 @@ from pipeline.tables.count import Summary, level_counts, summary
 from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
 from pipeline.tables.sample import weights_of
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.weighted import WeightedSummary, weighted_summary
+from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
 from pipeline.tables.words import cluster_variable, scale_note, spoken, unweighted, wave_labels
 
 MOST_BINS = 12
@@ -25,7 +25,10 @@ BY_WEIGHT = "weighted_"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
 RELIABILITY = {"n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
 HOW_TO_READ = "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
-WEIGHTED = "Counts of people are unweighted; means, SDs, medians and quartiles are weighted."
+WEIGHTED = (
+    "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
+    "weight that would tell as much (Kish)."
+)
 ALPHA = "Alpha: Cronbach's alpha of people who answered every item (n); standardised: of items with equal variance."
 
 
@@ -34,7 +37,8 @@ def scores_results(people: People, study: Study) -> Results:
 
     Statistics ``n``, ``missing`` (asked, no score), ``mean``, ``sd``, ``median``, ``q1``, ``q3``; under level
     ``Not asked`` and ``Not applicable`` the ``n`` of those; under term ``distribution`` an ``n`` a bin (``bin_edges``).
-    Where the design has weights ``weighted_mean`` and so on stand in the place of these five; counts stay unweighted.
+    Where the design has weights ``weighted_mean`` and so on stand in the place of these five, and ``effective_n`` of
+    those with a score beside them.
 
     Raises ``Mistakes`` where a row lacks its weight.
     """
@@ -81,6 +85,8 @@ def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members], weig
         said: Summary | WeightedSummary = summary(values, group)
         if weight is not None:
             said = weighted_summary(group.take(values), group.take(weight))
+            n = effective_n(group.take(weight)[~np.isnan(group.take(values))])
+            yield Number(key._replace(statistic="effective_n"), n, state[ANSWERED, at], 1)
         for statistic in STATISTICS:
             word = statistic if weight is None else f"{BY_WEIGHT}{statistic}"
             yield Number(key._replace(statistic=word), getattr(said, statistic), state[ANSWERED, at], places)
@@ -135,6 +141,7 @@ def _lines(name: str, label: str, by_weight: bool) -> list[Row]:
     before = BY_WEIGHT if by_weight else ""
     return [
         Row(label, "", form="n", kind="variable", name=name),
+        *([Row("", "", form="effective_n", kind="statistic", indent=1, name=name)] if by_weight else []),
         Row("", "", form=f"{before}mean_sd", kind="statistic", indent=1, name=name),
         Row("", "", form=f"{before}median_iqr", kind="statistic", indent=1, name=name),
         Row("Missing", "", form="missing", kind="missing", indent=1, name=name),

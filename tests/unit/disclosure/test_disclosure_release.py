@@ -128,6 +128,20 @@ def test_acro_lets_no_mean_pass_because_dominance_is_not_checked():
     assert release(results, Release(rule="acro")).withheld(key("age", "", "All", "mean"))
 
 
+@pytest.mark.parametrize("statistic", ["weighted_mean", "weighted_median", "ci_low", "ci_high", "difference"])
+def test_acro_lets_nothing_pass_that_is_or_gives_a_mean(statistic: str) -> None:
+    of_age, of_women = key("age", "", "All", statistic), key("sex", "Women", "All", "ci_low")
+    released = release(Results.of([Number(of_age, 40.0, 900), Number(of_women, 0.4, 900)]), Release(rule="acro"))
+    assert released.withheld(of_age)
+    assert not released.withheld(of_women), "a share's interval is made of counts"
+
+
+def test_a_weighted_mean_stands_on_as_many_people_as_a_mean() -> None:
+    numbers = [Number(key(term, "", "All", "weighted_mean"), 40.0, n) for term, n in (("age", 6), ("hope", 7))]
+    released = release(Results.of(numbers), Release(rule="midpoint6"))
+    assert [released.withheld(n.key) for n in numbers] == [True, False]
+
+
 def test_a_withheld_number_in_prose_is_words_and_an_unknown_one_stops():
     results = Results.of([Number(key("v", "x", "All", "n"), 3, 3), Number(key("u", "y", "All", "n"), 1200, 1200)])
     released = release(results, JOURNAL)

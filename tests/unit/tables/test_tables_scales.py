@@ -167,6 +167,7 @@ def test_in_a_weighted_sample_scores_are_those_of_the_participants_table(made, p
         there = Key("participants", "who", "lonely", "", group, "denominator")
         assert [who.get(there._replace(statistic=s)) for s in names] == pytest.approx(values, rel=1e-9)
         assert found.get(key) == who.get(there)
+    assert found.get(Key("scale", "lonely", "", "", "All", "effective_n")) == pytest.approx(33**2 / 135), "of 9 weights"
     assert not {"mean", "sd", "median", "q1", "q3"} & set(found.frame["statistic"])
     assert found.frame.loc[found.frame["statistic"] == "weighted_mean", "people"].tolist() == [9, 5, 4]
     bins = found.frame[(found.frame["term"] == "distribution") & (found.frame["group"] == "All")]
@@ -175,7 +176,10 @@ def test_in_a_weighted_sample_scores_are_those_of_the_participants_table(made, p
     filled = printed(table, found)
     assert cells(filled)["Loneliness / Weighted mean (SD)"] == ("6.3 (1.5)",)
     assert cells(filled)["Loneliness / Weighted median [IQR]"] == ("6.0 [6.0, 7.0]",)
-    assert "Counts of people are unweighted; means, SDs, medians and quartiles are weighted." in filled.notes
+    assert (
+        "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
+        "weight that would tell as much (Kish)." in filled.notes
+    )
 
 
 def test_what_has_no_weights_in_a_weighted_study_says_so(made) -> None:  # type: ignore[no-untyped-def]
