@@ -26,6 +26,29 @@ SYSTEM = {
     "LocationLongitude", "DistributionChannel", "UserLanguage",
 }  # fmt: skip
 """Columns that a survey tool adds."""
+_ROW_ID = re.compile(r"response[ _.]?id", re.I)
+"""A survey tool's name of a row: a person who answers three times has three of them."""
+_TOOLS = (
+    (("id",), {"submitdate", "lastpage", "startlanguage", "Date submitted", "Last page", "Start language"}),
+    (("ID",), {"Start time", "Completion time"}),
+    (("_id", "_uuid"), {"_submission_time", "_submitted_by", "_index"}),
+)
+"""LimeSurvey, Microsoft Forms, KoboToolbox: their names of a row, where two of the columns beside them stand there.
+LimeSurvey's ``token`` names people."""
+_PERSON = re.compile(
+    r"((participant|respondent|person|personal|patient|client|member|study|unique|deltager|deltaker)s?[ _.-]?)?"
+    r"(code|kode|token)",
+    re.I,
+)
+"""Columns that name people, though they are called no id."""
+_RECORD = "record_id"
+"""REDCap's name of a person, who may have several rows; no other id of such a file is one."""
+GROUP = re.compile(
+    r"group|grupp|program|(?:^|[_ ])(?:site|sted|arm|center|centre|senter|clinic|klinikk|team|ward|avdeling|school"
+    r"|skole|cluster|treatment)(?:[_ ]|$)",
+    re.I,
+)
+"""Columns that name what people are part of."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +67,7 @@ class RowKey:
 def key_of(cells: Cells, known_id: str = "", known_wave: str = "") -> RowKey:
     """What tells the rows apart: by the columns' names, else a pair of an id and a column of few values.
 
+    A survey tool's name of a row is an id of people only where no column names people who come back.
     known_id, known_wave: columns that the user names. Raises ``Mistakes`` where nothing tells the rows apart, and for
     a named column that is not there or has blanks.
     """
@@ -52,26 +76,44 @@ def key_of(cells: Cells, known_id: str = "", known_wave: str = "") -> RowKey:
             _there(cells, option, column)
     printed = cells.text[[c for c in cells.text.columns if printable(c) == c]]
     named = [c for c in printed.columns if ID_COLUMN.search(c)]
-    own = [c for c in named if c not in SYSTEM]
-    own += [c for c in printed.columns if c not in named and printed[c].str.fullmatch(r"0\d+|\d{6,}").mean() > 0.5]
+    responses = _responses(printed)
+    redcap = _RECORD in named and any(c.startswith("redcap_") for c in printed.columns)
+    own = [_RECORD] if redcap else [c for c in named if c not in responses]
+    other = [] if redcap else [c for c in printed.columns if c not in named]
+    own += [c for c in other if _PERSON.fullmatch(c)]
+    own += [c for c in other if c not in own and printed[c].str.fullmatch(r"0\d+|\d{6,}").mean() > 0.5]
     rest = [c for c in printed.columns if c not in named and not printed[c].str.fullmatch(_NO_ID).any()]
-    tool = [c for c in named if c in SYSTEM]
+    tool = [] if known_wave else responses  # rows have no waves, people have
+    people = [c for c in own if _come_back(c, printed[c])]
     if known_id:
-        own, tool, rest = [known_id], [], []
+        own, people, tool, rest = [known_id], [], [], []
     whole = {c for c in printed.columns if not (printed[c] == "").any()}
     own, rest = ([c for c in found if c in whole] for found in (own, [*tool, *rest]))
     waves = [known_wave] if known_wave else [c for c in _few(printed) if _WAVE.search(c)]
     for ids, most in ((own, 0.0), (own, _MOST_AGAIN)):
         if found := next(_apart(printed, ids, waves, most, bool(known_wave)), None):
             return found
-    found = (
-        (None if known_wave else _pair(printed, own, _MOST_AGAIN))
-        or next(_apart(printed, rest, waves, 0.0, bool(known_wave)), None)
-        or (None if known_wave else _pair(printed, rest, 0.0))
-    )
+    found = None if known_wave else _pair(printed, own, _MOST_AGAIN)
+    if found is None and not people:
+        found = next(_apart(printed, rest, waves, 0.0, bool(known_wave)), None)
+        found = found or (None if known_wave else _pair(printed, rest, 0.0))
     if found is None:
-        raise _nothing(cells, own, known_id, known_wave)
+        raise _nothing(cells, people or own, known_id, known_wave, [c for c in tool if c in whole])
     return found
+
+
+def _responses(text: pd.DataFrame) -> list[str]:
+    """Columns that name rows in the exports of a survey tool."""
+    tools = {name for names, beside in _TOOLS if len(beside & set(text.columns)) > 1 for name in names}
+    return [c for c in text.columns if _ROW_ID.fullmatch(c) or c in tools]
+
+
+def _come_back(column: str, values: pd.Series) -> bool:
+    """Whether a column seems to name people of whom some have several rows; not all rows need have it."""
+    filled = values[values != ""]
+    ids = filled.nunique()
+    many = len(filled) > len(values) / 2 and 1 < ids < len(filled) <= ids * _MOST_WAVES
+    return many and not GROUP.search(column)
 
 
 def _there(cells: Cells, option: str, column: str) -> None:
@@ -117,15 +159,17 @@ def _pair(text: pd.DataFrame, ids: list[str], most: float) -> RowKey | None:
     return RowKey(column, wave, bool(again), guessed=True) if again <= most and wave else None
 
 
-def _nothing(cells: Cells, own: list[str], known_id: str, known_wave: str) -> Mistakes:
-    """Why no rows can be told apart, and what to give; an id that repeats is no fault of the id."""
+def _nothing(cells: Cells, own: list[str], known_id: str, known_wave: str, tool: list[str]) -> Mistakes:
+    """Why no rows can be told apart, and what to give; an id that repeats is no fault of the id. tool: of rows."""
     rows, again = len(cells.text), f"--id {known_id or 'COLUMN'} --wave {known_wave or 'COLUMN'}"
     if own:
         column = max(own, key=lambda c: cells.text[c].nunique())
-        ids, key = cells.text[column].nunique(), [column, *([known_wave] if known_wave else [])]
-        shared = int(cells.text.duplicated(key, keep=False).sum())
+        blank = int((cells.text[column] == "").sum())
+        ids, key = cells.text[column].nunique() - bool(blank), [column, *([known_wave] if known_wave else [])]
+        shared = int(cells.text[cells.text[column] != ""].duplicated(key, keep=False).sum())
         of = " and ".join(f"'{k}'" for k in key)
         what = f"{ids:,} different ids stand in the {rows:,} rows of '{column}', and {shared:,} rows share {of}."
+        what += f" {blank:,} are blank there." if blank else ""
     else:
         what = f"no column tells the {rows:,} rows apart."
     mend = (
@@ -133,4 +177,5 @@ def _nothing(cells: Cells, own: list[str], known_id: str, known_wave: str) -> Mi
         f"time a row was answered, with {again}. Where no column says so, add one (1, 2, … or dates rounded to waves); "
         "where none names people, add a code that is not a name."
     )
+    mend += f" Where each row is a person of its own, say so with --id {tool[0]}." if tool and own else ""
     return Mistakes.one(cells.source, what, mend)

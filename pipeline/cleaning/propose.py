@@ -7,16 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.cleaning.guess import Guess, in_order, variables
-from pipeline.cleaning.guess_key import RowKey, key_of
+from pipeline.cleaning.guess_key import GROUP, RowKey, key_of
 from pipeline.cleaning.guess_scales import Form, scale_lines, scales
 from pipeline.cleaning.scalars import as_label, printable, quoted
 from pipeline.intake.cells import Cells
 
-_GROUP = re.compile(
-    r"group|grupp|program|(?:^|[_ ])(?:site|sted|arm|center|centre|senter|clinic|klinikk|team|ward|avdeling|school"
-    r"|skole|cluster|treatment)(?:[_ ]|$)",
-    re.I,
-)
 _ARM = re.compile(r"(?:^|[_ ])(?:arm|treatment)(?:[_ ]|$)", re.I)
 _MOST_GROUPS = 12
 
@@ -43,7 +38,7 @@ def propose(
     found = scales(guesses, forms or {})
     items = {g.column for scale in found.values() for g in scale.members}
     rest = [g for g in guesses if g.column not in items]
-    group = next((g for g in rest if _GROUP.search(g.column) and 2 <= g.levels <= _MOST_GROUPS), None)
+    group = next((g for g in rest if GROUP.search(g.column) and 2 <= g.levels <= _MOST_GROUPS), None)
     cluster = group.name if group and not _ARM.search(group.column) and _holds(cells, key, group) else ""
     lines = [
         "# Proposed from the export; every line that was guessed says so. Look at each, correct it, delete the remark.",

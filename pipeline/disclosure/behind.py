@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
+from pipeline.results import ALL
 
 MAGNITUDES = (
     "mean", "sd", "median", "q1", "q3", "median_month", "weighted_mean", "weighted_sd", "weighted_median",
@@ -29,6 +30,8 @@ MADE = (
     *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
     "p_adjusted",
 )  # fmt: skip
+OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
+"""What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")
 
 
@@ -60,18 +63,22 @@ def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
 
 def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     """Numbers that are made from withheld counts and would give them back: intervals, differences, tests, SMDs and
-    weighted numbers of a line (or, for a whole variable, of one) where a count is withheld, in any of its columns."""
+    weighted numbers of a line (or, for a whole variable, of one) where a count is withheld, in any of its columns. A
+    withheld mean takes its interval along and, where it is a column's, what compares the columns."""
     counts = frame["statistic"].isin(("n", "denominator", "missing", "percent")).to_numpy()
     lost = frame[hidden & counts & ~frame["kind"].isin((*MODELS, "flow", "quality")).to_numpy()]
     made = frame[frame["statistic"].isin(MADE) & ~frame["kind"].isin((*MODELS, "flow"))]
-    if made.empty or lost.empty:
+    means = frame[hidden & frame["statistic"].isin(OF_MEANS).to_numpy() & ~frame["kind"].isin(MODELS).to_numpy()]
+    if made.empty or (lost.empty and means.empty):
         return np.zeros(len(frame), bool)
     lines = pd.MultiIndex.from_frame(lost[CELL[:4]])
     terms = pd.MultiIndex.from_frame(lost[CELL[:3]])
     by_line = pd.MultiIndex.from_frame(made[CELL[:4]]).isin(lines)
     by_term = pd.MultiIndex.from_frame(made[CELL[:3]]).isin(terms)
     by_term &= (made["level"] == "").to_numpy() | made["statistic"].isin(OF_A_TERM).to_numpy()
-    in_column = pd.MultiIndex.from_frame(made[CELL]).isin(pd.MultiIndex.from_frame(lost[CELL]))
+    compared = pd.MultiIndex.from_frame(means.loc[means["group"] != ALL, CELL[:4]])
+    by_line |= pd.MultiIndex.from_frame(made[CELL[:4]]).isin(compared)
+    in_column = pd.MultiIndex.from_frame(made[CELL]).isin(pd.MultiIndex.from_frame(pd.concat([lost, means])[CELL]))
     alone = made["statistic"].isin(OF_A_CELL).to_numpy()
     gone = np.zeros(len(frame), bool)
     gone[made.index[np.where(alone, in_column, by_line | by_term)]] = True

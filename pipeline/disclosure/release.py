@@ -24,7 +24,7 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 
 FULL_DIGITS = 10
-OF_MEANS = ("ci_low", "ci_high", "difference", "difference_low", "difference_high")
+MADE_OF_MEANS = ("ci_low", "ci_high", "difference", "difference_low", "difference_high")
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
     if not rule.magnitudes:
         hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
-        of_means = frame["statistic"].isin(OF_MEANS) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
+        of_means = frame["statistic"].isin(MADE_OF_MEANS) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
         hidden |= of_means.to_numpy()  # a mean lies in the middle of its interval
     return hidden
 

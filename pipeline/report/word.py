@@ -21,11 +21,12 @@ from pipeline.report.blocks import (
     Strong,
     TableBlock,
 )
-from pipeline.report.report import DRAFT_SENTENCE, NOT_FOR_RELEASE, Report, Section, invented
+from pipeline.report.pages import leads, on_their_side
+from pipeline.report.report import DRAFT_SENTENCE, NOT_FOR_RELEASE, Report, invented
 from pipeline.report.word_look import NOTE, add_field, dress
 from pipeline.tables.as_docx import add_to_docx
 from pipeline.tables.docx_cells import add_words
-from pipeline.tables.page import turn, wide
+from pipeline.tables.page import turn
 from pipeline.tables.zipped import same_bytes
 
 if TYPE_CHECKING:
@@ -44,24 +45,16 @@ def word_document(report: Report) -> bytes:
         _note(document, (f"{NOT_FOR_RELEASE}. {DRAFT_SENTENCE}",))
     if report.head.made_up:
         _note(document, (". ".join(invented(report.head.made_up)),))
-    for section in (s for s in report.sections if s.blocks):
-        _section(document, section)
+    blocks = [b for s in report.sections if s.blocks for b in (Heading(s.title, s.anchor, 2), *s.blocks)]
+    for place, (block, side) in enumerate(zip(blocks, on_their_side(blocks), strict=True)):
+        if side is not None:
+            turn(document, side)
+        _block(document, block)
+        if leads(blocks, place):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     out = io.BytesIO()
     document.save(out)
     return same_bytes(out.getvalue())
-
-
-def _section(document: WordDocument, section: Section) -> None:
-    turn(document, bool(section.blocks) and _wide(section.blocks[0]))
-    document.add_heading(section.title, level=1)
-    for block in section.blocks:
-        if isinstance(block, (Heading, TableBlock, Figure)):  # words stay on the page of the table that they follow
-            turn(document, _wide(block))
-        _block(document, block)
-
-
-def _wide(block: Block) -> bool:
-    return isinstance(block, TableBlock) and wide(block.filled)
 
 
 def _block(document: WordDocument, block: Block) -> None:

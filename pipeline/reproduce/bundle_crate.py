@@ -16,6 +16,7 @@ from pipeline import __version__
 from pipeline.errors import Mistakes
 from pipeline.files import sha256
 from pipeline.reproduce.bundle_contents import CODE, Raw
+from pipeline.reproduce.bundle_words import released
 from pipeline.run.records import LOCK
 from pipeline.study import Study
 
@@ -36,6 +37,20 @@ _TYPES = {
     "ipynb": "application/x-ipynb+json",
     "py": "text/x-python", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
+_SAID = {
+    "README.md": "What this bundle is and the commands that check it.", "LICENSE": "The licence of the code.",
+    "check.py": "Checks every file's hash with Python alone.", "bundle.json": "What the bundle holds, for check.py.",
+    "codecheck.yml": "The CODECHECK manifest.", "CITATION.cff": "How to cite Alongside.",
+    "Makefile": "The commands to set up and to verify.", LOCK: "Every package with version and hash.",
+    "environment.yml": "The same for conda.", "pyproject.toml": "What the code needs to be installed.",
+    "params.yaml": "The parameters of each study: seeds.", WORKFLOW: "The stages, as DVC runs them.",
+}  # fmt: skip
+_OF_FOLDER = {
+    "studies": "What was asked, how it was designed, what to make of it.", "notebooks": "A stage of the workflow.",
+    "data": "Raw data, as they came.", "reports": "Released: ", "styles": "A house style.",
+}
+_SPDX = re.compile(r"MIT|ISC|0BSD|[A-Za-z][\w.+]*-[\w.+-]*\d[\w.+-]*")
+_WORKFLOW_PROFILE = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 Entity = dict[str, Any]
 
@@ -52,7 +67,8 @@ def crate(study: Study, files: Mapping[str, bytes], raw: Sequence[Raw], publishe
     contextual = [*_licences(raw), *(p for p in parts if p["@id"].startswith("#"))]
     held = [p for p in parts if not p["@id"].startswith("#")]
     graph = [
-        _descriptor(), _root(study, [p["@id"] for p in held], published), *_of_profiles(), *held, *contextual,
+        _descriptor(), _root(study, [p["@id"] for p in held], published), *_of_profiles(), *_people(study), *held,
+        *contextual,
         _run(study, inputs, made), _language(files[LOCK].decode("utf-8", "replace")),
     ]  # fmt: skip
     context = [f"{_CRATE}/context", "https://w3id.org/ro/terms/workflow-run/context"]
@@ -76,13 +92,22 @@ def _root(study: Study, parts: Sequence[str], published: str) -> Entity:
         "description": about,
         "license": {"@id": "#licence"}, "conformsTo": _ids(list(_PROFILES)), "hasPart": _ids(parts),
         "mainEntity": {"@id": WORKFLOW}, "mentions": {"@id": RUN},
+        **({"author": _ids([p["@id"] for p in _people(study)])} if study.authors else {}),
     }  # fmt: skip
+
+
+def _people(study: Study) -> list[Entity]:
+    """The authors whom the study file declares: by ORCID where they have one."""
+    return [
+        {"@id": f"https://orcid.org/{a.orcid}" if a.orcid else f"#author-{number}", "@type": "Person", "name": a.name}
+        for number, a in enumerate(study.authors, start=1)
+    ]
 
 
 def _of_profiles() -> list[Entity]:
     return [
         {"@id": uri, "@type": ["CreativeWork", "Profile"], "name": name, "version": version}
-        for uri, (name, version) in _PROFILES.items()
+        for uri, (name, version) in {**_PROFILES, _WORKFLOW_PROFILE: ("ComputationalWorkflow profile", "1.0")}.items()
     ]
 
 
@@ -90,18 +115,32 @@ def _file(name: str, data: bytes, study: Study, raw: Sequence[Raw]) -> Entity:
     kind = _TYPES.get(name.rpartition(".")[2], "text/plain")
     entity: Entity = {
         "@id": quote(name), "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(len(data)),
-        "sha256": sha256(data),
+        "sha256": sha256(data), "description": _described(name),
     }  # fmt: skip
+    if name == "README.md":
+        entity["about"] = {"@id": "./"}
     if name == WORKFLOW:
         entity |= {
             "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"], "name": f"The stages of {study.title}",
             "programmingLanguage": {"@id": "#dvc"}, "license": {"@id": "https://spdx.org/licenses/MIT"},
-            "version": __version__,
+            "version": __version__, "conformsTo": {"@id": _WORKFLOW_PROFILE},
         }  # fmt: skip
     for table in raw:
         if name in table.files:
-            entity["license"] = {"@id": f"#licence-{quote(table.table)}"}
+            entity["license"] = {"@id": _licence_of(table)}
     return entity
+
+
+def _described(name: str) -> str:
+    folder = name.partition("/")[0]
+    of_folder = _OF_FOLDER.get(folder, "Needed to set up and run the stages.")
+    return _SAID.get(name, f"{of_folder}{released(name)}." if folder == "reports" else of_folder)
+
+
+def _licence_of(table: Raw) -> str:
+    """The licence of raw data: its SPDX address where it is named by its SPDX identifier."""
+    licence = table.source.share.licence if table.source.share else ""
+    return f"https://spdx.org/licenses/{licence}" if _SPDX.fullmatch(licence) else f"#licence-{quote(table.table)}"
 
 
 def _code() -> Entity:
@@ -140,12 +179,12 @@ def _licences(raw: Sequence[Raw]) -> list[Entity]:
            "description": "The licence of Alongside's code, in LICENSE."}  # fmt: skip
     whole = {"@id": "#licence", "@type": "CreativeWork", "name": "Several licences",
              "description": "Code: MIT. Report: as its authors state. Raw data: as said at each file."}  # fmt: skip
-    own = [
-        {"@id": f"#licence-{quote(t.table)}", "@type": "CreativeWork", "name": t.source.share.licence,
-         "description": t.source.share.because}
+    own = {
+        _licence_of(t): {"@id": _licence_of(t), "@type": "CreativeWork", "name": t.source.share.licence,
+                         "description": t.source.share.because}
         for t in raw if t.files and t.source.share
-    ]  # fmt: skip
-    return [whole, mit, *own]
+    }  # fmt: skip
+    return [whole, *{mit["@id"]: mit, **own}.values()]
 
 
 def _run(study: Study, inputs: Sequence[str], made: Sequence[str]) -> Entity:
@@ -154,7 +193,7 @@ def _run(study: Study, inputs: Sequence[str], made: Sequence[str]) -> Entity:
         "@id": RUN, "@type": "CreateAction", "name": f"The run that made reports/{study.name}",
         "description": f"alongside run {study.name}; Python and every package stand in the report's manifest.json.",
         "instrument": {"@id": WORKFLOW}, "object": _ids(inputs), "result": _ids(made),
-        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+        "actionStatus": "http://schema.org/CompletedActionStatus",
     }  # fmt: skip
 
 

@@ -77,11 +77,11 @@ def sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
 
 
-def codecheck(study: Study, released: Sequence[str]) -> bytes:
+def codecheck(study: Study, files: Sequence[str]) -> bytes:
     """``codecheck.yml`` after version 1.0 of its specification: the author's part. Strings are quoted as in JSON."""
     lines = ["%YAML 1.2", "---", 'version: "https://codecheck.org.uk/spec/config/1.0/"', "manifest:"]
-    for path in released:
-        lines += [f"  - file: {json.dumps(path, ensure_ascii=False)}", f"    comment: {json.dumps(_comment(path))}"]
+    for path in files:
+        lines += [f"  - file: {json.dumps(path, ensure_ascii=False)}", f"    comment: {json.dumps(released(path))}"]
     lines += ["paper:", f"  title: {json.dumps(' '.join(study.title.split()), ensure_ascii=False)}"]
     lines += _authors(study)
     lines += ["# Authors add under paper: reference.",
@@ -100,11 +100,13 @@ def _authors(study: Study) -> list[str]:
     return lines
 
 
-def _comment(path: str) -> str:
+def released(path: str) -> str:
+    """What a released file is, in a few words."""
     name = path.rpartition("/")[2]
     known = {
         "results.csv": "every number of every table, figure and sentence, one a line",
         "report.html": "the report as a page", "report.docx": "the report in Word",
         "layouts.json": "which number stands in which cell of which table",
+        "manifest.json": "what each number follows from",
     }  # fmt: skip
     return known.get(name, "a table" if "/tables/" in path else "a figure, or its numbers")

@@ -166,12 +166,22 @@ def _two_columns(study: Study, name: str, table: TableSpec, key: str) -> Iterato
                     f"Add reference: to variables.{by}.")  # fmt: skip
 
 
+def _names_of_arm(study: Study) -> frozenset[str]:
+    """The arm and what is made of it."""
+    arms = {study.design.arm} if study.design.arm else set()
+    while more := {name for name, variable in study.variables.items()
+                   if name not in arms and variable.derive and {*variable.derive.parts} & arms}:  # fmt: skip
+        arms |= more
+    return frozenset(arms)
+
+
 def _tests(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
     tests = table.tests
     if tests is None:
         return
-    if study.design.kind in TRIALS and study.design.arm in (*table.columns, *table.shown):
-        where = "columns" if study.design.arm in table.columns else "rows"
+    arms = _names_of_arm(study) if study.design.kind in TRIALS else frozenset()
+    if arms & {*table.columns, *table.shown}:
+        where = "columns" if arms & {*table.columns} else "rows"
         yield _said(study, name, "tests", f"the {where} are the arms of a randomised trial, which differ by "
                     "chance alone; a test of that answers no question.", "Leave it out; smd: true describes how far "
                     "the arms lie apart, and a model tests an outcome.")  # fmt: skip

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LAST = 3
 """So many lines at the end of a long table are on one page with its notes."""
+BLOCK = 6
+"""A heading and its lines are on one page, if they are not more."""
 SHORT = 24
 """Up to so many lines a table is kept on one page."""
 TEXT = {9.0: "Table text", 8.0: "Table text, small", 7.0: "Table text, smallest"}
@@ -131,19 +133,25 @@ def _stops(filled: Filled, widths: tuple[float, ...], size: float) -> list[float
 
 
 def _together(rows: list[_Row], filled: Filled, heads: int) -> None:
-    """The header stays with the first line, a heading with the line under it, the last lines with each other and with
-    the notes; a short table stays whole."""
+    """The header stays with the first lines, the last lines with each other and with the notes; of a heading and its
+    lines none is alone on a page, and few are not parted; a short table stays whole."""
     under, count = bool(filled.under()), len(filled.rows)
-    after = [*(line.indent for line in filled.rows), 1 if under else 0][1:]
-    keep = [True] * heads + [
-        count <= SHORT or at >= count - LAST or (line.indent == 0 and following > 0)
-        for at, (line, following) in enumerate(zip(filled.rows, after, strict=True))
-    ]
-    keep[-1] = under
-    for row, kept in zip(rows, keep, strict=True):
+    keep = [count <= SHORT or at >= count - LAST for at in range(count)]
+    for start, end in _blocks(filled):
+        for at in range(start, end - 1):
+            keep[at] = keep[at] or end - start <= BLOCK or at in (start, end - 2)
+    if keep:
+        keep[-1] = under
+    for row, kept in zip(rows, [*[True] * heads, *keep], strict=True):
         if kept:
             for paragraph in (p for cell in row.cells for p in cell.paragraphs):
                 paragraph.paragraph_format.keep_with_next = True
+
+
+def _blocks(filled: Filled) -> list[tuple[int, int]]:
+    """First line, and the one after the last, of each heading with the lines under it."""
+    starts = [at for at, line in enumerate(filled.rows) if line.indent == 0 or at == 0]
+    return list(zip(starts, [*starts, len(filled.rows)][1:], strict=True))
 
 
 def _usable(document: Document) -> int:

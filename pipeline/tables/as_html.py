@@ -134,7 +134,7 @@ def _columns_above(filled: Filled, name: str) -> list[str]:
 def _line(row: FilledRow, name: str, place: int, heading: str, above: list[str]) -> str:
     ident = f"{name}-r{place}"
     belongs = f' headers="{heading}"' if heading else ""
-    head = f'<th id="{ident}" scope="row"{belongs}>{escape(row.head)}{_marks(row.marks, name)}</th>'
+    head = f'<th id="{ident}" scope="row"{belongs}>{_named(row.head)}{_marks(row.marks, name)}</th>'
     before = f"{heading} {ident}" if heading else ident
     keys = row.keys or ((),) * len(row.cells)
     cells = [
@@ -143,6 +143,15 @@ def _line(row: FilledRow, name: str, place: int, heading: str, above: list[str])
         for at, (cell, columns, held) in enumerate(zip(row.cells, above, keys, strict=True))
     ]
     return f'<tr class="{escape(row.kind, quote=True)} indent-{row.indent}">{head}{"".join(cells)}</tr>'
+
+
+_NAME = re.compile(r"[^\W\d_]+-[0-9]+")
+"""UCLA-3, PHQ-9: a line that ended at the hyphen would tear the name of an instrument."""
+
+
+def _named(words: str) -> str:
+    """Words in which no line ends inside the name of an instrument."""
+    return _NAME.sub(lambda name: f'<span class="whole">{name[0]}</span>', escape(words))
 
 
 def _keys(keys: tuple[Key, ...]) -> str:

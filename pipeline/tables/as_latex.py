@@ -1,4 +1,4 @@
-"""A printed table as LaTeX, with the package booktabs alone: no vertical rule, spanners over their columns."""
+"""A printed table as LaTeX with booktabs: no vertical rule, spanners over their columns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.tables.as_html import identity
+from pipeline.tables.latex_page import Page, kinds, page_of, parted, tall
 from pipeline.tables.table import Filled
 
 STEP = r"\hspace*{1em}"
@@ -19,86 +20,53 @@ SIGNS = {
 }  # fmt: skip
 """Signs that LaTeX would run (also ``[`` and ``*`` after the end of a row) or that its usual fonts lack."""
 PREAMBLE = [
-    r"% Needs \usepackage{booktabs,longtable,amssymb,pdflscape}, and \usepackage[T1]{fontenc} for quotation marks.",
+    r"% Needs \usepackage{array,booktabs,longtable,amssymb,pdflscape}, and \usepackage[T1]{fontenc} for quotes.",
 ]
-LONG = 40
-"""A table of more lines than these goes over pages."""
-_TIGHT = r"\setlength{\tabcolsep}{3pt}"
-SIZES = (
-    (r"\normalsize", 10.0),
-    (rf"\small{_TIGHT}", 9.0),
-    (rf"\footnotesize{_TIGHT}", 8.0),
-    (rf"\scriptsize{_TIGHT}", 7.0),
-)
-LETTER, LINE_PT = 0.5, 345.0
-"""A letter's width as a part of its size, and the line of the class article on A4, in points."""
-ACROSS_PT = 550.0
-"""The line of a page in landscape: the height of the text of the class article, on letter paper, in points."""
-TOO_WIDE = r"% Wider than a page in landscape, too: leave out columns, or print it in parts."
-STUB = 28
-"""Longer names of lines, in letters, go on another line."""
 _ANY = re.compile("|".join(map(re.escape, SIGNS)))
 _JOINED = re.compile(r"([-,'])(?=\1)")
 """Signs that LaTeX makes one of two of, a dash of hyphens."""
 
 
 def to_latex(filled: Filled, label: str = "") -> bytes:
-    """Caption, ``tabular`` in a ``table``, and the notes in a ``minipage`` under it; UTF-8. A long table is a
-    ``longtable``, which goes over pages and repeats its heading; letters are as small as its width asks for, and what
-    is too wide even for the smallest stands on pages of its own in landscape.
+    """Caption, ``tabular`` in a ``table``, and the notes in a ``minipage`` under it; UTF-8.
 
+    Letters are as small as its width asks for; what is too wide for a page stands on pages in landscape, and what is
+    too wide for these, in parts of some columns each, with the names of its lines in every part. A table that is too
+    tall is a ``longtable``, which goes over pages and repeats its heading.
     LaTeX counts tables itself: ``label`` says nothing here. A script beyond the Latin one needs XeLaTeX or LuaLaTeX.
     """
-    long = len(filled.rows) > LONG
-    said, named = rf"\caption{{{escaped(filled.title)}}}", rf"\label{{{_anchor(filled)}}}"
-    head = [r"\toprule", *_head(filled), r"\midrule"]
-    across, size, points = _size(filled)
-    start = rf"{{@{{}}{_kinds(filled, points)}@{{}}}}"
-    body = [*_rows(filled), r"\bottomrule"]
-    if long:
-        lines = [r"\begingroup", size, rf"\begin{{longtable}}{start}", said, rf"{named}\\"]
-        lines += [*head, r"\endfirsthead", *head, r"\endhead", *body, r"\end{longtable}"]
-    else:
-        lines = [r"\begin{table}[htbp]", r"\centering", size, said, named]
-        lines += [rf"\begin{{tabular}}{start}", *head, *body, r"\end{tabular}"]
-    lines += [*_notes(filled), r"\endgroup" if long else r"\end{table}"]
-    if across:
+    page = page_of(filled)
+    parts = parted(filled, page)
+    lines = []
+    for number, part in enumerate(parts, 1):
+        title = filled.title if len(parts) == 1 else f"{filled.title} (part {number} of {len(parts)})"
+        lines += [r"\addtocounter{table}{-1}"] if number > 1 else []
+        lines += _one(part, page, title, [rf"\label{{{_anchor(filled)}}}"] if number == 1 else [])
+    if page.across:
         lines = [r"\begin{landscape}", *lines, r"\end{landscape}"]
     return ("\n".join([*PREAMBLE, *lines]) + "\n").encode("utf-8")
 
 
-def _size(filled: Filled) -> tuple[bool, str, float]:
-    """Whether in landscape, and the largest letters, in points, with which its columns stand side by side: upright if
-    any are small enough for that, else in landscape, else the smallest there are.
-
-    Columns of sentences take the lines that they need.
-    """
-    sentences = any(row.kind == "words" for row in filled.rows)
-    letters = 0 if sentences else min(_stub(filled), STUB) + sum(_letters(filled))
-    for across, room in ((False, LINE_PT), (True, ACROSS_PT)):
-        for size, points in SIZES:
-            gap = 6.0 if size == SIZES[0][0] else 3.0
-            if letters * points * LETTER + 2 * gap * len(filled.columns) <= room:
-                return across, size, points
-    return True, f"{TOO_WIDE}\n{SIZES[-1][0]}", SIZES[-1][1]
-
-
-def _letters(filled: Filled) -> list[int]:
-    """Of each column's longest text."""
-    return [max(len(c.head), *(len(r.cells[at]) for r in filled.rows), 0) for at, c in enumerate(filled.columns)]
-
-
-def _stub(filled: Filled) -> int:
-    return max(len(filled.stub), *(2 * row.indent + len(row.head) for row in filled.rows), 0)
-
-
-def _kinds(filled: Filled, points: float) -> str:
-    """Long names of lines, and sentences, take several lines; numbers stand at the right."""
-    wide = len(filled.columns)
-    if any(row.kind == "words" for row in filled.rows):
-        return "l" + rf"p{{{0.8 / wide:.2f}\linewidth}}" * wide
-    stub = rf"p{{{STUB * points * LETTER:.0f}pt}}" if _stub(filled) > STUB else "l"
-    return stub + "r" * wide
+def _one(filled: Filled, page: Page, title: str, named: list[str]) -> list[str]:
+    said, head = rf"\caption{{{escaped(title)}}}", [r"\toprule", *_head(filled), r"\midrule"]
+    start = rf"{{@{{}}{''.join(kinds(filled, page))}@{{}}}}"
+    body = [*_rows(filled), r"\bottomrule"]
+    if tall(filled, page):
+        lines = [r"\begingroup", page.size, rf"\begin{{longtable}}{start}", *([said] if named else [said + r"\\"])]
+        lines += [rf"{name}\\" for name in named]
+        return [
+            *lines,
+            *head,
+            r"\endfirsthead",
+            *head,
+            r"\endhead",
+            *body,
+            r"\end{longtable}",
+            *_notes(filled),
+            r"\endgroup",
+        ]
+    lines = [r"\begin{table}[htbp]", r"\centering", page.size, said, *named]
+    return [*lines, rf"\begin{{tabular}}{start}", *head, *body, r"\end{tabular}", *_notes(filled), r"\end{table}"]
 
 
 def _rows(filled: Filled) -> list[str]:
@@ -109,12 +77,19 @@ def _rows(filled: Filled) -> list[str]:
     return lines
 
 
-def _notes(filled: Filled) -> list[str]:
+def _notes(filled: Filled, over_pages: bool = False) -> list[str]:
+    """over_pages: a page may end between them, so that they begin where the table ends."""
     if not filled.under():
         return []
     notes = [f"{_marks((mark,)) + ' ' if mark else ''}{escaped(note)}\\par" for mark, note in filled.under()]
-    start = [r"\par\medskip", r"\noindent\begin{minipage}{\linewidth}\footnotesize\raggedright"]
-    return [*start, *notes, r"\end{minipage}"]
+    if over_pages:
+        return [r"\par\nopagebreak\noindent\footnotesize\raggedright\parindent0pt", *notes]
+    return [
+        r"\par\medskip",
+        r"\noindent\begin{minipage}{\linewidth}\footnotesize\raggedright",
+        *notes,
+        r"\end{minipage}",
+    ]
 
 
 def _anchor(filled: Filled) -> str:

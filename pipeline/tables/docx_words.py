@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NOTE = ("Table note", 8.0)
 """Paragraph style and its size in points."""
+AFTER = 8.0
+"""Points between a table's notes and what follows."""
 
 
 def caption(document: Document, filled: Filled, label: str) -> None:
@@ -69,13 +71,23 @@ def _captions(document: Document) -> int:
 
 
 def notes(document: Document, filled: Filled) -> None:
+    """What stands under the table, on one page with its end; a table without notes has an empty line under it, for two
+    tables must not touch."""
+    from docx.shared import Pt
+
     style = style_id(document, *NOTE)
-    for mark, note in (*filled.under(), ("", "")):
+    last = len(filled.under()) - 1
+    for place, (mark, note) in enumerate(filled.under() or (("", ""),)):
         paragraph = document.add_paragraph()
         paragraph._p.style = style
         if mark:
             paragraph.add_run(mark).font.superscript = True
         add_words(paragraph, f" {note}" if mark else note)
+        paragraph.paragraph_format.keep_together = True
+        if place < last:
+            paragraph.paragraph_format.keep_with_next = True
+        else:
+            paragraph.paragraph_format.space_after = Pt(AFTER)
 
 
 def style_id(document: Document, name: str, size: float) -> str:

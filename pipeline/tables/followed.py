@@ -16,7 +16,8 @@ from pipeline.tables.due import due, undated
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import Members, base, by_variable, everyone
 from pipeline.tables.ledger import check_flow, check_ledger
-from pipeline.tables.participants import KIND, STUB, effective, effective_numbers, reading, weights
+from pipeline.tables.participants import KIND, STUB, effective, effective_numbers
+from pipeline.tables.participants_told import of_weights, reading
 from pipeline.tables.sample import sample_of
 from pipeline.tables.sheet import Block, Sheet
 from pipeline.tables.table import Column, Row, Table
@@ -81,7 +82,7 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     told = f"Everyone is described as at {waves[0]}. Followed: with a row at the later wave; lost: without."
     without = [Number(Key(KIND, name, UNDATED), n, n) for n in ([undated(study, held)] if source.due else []) if n]
     notes = [Sentence(literal(told)), *_when_due(source, without), *_early(before), *_joined(joined, waves[0])]
-    notes += [*reading(blocks), *weights(sheet), *_shares_unweighted(sheet)]
+    notes += [*reading(blocks), *of_weights(sheet), *_shares_unweighted(sheet)]
     layout = Table(
         KIND,
         name,

@@ -6,27 +6,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from pipeline.tables.table import Filled
+from pipeline.tables.widths import fitted
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.styles.style import ParagraphStyle
 
-LETTERS = 115
-"""Tables whose columns need more letters side by side stand on pages in landscape."""
-STUB_LETTERS = 24
-"""What the first column is reckoned with at most; longer words go on another line."""
+UPRIGHT = 460.0
+"""Width of the text of a page in portrait, in points: A4 with margins of about 2.3 cm."""
+SENTENCES = 3
+"""Columns of sentences that stand beside each other on a page in portrait."""
 EPOCH = datetime(2000, 1, 1)
 """Stands for the times that Word wants; no real one may."""
 FONT, SIZE_PT = "Calibri", 10.5
 
 
 def wide(filled: Filled) -> bool:
-    """Whether a table's columns, each as wide as its longest cell or word of its heading, need the longer side."""
-    letters = min(max((len(r.head) + 2 * r.indent for r in filled.rows), default=0), STUB_LETTERS)
-    for place, column in enumerate(filled.columns):
-        words = [len(w) for w in column.label.split()] + ([len(column.n) + 6] if column.n else [])
-        letters += 2 + max([*words, *(len(r.cells[place]) for r in filled.rows)], default=0)
-    return letters > LETTERS
+    """Whether the table needs the longer side: in portrait some cell would take a second line."""
+    if any(row.kind == "words" for row in filled.rows):
+        return len(filled.columns) > SENTENCES
+    return not fitted(filled, UPRIGHT).lines
 
 
 def turn(document: Document, on_its_side: bool) -> None:
@@ -38,9 +37,20 @@ def turn(document: Document, on_its_side: bool) -> None:
         return
     empty = len(document.element.body) == 1
     section = last if empty else document.add_section(WD_SECTION.NEW_PAGE)
+    if not empty:
+        _end_in_words(document)
     height, width = last.page_height, last.page_width
     section.orientation = WD_ORIENT.LANDSCAPE if on_its_side else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = height, width
+
+
+def _end_in_words(document: Document) -> None:
+    """The end of a section goes into the last paragraph of words: one of its own is an empty line, at worst a page."""
+    ending = document.element.body[-2]
+    before = ending.getprevious()
+    if before is not None and before.tag == ending.tag:
+        before.get_or_add_pPr().append(ending.pPr.sectPr)
+        ending.getparent().remove(ending)
 
 
 def plain_document(document: Document) -> None:

@@ -41,6 +41,13 @@ class Sample:
         found[self.at] = values
         return found
 
+    def units(self, rows: NDArray[np.intp]) -> int:
+        """How many independent units these of the base's people are: sampling units, clusters or people."""
+        if self.design is not None:
+            at = self.at[rows]
+            return len(np.unique(self.design.psu[at[self.design.weight[at] > 0]]))
+        return len(rows) if self.cluster is None else len(np.unique(self.cluster[rows]))
+
     def domain(self, group: Members) -> NDArray[np.bool_]:
         """A group's people in the whole table."""
         assert self.design is not None

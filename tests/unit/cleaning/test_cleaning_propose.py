@@ -148,6 +148,78 @@ def test_the_user_can_name_the_id_and_the_wave():
         assert str(caught.value).startswith(told)
 
 
+def waves_of_people(head: str, tool: str) -> str:
+    """Thirty made-up people, three rows each, every row under a name of its own; nothing says which row is when."""
+    rows = [f"{tool}{n},c{person:02d}x,{20 + person}" for n, person in enumerate(list(range(1, 31)) * 3)]
+    return head + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("code", ["participant", "ParticipantCode", "participant code", "code", "deltakerkode", "pid"])
+@pytest.mark.parametrize("tool", ["ResponseId", "ResponseID", "Response ID", "response_id"])
+def test_a_response_id_names_rows_where_a_code_of_people_comes_back(tool: str, code: str):
+    with pytest.raises(Mistakes) as caught:
+        proposed(cells(waves_of_people(f"{tool},{code},age", "R_")))
+    assert str(caught.value) == (
+        f"people: 30 different ids stand in the 90 rows of '{code}', and 90 rows share '{code}'. People may have "
+        "answered several times: name the column with one id a person, and the one that says at which time a row was "
+        "answered, with --id COLUMN --wave COLUMN. Where no column says so, add one (1, 2, … or dates rounded to "
+        "waves); where none names people, add a code that is not a name. Where each row is a person of its own, say so "
+        f"with --id {tool}."
+    )
+    text = propose("T", "a.csv", cells(waves_of_people(f"{tool},{code},age", "R_")), {}, named=(tool, ""))
+    assert parse_study(text, "studies/proposed.yaml").sources["people"].id == (tool,)
+
+
+@pytest.mark.parametrize(
+    "head, key",
+    [
+        ("id,submitdate,lastpage,token,wave,age", ("token", "wave")),
+        ("ID,Start time,Completion time,Participant code,wave,age", ("Participant code", "wave")),
+        ("_id,_submission_time,_index,pid,wave,age", ("pid", "wave")),
+        ("ResponseId,StartDate,EndDate,ParticipantCode,wave,age", ("ParticipantCode", "wave")),
+        ("form_id,a,b,record_id,redcap_event_name,age", ("record_id", "redcap_event_name")),
+        ("id,a,b,token,wave,age", ("id", None)),
+    ],
+)
+def test_people_and_rows_are_told_apart_by_what_the_tool_names(head: str, key: tuple[str, str | None]):
+    """The last: an id that no tool is known to give is a person's, as it says."""
+    rows = [f"{n},2025-01-{1 + n % 9:02d} 10:00,{n % 2},P{n % 30:03d}z,{n // 30},{n % 30}" for n in range(90)]
+    study = proposed(cells(head + "\n" + "\n".join(rows) + "\n"))[1]
+    assert (study.sources["people"].id, study.sources["people"].wave) == ((key[0],), key[1])
+
+
+def test_a_record_of_redcap_is_a_person_though_another_id_tells_its_rows_apart():
+    rows = [f"{n},{n % 30 + 1},{'' if n < 30 else 'visits'},{n % 30}" for n in range(90)]
+    with pytest.raises(Mistakes) as caught:
+        proposed(cells("form_id,record_id,redcap_repeat_instrument,age\n" + "\n".join(rows) + "\n"))
+    assert str(caught.value).startswith("people: 30 different ids stand in the 90 rows of 'record_id', and 90 rows sh")
+
+
+def test_a_response_id_is_the_id_where_no_column_names_people():
+    rows = [f"R_{n},site{n % 9},{20 + n % 50}" for n in range(90)]
+    for head in ("ResponseId,site_id,age", "ResponseId,hjem,age"):
+        study = proposed(cells(head + "\n" + "\n".join(rows) + "\n"))[1]
+        assert (study.sources["people"].id, study.design.kind) == (("ResponseId",), "cross-sectional survey")
+
+
+def test_a_code_of_people_with_blanks_is_not_passed_over_for_the_name_of_a_row():
+    text = waves_of_people("ResponseId,participant,age", "R_").replace("c07x", "")
+    with pytest.raises(Mistakes) as caught:
+        proposed(cells(text))
+    assert str(caught.value).startswith(
+        "people: 29 different ids stand in the 90 rows of 'participant', and 87 rows share 'participant'. 3 are blank "
+        "there. People may"
+    )
+
+
+def test_a_wave_asks_for_an_id_of_people_and_not_of_rows():
+    rows = [f"R_{n},{n % 3},{20 + n % 5}" for n in range(90)]
+    found = cells("ResponseId,wave,age\n" + "\n".join(rows) + "\n")
+    with pytest.raises(Mistakes) as caught:
+        propose("T", "a.csv", found, {}, named=("", "wave"))
+    assert str(caught.value).startswith("people: no column tells the 90 rows apart. People may")
+
+
 def test_blanks_around_an_answer_are_taken_off_as_cleaning_does():
     rows = [f"p{n},{'AB'[n % 2]}" for n in range(40)] + ["q1, A", "q2,B "]
     _, study = proposed(cells("pid,home\n" + "\n".join(rows) + "\n"))

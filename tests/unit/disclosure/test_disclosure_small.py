@@ -152,6 +152,32 @@ def test_counts_of_a_models_levels_go_together() -> None:
     assert len(lost(released(*numbers))) == 4
 
 
+def test_where_a_models_level_has_few_its_estimates_go_too() -> None:
+    """Of a few people's level the difference, with what tables tell of the others, is an equation in their answers."""
+    def told(n: int) -> set[tuple[str, str, str]]:
+        numbers = counts("model", "m", f"low All n 90\nhigh All n {n}", "dose")
+        for term in ("dose", "age"):
+            for statistic in ("estimate", "std_error", "ci_low", "ci_high", "p"):
+                numbers.append(Number(Key("model", "m", term, "", "adjustment=crude", statistic), 0.5, 94))
+        made = released(*numbers)
+        return {(n.key.term, n.key.statistic) for n in numbers if made.withheld(n.key)}
+
+    estimates = {("dose", s) for s in ("estimate", "std_error", "ci_low", "ci_high", "p")}
+    assert told(40) == set()
+    assert told(4) == {("dose", "n"), *estimates}
+
+
+def test_of_two_models_of_one_population_that_differ_by_few_rows_one_says_not_how_many() -> None:
+    def model(name: str, rows: int) -> list[Number]:
+        said = {"n": rows, "denominator": 200, "missing": 200 - rows}
+        return [Number(Key("model", name, statistic=s), v, 200 - rows if s == "missing" else rows)
+                for s, v in said.items()]  # fmt: skip
+
+    assert not lost(released(*model("a", 180), *model("b", 170)))
+    hidden = lost(released(*model("a", 180), *model("b", 177)))
+    assert len(hidden) == 3, "of one of the two: its rows, of how many, and how many were left out"
+
+
 def test_a_level_may_be_called_anything() -> None:
     """Words in a label that look like the path of a group hide nothing from the rule."""
     names = ["a; b=c", "wave=1", "x=y;z", "|answered"]
@@ -197,3 +223,29 @@ def test_nobody_at_all_is_no_mistake() -> None:
     empty = Number(Key("participants", "t", "v", "x", "All", "percent"), math.nan, 0)
     assert released(empty).text(empty.key) == "NA"
     assert release(Results.of([]), JOURNAL).frame.empty
+
+
+def test_a_withheld_mean_takes_its_interval_along_and_what_compares_its_column() -> None:
+    """The middle of an interval is the mean, its width the SD; a difference less the other column's mean is it, too."""
+    people = {"All": 121, "arm=A": 60, "arm=B": 57, "arm=Missing": 4}
+    statistics = ("mean", "sd", "ci_low", "ci_high")
+    key = Key("participants", "t", "age")
+    numbers = [Number(key._replace(group=g, statistic=s), 40.0, n) for g, n in people.items() for s in statistics]
+    contrast = "contrast=A - B"
+    made = ("difference", "difference_low", "difference_high", "smd")
+    numbers += [Number(Key("participants", "t", "age", "", contrast, s), 1.0, 57) for s in made]
+    found = released(*numbers)
+    withheld = {group for _, group, statistic in lost(found) if statistic == "mean"}
+    assert withheld == {"arm=B", "arm=Missing"}
+    for group in people:
+        alone = [statistic for _, at, statistic in lost(found, group=group)]
+        assert sorted(alone) == (sorted(statistics) if group in withheld else [])
+    assert len(lost(found, group=contrast)) == len(made)
+
+
+def test_where_the_overall_mean_goes_the_columns_are_still_compared() -> None:
+    arms = {"arm=A": 60, "arm=B": 57}
+    numbers = [Number(Key("participants", "t", "age", "", g, "mean"), 40.0, n) for g, n in arms.items()]
+    numbers += [Number(Key("participants", "t", "age", "", "All", s), 40.0, 3) for s in ("mean", "ci_low")]
+    numbers += [Number(Key("participants", "t", "age", "", "contrast=A - B", "difference"), 1.0, 57)]
+    assert {(g, s) for _, g, s in lost(released(*numbers))} == {("All", "mean"), ("All", "ci_low")}

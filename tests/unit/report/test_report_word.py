@@ -10,10 +10,12 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from pipeline.report import write_report
+from pipeline.report.blocks import Heading, Listing, Paragraph, TableBlock
+from pipeline.report.pages import leads, on_their_side
 from pipeline.report.word import word_document
 from pipeline.results import Key, Sentence
 from pipeline.tables.docx_cells import add_words
-from pipeline.tables.table import Column, Row, Table
+from pipeline.tables.table import Column, Filled, FilledColumn, FilledRow, Row, Table
 from tests.report_example import HOSTILE, REMARKS, a_report, a_study, released_of, some_numbers, some_tables, written
 
 
@@ -138,10 +140,35 @@ def test_wide_tables_turn_the_page_and_words_after_them_stay_there():
     assert turned == [False, True, False]
     ends = list(document.element.body.iter(qn("w:sectPr")))
     words = [p for p in document.paragraphs if p.text == "Words after it."][0]
-    body = list(document.element.body)
-    assert body.index(words._p) < body.index(ends[1].getparent().getparent())
+    assert ends[1].getparent().getparent() is words._p, "the last words of their section, with no empty line after"
     widths = {(s.page_width > s.page_height) for s in document.sections}
     assert widths == {True, False}
+
+
+def test_words_that_lead_to_a_wide_table_stand_on_its_page_and_a_short_table_between_two_of_them_too():
+    def table(name: str, columns: int, lines: int = 2) -> TableBlock:
+        row = FilledRow("Women", "level", 0, ("50.0 [33.0, 71.0]",) * columns)
+        return TableBlock(Filled(name, name, "", (FilledColumn("A"),) * columns, (row,) * lines), "Table 1")
+
+    heading, words, wide = Heading("H", "h"), Paragraph(("Words.",)), table("wide", 12)
+    cases = [
+        ([heading, words, wide, words], [True, True, True, None]),
+        ([heading, heading, wide], [True, True, True]),
+        ([heading, Listing((("One.",),)), words, wide], [False, None, True, True]),
+        ([table("n", 1), words, wide], [False, None, True]),
+        ([wide, table("n", 1), heading, wide], [True, True, True, True]),
+        ([wide, table("n", 1, 25), heading, wide], [True, False, True, True]),
+        ([wide, table("n", 1), table("n", 1), wide], [True, False, False, True]),
+        ([heading, words], [False, None]),
+    ]
+    for blocks, sides in cases:
+        assert on_their_side(blocks) == sides
+    assert [leads(cases[0][0], place) for place in range(4)] == [True, True, False, False]
+
+
+def test_the_sentence_before_a_figure_stays_with_it(document):
+    (intro,) = [p for p in document.paragraphs if p.text.startswith("Every row that was read is accounted for")]
+    assert intro.paragraph_format.keep_with_next
 
 
 def test_the_file_says_nothing_of_the_program_of_its_template(report):

@@ -224,6 +224,19 @@ def test_differences_and_standardised_differences(table) -> None:  # type: ignor
     assert any("Newcombe" in n for n in filled.notes) and any("Yang and Dalton" in n for n in filled.notes)
 
 
+def test_what_compares_two_columns_stands_on_the_fewest_people_of_either(table) -> None:  # type: ignore[no-untyped-def]
+    """A difference of percentages also on those without the answer: of nearly all, the few others would be told of."""
+    options = "columns: arm, differences: true, smd: true, tests: {family: all}, overall: false"
+    frame = table("age, mood, help", options)[0].results.frame
+    people = {tuple(k): n for *k, n in frame[["term", "level", "group", "statistic", "people"]].itertuples(index=False)}
+    path = "contrast=A - B"
+    assert people["age", "", path, "difference"] == people["age", "", path, "smd"] == min(3, 2)
+    assert people["mood", "Good", path, "difference"] == min(2, 4 - 2, 1, 1 - 1)
+    assert people["mood", "", path, "smd"] == 0, "nobody in B is Fair or Poor"
+    assert people["help", "Talk", path, "difference"] == people["help", "Talk", path, "smd"] == min(2, 1, 1, 1)
+    assert people["age", "", "All", "p"] == min(3, 2), "who has no arm has no part in a test"
+
+
 def test_three_columns_are_compared_with_the_declared_reference(table) -> None:  # type: ignore[no-untyped-def]
     variables = VARIABLES.replace("calm:", "level: {codes: {1: Good, 2: Fair, 3: Poor}, reference: Fair}\n  calm:")
     people = PEOPLE.replace("mood", "level", 1)
@@ -390,6 +403,21 @@ def test_the_rows_of_a_person_at_several_waves_are_one_sampling_unit(table) -> N
     assert ends == pytest.approx([9.36899430008, 81.1297085379], rel=1e-8)  # R iterates
 
 
+def test_a_group_in_a_single_sampling_unit_is_not_tested(table) -> None:  # type: ignore[no-untyped-def]
+    head, *lines = surveyed()[0].strip().splitlines()
+    at = head.split().index("psu")
+    arm = head.split().index("arm")
+    cells = [line.split() for line in lines]
+    for line in cells:
+        line[arm] = "A" if line[at] == "5" else "B"
+    text = "\n".join([head, *(" ".join(line) for line in cells)])
+    exhibit, filled, _ = table("age, mood", "columns: arm, differences: true, tests: true", text, SURVEY)
+    why = "a group stands in a single sampling unit, so how units differ can't be known there"
+    assert f"No test, because {why}: Age, Mood." in filled.notes
+    assert math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference_low"))
+    assert not math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference"))
+
+
 def test_of_two_groups_the_survey_regression_s_test_is_that_of_its_difference(table) -> None:  # type: ignore[no-untyped-def]
     from scipy import stats
 
@@ -470,6 +498,13 @@ def test_a_randomised_trial_s_arms_are_not_tested(made) -> None:  # type: ignore
 def test_nor_is_the_arm_as_a_row(made) -> None:  # type: ignore[no-untyped-def]
     text = VARIABLES.replace("ROWS", "arm").replace("OPTIONS", "columns: mood, tests: true")
     with pytest.raises(Mistakes, match="tables.t.tests: the rows are the arms of a randomised trial"):
+        made(text, head=TRIAL, people=PEOPLE)
+
+
+def test_nor_is_what_is_made_of_the_arm(made) -> None:  # type: ignore[no-untyped-def]
+    other = "  again: {derive: {regroup: arm, into: {First: [A], Second: [B]}}}\ntables:"
+    text = VARIABLES.replace("tables:", other).replace("ROWS", "age").replace("OPTIONS", "columns: again, tests: true")
+    with pytest.raises(Mistakes, match="tables.t.tests: the columns are the arms of a randomised trial"):
         made(text, head=TRIAL, people=PEOPLE)
 
 
