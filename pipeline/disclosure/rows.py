@@ -36,7 +36,7 @@ def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
     places = decimals.astype(int).tolist()
     columns = [*(frame[c].tolist() for c in (*KEY, "value", "people")), places, frame["sensitive"].tolist()]
     rows = (Told(*row) for row in zip(range(len(frame)), *columns, strict=True))
-    alike = _alike(frame)
+    alike = alike_in(frame)
     rows = (_plain(r) if (r.kind, r.name, r.group) in alike else r for r in rows)
     return [row for row in rows if not math.isnan(row.value) and (
         row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale")))]  # fmt: skip
@@ -47,7 +47,7 @@ def _plain(row: Told) -> Told:
     return row._replace(statistic=statistic) if statistic in MOMENTS else row
 
 
-def _alike(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
+def alike_in(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
     """Kind, name and group of people whose weights are all the same: their weighted moments are moments."""
     held = frame[frame["statistic"] == "effective_n"]
     held = held[held["value"] > held["people"] * (1 - SAME)]

@@ -182,3 +182,28 @@ def test_rounding_is_half_up_on_the_number_as_written(value, decimals, expected)
 ])  # fmt: skip
 def test_text_as_printed(statistic, value, text):
     assert as_text(statistic, value) == text
+
+
+@pytest.mark.parametrize("rule", ["opensafely", "nhs", "midpoint6"])
+def test_where_counts_are_rounded_nothing_that_is_made_of_the_exact_ones_is_printed(rule: str) -> None:
+    """Wilson's limits of 43 of 108 are not those of 45 of 110: they would tell which of the counts it was."""
+    key = Key("participants", "t", "sex", "Women", "All")
+    numbers = [Number(key._replace(statistic=s), v, 43) for s, v in (("n", 43.0), ("percent", 39.81), ("ci_low", 31.1))]
+    numbers.append(Number(key._replace(statistic="denominator"), 108.0, 108))
+    numbers.append(Number(key._replace(statistic="answers_percent"), 20.1, 43))
+    numbers.append(Number(key._replace(group="contrast=A - B", statistic="difference"), 3.1, 43))
+    numbers.append(Number(Key("participants", "t", "sex", "", "All", "p"), 0.04, 108))
+    released = release(Results.of(numbers), Release(rule=rule))
+    told = {n.key.statistic for n in numbers if not released.withheld(n.key)}
+    assert told == {"n", "percent", "denominator"}
+
+
+@pytest.mark.parametrize(("weights", "told"), [((1.0, 3.0), True), ((2.0, 2.0), False)])
+def test_a_weighted_percentage_of_rounded_counts_needs_weights_that_differ(
+    weights: tuple[float, float], told: bool
+) -> None:
+    total, squares = 54 * sum(weights), 54 * sum(w * w for w in weights)
+    numbers = [Number(Key("participants", "t", "", "", "All", "effective_n"), total**2 / squares, 108)]
+    share = Key("participants", "t", "sex", "Women", "All", "weighted_percent")
+    numbers += [Number(share, 40.0, 43), Number(share._replace(statistic="n"), 43.0, 43)]
+    assert release(Results.of(numbers), Release(rule="opensafely")).withheld(share) is not told
