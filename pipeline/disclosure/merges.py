@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -83,9 +84,11 @@ def counted(frame: pd.DataFrame, study: Study, name: str) -> np.ndarray:
     return np.array(list(cells.values())).T if cells else np.zeros((len(labels), 0))
 
 
-def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
+def merged(frame: pd.DataFrame, name: str, new: dict[str, str], percent: Mapping[str, str] = MappingProxyType({})
+           ) -> pd.DataFrame:  # fmt: skip
     """The results as they would be with levels put together (``new``: old label -> new one). Counts and how many people
-    stand behind a number are right; means and the like are not, and only hold the place of a number."""
+    stand behind a number are right; means and the like are not, and only hold the place of a number. percent: tables of
+    ``row`` or ``cell`` percentages."""
     held = frame.copy()
     lines = (held["term"] == name) & held["level"].isin(new)
     held.loc[lines, "level"] = held.loc[lines, "level"].map(new)
@@ -95,7 +98,7 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
         if g != ALL
     }
     held["group"] = held["group"].map({ALL: ALL, **paths})
-    same_base = lines & held["statistic"].eq("denominator") & held["group"].eq(frame["group"])
+    same_base = held["statistic"].eq("denominator") & _of_both(held, lines, held["group"].ne(frame["group"]), percent)
     adds = held["statistic"].isin(_ADDED) & ~same_base
     first = held.groupby(KEY, sort=False)
     out = first.agg({"value": "first", "people": "sum", "decimals": "first", "sensitive": "any"}).reset_index()
@@ -110,6 +113,14 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
     )
     out["people"] = base["people"].reindex(at).fillna(pd.Series(out["people"].to_numpy(), index=at)).to_numpy()
     return _percentages(out)
+
+
+def _of_both(held: pd.DataFrame, lines: pd.Series, columns: pd.Series, percent: Mapping[str, str]) -> pd.Series:
+    """Of which rows two that become one are of the same people: of a column's, for its levels; of a level's in all
+    columns, for its columns; of everyone's, for both."""
+    basis, level = held["name"].map(percent).fillna("column"), held["level"].ne("")
+    of_column, of_level = basis.eq("column") & lines & ~columns, basis.eq("row") & level & columns
+    return of_column | of_level | (basis.eq("cell") & level & (lines | columns))
 
 
 def _path(parts: Iterable[tuple[str, str]]) -> str:

@@ -87,7 +87,7 @@ def _freed(frame: pd.DataFrame, study: Study, name: str, new: dict[str, str], hi
     if not tables:
         part = pd.concat([part, frame[(frame["kind"] == "quality") & (frame["term"] == name)]])
     part = part.reset_index(drop=True)
-    after = merged(part, name, new)
+    after = merged(part, name, new, {table: spec.percent for table, spec in study.tables.items()})
     return int((hidden(part) & about(part, name)).sum() - (hidden(after) & about(after, name)).sum())
 
 

@@ -57,7 +57,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     compared = contrasts(sheet, parts) if spec.differences or spec.smd else []
     numbers, columns, notes = _beside(sheet, parts if not waves else list(shown), compared)
     columns = [*_columns(sheet, shown), *columns]
-    rows, inner = [*_effective(sheet), *(r for b in blocks for r in b.rows)], [n for b in blocks for n in b.numbers]
+    rows, inner = [*effective(sheet), *(r for b in blocks for r in b.rows)], [n for b in blocks for n in b.numbers]
     lead = HOW_TO_READ
     if all_grids(sheet):
         lead = IN_A_GRID
@@ -65,11 +65,11 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
         inner += none
     single, told = clusters_of_one(sheet, inner)
     notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent], lead), *of_weights(sheet, blocks), *told, *notes]  # fmt: skip
+             *reading(blocks, PERCENT[spec.percent], lead), *of_weights(sheet), *told, *notes]  # fmt: skip
     title = spec.title or title_of(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
-    counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *inner, *single]
+    counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *inner, *single]
     results = Results.of([*counted, *numbers])
     check_ledger(results)
     for one in waves or [wave]:
@@ -137,11 +137,11 @@ def _beside(sheet: Sheet, parts: Sequence[Members], compared: Sequence[Contrast]
     return [*numbers, *made], [*columns, *column], [*notes, *said]
 
 
-def _effective(sheet: Sheet) -> list[Row]:
+def effective(sheet: Sheet) -> list[Row]:
     return [Row("", "", form="effective_n", kind="variable")] if sheet.weighted else []
 
 
-def _effective_numbers(sheet: Sheet) -> Iterator[Number]:
+def effective_numbers(sheet: Sheet) -> Iterator[Number]:
     weight = sheet.sample.weight
     for group in sheet.groups if weight is not None else ():
         assert weight is not None

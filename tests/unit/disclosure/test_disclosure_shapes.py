@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from pipeline.disclosure import release
+from pipeline.disclosure.merges import merged
 from pipeline.disclosure.release import Released
 from pipeline.results import ALL, Key, Number, Results
 from pipeline.study import parse_study
@@ -78,3 +79,28 @@ def test_what_a_row_s_percentages_are_of_is_its_count_of_everyone(percent: str) 
         for path in ("place=Town", "place=Country", ALL):
             assert not told(level, path, "denominator")
             assert not told(level, path, "percent") or not told(level, path, "n")
+
+
+@pytest.mark.parametrize(("percent", "less", "good"), [
+    ("column", {"place=Town": 20, "place=Country": 12}, 32), ("row", {"place=Town": 12, "place=Country": 12}, 20),
+    ("cell", {"place=Town": 32, "place=Country": 32}, 32),
+])  # fmt: skip
+def test_merged_levels_and_columns_have_the_denominators_that_the_table_would_print(
+    percent: str, less: dict[str, int], good: int
+) -> None:
+    """People: 10 Good, 6 Fair, 4 Poor in Town (20); 10, 0, 2 in Country (12)."""
+    people = {"Town": (10, 6, 4), "Country": (10, 0, 2)}
+    numbers = []
+    for town, held in people.items():
+        for i, level in enumerate(("Good", "Fair", "Poor")):
+            of = {"column": sum(held), "row": sum(n[i] for n in people.values()), "cell": 32}[percent]
+            for statistic, value in (("n", held[i]), ("denominator", of), ("percent", 100 * held[i] / of)):
+                key = Key("participants", "t", "health", level, f"place={town}", statistic)
+                numbers.append(Number(key, value, held[i]))
+    frame = Results.of(numbers).frame
+    after = merged(frame, "health", {"Fair": "Less", "Poor": "Less"}, {"t": percent})
+    here = after[(after["level"] == "Less") & (after["statistic"] == "denominator")]
+    assert dict(zip(here["group"], here["value"], strict=True)) == less
+    after = merged(frame, "place", {"Town": "Anywhere", "Country": "Anywhere"}, {"t": percent})
+    here = after[(after["level"] == "Good") & (after["statistic"] == "denominator")]
+    assert here["value"].tolist() == [good]
