@@ -1,4 +1,4 @@
-"""Rows of a survey tool that are no answers of people, or not whole ones: previews, tests, surveys that were broken off.
+"""Rows of a survey tool that are nobody's answers, or not whole ones: previews, tests, surveys that were broken off.
 
 A preview is told from what the tool itself wrote beside the answers; its row looks like anyone else's.
 """

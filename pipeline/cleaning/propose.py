@@ -94,8 +94,8 @@ def _excluded(cells: Cells) -> tuple[list[str], np.ndarray]:
     column, unfinished = broken_off(cells.text[~mask])
     if n := int(unfinished.sum()):
         lines.append(
-            f"# {_rows(n)} of surveys that were not finished ({printable(column)}) and count as people; 'exclude' could "
-            "leave them out, with a reason"
+            f"# {_rows(n)} of surveys that were not finished ({printable(column)}) and count as people; 'exclude' "
+            "could leave them out, with a reason"
         )
     return lines, mask
 

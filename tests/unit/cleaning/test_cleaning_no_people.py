@@ -1,4 +1,4 @@
-"""Rows of a survey tool that are nobody's answers: proposed to be left out, and counted where nothing leaves them out."""
+"""Rows of a survey tool that are nobody's answers: proposed to be left out, and counted where nothing does so."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def test_previews_that_nothing_leaves_out_are_counted_in_terminal_and_report() -
 
 
 def test_a_status_that_is_a_question_of_the_study_is_no_preview() -> None:
-    assert doubts(cleaned(AGE, people="id | Status | Finished | age\na | 1 | 0 | 30\nb | 2 | 1 | 31").ledger.rules) == []
+    people = "id | Status | Finished | age\na | 1 | 0 | 30\nb | 2 | 1 | 31"
+    assert doubts(cleaned(AGE, people=people).ledger.rules) == []
 
 
 @pytest.mark.parametrize(
