@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88", "99", "777", "888", "999", "9999")
+"""Numbers that often say that nothing was answered."""
 _NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
 _REASONS = {
     "refused": (

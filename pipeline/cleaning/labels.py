@@ -107,8 +107,8 @@ class Labels:
 
     def _weights(self, source: Source, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         variable = self.study.variables.get(source.variable)
-        decimal = variable.decimal if variable else None
-        decimal = decimal or decimal_mark(self.cells[source.table], self.study.sources[source.table])
+        of_table = decimal_mark(self.cells[source.table], self.study.sources[source.table])
+        decimal = variable.decimal or of_table if variable else of_table
         at, distinct = pd.factorize(texts)
         values = np.array([np.nan if (v := number(str(t), decimal)) is None else v for t in distinct], dtype=float)[at]
         return values, ~(values > 0)

@@ -49,10 +49,10 @@ def check_function(study: Study) -> Iterator[Mistake]:
             elif why := _unfit(study, name):
                 yield Mistake(study.where(*at), f"'{name}' {why}.", "Name another variable, or declare this one so.")
             elif key == "makes" and (read := _as_read(study.variables[name])):
-                words = " and ".join(f"'{word}'" for word in read)
-                what = f"{words} of '{name}' {'is' if len(read) == 1 else 'are'} for what is read from a column"
+                words = " and ".join(f"'{word}'" for word in read) + f" of '{name}' {'is' if len(read) == 1 else 'are'}"
+                what = f"{words} for what is read from a column, and the function makes '{name}'."
                 mend = "Take that away here: what the function leaves missing has its reason."
-                yield Mistake(study.where("variables", name, read[0]), f"{what}, and the function makes '{name}'.", mend)
+                yield Mistake(study.where("variables", name, read[0]), what, mend)
     for name in dict.fromkeys([*function.makes, *function.changes]):
         if [*function.makes, *function.changes].count(name) > 1:
             yield Mistake(study.where("function"), f"'{name}' stands there twice.", "Name each variable once.")
@@ -61,8 +61,8 @@ def check_function(study: Study) -> Iterator[Mistake]:
 def _as_read(variable: Variable) -> list[str]:
     """The keys of a declaration that say how a column is read."""
     words = {
-        "from": variable.from_, "count": variable.count is not None, "missing": variable.missing, "asked_of": variable.asked_of,
-        "asked_at": variable.asked_at, "decimal": variable.decimal,
+        "from": variable.from_, "count": variable.count is not None, "missing": variable.missing,
+        "asked_of": variable.asked_of, "asked_at": variable.asked_at, "decimal": variable.decimal,
     }  # fmt: skip
     return [word for word, said in words.items() if said]
 

@@ -196,6 +196,6 @@ def test_a_variable_that_is_made_has_no_codes_of_a_column_and_the_message_names_
     with pytest.raises(Mistakes) as refused:
         declared(study)
     assert str(refused.value) == (
-        "studies/made_up.yaml:2  variables.risk.missing: 'missing' of 'risk' is for what is read from a column, and the "
-        "function makes 'risk'. Take that away here: what the function leaves missing has its reason."
+        "studies/made_up.yaml:2  variables.risk.missing: 'missing' of 'risk' is for what is read from a column, and "
+        "the function makes 'risk'. Take that away here: what the function leaves missing has its reason."
     )

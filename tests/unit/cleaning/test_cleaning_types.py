@@ -250,8 +250,8 @@ def test_dates_that_are_none_are_counted() -> None:
     [
         (
             "b | 2024-02-01\nc | 2025-06-10",
-            '2 rows are not dates of the form %d/%m/%Y. They are written like 2025-06-10, as real dates of a spreadsheet '
-            'are read: format: "%Y-%m-%d".',
+            "2 rows are not dates of the form %d/%m/%Y. They are written like 2025-06-10, as real dates of a "
+            'spreadsheet are read: format: "%Y-%m-%d".',
         ),
         (
             "b | 01.02.2024",
