@@ -28,7 +28,7 @@ _MORE = r"(?:[ ,/]+(?:to|å|at|att|zu|answer|say|tell|svare?|svara|oppgi|si|sige
 """What people put behind it: vil ikke svare, don't know/unsure."""
 _OWN_WORDS = re.compile(
     r"comment|remark|free.?text|open.?text|(?:^|_)notes?(?:_|$)|verbatim|specify|describe|kommentar|merknad|fritekst"
-    r"|fritext|fritekst|utdyp|beskriv|(?:_|^)text$|_other$|bemerkung",
+    r"|fritext|fritekst|remarque|précise|utdyp|beskriv|(?:_|^)text$|_other$|bemerkung",
     re.I,
 )
 _SENTENCE = re.compile(r"[.!?…;]$|[!?;]|\. ")

@@ -8,7 +8,7 @@ from pipeline.cleaning.alike import doubts
 from pipeline.cleaning.propose import propose
 from pipeline.disclosure import draft
 from pipeline.study import parse_study
-from tests.drawn import cleaned, drawn, joined
+from tests.drawn import cleaned, drawn, joined, refused
 
 AGE = "variables: {age: {type: number}}\n"
 
@@ -50,9 +50,9 @@ def test_an_export_of_nothing_but_tests_is_proposed_as_it_is() -> None:
 
 
 def test_previews_that_nothing_leaves_out_are_counted_in_terminal_and_report() -> None:
-    told = "people: 2 rows that the survey tool marks as previews or tests, and nothing leaves them out. They count as "
+    told = "people: 2 rows that the survey tool marks as previews or tests, and nothing leaves them out. "
     (line,) = doubts(cleaned(AGE, people=export(["1", "0"], ["anonymous", "preview"])).ledger.rules)
-    assert line == f"{told}people: leave them out under 'exclude', as docs/study-files.md shows."
+    assert line == f"{told}Such rows count as people: leave them out under 'exclude', as docs/study-files.md shows."
     (line,) = doubts(cleaned(AGE, people=export(["1"])).ledger.rules)
     assert line.startswith("people: 1 row that the survey tool marks as a preview or test, and nothing leaves it out.")
     people = joined(AGE, people=export(["1"] * 7))
@@ -86,10 +86,27 @@ def test_a_status_that_is_a_question_of_the_study_is_no_preview() -> None:
 def test_surveys_that_were_broken_off_are_told_and_stay(people: str, columns: str) -> None:
     found = cleaned(AGE, people=people)
     assert doubts(found.ledger.rules) == [
-        "people: 38 rows of surveys that were not finished. They count as people; 'exclude' can leave them out, with a "
-        "reason."
+        "people: 38 rows of surveys that were not finished. Such rows count as people; 'exclude' can leave them out, "
+        "with a reason."
     ]
     assert len(found.responses["people"]) == 40
     text = propose("T", "a.csv", drawn(people), {})
     assert f"# 38 rows are of surveys that were not finished ({columns}) and count as people; 'exclude' could" in text
     assert not parse_study(text, "studies/proposed.yaml").exclude
+
+
+def test_a_total_below_an_empty_row_is_told_where_it_counts_as_a_person() -> None:
+    people = "id | age\na | 30\nb | 41\n |\nTotal | 71"
+    assert refused(AGE, people=people) == (
+        "studies/made_up.yaml:1  variables.age: 1 row is blank, and nobody declared what that means. Add blank to "
+        "'missing' with its reason.\n"
+        "studies/made_up.yaml:3  data.id: 1 row of people has no id. 1 of them is empty altogether: line 4. Complete "
+        "the file, or leave such rows out under 'exclude' with a reason."
+    )
+    gone = f"{AGE}exclude: [{{where: {{id: [blank]}}, because: an empty row}}]"
+    assert doubts(cleaned(gone, people=people).ledger.rules) == [
+        "people: 1 row that stands below an empty row, as a total does. Such rows count as people: are they? Else "
+        "leave them out under 'exclude'."
+    ]
+    gone = gone.replace("[blank]", "[blank, Total]")
+    assert doubts(cleaned(gone, people=people).ledger.rules) == []
