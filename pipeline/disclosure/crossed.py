@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy
 
 from pipeline.disclosure.facts import BECAUSE, BY_DESIGN, DESIGN, MISSING
 from pipeline.disclosure.groups import Conditions, families
@@ -52,9 +52,11 @@ def _complete(sheet: Sheet, whole: str, parts: Sequence[str]) -> None:
             add(_row(places, [part], members), of_part if closed else 0, of_part)
     known = [sheet.get(part, group) for part, group in places]
     ends = (np.array([none if n is None else n for n in known], float) for none in (0, np.inf))
-    limits = LinearConstraint(np.array(rows), low, high)
-    found = milp(np.zeros(len(places)), constraints=limits, bounds=Bounds(*ends),
-                 integrality=np.ones(len(places)), options=LIMITS)  # fmt: skip
+    limits = scipy.optimize.LinearConstraint(np.array(rows), low, high)
+    found = scipy.optimize.milp(
+        np.zeros(len(places)), constraints=limits, bounds=scipy.optimize.Bounds(*ends),
+        integrality=np.ones(len(places)), options=LIMITS,
+    )  # fmt: skip
     for (part, group), at in places.items() if found.x is not None else ():
         if group in open_groups and sheet.get(part, group) is None:
             sheet.fill(part, group, round(found.x[at]))

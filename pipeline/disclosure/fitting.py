@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, hstack
+import scipy
 
 from pipeline.disclosure.facts import ANSWERED, Fact, Percent, System
 from pipeline.disclosure.means import quartiles_reachable, reachable
@@ -159,12 +158,12 @@ class Fitting:
         soft = [i for i, row in enumerate(rows) if row.of is not None]
         size = len(self.places)
         base = self.weights[[not self._given_up(row) for row in self.rows]]
-        too = csr_array(([1.0] * len(soft), (soft, range(len(soft)))), shape=(len(rows), len(soft)))
+        too = scipy.sparse.csr_array(([1.0] * len(soft), (soft, range(len(soft)))), shape=(len(rows), len(soft)))
         fixed = low[:size] == high[:size]
         shift = base[:, np.flatnonzero(fixed)] @ low[:size][fixed]
         able = np.r_[np.flatnonzero(~fixed), np.arange(size, size + 2 * len(soft))]
-        limits = LinearConstraint(
-            hstack([base[:, np.flatnonzero(~fixed)], too, -too], format="csc"),
+        limits = scipy.optimize.LinearConstraint(
+            scipy.sparse.hstack([base[:, np.flatnonzero(~fixed)], too, -too], format="csc"),
             np.array([r.low for r in rows]) - shift,
             np.array([r.high for r in rows]) - shift,
         )
@@ -172,8 +171,10 @@ class Fitting:
         low, high = np.r_[low, np.zeros(2 * len(soft))], np.r_[high, np.full(2 * len(soft), np.inf)]
         integral = np.r_[whole, np.zeros(2 * len(soft))]
         for exact in (0, 0, 1):
-            found = milp(price[able], constraints=limits, bounds=Bounds(low[able], high[able]),
-                         integrality=integral[able] * exact, options=LIMITS)  # fmt: skip
+            found = scipy.optimize.milp(
+                price[able], constraints=limits, bounds=scipy.optimize.Bounds(low[able], high[able]),
+                integrality=integral[able] * exact, options=LIMITS,
+            )  # fmt: skip
             if found.x is None:
                 return None
             x = low.copy()
@@ -200,7 +201,7 @@ class Fitting:
         for place, i in self.at.items():
             if isinstance(place, Fact):
                 whole[i] = 1
-                low[i], high[i] = ends[place]
+                low[i], high[i] = ends.get(place, (place.n, place.n))  # in no sum: it stays as it is
             elif place.kind == "n" or (place.kind == "sum" and self.system.unit == 1.0):
                 whole[i] = 1
                 low[i] = 0 if place.kind == "n" else -np.inf
@@ -208,11 +209,11 @@ class Fitting:
                 low[i] = -np.inf
         return low, high, whole
 
-    def _weights(self) -> csr_array:
+    def _weights(self) -> scipy.sparse.csr_array:
         """Of all rows, by place."""
         entries = [(i, self.at[p], w) for i, row in enumerate(self.rows) for p, w in row.weights.items()]
         i, j, w = (np.array(part) for part in zip(*entries, strict=True))
-        return csr_array(coo_array((w, (i, j)), shape=(len(self.rows), len(self.places))))
+        return scipy.sparse.csr_array(scipy.sparse.coo_array((w, (i, j)), shape=(len(self.rows), len(self.places))))
 
     def _price(self, row: Row) -> float:
         """Of one unit missed: a mean is worth most."""

@@ -11,8 +11,7 @@ differs, the printed numbers must go. So each table is at the same time the choi
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
+import scipy
 
 from pipeline.disclosure.facts import NOT, Fact, Percent, System
 from pipeline.errors import StageFailed
@@ -43,21 +42,21 @@ class Others:
         entries = [(i, self.at[f], sign) for i, (whole, parts) in enumerate(system.sums)
                    for f, sign in ((whole, 1.0), *((p, -1.0) for p in parts))]  # fmt: skip
         rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
-        sums = csr_array((signs, (rows, columns)), shape=(len(system.sums), len(self.facts)))
-        self.sums = hstack([sums, -sums], format="csr")
+        sums = scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(system.sums), len(self.facts)))
+        self.sums = scipy.sparse.hstack([sums, -sums], format="csr")
         self.ruled, self.most = self._moments()
         self.order = 1 + 1e-3 * np.arange(len(self.facts)) / max(len(self.facts), 1)
         """A little more for later facts: of two ways that cost the same one machine must not take another."""
         self.price = self._prices()
 
-    def _moments(self) -> tuple[csr_array, np.ndarray]:
+    def _moments(self) -> tuple[scipy.sparse.csr_array, np.ndarray]:
         """Over differences: what the printed moments leave of room."""
         ruled = self.system.ruled
         entries = [(i, self.at[f], w) for i, rule in enumerate(ruled) for f, w in rule.weights.items()]
         rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
-        made = csr_array((weights, (rows, columns)), shape=(len(ruled), len(self.facts)))
+        made = scipy.sparse.csr_array((weights, (rows, columns)), shape=(len(ruled), len(self.facts)))
         room = np.array([rule.most for rule in ruled]) - made @ self.n if ruled else np.zeros(0)
-        return hstack([made, -made], format="csr"), np.maximum(room, 0.0)
+        return scipy.sparse.hstack([made, -made], format="csr"), np.maximum(room, 0.0)
 
     def _prices(self) -> np.ndarray:
         """What it costs to change a fact by one: the rows that print it, dearer the more people and twice as dear for
@@ -105,13 +104,14 @@ class Others:
     def _solve(self, price: np.ndarray, low: np.ndarray, high: np.ndarray, moments: bool) -> Change | None:
         """Over what each fact has more, then what each has less; what can't differ is left out."""
         size, able = len(self.facts), np.flatnonzero(high > 0)
-        rules = [LinearConstraint(self.sums[:, able], 0, 0)] if self.sums.shape[0] else []
+        rules = [scipy.optimize.LinearConstraint(self.sums[:, able], 0, 0)] if self.sums.shape[0] else []
         if moments and self.ruled.shape[0]:
-            rules.append(LinearConstraint(self.ruled[:, able], -np.inf, self.most))
-        bounds = Bounds(low[able], high[able])
+            rules.append(scipy.optimize.LinearConstraint(self.ruled[:, able], -np.inf, self.most))
+        bounds = scipy.optimize.Bounds(low[able], high[able])
         for whole in (0,) if len(rules) == 2 else (0, 1):
-            found = milp(price[able], constraints=rules, bounds=bounds, integrality=np.full(len(able), whole),
-                         options=LIMITS)  # fmt: skip
+            found = scipy.optimize.milp(
+                price[able], constraints=rules, bounds=bounds, integrality=np.full(len(able), whole), options=LIMITS
+            )
             if found.x is None:
                 return None
             x = np.zeros(2 * size)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -57,11 +57,11 @@ class Coefficients:
     def p(self) -> Floats:
         """Two-sided P values; NaN where there is no error to hold an estimate against."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(2 * stats.t.sf(np.abs(self.estimate / self.std_error), self.df), dtype=float)
+            return np.asarray(2 * scipy.stats.t.sf(np.abs(self.estimate / self.std_error), self.df), dtype=float)
 
     def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
         """Lower and upper limits, each of shape (k,)."""
-        half = np.asarray(stats.t.ppf((1 + level) / 2, self.df), dtype=float) * self.std_error
+        half = np.asarray(scipy.stats.t.ppf((1 + level) / 2, self.df), dtype=float) * self.std_error
         return self.estimate - half, self.estimate + half
 
     @property

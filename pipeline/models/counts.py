@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
+import scipy
 from scipy.special import digamma
 
 from pipeline.models.cluster import clustered
@@ -131,4 +131,4 @@ def _dispersion(y: Floats, mean: Floats) -> float:
     # near zero the derivative is that of the variance's excess over the mean
     if float((((y - mean) ** 2) - y).sum()) <= 0 or slope(low) * slope(high) > 0:
         raise NotEstimable("the counts vary no more than a Poisson's, so that they have no dispersion to estimate")
-    return float(np.exp(brentq(slope, low, high, xtol=1e-14, rtol=1e-14)))
+    return float(np.exp(scipy.optimize.brentq(slope, low, high, xtol=1e-14, rtol=1e-14)))

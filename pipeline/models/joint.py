@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from pipeline.models.cluster import SINGULAR, clustered
 from pipeline.models.coefficients import Floats, Ints, NotEstimable
@@ -44,7 +44,7 @@ def joint_test(fit: Fit, cluster: Ints, terms: Sequence[str]) -> JointTest:
         raise NotEstimable("the clusters are too few for so many coefficients")
     wald = float(estimate @ np.linalg.solve(vcov, estimate))
     statistic = df2 / (eta * q) * wald
-    return JointTest(statistic, float(q), float(df2), float(stats.f.sf(statistic, q, df2)))
+    return JointTest(statistic, float(q), float(df2), float(scipy.stats.f.sf(statistic, q, df2)))
 
 
 def _degrees(fit: Fit, codes: Ints, at: Sequence[int]) -> float:

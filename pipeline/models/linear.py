@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 
@@ -132,7 +132,9 @@ def refuse_separation(x: pd.DataFrame, y: Floats) -> None:
         raise NotEstimable("the outcome is the same for everyone who is left", TOO_FEW)
     design = x.to_numpy(dtype=float)
     signed = design / np.linalg.norm(design, axis=0) * (2 * y - 1)[:, None]
-    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(y)), bounds=(-1, 1), method="highs")
+    found = scipy.optimize.linprog(
+        -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(y)), bounds=(-1, 1), method="highs"
+    )
     if found.status != 0:
         raise NotEstimable("a check for separation did not finish")
     if np.abs(found.x).max() > 0.99:

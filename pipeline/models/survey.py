@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from pipeline.models.coefficients import LEVEL, Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.joint import JointTest
@@ -104,7 +104,7 @@ def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], leve
         sample, inside = _sample(design, domain, {"y": y})
         found = sample.estimation.mean("y", where=inside, alpha=1 - level).estimates[0]
     se = float(found.se)
-    half = float(stats.t.ppf((1 + level) / 2, df)) * se if df > 0 else float("nan")
+    half = float(scipy.stats.t.ppf((1 + level) / 2, df)) * se if df > 0 else float("nan")
     return SurveyMean(float(found.est), se, float(found.est) - half, float(found.est) + half, df, rows)
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import nbformat
 from jinja2 import DictLoader, Environment
-from nbconvert import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from pipeline import __version__
 from pipeline.errors import StageFailed
@@ -61,6 +59,8 @@ def notebook_page(notebook: bytes, told: Told | None = None) -> bytes:
 
     Raises ``StageFailed`` for text that is no notebook, and for one that shows no part of a report or parts of several.
     """
+    from nbconvert import TemplateExporter  # half a second; the notebook that shows a report makes no page
+
     node = _read(notebook)
     found = _page(node)
     exporter = TemplateExporter(
@@ -141,5 +141,7 @@ def _part(data: dict[str, Any]) -> Part:
 
 def _words(source: str) -> str:
     """Markdown as markup: raw HTML in it is shown as text, headings do not enter the page's outline."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
     renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
     return safe(MarkdownWithMath(renderer=renderer).render(source), guest=True)

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from pipeline.models.coefficients import FEW_DF, Floats, Ints, NotEstimable
 from pipeline.models.joint import joint_test
@@ -42,14 +42,14 @@ def of_counts(counts: NDArray[np.intp]) -> Tested:
     """Levels (rows) by groups (columns): Pearson's chi-square without a correction; Fisher's exact test where fewer
     than 5 people are expected in a cell and the table is not too large for it."""
     held = _occupied(counts)
-    expected = stats.contingency.expected_freq(held)
+    expected = scipy.stats.contingency.expected_freq(held)
     small = bool((expected < LEAST_EXPECTED).any())
     if small:
         try:
             return Tested("Fisher's exact test", NAN, NAN, NAN, fisher(held))
         except TooLarge:
             pass
-    found = stats.chi2_contingency(held, correction=False)
+    found = scipy.stats.chi2_contingency(held, correction=False)
     how = "chi-square test" + (" (fewer than 5 people expected in some cells)" if small else "")
     return Tested(how, float(found.statistic), float(found.dof), NAN, float(found.pvalue))
 
@@ -78,14 +78,14 @@ def of_means(groups: Sequence[Floats]) -> Tested:
         raise NotEstimable("the answers of a group do not vary")
     mean, variance = np.array([g.mean() for g in held]), np.array([g.var(ddof=1) for g in held])
     if len(held) == 2:
-        found = stats.ttest_ind(held[0], held[1], equal_var=False)
+        found = scipy.stats.ttest_ind(held[0], held[1], equal_var=False)
         return Tested("Welch's t test", float(found.statistic), float(found.df), NAN, float(found.pvalue))
     weight = n / variance
     share, k = weight / weight.sum(), len(held)
     spread = float(((1 - share) ** 2 / (n - 1)).sum()) / (k**2 - 1)
     above = float(weight @ (mean - share @ mean) ** 2) / (k - 1)
     statistic, df2 = above / (1 + 2 * (k - 2) * spread), 1 / (3 * spread)
-    return Tested("Welch's F test", statistic, k - 1.0, df2, float(stats.f.sf(statistic, k - 1, df2)))
+    return Tested("Welch's F test", statistic, k - 1.0, df2, float(scipy.stats.f.sf(statistic, k - 1, df2)))
 
 
 def of_ranks(groups: Sequence[Floats]) -> Tested:
@@ -172,7 +172,7 @@ def of_pairs(before: Floats, after: Floats, line: Literal["mean", "rank"]) -> Te
     if line == "rank":
         ranked = signed_rank(change)
         return Tested(ranked.how, ranked.statistic, ranked.df, NAN, ranked.p)
-    found = stats.ttest_1samp(change, 0.0)
+    found = scipy.stats.ttest_1samp(change, 0.0)
     return Tested("paired t test", float(found.statistic), float(found.df), NAN, float(found.pvalue))
 
 
@@ -186,14 +186,15 @@ def of_paired_levels(counts: NDArray[np.intp]) -> Tested:
     if moved.sum() == 0:
         raise NotEstimable("nobody's answer changed")
     if len(table) == 2:
-        p = stats.binomtest(int(moved[0, 1]), int(moved.sum()), 0.5).pvalue
+        p = scipy.stats.binomtest(int(moved[0, 1]), int(moved.sum()), 0.5).pvalue
         return Tested("exact McNemar test", NAN, NAN, NAN, float(p))
     gap = (table.sum(axis=1) - table.sum(axis=0))[:-1].astype(float)
     spread = (np.diag(table.sum(axis=0) + table.sum(axis=1)) - table - table.T)[:-1, :-1].astype(float)
     if np.linalg.matrix_rank(spread) < len(spread):
         raise NotEstimable("too few people changed between some levels")
     statistic = float(gap @ np.linalg.solve(spread, gap))
-    return Tested("Stuart–Maxwell test", statistic, float(len(gap)), NAN, float(stats.chi2.sf(statistic, len(gap))))
+    p = float(scipy.stats.chi2.sf(statistic, len(gap)))
+    return Tested("Stuart–Maxwell test", statistic, float(len(gap)), NAN, p)
 
 
 def adjusted(p: Sequence[float], how: Literal["holm", "bh"]) -> Floats:
@@ -205,7 +206,7 @@ def adjusted(p: Sequence[float], how: Literal["holm", "bh"]) -> Floats:
     if len(there) == 0:
         return found
     if how == "bh":
-        found[there] = stats.false_discovery_control(values[there], method="bh")
+        found[there] = scipy.stats.false_discovery_control(values[there], method="bh")
         return found
     order = there[np.argsort(values[there], kind="stable")]
     steps = values[order] * np.arange(len(order), 0, -1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -38,7 +39,7 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> Interval:
     Wilson 1927, J Am Stat Assoc 22, 209-212 (no continuity correction); agrees with R ``prop.test(correct=FALSE)``.
     """
     x, n = np.asarray(count, dtype=float), np.asarray(of, dtype=float)
-    z = stats.norm.ppf((1 + level) / 2)
+    z = scipy.stats.norm.ppf((1 + level) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / n
         centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -56,8 +57,8 @@ def exact(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> Interval:
     x, n = np.asarray(count, dtype=float), np.asarray(of, dtype=float)
     tail = (1 - level) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(x == 0, 0.0, stats.beta.ppf(tail, x, n - x + 1))
-        high = np.where(x == n, 1.0, stats.beta.ppf(1 - tail, x + 1, n - x))
+        low = np.where(x == 0, 0.0, scipy.stats.beta.ppf(tail, x, n - x + 1))
+        high = np.where(x == n, 1.0, scipy.stats.beta.ppf(1 - tail, x + 1, n - x))
     none = n == 0
     return Interval(np.where(none, np.nan, low), np.where(none, np.nan, high))
 
@@ -70,7 +71,7 @@ def logit_interval(p: ArrayLike, std_error: ArrayLike, df: ArrayLike, level: flo
     """
     share, error, free = (np.asarray(a, dtype=float) for a in (p, std_error, df))
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = stats.t.ppf((1 + level) / 2, np.where(free > 0, free, np.nan)) * error / (share * (1 - share))
+        half = scipy.stats.t.ppf((1 + level) / 2, np.where(free > 0, free, np.nan)) * error / (share * (1 - share))
         low, high = special.expit(special.logit(share) - half), special.expit(special.logit(share) + half)
     known = (share > 0) & (share < 1)
     return Interval(np.where(known, low, np.nan), np.where(known, high, np.nan))
@@ -80,7 +81,7 @@ def of_mean(mean: float, sd: float, n: float, level: float = LEVEL) -> Interval:
     """Student's interval of a mean; NaN below two people."""
     if n < 2:
         return Interval(np.float64("nan"), np.float64("nan"))  # type: ignore[arg-type]
-    half = stats.t.ppf((1 + level) / 2, n - 1) * sd / np.sqrt(n)
+    half = scipy.stats.t.ppf((1 + level) / 2, n - 1) * sd / np.sqrt(n)
     return Interval(mean - half, mean + half)
 
 
@@ -115,5 +116,5 @@ def welch(mean: float, sd: float, n: float, other: float, sd_other: float, n_oth
     if a + b == 0:
         return Difference(estimate, float("nan"), float("nan"))
     df = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (n_other - 1))
-    half = float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(a + b))
+    half = float(scipy.stats.t.ppf((1 + level) / 2, df) * np.sqrt(a + b))
     return Difference(estimate, estimate - half, estimate + half)

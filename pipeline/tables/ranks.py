@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from pipeline.models.coefficients import Floats, Ints
 
@@ -43,7 +43,7 @@ def rank_sum(one: Floats, other: Floats) -> Ranked:
     """
     n, m = len(one), len(other)
     if max(n, m) >= EXACT_BELOW:
-        found = stats.mannwhitneyu(one, other, use_continuity=True, method="asymptotic")
+        found = scipy.stats.mannwhitneyu(one, other, use_continuity=True, method="asymptotic")
         return Ranked(f"Wilcoxon rank-sum test ({APPROXIMATE})", float(found.statistic), math.nan, float(found.pvalue))
     ranks = _doubled(np.concatenate([one, other]))
     held, middle = int(ranks[:n].sum()), n * (n + m + 1)
@@ -68,7 +68,7 @@ def signed_rank(change: Floats) -> Ranked:
     ranks = _doubled(np.abs(moved))
     held, total = int(ranks[moved > 0].sum()), int(ranks.sum())
     if len(moved) >= EXACT_BELOW:
-        p = float(stats.wilcoxon(moved, correction=True, method="asymptotic").pvalue)
+        p = float(scipy.stats.wilcoxon(moved, correction=True, method="asymptotic").pvalue)
         return Ranked(f"Wilcoxon signed-rank test ({APPROXIMATE}; {dropped})", held / 2, math.nan, p)
     ways = np.zeros(total + 1)
     ways[0] = 1.0
@@ -82,7 +82,7 @@ def signed_rank(change: Floats) -> Ranked:
 def several(groups: Sequence[Floats]) -> Ranked:
     """Kruskal and Wallis's test, corrected for ties; its P exact where few people make that cheap, otherwise by
     chi-square, as R ``kruskal.test``. Not all answers are the same."""
-    found = stats.kruskal(*groups)
+    found = scipy.stats.kruskal(*groups)
     statistic, df = float(found.statistic), len(groups) - 1.0
     p = _exact(groups) if sum(map(len, groups)) <= MOST_PEOPLE else None
     if p is None:
@@ -138,4 +138,4 @@ def _dealt(keys: Ints, ways: Floats, rank: int, before: int, sizes: Sequence[int
 
 def _doubled(values: Floats) -> Ints:
     """Twice the midranks."""
-    return np.rint(2 * stats.rankdata(values)).astype(np.int64)
+    return np.rint(2 * scipy.stats.rankdata(values)).astype(np.int64)

@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.files import snapshot
-from pipeline.run.workspace import lay_down
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -28,14 +28,8 @@ def alongside(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_an_unpacked_bundle_gives_the_same_reports(tmp_path: Path):
-    home, there = tmp_path / "home", tmp_path / "ein Ort für alles"
-    home.mkdir()
-    lay_down(home, "joo2022")
-    shutil.copy(ROOT / "studies/joo2022.yaml", home / "studies")
-    shutil.copytree(ROOT / "data/raw/joo2022", home / "data/raw/joo2022")
-    shutil.copy(ROOT / "requirements.lock", home)
-    alongside(home, "run", "joo2022")
+def test_an_unpacked_bundle_gives_the_same_reports(ran: Callable[..., Path], tmp_path: Path):
+    home, there = shutil.copytree(ran("joo2022"), tmp_path / "home"), tmp_path / "ein Ort für alles"
     alongside(home, "bundle", "joo2022")
     with zipfile.ZipFile(home / "bundles/joo2022.zip") as archive:
         archive.extractall(there)

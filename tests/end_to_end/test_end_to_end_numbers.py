@@ -31,10 +31,11 @@ from pipeline.tables.formats import FORMATS
 from pipeline.tables.missingness import missingness_tables
 from pipeline.tables.participants import participants
 from pipeline.tables.scales import reliability_tables, scales_tables, scores_results
-from pipeline.tables.style import style, style_names
+from pipeline.tables.style_file import style, style_names
 from pipeline.tables.table import Table
 from tests.table_readers import agrees
 
+pytestmark = pytest.mark.xdist_group("numbers")  # by one worker: what all share takes longer than they
 ROOT = Path(__file__).resolve().parents[2]
 
 

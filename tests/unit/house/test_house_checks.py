@@ -50,6 +50,13 @@ def test_every_import_of_another_project_is_declared() -> None:
     assert missing == {}
 
 
+def test_what_takes_long_to_load_is_loaded_when_it_is_first_used() -> None:
+    """Half a second each, in every process of every stage: ``import scipy`` loads its parts as they are named."""
+    late = {"scipy.stats", "scipy.optimize", "statsmodels", "nbconvert", "jupytext"}
+    code = f"import sys, pipeline.report, pipeline.models.fit; print(*({late!r} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "\n"
+
+
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 

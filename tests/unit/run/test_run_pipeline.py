@@ -335,13 +335,13 @@ def test_numbers_that_someone_changed_are_told_whether_a_study_is_run_or_not(
     true = results.read_text()
     results.write_text(true.replace("41", "43"))
     assert results.read_text() != true
-    shutil.rmtree(tiny / "data/processed")
+    shutil.rmtree(tiny / f"data/processed/tiny/{REPORT}")
     run(tiny)
     said = capsys.readouterr().out
     assert "tiny: 1 of 1 numbers of results.csv are not as they lay here before\n" in said
     assert "tiny: what lay in reports/tiny was not as manifest.json says: results.csv; it was made anew\n" in said
     assert results.read_text() == true
-    shutil.rmtree(tiny / "data/processed")
+    shutil.rmtree(tiny / f"data/processed/tiny/{REPORT}")
     run(tiny)
     said = capsys.readouterr().out
     assert "tiny: all 1 numbers of results.csv are as they lay here before\n" in said

@@ -266,4 +266,4 @@ def test_of_several_tables_only_a_name_that_differs_in_digits_is_taken_for_the_n
     (raw / "people_2.csv").write_text("id,age\n1,31\n")
     (raw / "people_10.csv").write_text("id,age\n1,31\n")
     lines, _ = status_lines(tiny, ["tiny"])
-    assert lines[1].startswith("  data/raw/tiny/people_10.csv, people_2.csv: match no 'file' of the study file and will")
+    assert lines[1].startswith("  data/raw/tiny/people_10.csv, people_2.csv: match no 'file' of the study file")

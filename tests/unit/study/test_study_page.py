@@ -55,7 +55,7 @@ def keys_of_the_schema() -> list[str]:
 @pytest.mark.parametrize("key", keys_of_the_schema())
 def test_every_key_of_the_schema_stands_on_a_page(key: str) -> None:
     pages = "\n".join(page.read_text("utf-8") for page in sorted(PAGE.parent.glob("*.md")))
-    assert re.search(rf"`{key}`|`{key}:|[{{,\s]{key}: ", pages), f"no page of docs/ has '{key}'"
+    assert re.search(rf"`{key}`|`{key}:|[{{,\s]{key}:\s", pages), f"no page of docs/ has '{key}'"
 
 
 @pytest.mark.parametrize("kind", get_args(Design.model_fields["kind"].annotation))
