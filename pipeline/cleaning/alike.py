@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.cleaning.ledger import RuleLine
-from pipeline.cleaning.no_people import BELOW, BROKEN_OFF, TRIED
+from pipeline.cleaning.no_people import BROKEN_OFF, TOTAL, TRIED
 from pipeline.study import Study
 
 ALIKE = "ids that differ from another one only in leading zeros, capitals or blanks"
@@ -46,7 +46,7 @@ def doubts(rules: pd.DataFrame) -> list[str]:
         LATER_ONLY: "Is the id written alike at every wave?",
         TRIED: "Such rows count as people: leave them out under 'exclude', as docs/study-files.md shows.",
         BROKEN_OFF: "Such rows count as people; 'exclude' can leave them out, with a reason.",
-        BELOW: "Such rows count as people: are they? Else leave them out under 'exclude'.",
+        TOTAL: "Such rows count as people: are they? Else leave them out under 'exclude'.",
     }
     return [
         f"{line.table}: {line.cells:,} {line.rule if line.cells > 1 else _one(line.rule)}. {ask[line.rule]}"
@@ -57,8 +57,8 @@ def doubts(rules: pd.DataFrame) -> list[str]:
 def _one(rule: str) -> str:
     for many, one in (
         ("ids", "id"), ("rows", "row"), ("as previews or tests", "as a preview or test"), ("leaves them", "leaves it"),
-        ("surveys that were", "a survey that was"), ("that stand", "that stands"),
-        ("totals and remarks do", "a total does"),
+        ("surveys that were", "a survey that was"),
+        ("that look like totals or remarks", "that looks like a total or a remark"),
     ):  # fmt: skip
         rule = rule.replace(many, one, 1)
     return rule

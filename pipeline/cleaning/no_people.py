@@ -13,13 +13,11 @@ import pandas as pd
 
 from pipeline.cleaning.ledger import RuleLine
 from pipeline.intake.cells import Cells
-from pipeline.intake.shape import empty_rows
+from pipeline.intake.shape import totals
 
 TRIED = "rows that the survey tool marks as previews or tests, and nothing leaves them out"
 BROKEN_OFF = "rows of surveys that were not finished"
-BELOW = "rows that stand below an empty row, as totals and remarks do"
-_MOST_BELOW = 3
-"""More rows than these below an empty one are people's."""
+TOTAL = "rows at the end that look like totals or remarks"
 _BESIDE = {"ResponseId", "ResponseID", "RecordedDate", "DistributionChannel"}
 """``Status`` and ``Finished`` are Qualtrics' own where one of these stands beside them; elsewhere they may be a
 question."""
@@ -76,15 +74,6 @@ def broken_off(text: pd.DataFrame) -> tuple[str, np.ndarray]:
     return "", np.zeros(len(text), dtype=bool)
 
 
-def below(text: pd.DataFrame) -> np.ndarray:
-    """A mask: the few last rows below one in which nothing stands at all."""
-    empty = np.flatnonzero(empty_rows(text))
-    mask = np.zeros(len(text), dtype=bool)
-    if len(empty) and len(text) - 1 - empty[-1] <= _MOST_BELOW:
-        mask[empty[-1] + 1 :] = True
-    return mask
-
-
 def _holds(column: pd.Series, marks: frozenset[str]) -> np.ndarray:
     return column.str.strip().str.casefold().isin(marks).to_numpy(dtype=bool)
 
@@ -92,7 +81,7 @@ def _holds(column: pd.Series, marks: frozenset[str]) -> np.ndarray:
 def counted(cells: Mapping[str, Cells], kept: Mapping[str, np.ndarray]) -> Iterator[RuleLine]:
     """A line a table and doubt, where some of the rows that were kept are such. kept: table -> a mask of its rows."""
     masks: tuple[tuple[str, Callable[[pd.DataFrame], np.ndarray]], ...]
-    masks = ((TRIED, tries), (BROKEN_OFF, lambda text: broken_off(text)[1]), (BELOW, below))
+    masks = ((TRIED, tries), (BROKEN_OFF, lambda text: broken_off(text)[1]), (TOTAL, totals))
     for table, found in cells.items():
         for rule, mask in masks:
             if n := int(mask(found.text)[kept[table]].sum()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,12 @@ from pipeline.intake.cells import Cells
 _NAMED = 0.5
 """Where fewer columns than this share have a name, the first row is hardly the one with the names."""
 _SHOWN = 5
+_MOST_BELOW = 3
+"""More rows than these below an empty one are people's."""
+_TOTAL = re.compile(
+    r"((grand|sub)[ -]?)?total(t|e|en|i)?|sum|summe|somme|average|mean|moyenne|mittel(wert)?|gesamt|snitt|i alt",
+    re.I,
+)
 
 
 def odd_shape(cells: Cells, file: str) -> Iterator[Mistake]:
@@ -39,6 +46,22 @@ def odd_shape(cells: Cells, file: str) -> Iterator[Mistake]:
         )
         mend = "A total or a remark is no person's row: delete it and what is empty, and save under another name."
         yield Mistake(file, what, mend)
+    elif totals(cells.text).any():
+        what = f"row {line_of(str(cells.text.index[-1]))}, the last one, looks like a total."
+        yield Mistake(file, what, "It is no person's row: delete it, and save under another name.")
+
+
+def totals(text: pd.DataFrame) -> np.ndarray:
+    """A mask of rows at the end that look like no person's: the few below an empty one, or one that says Total."""
+    mask = np.zeros(len(text), dtype=bool)
+    empty = np.flatnonzero(empty_rows(text))
+    if len(empty) and len(text) - 1 - empty[-1] <= _MOST_BELOW:
+        mask[empty[-1] + 1 :] = True
+    if len(text):
+        last = [str(cell).strip() for cell in text.iloc[-1]]
+        named = next((cell for cell in last if cell), "")
+        mask[-1] |= bool(_TOTAL.fullmatch(named.rstrip(" :")))
+    return mask
 
 
 def empty_rows(text: pd.DataFrame) -> np.ndarray:

@@ -105,8 +105,13 @@ def test_a_total_below_an_empty_row_is_told_where_it_counts_as_a_person() -> Non
     )
     gone = f"{AGE}exclude: [{{where: {{id: [blank]}}, because: an empty row}}]"
     assert doubts(cleaned(gone, people=people).ledger.rules) == [
-        "people: 1 row that stands below an empty row, as a total does. Such rows count as people: are they? Else "
+        "people: 1 row at the end that looks like a total or a remark. Such rows count as people: are they? Else "
         "leave them out under 'exclude'."
     ]
     gone = gone.replace("[blank]", "[blank, Total]")
     assert doubts(cleaned(gone, people=people).ledger.rules) == []
+
+
+@pytest.mark.parametrize("last, looks", [("Total", 1), ("Somme :", 1), ("TOTALT", 1), ("Totalis", 0), ("c", 0)])
+def test_a_last_row_that_says_total_is_one_without_an_empty_row_above_it(last: str, looks: int) -> None:
+    assert len(doubts(cleaned(AGE, people=f"id | age\na | 30\nb | 41\n{last} | 71").ledger.rules)) == looks

@@ -66,6 +66,13 @@ def test_headings_over_several_columns_are_told_too(tmp_path: Path) -> None:
     assert "Row 2 is the first in which most cells are filled" in told
 
 
+def test_a_total_without_an_empty_row_is_told_by_its_number(tmp_path: Path) -> None:
+    assert refused(tmp_path, NAMES, *PEOPLE, ["Total", 34.5]) == (
+        "made_up.xlsx: row 32, the last one, looks like a total. It is no person's row: delete it, and save under "
+        "another name."
+    )
+
+
 def test_an_empty_row_above_a_total_is_told_by_its_number(tmp_path: Path) -> None:
     assert refused(tmp_path, NAMES, *PEOPLE, [None], ["Total", 34.5]) == (
         "made_up.xlsx: row 32 is empty, and 1 row stands below it. A total or a remark is no person's row: delete it "
