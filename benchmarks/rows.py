@@ -19,10 +19,11 @@ MOMENTS = ("mean", "sd", "median", "q1", "q3")
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
+OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
 SILENT = {
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
-    ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
-    ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
+    ("model", "", OF_ESTIMATES): OF_A_MODEL,
+    ("mediation", "", OF_ESTIMATES): OF_A_MODEL,
     ("participants", "", ("effective_n",)): "made of weights",
     ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
     ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",

@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.fitting import Around
+from pipeline.disclosure.freedom import tell_rows
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
@@ -60,6 +61,7 @@ def withheld(
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
     hidden |= made_from(frame, hidden)
+    hidden |= tell_rows(frame, hidden, below, decimals, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 
