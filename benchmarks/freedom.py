@@ -86,8 +86,8 @@ def _fits(ends: Ends, df: float) -> bool:
     if df <= 0:
         return not ends.keys() & {"std_error", "p"}
     q = float(t.ppf(0.975, df))
-    most = (ends["ci_high"][1] - ends["ci_low"][0]) / 2 / q
-    error = np.linspace(*ends.get("std_error", (most * 0.5, most)), STEPS + 1)
+    around = tuple(max((ends["ci_high"][at] - ends["ci_low"][1 - at]) / 2 / q, 0.0) for at in (0, 1))
+    error = np.linspace(*ends.get("std_error", around), STEPS + 1)
     least = np.maximum(ends["estimate"][0], np.maximum(ends["ci_low"][0] + q * error, ends["ci_high"][0] - q * error))
     top = np.minimum(ends["estimate"][1], np.minimum(ends["ci_low"][1] + q * error, ends["ci_high"][1] - q * error))
     fits = least <= top

@@ -44,7 +44,7 @@ def withheld(
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
     if earlier:
-        few = isolating(frame, earlier, COUNTS, below)
+        few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
         hidden |= means_of_few(frame, few, earlier, decimals.tolist())
     safe = protect(systems, around)

@@ -59,8 +59,8 @@ def fitting(made: Released, odds: bool = False) -> set[int]:
     found = set()
     for df in range(1, 140):
         q = scipy.stats.t.ppf(0.975, df)
-        most = (ends["ci_high"][1] - ends["ci_low"][0]) / 2 / q
-        low, high = ends.get("std_error", (most * 0.8, most))
+        around = [(ends["ci_high"][at] - ends["ci_low"][1 - at]) / 2 / q for at in (0, 1)]
+        low, high = ends.get("std_error", around)
         for step in range(1001):
             error = low + (high - low) * step / 1000
             least = max(ends["estimate"][0], ends["ci_low"][0] + q * error, ends["ci_high"][0] - q * error)
