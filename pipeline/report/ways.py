@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.cleaning.missingness import TOGETHER as ANSWERS
 from pipeline.report.inputs import Inputs, inputs_of, joined, rows_of
-from pipeline.results import Key
+from pipeline.results import Key, parts_of
 from pipeline.study import ModelSpec, Study
 
 About = tuple[str, str, str]
@@ -83,7 +83,7 @@ def ways_of(
             about = (key.kind, key.name, key.term)
             stages.setdefault(about, stage)
             found = groups.setdefault(about, {})
-            found.update(dict.fromkeys(part.partition("=")[0] for part in key.group.split(";") if "=" in part))
+            found.update(dict.fromkeys(name for name, level in parts_of(key.group) if level))
     numbers = {about: _way(study, about, stages[about], groups[about]) for about in sorted(groups)}
     named = sorted({name for way in numbers.values() for name in way.of})
     declared = {name: inputs_of(study, name, _home(study, numbers, name)) for name in named}
@@ -109,6 +109,8 @@ def _way(study: Study, about: About, stage: str, groups: Iterable[str]) -> Way:
         rows = study.models[name].of or rows
     elif kind in ("scale", "reliability") and name in study.scales:
         rows = study.source_of(name)
+        if kind == "scale" and not term and study.design.weight:  # a histogram counts people
+            found.append(study.design.weight)
     elif table is not None:
         rows = table.of or rows
         files = (f"studies/{study.name}.yaml",) if table.printed else ()  # what a paper prints is declared there
