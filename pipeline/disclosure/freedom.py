@@ -43,7 +43,7 @@ def tell_rows(
     one of them goes, or both, where they leave no room for 2 * ``below`` rows fewer, so that nobody knows that few were
     left out or that another model has few more.
     """
-    gone = _tests(frame, below, rounded)
+    gone = _tests(frame, below)
     models = frame[frame["kind"].isin(MODELS)]
     for _, model in models.groupby("name", sort=False):
         rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
@@ -60,9 +60,9 @@ def tell_rows(
     return gone
 
 
-def _tests(frame: pd.DataFrame, below: int, rounded: bool) -> np.ndarray:
+def _tests(frame: pd.DataFrame, below: int) -> np.ndarray:
     """The degrees of freedom of a paired t test are one less than those who answered both times: the test goes where
-    few answered only once. Where counts are rounded, so do those of all tests of numbers."""
+    few answered only once."""
     gone = np.zeros(len(frame), bool)
     of_tables = frame[frame["kind"] == "participants"]
     for _, line in of_tables[of_tables["term"].isin(of_tables.loc[of_tables["statistic"] == "df", "term"])].groupby(
@@ -76,8 +76,6 @@ def _tests(frame: pd.DataFrame, below: int, rounded: bool) -> np.ndarray:
         once = waves.loc[waves["group"].str.startswith("wave="), "value"] - (free.iloc[0] + 1)
         if ((once > 0) & (once < below)).any():
             gone[test.index] = True
-        elif rounded:
-            gone[test.index[test["statistic"].isin(("df", "df2"))]] = True
     return gone
 
 
