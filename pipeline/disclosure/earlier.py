@@ -17,6 +17,8 @@ from pipeline.errors import StageFailed
 from pipeline.results import KEY
 from pipeline.study import Study
 
+ENOUGH = 3
+"""Cells that are not the same as those of another table by chance."""
 Earlier = Mapping[tuple[str, ...], float]
 """Key -> the value that was released; what was withheld is not in it."""
 
@@ -48,7 +50,10 @@ def isolating(
     before = blocks_of(earlier, counts)
     found: dict[int, int] = {}
     for block, cells in now.items():
-        for other in candidates(block, now, before, study):
+        others = candidates(block, now, before, study)
+        if len(cells) >= ENOUGH and any(before[other] == cells for other in others):
+            continue  # printed before, cell by cell
+        for other in others:
             for (level, group), least in few_apart(cells, before[other], below):
                 at = int(rows[block.kind, block.name, block.term, level, group, block.statistic])
                 found[at] = max(round(least), found.get(at, 0))
