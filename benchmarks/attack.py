@@ -1,6 +1,6 @@
 """An attack on what is published: the shipped studies and reports of made-up people drawn at random.
 
-    python benchmarks/attack.py [--reports N] [--seed S] [STUDY...]
+    python benchmarks/attack.py [--reports N] [--models N] [--seed S] [STUDY...]
 
 Prints how many withheld small counts were attacked, how many were recovered (none may be), and the information lost.
 The shipped studies are attacked where their unrounded numbers are on this machine (``data/processed``): they say how it
@@ -16,7 +16,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,9 +27,11 @@ sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
 from benchmarks.attacker import Attack, Undecided
 from benchmarks.averages import recovered_means
+from benchmarks.freedom import rows_told
 from benchmarks.known import known_of, limit
 from benchmarks.printed import Key, Line, Published, read
-from benchmarks.random_reports import drawn
+from benchmarks.random_models import drawn as drawn_models
+from benchmarks.random_reports import Report, drawn
 from benchmarks.rows import rows_of
 from benchmarks.sums import recovered
 from pipeline.disclosure import release
@@ -92,6 +94,9 @@ def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
     made.attacked += attacked
     made.recovered += [*found, *rows.made_of_hidden]
     made.means, found = recovered_means(out, truth.frame, known, below, study.release.rule == "acro")
+    made.recovered += found
+    attacked, found = rows_told(out, real, below)
+    made.attacked += attacked
     made.recovered += found
     return made
 
@@ -172,6 +177,7 @@ def _came_between(found: Attack, real: Mapping[Key, float], below: int) -> Itera
 def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--reports", type=int, default=1000)
+    ask.add_argument("--models", type=int, default=0, help="how many random reports of models")
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--first", type=int, default=0, help="number of the first random report")
     ask.add_argument("--rule", default="journal")
@@ -182,6 +188,7 @@ def main() -> int:
                  if not wanted.studies or file.stem in wanted.studies)  # fmt: skip
     if wanted.reports:
         failed += _random(range(wanted.first, wanted.first + wanted.reports), wanted.seed, wanted.rule)
+    failed += _random(range(wanted.models), wanted.seed, wanted.rule, drawn_models) if wanted.models else 0
     return 1 if failed else 0
 
 
@@ -204,7 +211,7 @@ def _shipped(root: Path, file: Path) -> int:
     return failed
 
 
-def _random(numbers: range, seed: int, rule: str) -> int:
+def _random(numbers: range, seed: int, rule: str, drawn: Callable[..., Report] = drawn) -> int:
     """Random reports; how many counts were recovered or variables not understood."""
     total, began, lost = Outcome(), time.perf_counter(), []
     for number in numbers:

@@ -20,10 +20,11 @@ OF_A_TERM = (
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
+OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
 SILENT = {
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
-    ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
-    ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
+    ("model", "", OF_ESTIMATES): OF_A_MODEL,
+    ("mediation", "", OF_ESTIMATES): OF_A_MODEL,
     ("participants", "", ("effective_n",)): "made of weights",
     ("participants", "", ("without_cluster",)): "of nothing else that is printed",
     ("scale", "", ("effective_n",)): "made of weights",

@@ -123,18 +123,18 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 own = (model["term"] == term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
-        few = bool(((left["value"] > 0) & (left["value"] < below)).any())
+        few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
         of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
         rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
         if rows and whole and not few:
             others = said.setdefault(whole[0], [])
             few = any(0 < abs(rows[0] - other) < below for other in others)
             others += [] if few else rows[:1]
-        if few:
+        if few:  # rows, or the people whom they are of
             hidden[_rows_used(model, left)] = True
 
 
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
-    """With those by level, which add up to them."""
-    used = model["statistic"].isin(("n", "denominator")) & (model["term"] != "without rows")
+    """With those by level, which add up to them, and events, of which an odds ratio is made as it is of those."""
+    used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != "without rows")
     return [*left.index, *model.index[used]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,10 +11,14 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES
 from pipeline.disclosure.facts import System
+from pipeline.disclosure.matched import blocks_of, candidates, few_apart
 from pipeline.errors import StageFailed
 from pipeline.results import KEY
+from pipeline.study import Study
 from pipeline.tables.rounding import half_up
 
+ENOUGH = 3
+"""Cells that are not the same as those of another table by chance."""
 Earlier = Mapping[tuple[str, ...], float]
 """Key -> the value that was released; what was withheld is not in it."""
 
@@ -36,15 +39,24 @@ def earlier_release(data: bytes, file: str) -> Earlier:
         raise StageFailed(f"release.previous: {file} has a value that is no number.") from None
 
 
-def isolating(frame: pd.DataFrame, earlier: Earlier, counts: Sequence[str], below: int) -> dict[int, int]:
-    """Rows whose count differs from the earlier one by 1 to below - 1 people -> what must seem possible now."""
-    found = {}
-    for at, words, value in zip(
-        frame.index, frame[KEY].itertuples(index=False, name=None), frame["value"], strict=True
-    ):
-        before = earlier.get(words, math.nan)
-        if words[5] in counts and 0 < abs(value - before) < below:
-            found[int(at)] = round(before) + below
+def isolating(
+    frame: pd.DataFrame, earlier: Earlier, counts: Sequence[str], below: int, study: Study | None = None
+) -> dict[int, int]:
+    """Rows whose count differs by 1 to below - 1 people from an earlier one that may be of the same people, whatever
+    its table or level was called (``matched``) -> what must seem possible now."""
+    keys = list(frame[KEY].itertuples(index=False, name=None))
+    rows = dict(zip(keys, frame.index, strict=True))
+    now = blocks_of(dict(zip(keys, frame["value"], strict=True)), counts)
+    before = blocks_of(earlier, counts)
+    found: dict[int, int] = {}
+    for block, cells in now.items():
+        others = candidates(block, now, before, study)
+        if len(cells) >= ENOUGH and any(before[other] == cells for other in others):
+            continue  # printed before, cell by cell
+        for other in others:
+            for (level, group), least in few_apart(cells, before[other], below):
+                at = int(rows[block.kind, block.name, block.term, level, group, block.statistic])
+                found[at] = max(round(least), found.get(at, 0))
     return found
 
 
@@ -71,9 +83,15 @@ def means_of_few(
     cells = pd.MultiIndex.from_frame(frame[CELL])
     here = cells.isin(pd.MultiIndex.from_frame(n[CELL])) if len(n) else np.zeros(len(frame), bool)
     counted = {words[:5] for words in earlier if words[5] in ("n", "denominator")}
+    names = {words[:2] for words in earlier}
+    uncounted: dict[tuple[str, ...], set[float]] = {}
+    for words, value in earlier.items():
+        if words[5] in MAGNITUDES and words[:5] not in counted:
+            for name in (words[1], ""):  # "": what a table that is new may have been called
+                uncounted.setdefault((words[0], name, *words[2:]), set()).add(value)
     rows = zip(frame[KEY].itertuples(index=False, name=None), frame["value"], decimals, strict=True)
-    alone = [
-        words in earlier and words[:5] not in counted and earlier[words] != half_up(value, int(places))
-        for words, value, places in rows
-    ]
+    alone = []
+    for words, value, places in rows:
+        was = uncounted.get(words if words[:2] in names else (words[0], "", *words[2:]), set())
+        alone.append(bool(was - {half_up(value, int(places))}))
     return np.asarray((here | np.array(alone, bool)) & frame["statistic"].isin(MAGNITUDES))

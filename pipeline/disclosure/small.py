@@ -16,6 +16,7 @@ from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_f
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.fitting import Around
+from pipeline.disclosure.freedom import tell_rows
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
@@ -46,7 +47,7 @@ def withheld(
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
     if earlier:
-        few = isolating(frame, earlier, COUNTS, below)
+        few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
         hidden |= means_of_few(frame, few, earlier, decimals.tolist())
     safe = protect(systems, around)
@@ -65,6 +66,7 @@ def withheld(
     hidden |= made_from(frame, hidden)
     if dominance:
         hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
+    hidden |= tell_rows(frame, hidden, below, decimals, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import random_models
 from benchmarks.attack import attack, limit, published
+from benchmarks.freedom import rows_told
 from benchmarks.printed import Known, read
 from benchmarks.random_reports import drawn
 from benchmarks.rows import rows_of
@@ -146,3 +148,19 @@ def test_missing_answers_of_all_questions_are_not_printed_beside_a_withheld_one(
     told = {**out, next(k for k in out if k[1] == "answers_missing"): (2.0, "2.0")}
     (found,) = rows_of(told, read(told, Known({}))).made_of_hidden
     assert found.endswith("is printed, those missing from a single question are not")
+
+
+@pytest.mark.parametrize("number", [14, 15])
+def test_no_number_of_rows_is_known_by_degrees_of_freedom(number: int) -> None:
+    """One model has three rows fewer than two others of the same people and does not say how many: its degrees of
+    freedom would."""
+    report = random_models.drawn(np.random.default_rng([7, number]))
+    csv = release(report.results, report.study.release, report.study).to_csv()
+    out, real = published(csv), report.results.lookup()
+    attacked, found = rows_told(out, real, 5)
+    assert (attacked > 0, found) == (True, [])
+    told = {key: (real[key], f"{real[key]:.1f}") if key[5] == "df" else said for key, said in out.items()}
+    assert (
+        "model / more /  /  / All / n: rows less those of plain: 3 is known to be below 5"
+        in rows_told(told, real, 5)[1]
+    )

@@ -21,7 +21,7 @@ def two(number: int) -> tuple[Study, Results, Results]:
     rng = np.random.default_rng([2, number])
     waves = int(rng.choice([1, 1, 2, 3]))
     people = random_reports._people(rng, int(rng.choice([60, 150, 400])), waves)
-    study = parse_study(random_reports._study(rng, waves, "journal", False), "studies/m.yaml")
+    study = parse_study(random_reports._study(rng, waves, "journal", dated=False, weighted=False), "studies/m.yaml")
     keys = people.keys["people"]
     came = np.random.default_rng(number).choice(keys["id"].unique(), CAME, replace=False)
     there = (~keys["id"].isin(came)).to_numpy()

@@ -7,7 +7,7 @@ import pytest
 from pipeline.disclosure import earlier_release, release
 from pipeline.errors import StageFailed
 from pipeline.results import Key, Number, Results
-from pipeline.study import Release
+from pipeline.study import Release, parse_study
 
 JOURNAL = Release(rule="journal")
 
@@ -85,3 +85,85 @@ def test_a_path_stays_inside_the_workspace() -> None:
     assert Release(rule="journal", previous="reports/2025/results.csv").previous == "reports/2025/results.csv"
     with pytest.raises(ValueError, match="stays inside"):
         Release(rule="journal", previous="../elsewhere/results.csv")
+
+
+def health(name: str, levels: dict[str, tuple[int, int]], term: str = "h", groups: tuple[str, str] = ("Men", "Women")
+           ) -> Results:  # fmt: skip
+    """People by level and sex, as a table tells them."""
+    numbers = []
+    sums = {"All": 0, **{f"g={sex}": 0 for sex in groups}}
+    for level, pair in levels.items():
+        for group, n in zip(sums, (sum(pair), *pair), strict=True):
+            numbers.append(Number(Key("participants", name, term, level, group), n, n))
+            sums[group] += n
+    for group, n in sums.items():
+        numbers.append(Number(Key("participants", name, "", "", group), n, n))
+        numbers.append(Number(Key("participants", name, term, "", group, "denominator"), n, n))
+    return Results.of(numbers)
+
+
+BEFORE = {"Good": (15, 20), "Fair": (12, 10), "Poor": (15, 8)}
+SEVEN_CAME = {"Good": (15, 26), "Fair": (12, 10), "Poor": (15, 9)}
+"""Seven women, of whom one is in poor health: 9 less 8."""
+
+
+def withheld_of(now: Results, before: dict[str, tuple[int, int]] = BEFORE) -> set[tuple[str, str]]:
+    sent = earlier_release(release(health("t", before), JOURNAL).to_csv(), "reports/old.csv")
+    frame = release(now, JOURNAL, earlier=sent).frame
+    gone = frame[frame["withheld"] & (frame["level"] != "")]
+    return set(zip(gone["level"], gone["group"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "words", "groups"),
+    [
+        ("t", "h", {}, ("Men", "Women")),
+        ("table1", "h", {}, ("Men", "Women")),
+        ("t", "h", {"Poor": "Bad"}, ("Men", "Women")),
+        ("table1", "health", {"Poor": "Bad", "Good": "Well"}, ("Men", "Women")),
+        ("t", "h", {}, ("Males", "Females")),
+    ],
+)
+def test_one_who_came_is_not_known_by_another_name(
+    name: str, term: str, words: dict[str, str], groups: tuple[str, str]
+) -> None:
+    now = {words.get(level, level): pair for level, pair in SEVEN_CAME.items()}
+    assert (words.get("Poor", "Poor"), f"g={groups[1]}") in withheld_of(health(name, now, term, groups))
+
+
+@pytest.mark.parametrize("merged", ["Not good", "Fair"])
+def test_one_who_came_is_not_known_by_a_merge(merged: str) -> None:
+    """Ten and eight women are nineteen now."""
+    now = {"Good": (15, 26), merged: (27, 19)}
+    assert (merged, "g=Women") in withheld_of(health("t", now))
+
+
+def test_one_who_came_is_not_known_by_a_split() -> None:
+    """Eighteen women are ten and nine now: one of the two goes at least."""
+    now = {"Good": (15, 26), "Fair": (12, 10), "Poor": (15, 9)}
+    gone = withheld_of(health("t", now), {"Good": (15, 20), "Not good": (27, 18)})
+    assert gone & {("Fair", "g=Women"), ("Poor", "g=Women")}
+
+
+def test_the_same_people_under_other_names_are_printed() -> None:
+    """Fair and Good differ by less than five, which tells nothing of anybody who came."""
+    before = {"Good": (15, 12), "Fair": (12, 10), "Poor": (15, 8)}
+    assert not withheld_of(health("table1", {"A": (15, 12), "B": (12, 10), "C": (15, 8)}), before)
+    assert not withheld_of(health("t", {"Good": (15, 12), "Not good": (27, 18)}), before)
+    assert not withheld_of(health("t", before, "health", ("Males", "Females")), before)
+
+
+def test_a_regrouped_variable_is_held_against_the_one_that_it_is_made_of() -> None:
+    """Today's ``h2`` makes one level of Fair and Poor: nineteen women, who were ten and eight."""
+    study = parse_study(
+        "title: T\ndata: {file: e.csv, id: id}\ndesign: {kind: cohort}\nvariables:\n"
+        "  g: {codes: {1: Men, 2: Women}}\n  h: {codes: {1: Good, 2: Fair, 3: Poor}}\n"
+        "  h2: {derive: {regroup: h, into: {Good: [Good], Not good: [Fair, Poor]}}}\n"
+        "tables:\n  t: {rows: [h2], columns: g}\n  u: {rows: [h], columns: g}\nrelease: {rule: journal}\n",
+        "studies/t.yaml",
+    )
+    sent = earlier_release(release(health("t", BEFORE), JOURNAL).to_csv(), "reports/old.csv")
+    now = health("t", {"Good": (15, 26), "Not good": (27, 19)}, "h2")
+    key = Key("participants", "t", "h2", "Not good", "g=Women")
+    assert not release(now, JOURNAL, study).withheld(key)
+    assert release(now, JOURNAL, study, sent).withheld(key)
