@@ -18,7 +18,7 @@ from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.small import withheld
-from pipeline.disclosure.text import as_printed, as_text, decimals_for, significant
+from pipeline.disclosure.text import PERCENTAGES, as_printed, as_text, decimals_for, significant
 from pipeline.errors import StageFailed
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
@@ -184,12 +184,16 @@ def draft(results: Results) -> Released:
 
 
 def _decimals(frame: pd.DataFrame) -> np.ndarray:
-    """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100."""
+    """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100.
+    Missing answers are told wave by wave where there are waves, so that all rows together are no denominator there."""
     chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
-    bases = frame[frame["statistic"] == "denominator"].groupby(["kind", "name"])["value"].max().to_dict()
+    gaps = (frame["kind"] == "quality") & (frame["name"] == "missingness")
+    at_wave = frame["group"].str.startswith("wave=")
+    unseen = gaps & ~at_wave if (gaps & at_wave).any() else gaps & False
+    bases = frame[(frame["statistic"] == "denominator") & ~unseen].groupby(["kind", "name"])["value"].max().to_dict()
     tables = zip(frame["kind"], frame["name"], strict=True)
     few = [bases.get(t, math.inf) < 100 for t in tables]
-    percent = (frame["statistic"] == "percent") & frame["decimals"].isna()
+    percent = frame["statistic"].isin(PERCENTAGES) & frame["decimals"].isna()
     return np.where(percent & np.array(few, bool), 0, chosen)
 
 

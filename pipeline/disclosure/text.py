@@ -9,10 +9,11 @@ NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
 MONTHS = ("median_month", "min_month", "max_month")
 PS = ("p", "p_adjusted")
+PERCENTAGES = ("percent", "weighted_percent", "answers_percent")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
     **dict.fromkeys(MONTHS, 0),
-    **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "percent", "df"), 1),
+    **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "df", *PERCENTAGES), 1),
     "icc": 3,
 }
 USUAL = 2

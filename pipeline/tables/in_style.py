@@ -17,6 +17,8 @@ PERCENT = ("percent", "weighted_percent", "answers_percent")
 P = ("p", "p_adjusted")
 MONTHS = ("median_month", "min_month", "max_month")
 """Year * 100 + month."""
+WITH_DECIMALS = 100
+"""Of fewer people in a table's largest denominator the door gives percentages no decimals."""
 _DECIMALS = re.compile(r"[.·]([0-9]+)")
 
 
@@ -31,11 +33,13 @@ class Printed(Protocol):
 
 
 class Pen:
-    """Writes the numbers of one table in a style. people: its largest denominator, by which percentages are rounded."""
+    """Writes the numbers of one table in a style. people: its largest denominator, by which percentages are rounded.
+    That one may be withheld, or no cell may have it: a percentage with decimals is of ``WITH_DECIMALS`` at least."""
 
     def __init__(self, released: Printed, style: Style, people: float):
         self.released, self.style = released, style
         self._percent = style.percent.places(people)
+        self._finer = style.percent.places(max(people, WITH_DECIMALS))
 
     def text(self, key: Key) -> str:
         """The number as printed, or what stands for one that is withheld or does not exist."""
@@ -67,9 +71,9 @@ class Pen:
         exact, known = Fraction(Decimal(repr(value))), self.released.decimals(key)
         if key.statistic in PERCENT:
             if known is None:
-                return min(self._percent, _shown(text)), exact
-            if self._percent < known and (anew := self._anew(key, value, known)) is not None:
-                return self._percent, anew
+                return min(self._finer if _shown(text) else self._percent, _shown(text)), exact
+            if self._finer < known and (anew := self._anew(key, value, known)) is not None:
+                return self._finer, anew
             return known, exact
         if known is not None:
             return known, exact

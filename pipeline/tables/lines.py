@@ -48,9 +48,9 @@ def of_levels(sheet: Sheet, held: Measure, levels: Sequence[tuple[str, str]], co
             n = counts[place, at]
             found += sheet.part(held.name, level, group, n, of[place, at])
             if weights is not None:
-                found.append(sheet.number(held.name, level, group, "weighted_percent", 100 * weights[place, at], n, 1))
+                found.append(sheet.number(held.name, level, group, "weighted_percent", 100 * weights[place, at], n))
             if "answers_percent" in statistics_of(form):
-                found.append(sheet.number(held.name, level, group, "answers_percent", share(n, answers[at]), n, 1))
+                found.append(sheet.number(held.name, level, group, "answers_percent", share(n, answers[at]), n))
             if "ci_low" in statistics_of(form):
                 limits = of_share(sheet.sample, group, held.ticked(place), sheet.spec.intervals)
                 found += _limits(sheet, held.name, level, group, Interval(*(100 * x for x in limits)), n, 1)
