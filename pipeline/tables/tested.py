@@ -12,7 +12,7 @@ import scipy
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
 from pipeline.models.survey import survey_chi_square, survey_linear
-from pipeline.results import ALL, Number, literal
+from pipeline.results import ALL, Number
 from pipeline.tables.compare import (
     Tested,
     adjusted,
@@ -89,7 +89,7 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Line]:
-    label = literal(label_of(sheet.study, held.name))
+    label = label_of(sheet.study, held.name)
     if held.kind == "date":
         return
     places: list[int | None] = list(range(len(held.labels))) if held.kind == "choices" else [None]
