@@ -38,11 +38,10 @@ def _fits(cell: Figure, of: int) -> bool:
 
 def belongs(label: str, cell: Figure, of: Mapping[int, int], column: int | None) -> bool:
     """Whether a cell of a table of which ``fit`` is true is n (%), too. of: column -> its N."""
-    if column is None or column not in of or _measured(label) or cell.n is None or cell.percent is None or cell.n > of[column]:
+    among = of.get(column) if column is not None else None
+    if among is None or _measured(label) or cell.n is None or cell.percent is None or cell.n > among:
         return False
-    return abs(cell.percent.units * of[column] - cell.n * cell.percent.scale) * 100 <= (
-        _NEAR * of[column] * cell.percent.scale
-    )
+    return abs(cell.percent.units * among - cell.n * cell.percent.scale) * 100 <= _NEAR * among * cell.percent.scale
 
 
 def _measured(label: str) -> bool:
