@@ -44,6 +44,7 @@ def known_of(study: Study) -> Known:
         by,
         rule_name in ("opensafely", "nhs"),
         tuple(labels[w] for w in sorted(source.due.days, key=source.due.days.__getitem__)) if source.due else (),
+        {name: table.percent for name, table in study.tables.items() if table.percent != "column"},
     )
 
 

@@ -28,7 +28,7 @@ class Known:
     whole: variables and scales of whole numbers. values: the scores that are possible, where they are few. spans:
     variable -> level or bin -> the least and the greatest whole number in it. by: how far below and above its printed
     value a rounded count may lie. totals: whether a total is the sum of rounded counts.
-    due: waves in the order in which people are due at them.
+    due: waves in the order in which people are due at them. percent: tables of row or cell percentages -> which.
     table_of: printed tables, flows, variables and scales -> the raw table that they are about, if not ``main``.
     """
 
@@ -43,6 +43,7 @@ class Known:
     by: tuple[int, int] = (0, 0)
     totals: bool = False
     due: tuple[str, ...] = ()
+    percent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,9 @@ def read(published: Published, known: Known) -> dict[str, Told]:
             elif not term:
                 _head(told[""], key, where, _whom(where, path_of("All", known, name)), value, text)
             elif term and term not in known.several:
-                _participants(told.setdefault(term, Told(term)), published, key, where, path_of("All", known, name))
+                _participants(told.setdefault(term, Told(term)), published, key, where, known)
             elif term in known.several:
-                _several(told, published, key, where, path_of("All", known, name))
+                _several(told, published, key, where, known)
         elif (kind, name) == ("quality", "missingness") and term not in known.several:
             _missingness(told.setdefault(term, Told(term)), published, key, path_of(group, known, "", term))
         elif (kind, name) == ("quality", "missingness"):
@@ -180,8 +181,10 @@ def _head(heads: Told, key: Key, where: Where, everyone: Where, value: float, te
         heads.counts.append(Line(where if key[5] == "n" else everyone, None, value, text, key))
 
 
-def _participants(told: Told, published: Published, key: Key, where: Where, everyone: Where) -> None:
-    _, _, _, level, _, statistic = key
+def _participants(told: Told, published: Published, key: Key, where: Where, known: Known) -> None:
+    _, name, _, level, _, statistic = key
+    everyone = path_of("All", known, name)
+    in_all = frozenset(pair for pair in where if pair[0] in ("wave", "table"))
     value, text = published[key]
     if statistic in ("mean", "sd", "median", "q1", "q3"):
         told.moments.setdefault(where, {})[statistic] = text
@@ -189,6 +192,10 @@ def _participants(told: Told, published: Published, key: Key, where: Where, ever
     state = {"Missing": MISSING}.get(level, level)
     by_level = level and (*key[:3], "", key[4], "denominator") not in published  # of the level's people in all groups
     base = (_whom(where, everyone), frozenset({state})) if by_level else (where, frozenset({ANSWERED}))
+    if level and known.percent.get(name) == "row":
+        base = in_all, frozenset({state})
+    elif level and known.percent.get(name) == "cell":
+        base = in_all, frozenset({ANSWERED})
     if statistic == "denominator":
         told.counts.append(Line(*base, value, text, key))
         return
@@ -204,14 +211,14 @@ def _participants(told: Told, published: Published, key: Key, where: Where, ever
         told.percents.append((Line(where, frozenset({state}), value, text, key), whole, text))
 
 
-def _several(told: dict[str, Told], published: Published, key: Key, where: Where, everyone: Where) -> None:
+def _several(told: dict[str, Told], published: Published, key: Key, where: Where, known: Known) -> None:
     """Each answer is a question of its own: chosen or not."""
     kind, name, term, level, group, statistic = key
     every = dict.fromkeys(k[3] for k in published if k[:3] == key[:3] and k[3] and k[3] not in REASONS)
     for answer in [level] if level and level not in REASONS else every:
         one = told.setdefault(f"{term}={answer}", Told(f"{term}={answer}"))
         one.levels |= {answer: None, "|not chosen": None}
-        _participants(one, published, key, where, everyone)
+        _participants(one, published, key, where, known)
 
 
 def _missingness(told: Told, published: Published, key: Key, where: Where) -> None:

@@ -91,6 +91,11 @@ def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool) -> str:
         by = str(rng.choice([*GROUPS, *GROUPS, *GROUPS, "help", ""]))
         rows = [r for r in ROWS if r != by and rng.random() < 0.5] or ["sex"]
         columns = f", columns: {by}" if by else ""
+        if by in GROUPS and rng.random() < 0.3:
+            inner = str(rng.choice([g for g in GROUPS if g != by]))
+            columns, rows = f", columns: [{by}, {inner}]", [r for r in rows if r != inner] or ["sex"]
+        percent = str(rng.choice(["column", "column", "column", "row", "cell"]))
+        columns += f", percent: {percent}" if by and percent != "column" else ""
         wave = f", wave: {rng.integers(1, waves + 1)}" if waves > 1 else ""
         overall = "" if rng.random() < 0.7 or not by else ", overall: false"
         tables.append(f"  t{number}: {{rows: [{', '.join(rows)}]{columns}{wave}{overall}}}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,15 @@ class Key(NamedTuple):
     level: str = ""
     group: str = ALL
     statistic: str = "n"
+
+
+_NEXT = re.compile(r";(?=\w+=)")
+
+
+def parts_of(group: str) -> list[tuple[str, str]]:
+    """``wave=1;programme=A`` as pairs, in their order; none of ``All``. A semicolon may stand in a label, too."""
+    pairs = (part.partition("=") for part in _NEXT.split(group))
+    return [(name, level) for name, _, level in pairs] if group != ALL else []
 
 
 NOBODY = math.nan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.audit.rounding import RULES, Percent, Span, denominators, numerators, together
 from pipeline.audit.sheet import Group, Member, Sheet
@@ -135,8 +135,6 @@ def _gives(pairs: Sequence[Pair], n: int) -> bool:
 
 def _totalled(columns: Sequence[Basis], totals: dict[tuple[int, str], int], kind: str) -> list[Basis]:
     """The same percentages, each of a total of its own; empty where a total is not to be had."""
-    from dataclasses import replace
-
     made = []
     for basis in columns:
         pairs = [p for p in basis.pairs if (basis.measure, p.member.line.place) in totals]

@@ -9,8 +9,8 @@ from collections import Counter
 from pipeline.audit.opened import MOST_CELLS, too_large
 from pipeline.audit.printed import Grid
 from pipeline.errors import Mistakes
-from pipeline.intake.delimited import CALLED, long_cells
 from pipeline.intake.encoding import decode
+from pipeline.intake.separated import CALLED, long_cells
 
 
 def read(file: str, data: bytes) -> list[Grid]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.audit.figures import holds_figure
 from pipeline.audit.from_docx import CAPTION
@@ -120,8 +121,6 @@ def _column(cells: Sequence[str], letters: frozenset[str]) -> Column:
 
 def _tidied(table: Printed) -> Printed:
     """Without columns that hold nothing at all."""
-    from dataclasses import replace
-
     kept = [j for j, c in enumerate(table.columns) if c.called or any(line.cells[j] for line in table.lines)]
     if not kept:
         return table

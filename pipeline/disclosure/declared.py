@@ -7,7 +7,8 @@ differs; what is the same number in both is then the same fact. That errs, if at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import combinations
 
 from pipeline.disclosure.facts import ANSWERED, ANY, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Link, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions, of_whom, together
@@ -25,7 +26,9 @@ def tables(terms: dict[str, Sheet], rows: Sequence[Told], study: Study | None) -
     for row in rows:
         tables.setdefault((row.kind, row.name), []).append(row)
     for name, table in sorted(tables.items()):
-        own = own_sheets(table)
+        spec = study.tables.get(name[1]) if study is not None else None
+        own = own_sheets(table, spec.percent if spec is not None else "column")
+        nested(own, {n for n, v in study.variables.items() if v.kind == "choices"} if study is not None else set())
         if study is not None and name[1] in study.tables:
             bases = [_declared(study, name[1], own)]
         else:
@@ -117,8 +120,28 @@ def _fits(terms: dict[str, Sheet], own: dict[str, Sheet], base: Conditions) -> b
     return both
 
 
-def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
-    """The sheets of one table, by variable; under the empty name the heads of its groups."""
+def nested(own: dict[str, Sheet], several: Set[str]) -> None:
+    """Of columns within columns a reader adds up the inner ones: how many there are of an outer one, and of an inner
+    one in all outer ones. several: variables of which a person may stand in several columns: these do not add up."""
+    for sheet in own.values():
+        for role, held in list(sheet.cells.items()):
+            inner = list(held.items())
+            for group, _ in inner:
+                for part in _coarser(group, several):
+                    sheet.fill(role, part, sum(n for g, n in inner if part < g and len(g) == len(group)))
+
+
+def _coarser(group: Conditions, several: Set[str]) -> Iterator[Conditions]:
+    """The group without one or more of its columns' levels, each wave by itself."""
+    columns = sorted(pair for pair in group if pair[0] != "wave" and ";" not in pair[0])
+    if len(columns) > 1 and not any(name in several for name, _ in columns):
+        for size in range(1, len(columns)):
+            yield from (group - frozenset(less) for less in combinations(columns, size))
+
+
+def own_sheets(rows: Sequence[Told], percent: str = "column") -> dict[str, Sheet]:
+    """The sheets of one table, by variable; under the empty name the heads of its groups. percent: of whom its
+    percentages are: ``column``, ``row`` or ``cell``."""
     own: dict[str, Sheet] = {"": Sheet("")}
     for r in rows:
         if not r.term:
@@ -130,7 +153,7 @@ def own_sheets(rows: Sequence[Told]) -> dict[str, Sheet]:
     wholes: dict[tuple[str, str, str], tuple[str, Conditions]] = {}
     for r in rows:
         if r.term and r.level and r.statistic == "denominator":
-            role, group = _whole(sheet_of(own, r.term), r)
+            role, group = _whole(sheet_of(own, r.term), r, percent)
             own[r.term].put(role, group, r.value, r.at)
             wholes[r.term, r.level, r.group] = role, group
     for r in rows:
@@ -163,9 +186,14 @@ def _role(r: Told) -> str:
     return f"{BECAUSE}{r.level}" if r.level.startswith(f"{MISSING}:") else r.level
 
 
-def _whole(sheet: Sheet, r: Told) -> tuple[str, Conditions]:
-    """What a level's denominator counts: the group's people who answered, or the level's people in all groups."""
+def _whole(sheet: Sheet, r: Told, percent: str) -> tuple[str, Conditions]:
+    """What a level's denominator counts: the group's people who answered, the level's people in all groups (at the
+    wave), or all who answered there."""
     group, n = together(r.group), round(r.value)
+    if percent != "column":
+        place = r.level if percent == "row" else ANSWERED, frozenset(pair for pair in group if pair[0] == "wave")
+        if sheet.get(*place) in (None, n):
+            return place
     if ANSWERED not in sheet.cells and n == sheet.get(r.level, of_whom(group)):
         return r.level, of_whom(group)
     if sheet.get(ANSWERED, group) in (None, n):

@@ -22,7 +22,10 @@ Earlier = Mapping[tuple[str, ...], float]
 
 def earlier_release(data: bytes, file: str) -> Earlier:
     """An earlier ``results.csv``. Raises ``StageFailed`` where the file is none."""
-    rows = csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace")))
+    try:
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8")))
+    except UnicodeDecodeError:  # a label read wrongly is met by no key of today, and what it held would go unguarded
+        raise StageFailed(f"release.previous: {file} is not UTF-8. Take the file as it was released.") from None
     if rows.fieldnames != [*KEY, "value", "text"]:
         raise StageFailed(
             f"release.previous: {file} is no results.csv: its first line must name {', '.join(KEY)}, value, text."

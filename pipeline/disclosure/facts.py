@@ -26,6 +26,7 @@ Sum = tuple[Fact, tuple[Fact, ...]]
 """A whole and its parts."""
 
 PEOPLE, ANSWERED, ASKED, BY_DESIGN, COMPLETE = "|people", "|answered", "|asked", "|by design", "|complete"
+WITHOUT = "|without an answer"
 MISSING = "Missing"
 DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
 NOT, BIN, BECAUSE, ANY = "|not ", "|bin ", "|because ", "|any "

@@ -201,7 +201,7 @@ class Fitting:
         for place, i in self.at.items():
             if isinstance(place, Fact):
                 whole[i] = 1
-                low[i], high[i] = ends[place]
+                low[i], high[i] = ends.get(place, (place.n, place.n))  # in no sum: it stays as it is
             elif place.kind == "n" or (place.kind == "sum" and self.system.unit == 1.0):
                 whole[i] = 1
                 low[i] = 0 if place.kind == "n" else -np.inf

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from pipeline.results import ALL
+from pipeline.results import parts_of
 
 Conditions: TypeAlias = frozenset[tuple[str, str]]
 """``{("wave", "Baseline"), ("role", "Leader")}``; empty for everyone."""
@@ -14,12 +13,6 @@ Conditions: TypeAlias = frozenset[tuple[str, str]]
 EVERYONE: Conditions = frozenset()
 DUE, FOLLOWED = "due", "followed"
 IS_DUE, NOT_DUE = "Due", "Not yet due"
-_NEXT = re.compile(r";(?=\w+=)")
-
-
-def parts_of(group: str) -> list[tuple[str, str]]:
-    """``wave=1;programme=A`` as pairs, in their order."""
-    return [_pair(part) for part in _NEXT.split(group)] if group != ALL else []
 
 
 def apart(group: str) -> Conditions:
@@ -43,11 +36,6 @@ def of_whom(group: Conditions) -> Conditions:
     """Of whose people a share is, that is said of a whole group: of those due, where they were followed or lost."""
     said = frozenset(pair for pair in group if pair[0].endswith(f";{FOLLOWED}"))
     return group - said if said else EVERYONE
-
-
-def _pair(part: str) -> tuple[str, str]:
-    name, _, level = part.partition("=")
-    return name, level
 
 
 def waiting(held: Mapping[Conditions, int], people: Mapping[Conditions, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.disclosure.facts import PEOPLE, Fact, System
+from pipeline.disclosure.facts import ANSWERED, ASKED, PEOPLE, WITHOUT, Fact, System
 from pipeline.disclosure.groups import waiting
 
 if TYPE_CHECKING:
@@ -27,3 +27,12 @@ def linked(sheet: Sheet, made: System) -> None:
             late, early = sheet.fact(role, later), sheet.fact(role, earlier)
             if late.n >= early.n:
                 made.sums.append((late, (early, Fact(sheet.who(role, rest), late.n - early.n))))
+
+
+def without(sheet: Sheet) -> None:
+    """Those without an answer, where a table tells how many answered in a whole group and not why others did not; then
+    of every group, because nobody in it is without one who is not among these."""
+    told = [(g, n, sheet.get(PEOPLE, g)) for g, n in sheet.cells.get(ANSWERED, {}).items()]
+    if any(people is not None and sheet.get(ASKED, g) is None for g, _, people in told):
+        for g, n, people in told:
+            sheet.fill(WITHOUT, g, None if people is None else people - n)

@@ -1,31 +1,26 @@
-"""The fewest merges of levels that avoid withholding: what an analyst may write into the study file instead.
+"""What may be merged, what the results would be then, and how the study file says it.
 
 Only a variable's own levels are put together: neighbours where they have an order, any where they have none; never the
 reference, an arm, the event of a model, a level that another declaration names, or a reason why an answer is missing.
-Of the ways with the fewest merges the one that puts the fewest people together is taken. Every way is tried for up to
-``EXACT`` levels; of more the smallest level is put to its smallest neighbour until no cell is small, which may be one
-merge more than needed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from pipeline.results import ALL, KEY, MISSING_LEVEL
+from pipeline.disclosure.fewest import Blocks
+from pipeline.results import ALL, KEY, MISSING_LEVEL, parts_of
 from pipeline.study import Study
 from pipeline.study.words import interval
 from pipeline.tables.words import label_of
 
-EXACT = 8
-Blocks = tuple[tuple[int, ...], ...]
-"""Places of levels, those that are put together side by side; in declared order."""
 _PLAIN = re.compile(r"[^\W\d_][\w '/()-]*")
 _WORDS = ("yes", "no", "true", "false", "null", "on", "off")
 _ADDED = ("n", "missing", "denominator", "events", "rows", "people", "clusters")
@@ -46,70 +41,6 @@ class Merge:
     also: tuple[tuple[str, str], ...] = ()
 
 
-def fewest(
-    counts: np.ndarray, below: int, ordered: bool, fixed: Iterable[int] = (), none_is_few: bool = False
-) -> Blocks | None:
-    """The fewest merges of levels after which no cell has 1 to below - 1 people; None where not even two levels stay.
-
-    counts: levels by cells. fixed: levels that stay alone. none_is_few: a cell of nobody is small too, where others
-    of its column have people.
-    """
-    size, alone = len(counts), frozenset(fixed)
-
-    def good(blocks: Blocks) -> bool:
-        held = np.array([counts[list(b)].sum(axis=0) for b in blocks])
-        small = (held > 0) & (held < below)
-        return not (small | (held == 0) & (held.sum(axis=0) > 0)).any() if none_is_few else not small.any()
-
-    if size > EXACT:
-        return _greedy(counts, good, ordered, alone)
-    people = counts.sum(axis=1)
-    for merges in range(size - 1):
-        found = [
-            b for b in _ways(size, merges, ordered) if all(len(x) == 1 or not alone & set(x) for x in b) and good(b)
-        ]
-        if found:
-            return min(found, key=lambda b: (sum(people[list(x)].sum() for x in b if len(x) > 1), b))
-    return None
-
-
-def _ways(size: int, merges: int, ordered: bool) -> Iterator[Blocks]:
-    """Every way to make ``size - merges`` of so many levels."""
-    if ordered:
-        for cuts in combinations(range(1, size), size - merges - 1):
-            ends = (0, *cuts, size)
-            yield tuple(tuple(range(a, b)) for a, b in zip(ends, ends[1:], strict=False))
-        return
-
-    def grow(at: int, blocks: tuple[tuple[int, ...], ...]) -> Iterator[Blocks]:
-        if len(blocks) > size - merges or len(blocks) + size - at < size - merges:
-            return
-        if at == size:
-            yield blocks
-            return
-        for i, block in enumerate(blocks):
-            yield from grow(at + 1, (*blocks[:i], (*block, at), *blocks[i + 1 :]))
-        yield from grow(at + 1, (*blocks, (at,)))
-
-    yield from grow(0, ())
-
-
-def _greedy(counts: np.ndarray, good: object, ordered: bool, alone: frozenset[int]) -> Blocks | None:
-    blocks: list[tuple[int, ...]] = [(i,) for i in range(len(counts))]
-    while len(blocks) > 1:
-        if good(tuple(blocks)):  # type: ignore[operator]
-            return tuple(blocks)
-        free = [i for i, b in enumerate(blocks) if not alone & set(b)]
-        pairs = [(i, j) for i in free for j in free if i < j and (not ordered or j == i + 1)]
-        if not pairs:
-            return None
-        size = [counts[list(b)].sum() for b in blocks]
-        i, j = min(pairs, key=lambda p: (min(size[p[0]], size[p[1]]), size[p[0]] + size[p[1]], p))
-        blocks[i] = tuple(sorted((*blocks[i], *blocks[j])))
-        del blocks[j]
-    return None
-
-
 def mergeable(study: Study) -> list[str]:
     """Variables whose levels an analyst may put together in the study file."""
     found = [n for n, v in study.variables.items() if (v.kind in ("category", "ordered") and v.codes) or v.bands]
@@ -125,6 +56,7 @@ def fixed_levels(study: Study, name: str) -> set[str]:
     """Levels that another declaration names, and the reference."""
     variable = study.variables[name]
     held = {variable.reference or ""} | {m.event or "" for m in study.models.values() if m.outcome == name}
+    held |= set(study.population.where.get(name, ())) if study.population else set()
     for other in study.variables.values():
         held |= set(other.asked_of.get(name, ()))
         if other.derive is not None and other.derive.regroup == name:
@@ -144,26 +76,29 @@ def counted(frame: pd.DataFrame, study: Study, name: str) -> np.ndarray:
         cells.setdefault(("line", table, group), np.zeros(len(labels)))[labels.index(level)] = value
     heads = n[n["term"] == ""]
     for table, group, value in heads[["name", "group", "value"]].itertuples(index=False, name=None):
-        parts = group.split(";")
-        for part in parts:
-            by, _, level = part.partition("=")
+        parts = parts_of(group)
+        for by, level in parts:
             if by == name and level in labels:
-                rest = ";".join(p for p in parts if p != part)
+                rest = _path(p for p in parts if p != (by, level))
                 cells.setdefault(("column", table, rest), np.zeros(len(labels)))[labels.index(level)] = value
     return np.array(list(cells.values())).T if cells else np.zeros((len(labels), 0))
 
 
-def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
+def merged(frame: pd.DataFrame, name: str, new: dict[str, str], percent: Mapping[str, str] = MappingProxyType({})
+           ) -> pd.DataFrame:  # fmt: skip
     """The results as they would be with levels put together (``new``: old label -> new one). Counts and how many people
-    stand behind a number are right; means and the like are not, and only hold the place of a number."""
+    stand behind a number are right; means and the like are not, and only hold the place of a number. percent: tables of
+    ``row`` or ``cell`` percentages."""
     held = frame.copy()
     lines = (held["term"] == name) & held["level"].isin(new)
     held.loc[lines, "level"] = held.loc[lines, "level"].map(new)
     paths = {
-        g: ";".join(_renamed(part, name, new) for part in g.split(";")) for g in held["group"].unique() if g != ALL
+        g: _path((by, new.get(level, level) if by == name else level) for by, level in parts_of(g))
+        for g in held["group"].unique()
+        if g != ALL
     }
     held["group"] = held["group"].map({ALL: ALL, **paths})
-    same_base = lines & held["statistic"].eq("denominator") & held["group"].eq(frame["group"])
+    same_base = held["statistic"].eq("denominator") & _of_both(held, lines, held["group"].ne(frame["group"]), percent)
     adds = held["statistic"].isin(_ADDED) & ~same_base
     first = held.groupby(KEY, sort=False)
     out = first.agg({"value": "first", "people": "sum", "decimals": "first", "sensitive": "any"}).reset_index()
@@ -180,9 +115,16 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str]) -> pd.DataFrame:
     return _percentages(out)
 
 
-def _renamed(part: str, name: str, new: dict[str, str]) -> str:
-    by, _, level = part.partition("=")
-    return f"{by}={new.get(level, level)}" if by == name else part
+def _of_both(held: pd.DataFrame, lines: pd.Series, columns: pd.Series, percent: Mapping[str, str]) -> pd.Series:
+    """Of which rows two that become one are of the same people: of a column's, for its levels; of a level's in all
+    columns, for its columns; of everyone's, for both."""
+    basis, level = held["name"].map(percent).fillna("column"), held["level"].ne("")
+    of_column, of_level = basis.eq("column") & lines & ~columns, basis.eq("row") & level & columns
+    return of_column | of_level | (basis.eq("cell") & level & (lines | columns))
+
+
+def _path(parts: Iterable[tuple[str, str]]) -> str:
+    return ";".join(f"{by}={level}" for by, level in parts)
 
 
 def _percentages(frame: pd.DataFrame) -> pd.DataFrame:
@@ -246,6 +188,10 @@ def scalar(text: str) -> str:
 
 def about(frame: pd.DataFrame, name: str) -> pd.Series:
     """The rows that a merge of a variable's levels is for: its lines, and the columns that it makes."""
-    column = frame["group"].map(lambda g: any(part.startswith(f"{name}=") for part in g.split(";")))
     tables = frame["kind"].isin(("participants", "programmes"))
-    return tables & ((frame["term"] == name) | column) & (frame["level"] != MISSING_LEVEL)
+    return tables & ((frame["term"] == name) | in_columns(frame, name)) & (frame["level"] != MISSING_LEVEL)
+
+
+def in_columns(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The rows in columns that a variable makes, by itself or together with another."""
+    return frame["group"].map(lambda g: any(by == name for by, _ in parts_of(g)))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.fewest import fewest
 from pipeline.disclosure.merges import (
     Merge,
     about,
     counted,
-    fewest,
     fixed_levels,
+    in_columns,
     labels_of,
     mergeable,
     merged,
@@ -79,14 +80,14 @@ def _row(row: str | Grid, old: str, new: str) -> str:
 
 def _freed(frame: pd.DataFrame, study: Study, name: str, new: dict[str, str], hidden: Hidden) -> int:
     """Withheld numbers of a variable's lines and columns as they are, less those that would be after the merge."""
-    column = frame["group"].map(lambda g: any(part.startswith(f"{name}=") for part in g.split(";")))
+    column = in_columns(frame, name)
     declared = frame["kind"].isin(("participants", "programmes"))
     tables = set(frame.loc[column & declared, "name"])
     part = frame[declared & (frame["term"].isin(("", name)) | frame["name"].isin(tables))]
     if not tables:
         part = pd.concat([part, frame[(frame["kind"] == "quality") & (frame["term"] == name)]])
     part = part.reset_index(drop=True)
-    after = merged(part, name, new)
+    after = merged(part, name, new, {table: spec.percent for table, spec in study.tables.items()})
     return int((hidden(part) & about(part, name)).sum() - (hidden(after) & about(after, name)).sum())
 
 

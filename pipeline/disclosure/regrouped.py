@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.disclosure.facts import ANY, Split
-from pipeline.disclosure.groups import Conditions, parts_of
+from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.rows import Told
 from pipeline.disclosure.sheet import Sheet
+from pipeline.results import parts_of
 from pipeline.study import Study
 
 

@@ -12,6 +12,7 @@ from pipeline.disclosure.facts import (
     MISSING,
     NOT,
     PEOPLE,
+    WITHOUT,
     Fact,
     Link,
     Percent,
@@ -20,7 +21,7 @@ from pipeline.disclosure.facts import (
     System,
 )  # fmt: skip
 from pipeline.disclosure.groups import Conditions, families
-from pipeline.disclosure.linked import linked
+from pipeline.disclosure.linked import linked, without
 
 
 class Sheet:
@@ -110,6 +111,7 @@ class Sheet:
         made = System(self.term)
         self.derive()
         self.whole_groups()
+        without(self)
         self._within(made)
         self._between(made)
         self._united(made)
@@ -163,6 +165,7 @@ class Sheet:
     def _within(self, made: System) -> None:
         """What adds up inside each group: everyone = asked + by design, asked = answered + missing, and levels."""
         fixed = ((PEOPLE, (ASKED, BY_DESIGN)), (ASKED, (ANSWERED, MISSING)),
+                 *(((PEOPLE, (ANSWERED, WITHOUT)), (WITHOUT, (MISSING, BY_DESIGN))) if WITHOUT in self.cells else ()),
                  (BY_DESIGN, tuple(r for r in DESIGN.values() if r in self.cells)))  # fmt: skip
         for whole, parts in fixed:
             for g in self.cells.get(whole, {}):

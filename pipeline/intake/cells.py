@@ -6,19 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-
-@dataclass(frozen=True)
-class Finding:
-    """Something found while a file was read (its delimiter, its encoding, …), for the ledger.
-
-    ``column`` is empty where the finding is about the whole file; ``cells`` counts what it touched.
-    """
-
-    file: str
-    what: str
-    value: str
-    column: str = ""
-    cells: int = 0
+from pipeline.intake.findings import Finding
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,7 +8,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.intake.cells import Finding
+from pipeline.intake.findings import Finding
 
 DECIMAL = "decimal"
 OTHER = "numbers with the other decimal mark"

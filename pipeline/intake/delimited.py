@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import Mistake, Mistakes
-from pipeline.intake.cells import Cells, Finding
+from pipeline.intake.cells import Cells
 from pipeline.intake.decimals import decimal_mark
 from pipeline.intake.encoding import decode
-from pipeline.intake.frame import Where, framed, refuse_many_columns
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import framed, refuse_many_columns
+from pipeline.intake.separated import CALLED, LONGEST, long_cells
 from pipeline.study import Source
 
-CALLED = {",": ",", ";": ";", "\t": "tab", "|": "|"}
-LONGEST = 10_000_000
-"""Characters in a cell, or in a line. A longer cell is a quotation mark that was never closed."""
 ONE_COLUMN = "\x1f"
 """A sign that no text has, so that nothing is parted."""
 _SAMPLE = 400_000
@@ -112,16 +109,6 @@ def _fit(sample: str, sign: str, cut: bool) -> tuple[float, int]:
     if not widths or widths[0] < 2:
         return 0.0, 1
     return widths.count(widths[0]) / len(widths), widths[0]
-
-
-@contextlib.contextmanager
-def long_cells() -> Iterator[None]:
-    """The csv module's limit is one for the whole process: raised while we read, put back afterwards."""
-    before = csv.field_size_limit(LONGEST)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 @dataclass

@@ -6,8 +6,7 @@ import codecs
 import re
 
 from pipeline.errors import Mistakes
-from pipeline.intake.cells import Finding
-from pipeline.intake.frame import Where
+from pipeline.intake.findings import Finding, Where
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import Mistakes
-from pipeline.intake.cells import Cells, Finding
-
-Where = Callable[..., str]
-"""The place in the study file of a key of this table's ``data``: ``where("id")``, ``where("wide", "2")``."""
+from pipeline.intake.cells import Cells
+from pipeline.intake.findings import Finding
 
 MOST_BYTES = 1 << 30
 MOST_COLUMNS = 5_000

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import Mistake, Mistakes
-from pipeline.intake.frame import MOST_BYTES, Where
+from pipeline.intake.findings import Where
+from pipeline.intake.frame import MOST_BYTES
 from pipeline.study import Source
 
 ENDINGS = {

@@ -13,9 +13,10 @@ from typing import Any
 import pyreadstat
 
 from pipeline.errors import Mistake, Mistakes, raise_all
-from pipeline.intake.cells import Cells, Finding
+from pipeline.intake.cells import Cells
 from pipeline.intake.decimals import numbers_are_ours
-from pipeline.intake.frame import Where, framed, refuse_many_columns, text_column
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import framed, refuse_many_columns, text_column
 from pipeline.intake.numbers import lost_digits, number_text, when_text
 from pipeline.intake.transport import missing_cells
 from pipeline.study import Source

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.errors import Mistakes
-from pipeline.intake.cells import Cells, Finding
-from pipeline.intake.frame import Where, as_it_stood
+from pipeline.intake.cells import Cells
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import as_it_stood
 
 _IMPORT_ID = re.compile(r"\s*\{\s*[\"']ImportId[\"']\s*:.*", re.DOTALL)
 _CHOICE = re.compile(r"(.*\S)\s*\(choice=(.*)\)\s*", re.DOTALL)

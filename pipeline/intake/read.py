@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.intake import delimited, labelled, workbook
-from pipeline.intake.cells import Cells, Finding
+from pipeline.intake.cells import Cells
 from pipeline.intake.decimals import DECIMAL
-from pipeline.intake.frame import Where, as_it_stood
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import as_it_stood
 from pipeline.intake.kinds import kind_of
 from pipeline.intake.layouts import laid_out, likely_layout
 from pipeline.intake.newest import NAME, natural, newest_by_column, newest_by_name
@@ -60,13 +61,6 @@ def read_cells(name: str, source: Source, files: Sequence[File], where: Where) -
     if source.wide:
         cells = lengthened(cells, source.wide, source.id, where)
     return replace(cells, source=name, findings=(*findings, *cells.findings))
-
-
-def newest_file(source: Source, files: Sequence[File], where: Where | None = None) -> str:
-    """The name of the file that a cumulative table is read from. ``Mistakes`` as in ``read_cells``."""
-    if len(files) == 1:
-        return files[0][0]
-    return _newest(source, files, where or (lambda *path: ".".join(("data", *path))))[0]
 
 
 def layout_of(source: Source, file: File, where: Where) -> str:

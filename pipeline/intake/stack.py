@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from pipeline.intake.cells import Cells, Finding
+from pipeline.intake.cells import Cells
+from pipeline.intake.findings import Finding
 from pipeline.intake.frame import TEXT
 
 

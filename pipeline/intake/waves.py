@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import Mistake, raise_all
-from pipeline.intake.cells import Cells, Finding
-from pipeline.intake.frame import TEXT, Where
+from pipeline.intake.cells import Cells
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import TEXT
 from pipeline.intake.stack import stacked
 
 WAVE = "wave"

@@ -12,9 +12,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.intake.archive import MOST_AREA, Sheet, sheets_of
-from pipeline.intake.cells import Cells, Finding
+from pipeline.intake.cells import Cells
 from pipeline.intake.decimals import DECIMAL
-from pipeline.intake.frame import Where, framed, refuse_many_columns, text_column, tidy
+from pipeline.intake.findings import Finding, Where
+from pipeline.intake.frame import framed, refuse_many_columns, text_column, tidy
 from pipeline.intake.numbers import lost_digits, number_text, when_text
 from pipeline.study import Source
 

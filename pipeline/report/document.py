@@ -11,8 +11,9 @@ from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
 from pipeline.report import methods, methods_variables
-from pipeline.report.blocks import Block, Figure, Heading, Listing, Paragraph, Pieces, TableBlock, anchor, say
+from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
+from pipeline.report.desk import Desk, said
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
@@ -25,10 +26,10 @@ from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
 from pipeline.study import Study
 from pipeline.tables.as_html import ident
-from pipeline.tables.fill import fill
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
-from pipeline.tables.style import Style, plain
+from pipeline.tables.style import Style
+from pipeline.tables.style_file import plain
 from pipeline.tables.table import Table
 
 SECTIONS = (
@@ -65,7 +66,7 @@ def write_report(
         raise StageFailed(f"the study's style is {study.style}: write_report(…, style=stage.style()) asks for it.")
     head = Head(study.name, study.title, study.made_up, draft)
     exact, released = released, restyled(released, look)
-    desk = _Desk(study, released, head, tuple(tables), remarks, exact, look)
+    desk = Desk(study, released, head, tuple(tables), remarks, exact, look)
     of_data: dict[str, Iterable[Block]] = {
         "Participants": _participants(desk),
         "Followed and lost": _followed(desk),
@@ -106,52 +107,7 @@ def _numbered(sections: list[Section]) -> Iterator[Section]:
         yield replace(section, blocks=tuple(blocks))
 
 
-class _Desk:
-    """What has been laid out and not yet been used, so that every table and remark appears exactly once."""
-
-    def __init__(
-        self,
-        study: Study,
-        released: Released,
-        head: Head,
-        tables: tuple[Table, ...],
-        remarks: Mapping[str, Sequence[Sentence]],
-        as_released: Released,
-        style: Style,
-    ):
-        self.study, self.released, self.head, self.tables = study, released, head, tables
-        self._as_released, self._style = as_released, style
-        self._tables, self._remarks = list(tables), dict(remarks)
-
-    def table_blocks(self, *kinds: str, names: Iterable[str] | None = None) -> Iterator[Block]:
-        """The tables of these kinds (of all, if none is given) and names that were not taken yet, each with the remarks
-        about it."""
-        wanted = None if names is None else set(names)
-        some = [t for t in self._tables if not kinds or t.kind in kinds]
-        for table in [t for t in some if wanted is None or t.name in wanted]:
-            self._tables.remove(table)
-            filled = fill(table, self._as_released, self._style)
-            yield TableBlock(replace(filled, title=self.head.labelled(filled.title)), "")
-            yield from self.remarks(table.name)
-
-    def remarks(self, *about: str) -> Iterator[Block]:
-        """The remarks about these that were not said yet, as one listing (or a paragraph)."""
-        yield from _said([say(sentence, self.released) for a in about for sentence in self._remarks.pop(a, ())])
-
-    def others(self) -> Iterator[Block]:
-        """Remarks about nothing that has a place of its own."""
-        yield from self.remarks(*list(self._remarks))
-
-
-def _said(sentences: list[Pieces]) -> Iterator[Block]:
-    unique = list(dict.fromkeys(sentences))
-    if len(unique) == 1:
-        yield Paragraph(unique[0])
-    elif unique:
-        yield Listing(tuple(unique))
-
-
-def _flow(desk: _Desk) -> Iterator[Block]:
+def _flow(desk: Desk) -> Iterator[Block]:
     yield Paragraph(
         ("Every row that was read is accounted for: it was kept, or left out for the reason that is given.",)
     )
@@ -160,21 +116,21 @@ def _flow(desk: _Desk) -> Iterator[Block]:
     yield from desk.table_blocks("flow")
 
 
-def _else(desk: _Desk) -> Iterator[Block]:
+def _else(desk: Desk) -> Iterator[Block]:
     """Written last, because it takes up every remark that found no other place."""
     if others := list(desk.others()):
         yield Heading("What was done to the data", "what-was-done-to-the-data")
         yield from others
 
 
-def _participants(desk: _Desk) -> Iterator[Block]:
+def _participants(desk: Desk) -> Iterator[Block]:
     ordinary = [name for name, spec in desk.study.tables.items() if spec.kind == "participants"]
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
 
 
-def _interviews(desk: _Desk) -> Iterator[Block]:
+def _interviews(desk: Desk) -> Iterator[Block]:
     declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
     compared = list(desk.table_blocks("themes", names=declared_so))
     if desk.study.interviews:
@@ -182,7 +138,7 @@ def _interviews(desk: _Desk) -> Iterator[Block]:
     yield from compared
 
 
-def _followed(desk: _Desk) -> Iterator[Block]:
+def _followed(desk: Desk) -> Iterator[Block]:
     declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "followed"]
     found = list(desk.table_blocks("participants", names=declared_so))
     waves = any(s.waves or s.wide for s in desk.study.sources.values())
@@ -194,7 +150,7 @@ def _followed(desk: _Desk) -> Iterator[Block]:
     yield from found or [Paragraph((none,))]
 
 
-def _missing(desk: _Desk) -> Iterator[Block]:
+def _missing(desk: Desk) -> Iterator[Block]:
     gaps = [t for t in desk.tables if t.kind == "quality" and t.name.startswith(MISSINGNESS)]
     figure = missing_figure(desk.study, desk.released, desk.head.label, gaps)
     found = [*([figure] if figure else []), *desk.table_blocks("quality")]
@@ -203,7 +159,7 @@ def _missing(desk: _Desk) -> Iterator[Block]:
     yield from found or [Paragraph((none,))]
 
 
-def _scales(desk: _Desk) -> Iterator[Block]:
+def _scales(desk: Desk) -> Iterator[Block]:
     if not desk.study.scales:
         yield Paragraph(("The study file declares no scale.",))
     yield from desk.table_blocks("reliability")
@@ -214,7 +170,7 @@ def _scales(desk: _Desk) -> Iterator[Block]:
         yield from desk.remarks(name)
 
 
-def _models(desk: _Desk) -> Iterator[Block]:
+def _models(desk: Desk) -> Iterator[Block]:
     if not desk.study.models:
         yield Paragraph(("The study file declares no model.",))
     if figure := estimates_figure(desk.study, desk.released, desk.head.label):
@@ -230,7 +186,7 @@ def _models(desk: _Desk) -> Iterator[Block]:
     yield from desk.table_blocks("model", "mediation")
 
 
-def _further(desk: _Desk) -> Iterator[Block]:
+def _further(desk: Desk) -> Iterator[Block]:
     """Written when the other sections have taken theirs."""
     yield from desk.table_blocks()
 
@@ -238,19 +194,19 @@ def _further(desk: _Desk) -> Iterator[Block]:
 def _methods(study: Study) -> Iterator[Block]:
     yield Heading("Design and data", "design-and-data")
     yield from (Paragraph(p) for p in methods.design(study))
-    yield from _said(list(methods.data(study)))
+    yield from said(list(methods.data(study)))
     if study.exclude:
         yield Heading("Who was left out", "who-was-left-out")
-        yield from _said(list(methods.exclusions(study)))
+        yield from said(list(methods.exclusions(study)))
     if study.variables or study.function:
         yield Heading("Variables", "variables")
-        yield from _said([*methods_variables.variables(study), *methods.function(study)])
+        yield from said([*methods_variables.variables(study), *methods.function(study)])
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
-        yield from _said(list(methods_variables.scales(study)))
+        yield from said(list(methods_variables.scales(study)))
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
-        yield from _said([(text,) for text in methods.models(study)])
+        yield from said([(text,) for text in methods.models(study)])
     yield Heading("What may be printed", "what-may-be-printed")
     rounding = f" {methods.ROUNDING}" if study.data is not None else ""
     yield Paragraph((f"{methods.release(study.release)}{rounding}{methods.quartiles(study)}",))

@@ -9,7 +9,7 @@ from pipeline.errors import Mistake, Mistakes, closest
 from pipeline.report.layouts import LAYOUTS, Layouts, layouts_from, named, released_from
 from pipeline.tables.fill import fill
 from pipeline.tables.formats import FORMATS
-from pipeline.tables.style import style
+from pipeline.tables.style_file import style
 from pipeline.tables.table import Table
 
 RESULTS = "results.csv"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.disclosure import Released
 from pipeline.report.blocks import listed
-from pipeline.results import ALL, KEY, WITHHELD, Key
+from pipeline.results import ALL, KEY, WITHHELD, Key, parts_of
 from pipeline.study import Study
 from pipeline.tables.fill import NOTE
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
@@ -65,7 +65,7 @@ class Shelf:
 
     def waves(self, study: Study) -> list[Group]:
         """The waves of these results in declared order; one group without a name where there are none."""
-        found = {path.split(";")[0] for path in self.groups() if path.startswith("wave=")}
+        found = {f"wave={parts_of(path)[0][1]}" for path in self.groups() if path.startswith("wave=")}
         declared = [f"wave={w}" for source in study.sources.values() for w in wave_labels(source).values()]
         ordered = [w for w in dict.fromkeys(declared) if w in found] + sorted(found.difference(declared))
         return [Group(w, w.removeprefix("wave=")) for w in ordered] or [Group(ALL, "")]

@@ -12,7 +12,7 @@ from pipeline.report.blocks import Block, Figure, Heading, Listing, Note, Paragr
 from pipeline.report.fragments import block_html
 from pipeline.tables.in_notebook import for_notebook
 from pipeline.tables.style import Style
-from pipeline.tables.style import plain as plain_style
+from pipeline.tables.style_file import plain as plain_style
 from pipeline.tables.table import Table
 
 PART = "application/vnd.alongside.part+json"

@@ -7,7 +7,8 @@ import math
 from pipeline.disclosure import Released
 from pipeline.results import KEY, Key
 from pipeline.tables.in_style import Pen
-from pipeline.tables.style import PLAIN_NAME, Style
+from pipeline.tables.style import Style
+from pipeline.tables.style_file import PLAIN_NAME
 
 
 def restyled(released: Released, style: Style) -> Released:

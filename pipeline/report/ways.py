@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.cleaning.missingness import TOGETHER as ANSWERS
 from pipeline.report.inputs import Inputs, inputs_of, joined, rows_of
-from pipeline.results import Key
+from pipeline.results import Key, parts_of
 from pipeline.study import ModelSpec, Study
 
 About = tuple[str, str, str]
@@ -83,7 +83,7 @@ def ways_of(
             about = (key.kind, key.name, key.term)
             stages.setdefault(about, stage)
             found = groups.setdefault(about, {})
-            found.update(dict.fromkeys(part.partition("=")[0] for part in key.group.split(";") if "=" in part))
+            found.update(dict.fromkeys(name for name, level in parts_of(key.group) if level))
     numbers = {about: _way(study, about, stages[about], groups[about]) for about in sorted(groups)}
     named = sorted({name for way in numbers.values() for name in way.of})
     declared = {name: inputs_of(study, name, _home(study, numbers, name)) for name in named}

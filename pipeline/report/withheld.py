@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.disclosure import Released
 from pipeline.report import methods
 from pipeline.report.blocks import Block, Code, Listing, Paragraph, Pieces, Strong, listed
-from pipeline.results import ALL, KEY, Key
+from pipeline.results import ALL, KEY, Key, parts_of
 from pipeline.study import Study
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.scales import DISTRIBUTION
@@ -22,7 +22,7 @@ TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of
 OVERALL = "Overall"
 SAID_ALONE = ("", "wave", "due", "followed", "adjustment")
 """What groups are made by and that needs no word before its level."""
-OF_THOSE_DUE = "due=Due"
+OF_THOSE_DUE = ("due", "Due")
 """Followed and lost are parts of those due, which goes without saying."""
 STATISTICS = {
     "n": "numbers of people", "denominator": "numbers of people", "missing": "numbers missing",
@@ -141,8 +141,8 @@ def _columns(study: Study, groups: list[str]) -> str:
         return "many columns"
     last: dict[str, list[str]] = {}
     for path in sorted(groups, key=lambda path: _rank(study, path)):
-        before, _, level = path.rpartition("=")
-        last.setdefault(_path(study, before), []).append(level if before else OVERALL)
+        *before, (name, level) = parts_of(path) or [("", OVERALL)]
+        last.setdefault(_path(study, before, name), []).append(level)
     return "; ".join(f"{before} {listed(levels)}".strip() for before, levels in last.items())
 
 
@@ -150,21 +150,18 @@ def _rank(study: Study, path: str) -> list[tuple[int, str]]:
     """Groups in the order in which the study file declares their waves and levels."""
     waves = [w for source in study.sources.values() for w in wave_labels(source).values()]
     found = []
-    for part in path.split(";"):
-        name, _, level = part.partition("=")
+    for name, level in parts_of(path) or [("", "")]:
         order = study.variables[name].levels if name in study.variables else waves
         found.append((list(order).index(level) if level in order else len(order), level))
     return found
 
 
-def _path(study: Study, before: str) -> str:
+def _path(study: Study, before: Sequence[tuple[str, str]], last: str) -> str:
     """What stands before the last level of a path: ``3 months, Programme``."""
-    *parts, last = before.split(";")
-    words = [_group(study, part) for part in parts if part != OF_THOSE_DUE]
+    words = [_group(study, *pair) for pair in before if pair != OF_THOSE_DUE]
     words += [] if last in SAID_ALONE else [label_of(study, last)]
     return ", ".join(words)
 
 
-def _group(study: Study, part: str) -> str:
-    name, _, level = part.partition("=")
+def _group(study: Study, name: str, level: str) -> str:
     return level if name in SAID_ALONE else f"{label_of(study, name)} {level}"

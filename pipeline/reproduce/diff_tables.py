@@ -14,7 +14,7 @@ from pipeline.reproduce.diff_versions import Version
 from pipeline.results import ALL, Key
 from pipeline.run.places import RESULTS
 from pipeline.tables.fill import fill
-from pipeline.tables.style import style, style_names
+from pipeline.tables.style_file import style, style_names
 from pipeline.tables.table import Filled, Table
 
 

@@ -12,8 +12,8 @@ from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.files import Workspace, read_bytes, write_bytes, write_text
 from pipeline.instruments.registry import registry
-from pipeline.intake import layout_of, read_cells, sheet_of
 from pipeline.intake.cells import Cells
+from pipeline.intake.read import layout_of, read_cells, sheet_of
 from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, guesses, parse_study
@@ -69,7 +69,7 @@ def new_study(
 def _no_place(workspace: Workspace, name: str, data: Path) -> list[Mistake]:
     """Why no study can be put here: a clone is public, and a workspace is laid down in an empty folder alone."""
     root = workspace.root
-    if (root / PACKAGE.name / "cli.py").is_file():
+    if (root / PACKAGE.name / "cli").is_dir():
         what = "is Alongside's own source, which is public: data that are not public never lie in a clone of it."
     elif (root / ".dvc" / "config").is_file() and (root / "notebooks").is_dir():
         return []

@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 TOP = "house"
 """The record of the modules that lie in no room (``errors``, ``files``, ``results``)."""
 _NOT_CODE = ("__pycache__", ".ipynb_checkpoints")
-_NO_PART_OF_A_STAGE = ("cli.py", "__main__.py")
+_NO_PART_OF_A_STAGE = ("__main__.py",)
 _NO_PART_OF_A_RESULT = ("alongside-", "pip-")
 """Itself, told by its source; and what a set-up with uv leaves out."""
 LOCK = "requirements.lock"

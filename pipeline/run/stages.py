@@ -63,7 +63,7 @@ class Stage:
 
     def cells(self) -> dict[str, Cells]:
         """Every table of raw data as text, by name; ``Mistakes`` of all of them at once."""
-        from pipeline.intake import read_cells
+        from pipeline.intake.read import read_cells
 
         if self.study.data is None and self.name == CLEAN:
             raise StageFailed(f"studies/{self.study.name}.yaml has no data; its first stage is {THEMES}.")
@@ -178,7 +178,7 @@ class Stage:
 
     def style(self) -> Style:
         """The house style that the study file names, of the workspace or of those that ship."""
-        from pipeline.tables.style import style
+        from pipeline.tables.style_file import style
 
         return style(self.study.style, self.workspace.styles())
 

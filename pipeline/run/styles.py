@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.errors import Mistake, Mistakes, closest
 from pipeline.files import Workspace
 from pipeline.study import Study
-from pipeline.tables.style import style, style_names
+from pipeline.tables.style_file import style, style_names
 
 
 def style_mistakes(workspace: Workspace, study: Study) -> Iterator[Mistake]:

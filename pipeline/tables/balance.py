@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 
-MUCH = 0.1
-"""Above this a difference between groups is usually called an imbalance (Austin 2009, Stat Med 28, 3083-3107)."""
-
 
 def smd_means(mean: float, sd: float, other: float, sd_other: float) -> float:
     """``|mean - other|`` in units of the root mean square of the two SDs; NaN where neither group varies but they

@@ -13,7 +13,8 @@ from pipeline.tables.forms import statistics_of
 from pipeline.tables.in_style import PERCENT, Pen, Printed
 from pipeline.tables.ledger import explained
 from pipeline.tables.marks import marks
-from pipeline.tables.style import HOLE, TO, Style, plain
+from pipeline.tables.style import HOLE, TO, Style
+from pipeline.tables.style_file import plain
 from pipeline.tables.table import Column, Filled, FilledColumn, FilledRow, Row, Table
 
 __all__ = ["NOTE", "Printed", "fill", "printable"]

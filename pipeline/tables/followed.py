@@ -16,7 +16,8 @@ from pipeline.tables.due import due, undated
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import Members, base, by_variable, everyone
 from pipeline.tables.ledger import check_flow, check_ledger
-from pipeline.tables.participants import KIND, STUB, reading
+from pipeline.tables.participants import KIND, STUB
+from pipeline.tables.participants_told import reading
 from pipeline.tables.sample import Sample
 from pipeline.tables.sheet import Block, Sheet
 from pipeline.tables.table import Column, Row, Table

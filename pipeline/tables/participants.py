@@ -11,45 +11,24 @@ from pipeline.study.table import Grid, TableSpec
 from pipeline.tables.blocks import block
 from pipeline.tables.contrasts import Contrast, contrast_columns, contrast_notes, contrast_numbers, contrasts
 from pipeline.tables.exhibit import Exhibit
-from pipeline.tables.groups import STATES, Base, Members, base, by_variable, by_wave, everyone, within
+from pipeline.tables.groups import Base, Members, base, by_variable, by_wave, everyone, within
 from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.measure import measure
-from pipeline.tables.precision import HOW, WITHOUT, basis
+from pipeline.tables.participants_told import PERCENT, of_columns, of_weights, reading, remark, title_of, who
 from pipeline.tables.sample import Sample, sample_of
-from pipeline.tables.sheet import Block, Sheet
+from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.tested import tested
 from pipeline.tables.weighted import effective_n
 from pipeline.tables.words import (
-    inside_sentence,
     label_of,
     refuse_unshowable,
     source_of_table,
-    spoken,
     wave_labels,
 )
 
 KIND = "participants"
 STUB = "Characteristic"
-HOW_TO_READ = "The first line of each variable counts the people who answered it; "
-PERCENT = {
-    "column": "percentages are of these, rounded one by one, so that they need not add up to 100.",
-    "row": "percentages are of the people with the same answer in all columns, rounded one by one.",
-    "cell": "percentages are of everyone with an answer in all columns, rounded one by one.",
-}
-WEIGHTED = (
-    "Counts of people are unweighted; percentages, means and SDs are weighted. Effective n: people of equal weight "
-    "that would tell as much (Kish)."
-)
-UNWEIGHTED = "Unweighted: the sampling weights have no part in this table."
-WITHOUT_VALUE = {
-    "Missing": "Missing: no usable value.",
-    "Not asked": "Not asked: by the study's design.",
-    "Not applicable": "Not applicable: the question was for others.",
-}
-EMPTY_PAIRS = "Columns in which nobody stands are left out."
-
-
 def participants(people: People, study: Study, name: str) -> Exhibit:
     """The table ``name`` of the study file: its numbers (kind ``participants``), its layout, and what to say of it.
 
@@ -73,9 +52,9 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     rows = [*_effective(sheet), *(r for b in blocks for r in b.rows)]
     if _all_grids(sheet):
         columns, rows = _as_grid(sheet, shown)
-    notes = [*_who(people, study, held, wave, spec.wave is None), *_columns_said(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent]), *_weights(sheet, blocks), *notes]  # fmt: skip
-    title = spec.title or _title(study, name)
+    notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
+             *reading(blocks, PERCENT[spec.percent]), *of_weights(sheet, blocks), *notes]  # fmt: skip
+    title = spec.title or title_of(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
     counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
@@ -83,7 +62,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     check_ledger(results)
     for one in waves or [wave]:
         check_flow(people, held, one)
-    return Exhibit(results, layout, (_remark(sheet, parts, title, wave),))
+    return Exhibit(results, layout, (remark(sheet, parts, title, wave),))
 
 
 def _sheet(study: Study, name: str, held: Base, sample: Sample, waves: Sequence[str]) -> tuple[Sheet, list[Members]]:
@@ -182,71 +161,3 @@ def _effective_numbers(sheet: Sheet) -> Iterator[Number]:
     for group in sheet.groups if weight is not None else ():
         assert weight is not None
         yield sheet.number("", "", group, "effective_n", effective_n(group.take(weight)), group.n, 1)
-
-
-def _title(study: Study, name: str) -> str:
-    by = [inside_sentence(label_of(study, by)) for by in study.tables[name].columns]
-    return spoken(name) + (f", by {' and '.join(by)}" if by else "")
-
-
-def _who(people: People, study: Study, held: Base, wave: str, first: bool) -> list[Sentence]:
-    """Which people the table describes, where that is not all of them."""
-    notes = []
-    if wave:
-        notes.append(Sentence(literal(f"People at {wave}{', the first wave' if first else ''}; each counts once.")))
-    if study.population and not people.domain[held.table].all():
-        notes.append(Sentence(literal(f"Only people of the study's population: {study.population.because}.")))
-    return notes
-
-
-def _columns_said(sheet: Sheet, parts: Sequence[Members]) -> list[Sentence]:
-    """What columns leave open: people of no level stand in Overall too, those of several levels in several columns."""
-    notes = []
-    by = sheet.spec.columns
-    if len(by) == 1 and sheet.study.kind_of(by[0]) == "choices":
-        notes.append(Sentence("People may stand in several columns."))
-    if len(by) > 1:
-        notes.append(Sentence(EMPTY_PAIRS))
-    lost = [g for g in parts if g.label in STATES]
-    if lost and len(by) == 1 and not sheet.spec.waves and sheet.spec.overall:
-        keys = {f"n{i}": sheet.header(g) for i, g in enumerate(lost)}
-        counts = ", ".join(f"{g.label.lower()} {{n{i}}}" for i, g in enumerate(lost))
-        label = literal(inside_sentence(label_of(sheet.study, by[0])))
-        notes.append(Sentence(f"Overall includes the people without a value for {label} ({counts}).", keys))
-    return notes
-
-
-def reading(blocks: Sequence[Block], percent: str = PERCENT["column"]) -> list[Sentence]:
-    """How to read the lines; each note once."""
-    rows = [r for b in blocks for r in b.rows]
-    notes = [HOW_TO_READ + percent]
-    notes += [
-        text for word, text in WITHOUT_VALUE.items() if any(r.kind == "missing" and r.level == word for r in rows)
-    ]
-    notes += [note for b in blocks for note in b.notes]
-    return [Sentence(literal(note)) for note in dict.fromkeys(notes)]
-
-
-def _weights(sheet: Sheet, blocks: Sequence[Block]) -> list[Sentence]:
-    """Of weights and intervals, where there are any."""
-    notes = [WEIGHTED] if sheet.weighted else [UNWEIGHTED] if sheet.study.design.weight else []
-    if sheet.spec.intervals != "none":
-        kind = basis(sheet.sample)
-        words = HOW[sheet.spec.intervals if kind == "usual" else kind]
-        notes.append(words + (HOW["one cluster"] if sheet.sample.by_cluster else ""))
-    if sheet.spec.intervals != "none" or sheet.spec.differences:
-        notes.append(WITHOUT[basis(sheet.sample)])
-    return [Sentence(note) for note in notes]
-
-
-def _remark(sheet: Sheet, parts: Sequence[Members], title: str, wave: str) -> Sentence:
-    """``Participants, by role: 43 people (Recipient 15, Supporter 14, Leader 14).``"""
-    if sheet.spec.waves:
-        wholes = list({g.path: g for g in sheet.wholes}.values())
-        keys = {f"n{i}": sheet.header(g) for i, g in enumerate(wholes)}
-        counts = ", ".join(f"{literal(g.label)} {{n{i}}}" for i, g in enumerate(wholes))
-        return Sentence(f"{literal(title)}: {counts} people.", keys)
-    keys = {"n": sheet.header(sheet.wholes[0])} | {f"n{i}": sheet.header(g) for i, g in enumerate(parts)}
-    counts = ", ".join(f"{literal(g.label)} {{n{i}}}" for i, g in enumerate(parts))
-    at = f" at {literal(wave)}" if wave else ""
-    return Sentence(f"{literal(title)}: {{n}} people{at}" + (f" ({counts})." if counts else "."), keys)

@@ -12,7 +12,7 @@ import scipy
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
 from pipeline.models.survey import survey_chi_square, survey_linear
-from pipeline.results import ALL, Number
+from pipeline.results import ALL, Number, parts_of
 from pipeline.tables.compare import (
     Tested,
     adjusted,
@@ -105,20 +105,22 @@ def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Li
 
 
 def _people(held: Measure, parts: Sequence[Members]) -> int:
-    return min((int((~g.take(held.missing)).sum()) for g in parts), default=0)
+    """The fewest with a value in one of the columns that are compared."""
+    return min((int((~g.take(held.missing)).sum()) for g in _compared(parts)), default=0)
+
+
+def _compared(parts: Sequence[Members]) -> list[Members]:
+    """Without the columns of those who have no value for the columns' variable."""
+    return [g for g in parts if not any(level in STATES[1:] for _, level in parts_of(g.path))]
 
 
 def _sides(parts: Sequence[Members], held: Measure) -> tuple[np.ndarray, np.ndarray]:
     """Rows with a value in one of the columns, and the place of their column."""
-    shown = [g for g in parts if not set(_words(g)) & set(STATES[1:])]
+    shown = _compared(parts)
     rows = np.concatenate([g.rows for g in shown])
     side = np.repeat(np.arange(len(shown)), [g.n for g in shown])
     there = ~held.missing[rows]
     return rows[there], side[there]
-
-
-def _words(group: Members) -> list[str]:
-    return [part.split("=", 1)[-1] for part in group.path.split(";")]
 
 
 def _columns(held: Measure, place: int | None, rows: np.ndarray, every: np.ndarray) -> Floats:

@@ -31,7 +31,7 @@ from pipeline.tables.formats import FORMATS
 from pipeline.tables.missingness import missingness_tables
 from pipeline.tables.participants import participants
 from pipeline.tables.scales import reliability_tables, scales_tables, scores_results
-from pipeline.tables.style import style, style_names
+from pipeline.tables.style_file import style, style_names
 from pipeline.tables.table import Table
 from tests.table_readers import agrees
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.cleaning.declared import Declared
 from pipeline.cleaning.types import number, plain_numbers, read_number
-from pipeline.intake import read_cells
 from pipeline.intake.numbers import number_text
+from pipeline.intake.read import read_cells
 from pipeline.study import Source
 
 HARD = [1e-07, 5e-324, 0.1, 1 / 3, -2.5e-10, 123456789012345.6, 1e-5, 999999999999999.0, -0.5]

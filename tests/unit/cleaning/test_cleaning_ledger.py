@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.intake.cells import Finding
+from pipeline.intake.findings import Finding
 from tests.drawn import cleaned, drawn
 
 STUDY = """

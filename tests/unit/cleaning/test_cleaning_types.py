@@ -127,7 +127,7 @@ def test_bands_leave_the_number_and_a_top_code_stays_and_is_told() -> None:
 
 @pytest.mark.parametrize(("decimal", "value"), [(",", 1.5), (None, 1.5), (".", None)])
 def test_the_decimal_mark_is_the_declared_one_or_that_of_the_file(decimal: str | None, value: float | None) -> None:
-    from pipeline.intake.cells import Finding
+    from pipeline.intake.findings import Finding
 
     data = f"data: {{file: x.csv, id: id{f', decimal: {decimal!r}' if decimal else ''}}}"
     table = drawn("id | hours\na | 1,5", findings=(Finding("x.csv", "decimal", ",", cells=1),))

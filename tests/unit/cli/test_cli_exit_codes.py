@@ -173,7 +173,8 @@ def test_matplotlib_keeps_its_fonts_in_the_workspace(root: Path, monkeypatch: py
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_ctrl_c_ends_with_one_sentence_and_130(root: Path):
     code = (
-        "import sys, time\nfrom pipeline.run import pipeline\nfrom pipeline.cli import main\n"
+        "import signal, sys, time\nfrom pipeline.run import pipeline\nfrom pipeline.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell that tests in the background ignores it
         "pipeline.run_studies = lambda *a, **k: (print('begun', flush=True), time.sleep(60))\n"
         "sys.exit(main(['run']))"
     )

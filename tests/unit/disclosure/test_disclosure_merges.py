@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.cleaning.cleaned import People
 from pipeline.disclosure import merge_lines, release
-from pipeline.disclosure.merges import fewest
+from pipeline.disclosure.fewest import fewest
+from pipeline.disclosure.merges import fixed_levels
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 from pipeline.tables.participants import participants
@@ -96,6 +97,41 @@ def test_the_reference_and_what_others_name_stay_alone() -> None:
     assert lines["gender"] == "codes: {1: Women or Another, 2: Men, 3: Women or Another}"
 
 
+NAMED = """
+title: Made up
+data: {file: made-up.csv, id: id}
+design: {kind: cross-sectional survey}
+population: {where: {role: [Leader, Member]}, because: guests were not asked}
+variables:
+  role: {codes: {1: Leader, 2: Member, 3: Guest, 4: Visitor}}
+  led: {codes: {1: "Often", 2: "Seldom"}, asked_of: {place: Home}}
+  place: {codes: {1: Home, 2: Office, 3: Street}}
+  mood: {codes: {1: Low, 2: Middle, 3: High}}
+  site: {codes: {1: North, 2: East, 3: West}}
+  sites: {derive: {regroup: site, into: {North: [North], Rest: [East, West]}}}
+  dose: {codes: {1: None of it, 2: Some, 3: All of it}}
+models:
+  m: {outcome: mood, exposure: dose, event: High}
+release: {rule: journal}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "named"),
+    [
+        ("role", {"Leader", "Member"}),  # whom the study speaks of
+        ("place", {"Home"}),  # who was asked
+        ("mood", {"High"}),  # the event of a model
+        ("site", {"North", "East", "West"}),  # what another variable is made of
+        ("dose", {"None of it"}),  # what a model compares with
+        ("led", set()),
+    ],
+)
+def test_a_level_that_another_declaration_names_is_never_put_together(variable: str, named: set[str]) -> None:
+    """Else the proposed line, pasted, would stop the study at the declaration that names the level."""
+    assert fixed_levels(parse_study(NAMED, "s.yaml"), variable) - {""} == named
+
+
 def test_what_a_model_uses_becomes_a_new_variable_for_the_tables() -> None:
     text = STUDY.replace("release:", "models:\n  m: {outcome: age, exposure: health, adjust: [gender]}\nrelease:")
     study = parse_study(text, "s.yaml")
@@ -120,6 +156,16 @@ def test_the_proposed_lines_pasted_at_their_places_make_a_study_that_prints_the_
     mended = parse_study(pasted, "s.yaml")
     assert mended.variables["gender_in_tables"].label == "Gender"
     assert mended.tables["t"].columns == ("gender_in_tables",)
+
+
+def test_a_semicolon_in_a_label_hides_no_merge() -> None:
+    """Columns are called by their path, in which a semicolon parts conditions: that of a label parts none."""
+    text = STUDY.replace("t: {rows: [gender, health, age]}", "t: {columns: gender, rows: [health]}")
+    plain = next(m for m in proposed_for(parse_study(text, "s.yaml")) if m.variable == "gender")
+    text = text.replace("2: Men, 3: Another", "2: Men; trans men too, 3: Another; or none")
+    found = next(m for m in proposed_for(parse_study(text, "s.yaml")) if m.variable == "gender")
+    assert found.levels == {"Men; trans men too or Another; or none": ("Men; trans men too", "Another; or none")}
+    assert found.frees == plain.frees > 0
 
 
 def proposed_for(study: Study):  # type: ignore[no-untyped-def]
@@ -150,6 +196,13 @@ def test_no_way_needs_fewer_merges(rows: list[list[int]], ordered: bool) -> None
     counts = np.array(rows)
     found = fewest(counts, 5, ordered)
     assert (None if found is None else len(counts) - len(found)) == slowly(counts, 5, ordered)
+
+
+def test_a_cell_of_nobody_is_small_where_it_tells_on_a_sensitive_answer() -> None:
+    counts = np.array([[20, 0], [30, 30], [40, 40]])
+    assert fewest(counts, 5, ordered=True) == ((0,), (1,), (2,))
+    assert fewest(counts, 5, ordered=True, none_is_few=True) == ((0, 1), (2,))
+    assert fewest(np.array([[20, 0], [30, 0]]), 5, ordered=True, none_is_few=True) == ((0,), (1,)), "nobody at all"
 
 
 def test_of_many_levels_the_smallest_are_put_together() -> None:

@@ -152,6 +152,32 @@ def test_counts_of_a_models_levels_go_together() -> None:
     assert len(lost(released(*numbers))) == 4
 
 
+def test_where_a_models_level_has_few_its_estimates_go_too() -> None:
+    """Of a few people's level the difference, with what tables tell of the others, is an equation in their answers."""
+    def told(n: int) -> set[tuple[str, str, str]]:
+        numbers = counts("model", "m", f"low All n 90\nhigh All n {n}", "dose")
+        for term in ("dose", "age"):
+            for statistic in ("estimate", "std_error", "ci_low", "ci_high", "p"):
+                numbers.append(Number(Key("model", "m", term, "", "adjustment=crude", statistic), 0.5, 94))
+        made = released(*numbers)
+        return {(n.key.term, n.key.statistic) for n in numbers if made.withheld(n.key)}
+
+    estimates = {("dose", s) for s in ("estimate", "std_error", "ci_low", "ci_high", "p")}
+    assert told(40) == set()
+    assert told(4) == {("dose", "n"), *estimates}
+
+
+def test_of_two_models_of_one_population_that_differ_by_few_rows_one_says_not_how_many() -> None:
+    def model(name: str, rows: int) -> list[Number]:
+        said = {"n": rows, "denominator": 200, "missing": 200 - rows}
+        return [Number(Key("model", name, statistic=s), v, 200 - rows if s == "missing" else rows)
+                for s, v in said.items()]  # fmt: skip
+
+    assert not lost(released(*model("a", 180), *model("b", 170)))
+    hidden = lost(released(*model("a", 180), *model("b", 177)))
+    assert len(hidden) == 3, "of one of the two: its rows, of how many, and how many were left out"
+
+
 def test_a_level_may_be_called_anything() -> None:
     """Words in a label that look like the path of a group hide nothing from the rule."""
     names = ["a; b=c", "wave=1", "x=y;z", "|answered"]

@@ -23,7 +23,7 @@ from pipeline.instruments.scores import (
     scored_items,
     why_missing,
 )
-from pipeline.intake import read_cells
+from pipeline.intake.read import read_cells
 from pipeline.results import Key, Results
 from pipeline.study import Scale, parse_study
 from pipeline.tables.scales import scores_results

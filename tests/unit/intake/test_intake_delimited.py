@@ -9,8 +9,9 @@ import pytest
 
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
-from pipeline.intake.delimited import LONGEST, find_delimiter
+from pipeline.intake.delimited import find_delimiter
 from pipeline.intake.read import read_cells
+from pipeline.intake.separated import LONGEST
 from pipeline.study import Source
 
 

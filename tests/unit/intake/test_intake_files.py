@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells
 from pipeline.intake.newest import natural
-from pipeline.intake.read import newest_file, read_cells
+from pipeline.intake.read import read_cells
 from pipeline.study import Source
 
 AT = "studies/made_up.yaml  data."
@@ -130,7 +130,6 @@ def test_the_newest_by_name() -> None:
     given = files(quarter_9="id\n1\n", quarter_10="id\n1\n2\n")
     cells = read(given, newest_by="name")
     assert len(cells.text) == 2
-    assert newest_file(Source(file="exports/*.csv", id="id", newest_by="name"), given) == "exports/quarter_10.csv"
     told = cells.findings[0]
     assert (told.file, told.what, told.value) == ("exports/quarter_10.csv", "newest file", "1 of 2, by name")
 
@@ -153,8 +152,9 @@ def test_the_newest_by_a_column(first: str, second: str) -> None:
 
 def test_the_newest_by_the_wave() -> None:
     given = files(a="id,w\n1,end\n", b="id,w\n1,start\n")
-    source = Source(file="exports/*.csv", id="id", wave="w", waves={"start": "Start", "end": "End"}, newest_by="w")
-    assert newest_file(source, given) == "exports/a.csv"
+    cells = read(given, wave="w", waves={"start": "Start", "end": "End"}, newest_by="w")
+    assert cells.text["w"].tolist() == ["end"]
+    assert (cells.findings[0].file, cells.findings[0].what) == ("exports/a.csv", "newest file")
 
 
 def test_alike_by_the_column_the_last_name_is_taken_and_told() -> None:

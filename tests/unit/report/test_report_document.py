@@ -104,6 +104,18 @@ def test_that_the_followed_and_the_lost_were_due_goes_without_saying():
     assert said == "People, by programme: Gender: Men (June Lost and Not yet due)."
 
 
+def test_a_semicolon_in_a_label_cuts_no_column_in_two():
+    groups = ["wave=June; late;programme=South; rural", "wave=June; late;programme=North"]
+    keys = {
+        Key("participants", "participants", "gender", level, group, "n"): None if level == "Men" and not i else 9.0
+        for level in ("Men", "Women")
+        for i, group in enumerate(groups)
+    }
+    blocks = withheld_blocks(a_study(), released_of(keys.items()), some_tables(a_study()))
+    (said,) = [plain(item) for block in blocks if isinstance(block, Listing) for item in block.items]
+    assert said == "People, by programme: Gender: Men (June; late, Programme South; rural)."
+
+
 def test_many_lines_and_many_columns_are_said_to_be_a_part():
     many = {(f"Level {i}", p, "n"): None if p == "South" else 9.0 for i in range(4) for p in ("North", "South")}
     many["Level 9", "South", "n"] = 8.0

@@ -16,7 +16,7 @@ from pipeline.report.layouts import layouts_from, released_from
 from pipeline.results import KEY
 from pipeline.tables.fill import fill
 from pipeline.tables.formats import FORMATS
-from pipeline.tables.style import style, style_names
+from pipeline.tables.style_file import style, style_names
 from tests.report_example import a_report
 from tests.table_readers import READERS, agrees
 

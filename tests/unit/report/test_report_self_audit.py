@@ -17,7 +17,7 @@ from pipeline.results import ALL, Key, Number, Results, Sentence
 from pipeline.study import Study, parse_study
 from pipeline.tables import fill as filler
 from pipeline.tables.fill import fill as real_fill
-from pipeline.tables.style import style
+from pipeline.tables.style_file import style
 from pipeline.tables.table import Column, Filled, Row, Table
 from tests.report_example import executed
 
@@ -106,7 +106,7 @@ def test_the_numbers_of_the_example_are_as_the_faults_expect():
     ],
 )
 def test_a_table_filled_wrongly_stops_the_report(monkeypatch, old, new, said):
-    monkeypatch.setattr("pipeline.report.document.fill", wrongly(old, new))
+    monkeypatch.setattr("pipeline.report.desk.fill", wrongly(old, new))
     with pytest.raises(StageFailed) as stopped:
         published(a_study())
     assert str(stopped.value).startswith("two: the report did not pass its own audit and was not published")
@@ -162,7 +162,7 @@ def test_a_mark_without_its_footnote_stops_it(monkeypatch):
     noted = table()
     rows = (replace(noted.rows[0], notes=(Sentence("As they said themselves."),)), *noted.rows[1:])
     published(a_study(), replace(noted, rows=rows))
-    monkeypatch.setattr("pipeline.report.document.fill", unnoted)
+    monkeypatch.setattr("pipeline.report.desk.fill", unnoted)
     with pytest.raises(StageFailed, match="has no footnote"):
         published(a_study(), replace(noted, rows=rows))
 

@@ -68,8 +68,8 @@ def test_a_folder_with_other_files_is_left_as_it_is_and_the_command_is_given(hom
 
 def test_a_clone_takes_no_data(export: Path, tmp_path: Path):
     clone = tmp_path / "clone"
-    (clone / "pipeline").mkdir(parents=True)
-    (clone / "pipeline/cli.py").write_text("")
+    (clone / "pipeline/cli").mkdir(parents=True)
+    (clone / "pipeline/cli/__init__.py").write_text("")
     for name in (".dvc", "notebooks", "studies"):
         (clone / name).mkdir()
     (clone / ".dvc/config").write_text("")
@@ -81,7 +81,7 @@ def test_a_clone_takes_no_data(export: Path, tmp_path: Path):
         "this folder: is Alongside's own source, which is public: data that are not public never lie in a clone of it. "
         f"Nothing was written. Type: mkdir {there} && cd {there} && alongside new spring --data '{export.as_posix()}'"
     )
-    assert snapshot(clone) == before and (PACKAGE / "cli.py").is_file()
+    assert snapshot(clone) == before and (PACKAGE / "cli").is_dir()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.tables.as_xlsx import as_number
 from pipeline.tables.fill import fill, printable
 from pipeline.tables.formats import FORMATS, format_named
-from pipeline.tables.style import plain, style, style_names
+from pipeline.tables.style_file import plain, style, style_names
 from pipeline.tables.table import Column, Filled, FilledColumn, FilledRow, Row, Table
 from tests.table_readers import agrees
 

@@ -224,6 +224,19 @@ def test_differences_and_standardised_differences(table) -> None:  # type: ignor
     assert any("Newcombe" in n for n in filled.notes) and any("Yang and Dalton" in n for n in filled.notes)
 
 
+def test_what_compares_two_columns_stands_on_the_fewest_people_of_either(table) -> None:  # type: ignore[no-untyped-def]
+    """A difference of percentages also on those without the answer: of nearly all, the few others would be told of."""
+    options = "columns: arm, differences: true, smd: true, tests: {family: all}, overall: false"
+    frame = table("age, mood, help", options)[0].results.frame
+    people = {tuple(k): n for *k, n in frame[["term", "level", "group", "statistic", "people"]].itertuples(index=False)}
+    path = "contrast=A - B"
+    assert people["age", "", path, "difference"] == people["age", "", path, "smd"] == min(3, 2)
+    assert people["mood", "Good", path, "difference"] == min(2, 4 - 2, 1, 1 - 1)
+    assert people["mood", "", path, "smd"] == 0, "nobody in B is Fair or Poor"
+    assert people["help", "Talk", path, "difference"] == people["help", "Talk", path, "smd"] == min(2, 1, 1, 1)
+    assert people["age", "", "All", "p"] == min(3, 2), "who has no arm has no part in a test"
+
+
 def test_three_columns_are_compared_with_the_declared_reference(table) -> None:  # type: ignore[no-untyped-def]
     variables = VARIABLES.replace("calm:", "level: {codes: {1: Good, 2: Fair, 3: Poor}, reference: Fair}\n  calm:")
     people = PEOPLE.replace("mood", "level", 1)

@@ -14,7 +14,7 @@ from pipeline.study.tree import read_tree
 from pipeline.tables.fill import fill
 from pipeline.tables.forms import FORMS
 from pipeline.tables.marks import marks
-from pipeline.tables.style import SHIPPED, parse_style, style, style_names
+from pipeline.tables.style_file import SHIPPED, parse_style, style, style_names
 from pipeline.tables.table import Column, Row, Table
 
 SECTIONS = {"percent", "numbers", "p", "heads", "notes", "abbreviations", "absent", "forms"}

@@ -1,10 +1,9 @@
-"""The command line. Everything heavy is imported by the command that needs it."""
+"""The commands and their options. Everything heavy is imported by the command that needs it."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.errors import DONE, INTERRUPTED, MISTAKE, STAGE_FAILED, AlongsideError, Mistakes
+from pipeline.errors import DONE, Mistakes
 from pipeline.files import Workspace
 
 app = typer.Typer(
@@ -22,7 +21,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_GLOBAL = ("--root", "--debug")
 _here = {"root": "."}
 
 
@@ -54,6 +52,10 @@ def _workspace() -> Workspace:
 
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Names of studies; all of them if none is named.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
+]
 OneStudy = Annotated[str, typer.Argument(help="Name of a study: studies/NAME.yaml without the ending.")]
 
 
@@ -63,10 +65,7 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="Exact tables for your own eyes, in data/processed/, not for release.")
     ] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
-    ] = None,
+    allow: Allowed = None,
 ) -> None:
     """Run every stage that is not up to date, and say what was made, where, and what changed."""
     from pipeline.run.pipeline import run_studies
@@ -94,10 +93,7 @@ def _tell_changes(workspace: Workspace, studies: Sequence[str]) -> None:
 def verify(
     studies: Studies = None,
     quick: Annotated[bool, typer.Option("--quick", help="Compare hashes alone; nothing is run.")] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="SHA256", help="Let a study's own function with this hash run, this once."),
-    ] = None,
+    allow: Allowed = None,
 ) -> None:
     """Run every stage again from raw data in a clean place, and compare each released number and file."""
     from pipeline.reproduce.verify import verify_studies
@@ -240,66 +236,3 @@ def schema() -> None:
     from pipeline.study import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
-
-
-def _globals_first(words: Sequence[str]) -> list[str]:
-    """``--root X`` and ``--debug`` may stand anywhere on the line."""
-    first, rest = list[str](), list[str]()
-    todo = list(words)
-    while todo:
-        word = todo.pop(0)
-        if word == "--":
-            rest += [word, *todo]
-            break
-        if word == "--root" and todo:
-            first += [word, todo.pop(0)]
-        elif word.split("=", 1)[0] in _GLOBAL:
-            first.append(word)
-        else:
-            rest.append(word)
-    return first + rest
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; a mistake is told in sentences, a traceback only with ``--debug``."""
-    given = _globals_first(sys.argv[1:] if words is None else words)
-    debug = "--debug" in given
-    try:
-        result = app(args=given, prog_name="alongside", standalone_mode=False)
-        if result == INTERRUPTED:  # typer makes this of Ctrl-C, and says nothing
-            return _interrupted()
-        return result if isinstance(result, int) else DONE
-    except typer.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except AlongsideError as error:
-        if debug:
-            raise
-        typer.echo(str(error), err=True)
-        return error.exit_code
-    except Exception as error:
-        shown = getattr(error, "show", None)
-        if shown is not None and hasattr(error, "exit_code"):
-            shown()
-            return int(error.exit_code)
-        if debug:
-            raise
-        if isinstance(error, PermissionError):
-            named = Path(error.filename or ".").name
-            mend = "Is it open in another program? Is the folder yours?"
-            typer.echo(f"{named}: can't be read or written. {mend}", err=True)
-            return MISTAKE
-        typer.echo(
-            f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.",
-            err=True,
-        )
-        return STAGE_FAILED
-
-
-def _interrupted() -> int:
-    typer.echo("Interrupted. Reports and finished stages stand as they are; type the same again to go on.", err=True)
-    return INTERRUPTED

@@ -1,0 +1,100 @@
+"""What a participants table says of itself: its title, who is in it, how to read it, and the remark beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.cleaning.cleaned import People
+from pipeline.results import Sentence, literal
+from pipeline.study import Study
+from pipeline.tables.groups import STATES, Base, Members
+from pipeline.tables.precision import HOW, WITHOUT, basis
+from pipeline.tables.sheet import Block, Sheet
+from pipeline.tables.words import inside_sentence, label_of, spoken
+
+HOW_TO_READ = "The first line of each variable counts the people who answered it; "
+PERCENT = {
+    "column": "percentages are of these, rounded one by one, so that they need not add up to 100.",
+    "row": "percentages are of the people with the same answer in all columns, rounded one by one.",
+    "cell": "percentages are of everyone with an answer in all columns, rounded one by one.",
+}
+WEIGHTED = (
+    "Counts of people are unweighted; percentages, means and SDs are weighted. Effective n: people of equal weight "
+    "that would tell as much (Kish)."
+)
+UNWEIGHTED = "Unweighted: the sampling weights have no part in this table."
+WITHOUT_VALUE = {
+    "Missing": "Missing: no usable value.",
+    "Not asked": "Not asked: by the study's design.",
+    "Not applicable": "Not applicable: the question was for others.",
+}
+EMPTY_PAIRS = "Columns in which nobody stands are left out."
+
+
+def title_of(study: Study, name: str) -> str:
+    """``Participants, by role``, where the study file gives no title."""
+    by = [inside_sentence(label_of(study, by)) for by in study.tables[name].columns]
+    return spoken(name) + (f", by {' and '.join(by)}" if by else "")
+
+
+def who(people: People, study: Study, held: Base, wave: str, first: bool) -> list[Sentence]:
+    """Which people the table describes, where that is not all of them."""
+    notes = []
+    if wave:
+        notes.append(Sentence(literal(f"People at {wave}{', the first wave' if first else ''}; each counts once.")))
+    if study.population and not people.domain[held.table].all():
+        notes.append(Sentence(literal(f"Only people of the study's population: {study.population.because}.")))
+    return notes
+
+
+def of_columns(sheet: Sheet, parts: Sequence[Members]) -> list[Sentence]:
+    """What columns leave open: people of no level stand in Overall too, those of several levels in several columns."""
+    notes = []
+    by = sheet.spec.columns
+    if len(by) == 1 and sheet.study.kind_of(by[0]) == "choices":
+        notes.append(Sentence("People may stand in several columns."))
+    if len(by) > 1:
+        notes.append(Sentence(EMPTY_PAIRS))
+    lost = [g for g in parts if g.label in STATES]
+    if lost and len(by) == 1 and not sheet.spec.waves and sheet.spec.overall:
+        keys = {f"n{i}": sheet.header(g) for i, g in enumerate(lost)}
+        counts = ", ".join(f"{g.label.lower()} {{n{i}}}" for i, g in enumerate(lost))
+        label = literal(inside_sentence(label_of(sheet.study, by[0])))
+        notes.append(Sentence(f"Overall includes the people without a value for {label} ({counts}).", keys))
+    return notes
+
+
+def reading(blocks: Sequence[Block], percent: str = PERCENT["column"]) -> list[Sentence]:
+    """How to read the lines; each note once."""
+    rows = [r for b in blocks for r in b.rows]
+    notes = [HOW_TO_READ + percent]
+    notes += [
+        text for word, text in WITHOUT_VALUE.items() if any(r.kind == "missing" and r.level == word for r in rows)
+    ]
+    notes += [note for b in blocks for note in b.notes]
+    return [Sentence(literal(note)) for note in dict.fromkeys(notes)]
+
+
+def of_weights(sheet: Sheet, blocks: Sequence[Block]) -> list[Sentence]:
+    """Of weights and intervals, where there are any."""
+    notes = [WEIGHTED] if sheet.weighted else [UNWEIGHTED] if sheet.study.design.weight else []
+    if sheet.spec.intervals != "none":
+        kind = basis(sheet.sample)
+        words = HOW[sheet.spec.intervals if kind == "usual" else kind]
+        notes.append(words + (HOW["one cluster"] if sheet.sample.by_cluster else ""))
+    if sheet.spec.intervals != "none" or sheet.spec.differences:
+        notes.append(WITHOUT[basis(sheet.sample)])
+    return [Sentence(note) for note in notes]
+
+
+def remark(sheet: Sheet, parts: Sequence[Members], title: str, wave: str) -> Sentence:
+    """``Participants, by role: 43 people (Recipient 15, Supporter 14, Leader 14).``"""
+    if sheet.spec.waves:
+        wholes = list({g.path: g for g in sheet.wholes}.values())
+        keys = {f"n{i}": sheet.header(g) for i, g in enumerate(wholes)}
+        counts = ", ".join(f"{literal(g.label)} {{n{i}}}" for i, g in enumerate(wholes))
+        return Sentence(f"{literal(title)}: {counts} people.", keys)
+    keys = {"n": sheet.header(sheet.wholes[0])} | {f"n{i}": sheet.header(g) for i, g in enumerate(parts)}
+    counts = ", ".join(f"{literal(g.label)} {{n{i}}}" for i, g in enumerate(parts))
+    at = f" at {literal(wave)}" if wave else ""
+    return Sentence(f"{literal(title)}: {{n}} people{at}" + (f" ({counts})." if counts else "."), keys)
