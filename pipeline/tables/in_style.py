@@ -34,7 +34,7 @@ class Printed(Protocol):
 
 class Pen:
     """Writes the numbers of one table in a style. people: its largest denominator, by which percentages are rounded.
-    That one may be withheld, or no cell may have it: a percentage with decimals is of ``WITH_DECIMALS`` at least."""
+    It may be withheld, or be no cell's: a percentage with decimals says that there are ``WITH_DECIMALS`` at least."""
 
     def __init__(self, released: Printed, style: Style, people: float):
         self.released, self.style = released, style
