@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.audit.basis import COLUMN
+from pipeline.audit.basis import COLUMN, Pair
 from pipeline.audit.blame import not_possible
 from pipeline.audit.findings import CERTAIN, DENOMINATOR, FORCED, LIKELY, LOOK, Finding, listed, people
 from pipeline.audit.reading import Read, finding, implied
@@ -14,11 +14,34 @@ from pipeline.audit.sheet import Sheet
 
 def check(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     """Percentages that are not possible, those forced to 100, and groups of another N than the table states."""
+    reads = [*_of_columns(sheet, reads)]
     for read in reads:
         if not read.whole:
             yield from not_possible(sheet, read)
             yield from _forced(sheet, read)
         yield from _denominator(sheet, read)
+
+
+def _of_columns(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Read]:
+    """Without those that may be percentages of a line or of everyone, and can't be checked as such because another
+    cell of a line is withheld: where the columns do not explain most percentages of the table."""
+    counted = [r for r in reads if r.basis.kind == COLUMN and not r.basis.stated and r.basis.pairs]
+    good = sum(len(r.basis.pairs) for r in counted if r.whole and (len(r.basis.pairs) > 1 or _as_said(sheet, r)))
+    if 2 * good >= sum(len(r.basis.pairs) for r in counted):
+        yield from reads
+        return
+    yield from (r for r in reads if r not in counted or not any(_hidden(p, r.basis.measure) for p in r.basis.pairs))
+
+
+def _as_said(sheet: Sheet, read: Read) -> bool:
+    of = sheet.of[read.basis.measure]
+    return of is None or of[0] in read.span
+
+
+def _hidden(pair: Pair, measure: int) -> bool:
+    """Whether another cell of its line is withheld; a percentage above 100 is none of anybody."""
+    others = (f for j, f in enumerate(pair.member.figures) if j != measure)
+    return pair.percent.units <= pair.percent.scale and any(f.withheld for f in others)
 
 
 def _forced(sheet: Sheet, read: Read) -> Iterator[Finding]:

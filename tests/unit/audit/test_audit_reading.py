@@ -442,3 +442,27 @@ def test_not_possible_in_a_name_is_on_no_line_that_says_something_else():
     told = list(lines(audit({"not possible.csv": table})))
     assert len(told) == 2 and not [line for line in told if "not possible" in line.lower()]
     assert told[-1].startswith("not\u00a0possible.csv, Table 1: 1 finding ")
+
+
+SMALL_ROWS = """Table 2. HIV by setting
+Characteristic,Town (n = 42),Country (n = 22),Overall (N = 64)
+HIV,,,
+  Positive,[c],[c],6
+  Negative,CELL,[c],[c]
+  Missing,[c],[c],[c]
+[c] withheld: small numbers.,,,
+"""
+
+
+@pytest.mark.parametrize("cell", ["36 (65%)", "36 (59%)", "5 (50%)"])
+def test_a_line_with_withheld_cells_may_hold_percentages_of_the_line_or_of_everyone(cell: str):
+    """36 of 55 and of 61, 5 of 10: no total is printed, and the column's 42 give none of them."""
+    found = audit({"t.csv": SMALL_ROWS.replace("CELL", cell).encode()}).findings
+    assert {f.kind for f in found} <= {"one level", "small cells"}
+
+
+def test_withheld_cells_hide_no_error_where_the_columns_explain_the_other_percentages():
+    more = SMALL_ROWS.replace("CELL", "36 (65%)").replace("HIV,,,", "Sex,,,\n  Women,20 (48%),12 (55%),32 (50%)\n"
+                              "  Men,22 (52%),10 (45%),32 (50%)\nHIV,,,")  # fmt: skip
+    found = [f for f in audit({"t.csv": more.encode()}).findings if f.kind == NOT_POSSIBLE]
+    assert [(f.row, f.printed) for f in found] == [("HIV: Negative", "36 (65%)")]
