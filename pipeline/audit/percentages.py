@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.audit.basis import COLUMN, Pair
 from pipeline.audit.blame import not_possible
@@ -11,15 +13,39 @@ from pipeline.audit.reading import Read, finding, implied
 from pipeline.audit.rounding import Percent, printed
 from pipeline.audit.sheet import Sheet
 
+_SEVERAL = 3
+"""From so many groups on it is told once."""
+_OWN = re.compile(r"gives (?P<counts>.+)(?= under )| and the levels add up to [\d,]+")
+
 
 def check(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     """Percentages that are not possible, those forced to 100, and groups of another N than the table states."""
-    reads = [*_of_columns(sheet, reads)]
-    for read in reads:
+    found = list[Finding]()
+    for read in _of_columns(sheet, reads):
         if not read.whole:
-            yield from not_possible(sheet, read)
-            yield from _forced(sheet, read)
-        yield from _denominator(sheet, read)
+            found += [*not_possible(sheet, read), *_forced(sheet, read)]
+        found += _denominator(sheet, read)
+    yield from _at_once(found)
+
+
+def _at_once(found: Sequence[Finding]) -> Iterator[Finding]:
+    """What is said of the N of several groups in the same words is one finding, which counts them."""
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for f in (f for f in found if f.kind == DENOMINATOR):
+        alike.setdefault((f.column, f.certainty, f.possible, _OWN.sub(_one_group, f.says)), []).append(f)
+    for f in found:
+        key = (f.column, f.certainty, f.possible, _OWN.sub(_one_group, f.says))
+        same = alike.get(key, []) if f.kind == DENOMINATOR else []
+        if len(same) < _SEVERAL:
+            yield f
+        elif f is same[0]:
+            names = listed([x.row for x in same], 4)
+            yield replace(f, row="", says=f"in {len(same)} groups {key[-1]}: {names}", printed=names)
+
+
+def _one_group(found: re.Match[str]) -> str:
+    """What a finding says without its own group's counts."""
+    return "gives all percentages of a group" if found["counts"] else ""
 
 
 def _of_columns(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Read]:
