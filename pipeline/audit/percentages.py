@@ -51,7 +51,7 @@ def _one_group(found: re.Match[str]) -> str:
 def _of_columns(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Read]:
     """Without those that may be percentages of a line or of everyone, and can't be checked as such because another
     cell of a line is withheld: where the columns do not explain most percentages of the table."""
-    counted = [r for r in reads if r.basis.kind == COLUMN and not r.basis.stated and r.basis.pairs]
+    counted = [r for r in reads if r.basis.kind == COLUMN and r.basis.pairs]
     good = sum(len(r.basis.pairs) for r in counted if r.whole and (len(r.basis.pairs) > 1 or _as_said(sheet, r)))
     if 2 * good >= sum(len(r.basis.pairs) for r in counted):
         yield from reads

@@ -461,6 +461,14 @@ def test_a_line_with_withheld_cells_may_hold_percentages_of_the_line_or_of_every
     assert {f.kind for f in found} <= {"one level", "small cells"}
 
 
+def test_a_number_that_the_heading_says_of_its_column_is_none_of_everyone_either():
+    table = (
+        "Characteristic,A (n = 28),B (n = 19),C (n = 13)\nEducation,23,18,13\n  None,[c],[c],[c]\n  Primary,[c],6 (11%),[c]\n"
+        "  Secondary,8 (15%),[c],[c]\n  Degree,10 (19%),[c],[c]\n[c] withheld: small numbers.,,,\n"
+    )
+    assert {f.kind for f in audit({"t.csv": table.encode()}).findings} <= {"one level", "small cells"}
+
+
 def test_withheld_cells_hide_no_error_where_the_columns_explain_the_other_percentages():
     more = SMALL_ROWS.replace("CELL", "36 (65%)").replace("HIV,,,", "Sex,,,\n  Women,20 (48%),12 (55%),32 (50%)\n"
                               "  Men,22 (52%),10 (45%),32 (50%)\nHIV,,,")  # fmt: skip
