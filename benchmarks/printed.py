@@ -14,6 +14,8 @@ Key = tuple[str, str, str, str, str, str]
 Published = Mapping[Key, tuple[float, str]]
 """Key -> value (NaN where withheld) and text, as ``results.csv`` has them."""
 
+MOMENTS = ("mean", "sd", "median", "q1", "q3")
+BY_WEIGHT = "weighted_"
 REASONS = ("Missing", "Not asked", "Not applicable")
 DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
 HIDDEN = "[c]"
@@ -100,6 +102,12 @@ def read(published: Published, known: Known) -> dict[str, Told]:
     of_several: list[Key] = []
     for key, (value, text) in published.items():
         kind, name, term, level, group, statistic = key
+        if statistic.startswith(BY_WEIGHT):
+            if (moment := statistic.removeprefix(BY_WEIGHT)) in MOMENTS and _alike(published, key):
+                where = path_of(group, known, "", name) if kind == "scale" else path_of(group, known, name)
+                one = term if kind == "participants" else name
+                told.setdefault(one, Told(one)).moments.setdefault(where, {})[moment] = text
+            continue
         if kind in ("participants", "programmes"):
             where = path_of(group, known, name)
             if (term, statistic) == (LATER, "n"):
@@ -129,6 +137,13 @@ def read(published: Published, known: Known) -> dict[str, Told]:
         for one in told.values():
             one.counts = [replace(line, alone=_alone(line.key, published)) for line in one.counts]
     return told
+
+
+def _alike(published: Published, key: Key) -> bool:
+    """Whether the weights of a group are all the same, as far as its effective n is printed: then they move nothing."""
+    kind, name, _, _, group, _ = key
+    n, effective = (published.get((kind, name, "", "", group, s), (math.nan, ""))[0] for s in ("n", "effective_n"))
+    return abs(n - effective) < 0.06
 
 
 def _as_of_the_first(group: str) -> str:
@@ -186,7 +201,7 @@ def _participants(told: Told, published: Published, key: Key, where: Where, know
     everyone = path_of("All", known, name)
     in_all = frozenset(pair for pair in where if pair[0] in ("wave", "table"))
     value, text = published[key]
-    if statistic in ("mean", "sd", "median", "q1", "q3"):
+    if statistic in MOMENTS:
         told.moments.setdefault(where, {})[statistic] = text
         return
     state = {"Missing": MISSING}.get(level, level)
@@ -237,7 +252,7 @@ def _missingness(told: Told, published: Published, key: Key, where: Where) -> No
 
 def _scale(told: Told, key: Key, where: Where, value: float, text: str) -> None:
     _, _, term, level, _, statistic = key
-    if statistic in ("mean", "sd", "median", "q1", "q3"):
+    if statistic in MOMENTS:
         told.moments.setdefault(where, {})[statistic] = text
     elif term == "distribution":
         told.levels[f"|bin {level}"] = None

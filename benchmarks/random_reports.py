@@ -32,7 +32,7 @@ WHY = np.array(["no answer", "refused", "not asked", "not applicable"])
 HEAD = """
 title: Made up
 data: {{file: made-up.csv, id: id{waves}{due}}}
-design: {{kind: cohort, cluster: programme}}
+design: {{kind: cohort, cluster: programme{weight}}}
 variables:
 {codes}{date}
   help: {{type: choices, codes: {{1: Talk, 2: Visits, 3: Rides}}}}
@@ -54,20 +54,24 @@ class Report:
 def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
     """One report: one to four tables that overlap, missing answers, scales; one wave to three."""
     waves = int(rng.choice([1, 1, 2, 3]))
-    (of_dates,) = rng.spawn(1)
+    of_dates, of_weights = rng.spawn(2)
     dated = waves > 1 and of_dates.random() < 0.5
     people = _people(rng, int(rng.choice([25, 60, 150, 400])), waves)
     people = _dated(people, of_dates) if dated else people
-    study = parse_study(_study(rng, waves, rule, dated), "studies/made_up.yaml")
+    weighted = 0.75 < of_weights.random() < 0.89  # one in seven, none that tests know by its number
+    people = _weighted(people, of_weights) if weighted else people
+    study = parse_study(_study(rng, waves, rule, dated, weighted), "studies/made_up.yaml")
     return Report(study, Results.join(_parts(study, people, rng)))
 
 
 def _dated(people: People, rng: np.random.Generator) -> People:
-    """With the day on which each row was answered; nobody has a row at a wave before being due."""
+    """With the day on which each row was answered; in some reports some come to a wave before they are due."""
     keys = people.keys["people"]
     wave = keys["wave"].str[-1].astype(int).to_numpy()
     joined = rng.integers(0, EXPORT, size=keys["id"].astype(int).max() + 1)[keys["id"].astype(int)]
     days = joined + EVERY * (wave - 1)
+    if rng.random() > 0.7:
+        days -= np.where((wave > 1) & (rng.random(len(wave)) < 0.5), rng.integers(1, EVERY, len(wave)), 0)
     there = days <= EXPORT
     frame = people.frames["people"].assign(answered_on=pd.Timestamp("2025-01-01") + pd.to_timedelta(days, unit="D"))
     reasons = people.reasons["people"].assign(answered_on="")
@@ -80,7 +84,14 @@ def _dated(people: People, rng: np.random.Generator) -> People:
     )
 
 
-def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool) -> str:
+def _weighted(people: People, rng: np.random.Generator) -> People:
+    """With weights that differ or, as often, are all the same: then weighted numbers are those of people."""
+    keys = people.keys["people"]
+    weight = 2.0 + (rng.random() < 0.5) * rng.integers(0, 9, len(keys))
+    return People(people.frames, people.reasons, {"people": keys.assign(weight=weight)}, people.domain, people.results)
+
+
+def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool, weighted: bool) -> str:
     codes = []
     for name, levels in LEVELS.items():
         written = ", ".join(f"{i}: {lv}" for i, lv in enumerate(levels, 1))
@@ -95,7 +106,8 @@ def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool) -> str:
             inner = str(rng.choice([g for g in GROUPS if g != by]))
             columns, rows = f", columns: [{by}, {inner}]", [r for r in rows if r != inner] or ["sex"]
         percent = str(rng.choice(["column", "column", "column", "row", "cell"]))
-        columns += f", percent: {percent}" if by and percent != "column" else ""
+        if by and percent != "column":
+            columns += f", percent: {percent}{', weighted: false' if weighted else ''}"
         wave = f", wave: {rng.integers(1, waves + 1)}" if waves > 1 else ""
         overall = "" if rng.random() < 0.7 or not by else ", overall: false"
         tables.append(f"  t{number}: {{rows: [{', '.join(rows)}]{columns}{wave}{overall}}}")
@@ -108,7 +120,14 @@ def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool) -> str:
     due = f", due: {{date: answered_on, days: {{{days}}}, as_of: 2026-08-24}}" if dated else ""
     date = "\n  answered_on: {type: date, format: '%Y-%m-%d'}" if dated else ""
     return HEAD.format(
-        waves=more, due=due, date=date, codes="\n".join(codes), tables="\n".join(tables), bands=bands, rule=rule
+        weight=", weight: w" if weighted else "",
+        waves=more,
+        due=due,
+        date=date,
+        codes="\n".join(codes),
+        tables="\n".join(tables),
+        bands=bands,
+        rule=rule,
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from benchmarks.printed import HIDDEN, Key, Published, Told
+from benchmarks.printed import HIDDEN, MOMENTS, Key, Published, Told
 from benchmarks.sums import belongs
 
 OF_A_CELL = (
@@ -15,7 +15,6 @@ OF_A_CELL = (
     "weighted_q3",
 )  # fmt: skip
 OF_A_TERM = ("smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high")
-MOMENTS = ("mean", "sd", "median", "q1", "q3")
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
@@ -24,6 +23,7 @@ SILENT = {
     ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("participants", "", ("effective_n",)): "made of weights",
+    ("scale", "", ("effective_n",)): "made of weights",
     ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
     ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",
     ("quality", "answers_missing", ("percent",)): "of all questions together: printed only where each question's are",
@@ -33,6 +33,7 @@ SILENT = {
     ("reliability", "", ("alpha", "alpha_standardised", "items")): "one number of all answers to several questions",
 }
 """(kind, name or any, statistics) -> why it tells nothing of a single count."""
+SHOWN = ("participants", "scale")
 MADE = "made of a cell or line: printed only where that is"
 
 
@@ -54,7 +55,7 @@ def rows_of(out: Published, told: Mapping[str, Told]) -> Rows:
     for key in out:
         if key in used or belongs(key):
             continue
-        if key[5] in MOMENTS and key[0] in ("participants", "scale"):
+        if key[5] in MOMENTS and key[0] in SHOWN:
             used.add(key)
         elif reason := _reason(key):
             silent[reason] += 1
@@ -67,20 +68,20 @@ def _reason(key: Key) -> str:
     for (kind, name, statistics), why in SILENT.items():
         if key[0] == kind and name in ("", key[1]) and key[5] in statistics:
             return why
-    return MADE if key[0] == "participants" and key[5] in (*OF_A_CELL, *OF_A_TERM) else ""
+    return MADE if key[0] in SHOWN and key[5] in (*OF_A_CELL, *OF_A_TERM) else ""
 
 
 def _made_of_hidden(out: Published) -> Iterator[str]:
     """An interval, a test or a difference gives back the count that it is made of."""
     hidden: set[tuple[str, ...]] = set()
     for key, (value, text) in out.items():
-        if key[0] == "participants" and key[5] in ("n", "percent", "mean") and text == HIDDEN and math.isnan(value):
+        if key[0] in SHOWN and key[5] in ("n", "percent", "mean") and text == HIDDEN and math.isnan(value):
             hidden |= {key[:5], key[:3]}
     single = any(key[:2] == ("quality", "missingness") and text == HIDDEN for key, (_, text) in out.items())
     for key, (value, _) in out.items():
         if single and key[:2] == ("quality", "answers_missing") and not math.isnan(value):
             yield f"{' / '.join(key)} is printed, those missing from a single question are not"
-        if key[0] != "participants" or math.isnan(value):
+        if key[0] not in SHOWN or math.isnan(value):
             continue
         if key[5] in OF_A_CELL and key[:5] in hidden:
             yield f"{' / '.join(key)} is printed, what it is made of is not"

@@ -10,7 +10,10 @@ import pandas as pd
 from pipeline.disclosure.groups import apart, families, together
 from pipeline.results import ALL
 
-MAGNITUDES = ("mean", "sd", "median", "q1", "q3", "median_month")
+MAGNITUDES = (
+    "mean", "sd", "median", "q1", "q3", "median_month", "weighted_mean", "weighted_sd", "weighted_median",
+    "weighted_q1", "weighted_q3",
+)  # fmt: skip
 SPREAD = (
     "sd", "median", "q1", "q3", "weighted_sd", "weighted_median", "weighted_q1", "weighted_q3", "ci_low", "ci_high",
 )  # fmt: skip
@@ -27,6 +30,8 @@ MADE = (
     *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
     "p_adjusted",
 )  # fmt: skip
+OF_EXACT_COUNTS = tuple(s for s in MADE if s == "weighted_n" or not s.startswith("weighted_"))
+"""Made from counts as they are: where these are printed rounded, such a number tells which one it was."""
 OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")

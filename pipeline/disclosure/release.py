@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import MAGNITUDES
+from pipeline.disclosure.behind import MAGNITUDES, MODELS, OF_EXACT_COUNTS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
+from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import PERCENTAGES, as_printed, as_text, decimals_for, significant
 from pipeline.errors import StageFailed
@@ -24,6 +25,7 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 
 FULL_DIGITS = 10
+MADE_OF_MEANS = ("ci_low", "ci_high", "difference", "difference_low", "difference_high")
 
 
 @dataclass(frozen=True)
@@ -202,9 +204,21 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     hidden = np.zeros(len(frame), bool)
     if not rule.extremes:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
+    if rule.rounded is not None:
+        own = ~frame["kind"].isin((*MODELS, "flow"))
+        hidden |= (frame["statistic"].isin(OF_EXACT_COUNTS) & own).to_numpy() | _of_equal_weights(frame)
     if not rule.magnitudes:
         hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
+        of_means = frame["statistic"].isin(MADE_OF_MEANS) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
+        hidden |= of_means.to_numpy()  # a mean lies in the middle of its interval
     return hidden
+
+
+def _of_equal_weights(frame: pd.DataFrame) -> np.ndarray:
+    """Weighted percentages of people whose weights are all the same: those of the counts as they are."""
+    alike = alike_in(frame)
+    cells = zip(frame["kind"], frame["name"], frame["group"], strict=True)
+    return (frame["statistic"] == "weighted_percent").to_numpy() & np.array([cell in alike for cell in cells], bool)
 
 
 def _together(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> np.ndarray:

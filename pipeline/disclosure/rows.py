@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.results import KEY
 
 COUNTED = ("n", "denominator", "missing", "percent", "rows", "people")
+SAME = 1e-9
 MOMENTS = ("mean", "sd", "median", "q1", "q3")
 
 
@@ -35,5 +36,19 @@ def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
     places = decimals.astype(int).tolist()
     columns = [*(frame[c].tolist() for c in (*KEY, "value", "people")), places, frame["sensitive"].tolist()]
     rows = (Told(*row) for row in zip(range(len(frame)), *columns, strict=True))
+    alike = alike_in(frame)
+    rows = (_plain(r) if (r.kind, r.name, r.group) in alike else r for r in rows)
     return [row for row in rows if not math.isnan(row.value) and (
         row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale")))]  # fmt: skip
+
+
+def _plain(row: Told) -> Told:
+    statistic = row.statistic.removeprefix("weighted_")
+    return row._replace(statistic=statistic) if statistic in MOMENTS else row
+
+
+def alike_in(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Kind, name and group of people whose weights are all the same: their weighted moments are moments."""
+    held = frame[frame["statistic"] == "effective_n"]
+    held = held[held["value"] > held["people"] * (1 - SAME)]
+    return set(held[["kind", "name", "group"]].itertuples(index=False, name=None))

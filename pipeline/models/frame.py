@@ -158,7 +158,8 @@ def _missing(people: People, model: Declared, term: Term, population: Flags) -> 
 
 
 def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[Any] | None, str]:
-    """Who belongs together: the declared cluster; else people with several rows, else the rows of one parent."""
+    """Who belongs together: the declared cluster; else people with several rows, else the rows of one parent. In a
+    sample rows of other waves, too: they are no part of the model, but of the design."""
     keys = people.keys[model.table]
     if model.cluster:
         key = {study.design.cluster: "cluster", study.design.second_cluster: "second_cluster"}.get(model.cluster)
@@ -172,6 +173,8 @@ def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[A
             f"table '{model.table}' does not hold the cluster '{model.cluster}'.",
             "Give the table a parent that does, or name another cluster in the model.",
         )
+    if model.survey:
+        return drawn_together(keys), ""
     here = keys if not model.wave else keys[keys["wave"] == model.wave]
     if here["id"].duplicated().any():
         return keys["id"], "person"
@@ -179,6 +182,22 @@ def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[A
         if here[column].duplicated().any():
             return keys[column], column.removeprefix("parent.")
     return None, ""
+
+
+def drawn_together(keys: pd.DataFrame) -> pd.Series[Any] | None:
+    """What came into a sample as a whole where the design names no units: the parent of several rows, else the person
+    of several; None where each row stands for itself. keys: of the whole table, as in ``People``."""
+    for column in (*sorted(c for c in keys if c.startswith("parent.")), "id"):
+        if keys[column].duplicated().any():
+            return keys[column]
+    return None
+
+
+def each_alone(unit: pd.Series[Any], person: pd.Series[Any]) -> NDArray[np.object_]:
+    """The units of rows; who has none stands alone, and is no unit together with others who have none."""
+    named = unit.to_numpy(dtype=object)
+    none = (unit.isna() | (unit == "")).to_numpy()
+    return np.where(none, pd.factorize(person)[0].astype(object), named)
 
 
 def _survey_design(
@@ -193,7 +212,8 @@ def _survey_design(
         cluster = _known(people, study, model, "psu")
     elif cluster is not None and cluster.name == "cluster":
         cluster = _known(people, study, model, "cluster")
-    return SurveyDesign.of(weight, strata, None if cluster is None else cluster.to_numpy())
+    ids = people.keys[model.table]["id"]
+    return SurveyDesign.of(weight, strata, None if cluster is None else each_alone(cluster, ids))
 
 
 def _known(people: People, study: Study, model: Declared, part: str) -> pd.Series[Any]:

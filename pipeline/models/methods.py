@@ -57,7 +57,7 @@ def _how(study: Study, model: Declared) -> str:
         return (
             f"The sample's {_listed(parts)} entered estimates and standard errors (Taylor linearisation, package svy "
             f"{version('svy')}; degrees of freedom of the design less the coefficients); a part of the sample was "
-            "analysed as a domain of the whole design. Counts of people are unweighted."
+            f"analysed as a domain of the whole design.{_units(study, model)} Counts of people are unweighted."
         )
     fits = f"Models were fitted with statsmodels {version('statsmodels')}"
     source = study.sources[model.table]
@@ -71,6 +71,15 @@ def _how(study: Study, model: Declared) -> str:
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
         f"is the analysis-of-variance estimate.{alone}"
     )
+
+
+def _units(study: Study, model: Declared) -> str:
+    """What came into a sample as a whole where no units are declared."""
+    source = study.sources[model.table]
+    if study.design.psu or not (model.cluster or source.parent or source.waves or source.wide):
+        return ""
+    whose = called(study, model.cluster) if model.cluster else "person, or of one parent,"
+    return f" Rows of one {whose} are one sampling unit."
 
 
 def _listed(words: list[str]) -> str:

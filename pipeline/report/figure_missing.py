@@ -12,14 +12,12 @@ from pipeline.results import A_NUMBER_WITHHELD, Key
 from pipeline.study import Study
 from pipeline.tables.fill import NOTE
 from pipeline.tables.table import Filled, Table
-from pipeline.tables.words import label_of
+from pipeline.tables.words import label_of, unweighted
 
 TOGETHER = "All variables and scores"
 
 
-def missing_figure(
-    study: Study, released: Released, label: str = "", tables: Sequence[Table] = ()
-) -> Figure | None:
+def missing_figure(study: Study, released: Released, label: str = "", tables: Sequence[Table] = ()) -> Figure | None:
     """Per cent missing by variable, wave and programme, for what has a gap somewhere; None where nothing has.
 
     tables: those of missing answers, which say in a note in what nothing is missing: that has no row here either.
@@ -45,6 +43,7 @@ def missing_figure(
     by = by_words(every, bool(waves[0].label))
     caption = f"Missing answers in per cent of those who were asked{by and f', {by}'}."
     caption += " The darker, the more is missing."
+    caption += "".join(f" {note}" for note in unweighted(study, "figure"))
     caption += f" {NOTE}." if any(c.withheld for p in panels for r in p.cells for c in r) else ""
     table = _missing_table(study, shelf, terms, [(w, g) for w in waves for g in columns[w.path]])
     return Figure("missing", missing_picture(labels, panels, label), _missing_told(labels, panels, by), caption, table)

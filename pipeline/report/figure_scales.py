@@ -11,9 +11,9 @@ from pipeline.report.draw_scales import Bin, SpreadPanel, SpreadRow, scale_pictu
 from pipeline.report.look_up import Group, Shelf, by_words, printed
 from pipeline.results import WITHHELD, Key
 from pipeline.study import Study
-from pipeline.tables.scales import DISTRIBUTION
+from pipeline.tables.scales import BY_WEIGHT, DISTRIBUTION
 from pipeline.tables.table import Filled
-from pipeline.tables.words import inside_sentence, scale_rule
+from pipeline.tables.words import inside_sentence, scale_rule, unweighted
 
 _BIN = re.compile(r"(-?\d+(?:\.\d+)?)–(-?\d+(?:\.\d+)?)")
 UNEVEN = 0.1
@@ -37,12 +37,17 @@ def scale_figure(study: Study, released: Released, scale: str, label: str = "") 
         f"scale-{scale}",
         scale_picture(panels, *rule.limits, label),
         _scale_told(rule.label, panels, shelf, groups),
-        f"{rule.label}: how scores are spread{by and f', {by}'}. {_read(panels)}",
+        f"{rule.label}: how scores are spread{by and f', {by}'}. {_read(panels, study, _before(shelf))}",
         _scale_table(shelf, scale, rule.label, groups),
     )
 
 
-def _read(panels: tuple[SpreadPanel, ...]) -> str:
+def _before(shelf: Shelf) -> str:
+    """What stands before the names of means and quartiles: whether they are weighted."""
+    return BY_WEIGHT if any(key.statistic.startswith(BY_WEIGHT) for key in shelf.keys) else ""
+
+
+def _read(panels: tuple[SpreadPanel, ...], study: Study, before: str) -> str:
     """How the picture is read."""
     bins = [b for p in panels for b in p.bins]
     widths = {round(b.high - b.low, 1) for b in bins}
@@ -51,13 +56,18 @@ def _read(panels: tuple[SpreadPanel, ...]) -> str:
         said += "; the height of a bar is its number of people, however wide it is"
     said += ". Below: mean, median" if bins else "Mean, median"
     said += " and the middle half of the scores."
+    if before:
+        said += " Mean, median and middle half are weighted, numbers of people are not."
+    else:
+        said += "".join(f" {note}" for note in unweighted(study, "figure"))
     gone = any(math.isnan(r.mean) and r.n == WITHHELD for p in panels for r in p.rows)
     gone |= any(math.isnan(b.count) for b in bins)
     return f"{said} Hatched or dotted: withheld, small numbers." if gone else said
 
 
 def _spread(shelf: Shelf, group: Group) -> SpreadRow:
-    values = [shelf.value(group.path, s) for s in ("mean", "q1", "median", "q3")]
+    before = _before(shelf)
+    values = [shelf.value(group.path, f"{before}{s}") for s in ("mean", "q1", "median", "q3")]
     return SpreadRow(group.label, shelf.text(group.path, "n"), *values)
 
 
@@ -71,22 +81,28 @@ def _bins(shelf: Shelf, wave: Group) -> tuple[Bin, ...]:
 
 def _scale_told(label: str, panels: tuple[SpreadPanel, ...], shelf: Shelf, groups: dict[Group, list[Group]]) -> str:
     """Everyone's mean and quartiles wave by wave, and the programmes' means."""
-    told = []
+    told, before = [], _before(shelf)
+    weighted = "weighted " if before else ""
     for panel, (wave, parts) in zip(panels, groups.items(), strict=True):
-        mean, q1, q3, n = (shelf.said(wave.path, s) for s in ("mean", "q1", "q3", "n"))
-        words = f"{panel.title}: mean {mean}, middle half {q1} to {q3}, n = {n}"
-        means = [f"{g.label} {shelf.said(g.path, 'mean')}" for g in parts[1:]]
-        told.append(words + (f"; means by {inside_sentence(parts[1].by)}: {', '.join(means)}" if means else ""))
+        mean, q1, q3 = (shelf.said(wave.path, f"{before}{s}") for s in ("mean", "q1", "q3"))
+        words = f"{panel.title}: {weighted}mean {mean}, middle half {q1} to {q3}, n = {shelf.said(wave.path, 'n')}"
+        means = [f"{g.label} {shelf.said(g.path, f'{before}mean')}" for g in parts[1:]]
+        told.append(
+            words + (f"; {weighted}means by {inside_sentence(parts[1].by)}: {', '.join(means)}" if means else "")
+        )
     return f"Histograms and dots of {label}. {'. '.join(told)}."
 
 
 def _scale_table(shelf: Shelf, scale: str, label: str, groups: dict[Group, list[Group]]) -> Filled:
     labels = list(dict.fromkeys(g.label for parts in groups.values() for g in parts))
-    columns = [(words, wave.label) for wave in groups for words in SHOWN.values()]
+    before = _before(shelf)
+    shown = {s if s == "n" else f"{before}{s}": f"Weighted {w.lower()}" if before and s != "n" else w
+             for s, w in SHOWN.items()}  # fmt: skip
+    columns = [(words, wave.label) for wave in groups for words in shown.values()]
     paths = {(wave.path, g.label): g.path for wave, parts in groups.items() for g in parts}
 
     def keys(label: str) -> list[Key]:
-        return [shelf.key(paths.get((wave.path, label), "none"), s) for wave in groups for s in SHOWN]
+        return [shelf.key(paths.get((wave.path, label), "none"), s) for wave in groups for s in shown]
 
     stub = next((g.by for parts in groups.values() for g in parts if g.by), "")
     return printed(

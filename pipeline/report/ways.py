@@ -109,6 +109,8 @@ def _way(study: Study, about: About, stage: str, groups: Iterable[str]) -> Way:
         rows = study.models[name].of or rows
     elif kind in ("scale", "reliability") and name in study.scales:
         rows = study.source_of(name)
+        if kind == "scale" and not term and study.design.weight:  # a histogram counts people
+            found.append(study.design.weight)
     elif table is not None:
         rows = table.of or rows
         files = (f"studies/{study.name}.yaml",) if table.printed else ()  # what a paper prints is declared there

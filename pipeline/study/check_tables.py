@@ -10,7 +10,7 @@ from pipeline.study.names import absent
 from pipeline.study.table import Grid, TableSpec
 
 TRIALS = ("trial", "cluster trial")
-PLAIN = ("kind", "of", "title", "rows", "numbers", "choices", "counts", "missing", "columns", "wave")
+PLAIN = ("kind", "of", "title", "rows", "numbers", "choices", "counts", "missing", "columns", "wave", "weighted")
 """What a table of those followed has; columns and wave have a message of their own."""
 
 
@@ -29,8 +29,9 @@ def check_tables(study: Study) -> Iterator[Mistake]:
         yield from _waves(study, name, table)
         if table.kind == "followed":
             yield from _followed(study, name, table)
-            continue
         yield from _weights(study, name, table)
+        if table.kind == "followed":
+            continue
         yield from _percentages(study, name, table)
         yield from _comparisons(study, name, table)
         yield from _tests(study, name, table)

@@ -6,7 +6,7 @@ from pipeline.cleaning.counted_as import BLANKS, NAME
 from pipeline.results import ALL, Results, Sentence
 from pipeline.study import Study
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import label_of
+from pipeline.tables.words import label_of, unweighted
 
 KIND = "quality"
 HOW_TO_READ = (
@@ -34,7 +34,8 @@ def counted_as_tables(results: Results, study: Study) -> tuple[Table, ...]:
     groups = _groups(study, set(frame["group"]))
     title = "Answers that count as another one" + (", by arm" if len(groups) > 1 else "")
     columns = _columns(groups, "clusters" in set(frame["statistic"]))
-    return (Table(KIND, NAME, title, columns, tuple(rows), (Sentence(HOW_TO_READ),), "Variable"),)
+    notes = tuple(Sentence(note) for note in (HOW_TO_READ, *unweighted(study)))
+    return (Table(KIND, NAME, title, columns, tuple(rows), notes, "Variable"),)
 
 
 def _groups(study: Study, there: set[str]) -> dict[str, str]:
@@ -48,7 +49,5 @@ def _columns(groups: dict[str, str], clustered: bool) -> tuple[Column, ...]:
     """People and, where there are any, clusters of each arm."""
     shown = {"count": "People"} | ({"clusters": "Clusters"} if clustered else {})
     return tuple(
-        Column(group, words, None, form, label)
-        for group, label in groups.items()
-        for form, words in shown.items()
+        Column(group, words, None, form, label) for group, label in groups.items() for form, words in shown.items()
     )

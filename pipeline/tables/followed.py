@@ -16,9 +16,9 @@ from pipeline.tables.due import due, undated
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import Members, base, by_variable, everyone
 from pipeline.tables.ledger import check_flow, check_ledger
-from pipeline.tables.participants import KIND, STUB
-from pipeline.tables.participants_told import reading
-from pipeline.tables.sample import Sample
+from pipeline.tables.participants import KIND, STUB, effective, effective_numbers
+from pipeline.tables.participants_told import of_weights, reading
+from pipeline.tables.sample import sample_of
 from pipeline.tables.sheet import Block, Sheet
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.words import (
@@ -33,6 +33,7 @@ from pipeline.tables.words import (
 FOLLOWED, LOST = "Followed", "Lost"
 DUE, NOT_DUE = "Due", "Not yet due"
 JOINED, UNDATED = "joined later", "without a date"
+CAME, EARLY = "came", "before it was due"
 
 
 def followed(people: People, study: Study, name: str) -> Exhibit:
@@ -41,8 +42,10 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     Where the study file says when waves are due, these two make up the people due (``wave=<label>;due=Due``, then
     ``followed=…``), and who could not be there yet is apart (``wave=<label>;due=Not yet due``); who came early is due.
 
-    By programme (the design's cluster, where it is a variable with levels) the percentage is of the programme's people
-    at the first wave who were due. Raises ``Mistakes`` for a table without two waves, and for ``columns`` or ``wave``.
+    Where the design has weights, percentages, means and SDs of the declared rows are weighted; shares of those followed
+    and lost are not. By programme (the design's cluster, where it is a variable with levels) the percentage is of the
+    programme's people at the first wave who were due. Raises ``Mistakes`` for a table without two waves, and for
+    ``columns`` or ``wave``.
     """
     spec = study.tables[name]
     table, source = source_of_table(study, name)
@@ -58,17 +61,19 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     held = base(people, table, waves[0])
     refuse_unshowable(study, name, set(held.frame.columns))
     overall = everyone(held, f"All at {waves[0]}")
-    later, joined = [], []
+    later, joined, before = [], [], []
     rows = people.keys[table]
     first = rows.loc[rows["wave"] == waves[0], "id"]
     for code, wave in zip(codes[1:], waves[1:], strict=True):
         back = held.keys["id"].isin(rows.loc[rows["wave"] == wave, "id"]).to_numpy(dtype=bool)
-        expected = due(people, study, held, code) | back if source.due else None
-        later.append(_Later.of(wave, back, expected, overall))
+        by_now = due(people, study, held, code) if source.due else None
+        later.append(at := _Later.of(wave, back, None if by_now is None else by_now | back, overall))
+        before.append(_came_early(name, at, back, by_now))
         late = int((~base(people, table, wave).keys["id"].isin(first)).sum())
         joined.append(Number(Key(KIND, name, JOINED, "", f"wave={wave}", "n"), late, late))
     groups = [overall, *(group for at in later for group in at.columns)]
-    sheet = Sheet(KIND, name, study, held, groups, Sample(None, np.arange(len(held)), None), [overall] * len(groups))
+    sample = sample_of(people, study, name, held)
+    sheet = Sheet(KIND, name, study, held, groups, sample, [overall] * len(groups))
     cluster = cluster_variable(study, held.frame)
     blocks = [block(sheet, row) for row in spec.rows if row != cluster]
     blocks += [_by_cluster(sheet, cluster, waves[0], later)] if cluster else []
@@ -76,18 +81,26 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
     columns += [Column(g.path, g.label, sheet.header(g), spanner=at.wave) for at in later for g in at.columns]
     told = f"Everyone is described as at {waves[0]}. Followed: with a row at the later wave; lost: without."
     without = [Number(Key(KIND, name, UNDATED), n, n) for n in ([undated(study, held)] if source.due else []) if n]
-    notes = [Sentence(literal(told)), *_when_due(source, without), *_joined(joined, waves[0]), *reading(blocks)]
+    notes = [Sentence(literal(told)), *_when_due(source, without), *_early(before), *_joined(joined, waves[0])]
+    notes += [*reading(blocks), *of_weights(sheet), *_shares_unweighted(sheet)]
     layout = Table(
         KIND,
         name,
         spec.title or spoken(name),
         tuple(columns),
-        tuple(r for b in blocks for r in b.rows),
+        (*effective(sheet), *(r for b in blocks for r in b.rows)),
         tuple(notes),
         STUB,
     )
     heads = [*sheet.groups, *(at.due for at in later if at.due is not overall)]
-    numbers = [*sheet.headers(heads), *joined, *without, *(n for b in blocks for n in b.numbers)]
+    numbers = [
+        *sheet.headers(heads),
+        *effective_numbers(sheet),
+        *joined,
+        *(n for pair in before for n in pair),
+        *without,
+        *(n for b in blocks for n in b.numbers),
+    ]
     numbers += [number for at in later for number in _shares(sheet, at)]
     results = Results.of(numbers)
     check_ledger(results)
@@ -128,7 +141,8 @@ def _by_cluster(sheet: Sheet, name: str, first: str, later: list[_Later]) -> Blo
     """A line a programme: its people followed and lost, as a share of its people at the first wave who were due."""
     overall, label = sheet.groups[0], label_of(sheet.study, name)
     of = f"its people at {first}" + ("" if all(at.due is overall for at in later) else "; followed, lost: of those due")
-    rows, numbers = [Row(f"{label} (% of {of})", name, kind="variable")], []
+    share = "unweighted %" if sheet.weighted else "%"
+    rows, numbers = [Row(f"{label} ({share} of {of})", name, kind="variable")], []
 
     def both(group: Members, member: Members) -> int:
         return len(np.intersect1d(group.rows, member.rows, assume_unique=True))
@@ -144,6 +158,11 @@ def _by_cluster(sheet: Sheet, name: str, first: str, later: list[_Later]) -> Blo
                 numbers += sheet.part(name, member.label, group, both(group, member), of_n)
         rows.append(Row(member.label, name, member.label, "count", "level", 1))
     return Block(tuple(numbers), tuple(rows))
+
+
+def _shares_unweighted(sheet: Sheet) -> list[Sentence]:
+    """How many were followed is said of the people who were asked to come, not of those for whom they stand."""
+    return [Sentence("Shares of people followed and lost are unweighted.")] if sheet.weighted else []
 
 
 def _shares(sheet: Sheet, at: _Later) -> list[Number]:
@@ -164,6 +183,28 @@ def _when_due(source: Source, without: list[Number]) -> list[Sentence]:
     return [Sentence(literal(told)), *(Sentence(unknown, {"n": number.key}) for number in without)]
 
 
+def _came_early(name: str, at: _Later, back: NDArray[np.bool_], by_now: NDArray[np.bool_] | None) -> list[Number]:
+    """How many of those followed came before the wave was due, and of how many; nothing where nobody did."""
+    early = 0 if by_now is None else int((back & ~by_now).sum())
+    key = Key(KIND, name, CAME, EARLY, at.followed.path, "n")
+    of = at.followed.n
+    return [Number(key, early, early), Number(key._replace(statistic="denominator"), of, of)] if early else []
+
+
+def _early(before: list[list[Number]]) -> list[Sentence]:
+    """What it does to the shares that who came before a wave was due is due, and who did not come is not."""
+    keys = {f"n{i}": pair[0].key for i, pair in enumerate(p for p in before if p)}
+    if not keys:
+        return []
+    waves = (key.group.partition(";")[0].removeprefix("wave=") for key in keys.values())
+    counts = ", ".join(f"{literal(wave)}: {{{n}}}" for n, wave in zip(keys, waves, strict=True))
+    told = (
+        f"Who came before a wave was due counts as due and followed ({counts}), while nobody counts as lost who was "
+        "not yet due: the share followed is a little too high."
+    )
+    return [Sentence(told, keys)]
+
+
 def _joined(joined: list[Number], first: str) -> list[Sentence]:
     late = [number for number in joined if number.value > 0]
     if not late:
@@ -178,9 +219,10 @@ def _remark(sheet: Sheet, at: _Later, first: str) -> Sentence:
     key = sheet.header(at.followed)
     keys = {"n": key, "all": sheet.header(at.due), "percent": key._replace(statistic="percent")}
     whom = f"people of {literal(first)}"
+    share = "{percent}%, unweighted" if sheet.weighted else "{percent}%"
     if at.due is sheet.groups[0]:
-        return Sentence(f"{literal(at.wave)}: {{n}} of {{all}} {whom} were followed ({{percent}}%).", keys)
-    said = f"{literal(at.wave)}: {{n}} of {{all}} {whom} who were due were followed ({{percent}}%)"
+        return Sentence(f"{literal(at.wave)}: {{n}} of {{all}} {whom} were followed ({share}).", keys)
+    said = f"{literal(at.wave)}: {{n}} of {{all}} {whom} who were due were followed ({share})"
     if at.not_due is None or not at.not_due.n:
         return Sentence(f"{said}.", keys)
     return Sentence(f"{said}; {{late}} more were not yet due.", {**keys, "late": sheet.header(at.not_due)})

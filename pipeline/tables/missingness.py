@@ -9,7 +9,7 @@ from pipeline.study import Study
 from pipeline.study.words import STRUCTURAL
 from pipeline.tables.counted_as import counted_as_tables
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import inside_sentence, label_of
+from pipeline.tables.words import inside_sentence, label_of, unweighted
 
 KIND, NAME = "quality", "missingness"
 MOST = 12
@@ -87,6 +87,7 @@ def _table(frame: pd.DataFrame, study: Study, name: str, title: str, told: tuple
     notes = [
         "Percentages are of those who were asked; what is missing by design is no part of a variable's first line."
     ]
+    notes += unweighted(study)
     notes += [f"Nothing is missing in: {', '.join(whole)}."] if whole else []
     said = tuple(Sentence(literal(note)) for note in notes)
     return Table(KIND, name, title, columns, tuple(rows), said, "Variable or scale")

@@ -49,15 +49,15 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     compared = contrasts(sheet, parts) if spec.differences or spec.smd else []
     numbers, columns, notes = _beside(sheet, parts if not waves else list(shown), compared)
     columns = [*_columns(sheet, shown), *columns]
-    rows = [*_effective(sheet), *(r for b in blocks for r in b.rows)]
+    rows = [*effective(sheet), *(r for b in blocks for r in b.rows)]
     if _all_grids(sheet):
         columns, rows = _as_grid(sheet, shown)
     notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent]), *of_weights(sheet, blocks), *notes]  # fmt: skip
+             *reading(blocks, PERCENT[spec.percent]), *of_weights(sheet), *notes]  # fmt: skip
     title = spec.title or title_of(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
-    counted = [*sheet.headers(everyone_named), *_effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
+    counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
     results = Results.of([*counted, *numbers])
     check_ledger(results)
     for one in waves or [wave]:
@@ -152,11 +152,11 @@ def _as_grid(sheet: Sheet, shown: Sequence[Members]) -> tuple[list[Column], list
     return columns, rows
 
 
-def _effective(sheet: Sheet) -> list[Row]:
+def effective(sheet: Sheet) -> list[Row]:
     return [Row("", "", form="effective_n", kind="variable")] if sheet.weighted else []
 
 
-def _effective_numbers(sheet: Sheet) -> Iterator[Number]:
+def effective_numbers(sheet: Sheet) -> Iterator[Number]:
     weight = sheet.sample.weight
     for group in sheet.groups if weight is not None else ():
         assert weight is not None

@@ -10,7 +10,7 @@ from pipeline.study import Study
 from pipeline.tables.groups import STATES, Base, Members
 from pipeline.tables.precision import HOW, WITHOUT, basis
 from pipeline.tables.sheet import Block, Sheet
-from pipeline.tables.words import inside_sentence, label_of, spoken
+from pipeline.tables.words import inside_sentence, label_of, spoken, unweighted
 
 HOW_TO_READ = "The first line of each variable counts the people who answered it; "
 PERCENT = {
@@ -22,7 +22,6 @@ WEIGHTED = (
     "Counts of people are unweighted; percentages, means and SDs are weighted. Effective n: people of equal weight "
     "that would tell as much (Kish)."
 )
-UNWEIGHTED = "Unweighted: the sampling weights have no part in this table."
 WITHOUT_VALUE = {
     "Missing": "Missing: no usable value.",
     "Not asked": "Not asked: by the study's design.",
@@ -75,9 +74,9 @@ def reading(blocks: Sequence[Block], percent: str = PERCENT["column"]) -> list[S
     return [Sentence(literal(note)) for note in dict.fromkeys(notes)]
 
 
-def of_weights(sheet: Sheet, blocks: Sequence[Block]) -> list[Sentence]:
+def of_weights(sheet: Sheet) -> list[Sentence]:
     """Of weights and intervals, where there are any."""
-    notes = [WEIGHTED] if sheet.weighted else [UNWEIGHTED] if sheet.study.design.weight else []
+    notes = [WEIGHTED] if sheet.weighted else unweighted(sheet.study)
     if sheet.spec.intervals != "none":
         kind = basis(sheet.sample)
         words = HOW[sheet.spec.intervals if kind == "usual" else kind]

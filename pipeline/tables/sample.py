@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
 from pipeline.models.coefficients import Ints
+from pipeline.models.frame import drawn_together, each_alone
 from pipeline.models.survey import SurveyDesign
 from pipeline.study import Study
 from pipeline.study.check_tables import weighted
@@ -63,15 +64,16 @@ def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
         return Sample(_design(keys, study, name), at, None)
     if not study.design.cluster or "cluster" not in keys:
         return Sample(None, at, None)
-    codes = pd.factorize(_each_alone(held.keys["cluster"]))[0]
+    codes = pd.factorize(each_alone(held.keys["cluster"], held.keys["id"]))[0]
     return Sample(None, at, codes, study.design.cluster in spec.columns)
 
 
-def _each_alone(cluster: pd.Series) -> NDArray[np.object_]:
-    """The clusters of rows; who has none stands alone, and is no cluster together with others who have none."""
-    named = cluster.to_numpy(dtype=object)
-    none = (cluster.isna() | (cluster == "")).to_numpy()
-    return np.where(none, np.arange(len(named)).astype(object), named)
+def weights_of(people: People, study: Study, table: str) -> Floats | None:
+    """Of all rows of a raw table; None where the design has no weights, or the table does not hold them.
+
+    Raises ``Mistakes`` where a row lacks one."""
+    keys = people.keys[table]
+    return _part(keys, study, "weight").astype(float) if study.design.weight and "weight" in keys else None
 
 
 def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
@@ -82,13 +84,20 @@ def _design(keys: pd.DataFrame, study: Study, name: str) -> SurveyDesign:
         if part not in keys:
             raise Mistakes.one(study.where("tables", name), f"its rows have no {part}.",
                                "Give their table a parent that has one, or write weighted: false.")  # fmt: skip
-        column = keys[part]
-        bad = ~np.isfinite(column.astype(float)) | (column.astype(float) < 0) if part == "weight" else column == ""
-        if lost := int((bad | column.isna()).sum()):
-            raise Mistakes.one(study.where("design", part), f"{lost} rows have no {part}, or a negative one.",
-                               "A design must be known for every row: mend the data, or exclude "
-                               "these and say why.")  # fmt: skip
-        parts[part] = column.to_numpy(dtype=float if part == "weight" else object)
+        parts[part] = _part(keys, study, part)
     if "psu" not in parts and study.design.cluster and "cluster" in keys:  # as in models
-        parts["psu"] = _each_alone(keys["cluster"])
-    return SurveyDesign.of(parts["weight"], parts.get("strata"), parts.get("psu"))
+        parts["psu"] = each_alone(keys["cluster"], keys["id"])
+    elif "psu" not in parts and (unit := drawn_together(keys)) is not None:
+        parts["psu"] = each_alone(unit, keys["id"])
+    return SurveyDesign.of(parts["weight"].astype(float), parts.get("strata"), parts.get("psu"))
+
+
+def _part(keys: pd.DataFrame, study: Study, part: str) -> NDArray[np.object_]:
+    """A column of the design, which no row may lack."""
+    column = keys[part]
+    bad = ~np.isfinite(column.astype(float)) | (column.astype(float) < 0) if part == "weight" else column == ""
+    if lost := int((bad | column.isna()).sum()):
+        raise Mistakes.one(study.where("design", part), f"{lost} rows have no {part}, or a negative one.",
+                           "A design must be known for every row: mend the data, or exclude "
+                           "these and say why.")  # fmt: skip
+    return column.to_numpy(dtype=object)

@@ -12,17 +12,22 @@ from pipeline.cleaning.cleaned import People
 from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
-from pipeline.tables.count import level_counts, summary
+from pipeline.tables.count import Summary, level_counts, summary
 from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
+from pipeline.tables.sample import weights_of
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import cluster_variable, scale_note, spoken, wave_labels
+from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
+from pipeline.tables.words import cluster_variable, scale_note, spoken, unweighted, wave_labels
 
 MOST_BINS = 12
 DISTRIBUTION = "distribution"
+BY_WEIGHT = "weighted_"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
 RELIABILITY = {"n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
-HOW_TO_READ = (
-    "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
+HOW_TO_READ = "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
+WEIGHTED = (
+    "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
+    "weight that would tell as much (Kish)."
 )
 ALPHA = "Alpha: Cronbach's alpha of people who answered every item (n); standardised: of items with equal variance."
 
@@ -32,15 +37,21 @@ def scores_results(people: People, study: Study) -> Results:
 
     Statistics ``n``, ``missing`` (asked, no score), ``mean``, ``sd``, ``median``, ``q1``, ``q3``; under level
     ``Not asked`` and ``Not applicable`` the ``n`` of those; under term ``distribution`` an ``n`` a bin (``bin_edges``).
+    Where the design has weights ``weighted_mean`` and so on stand in the place of these five, and ``effective_n`` of
+    those with a score beside them.
+
+    Raises ``Mistakes`` where a row lacks its weight.
     """
     numbers: list[Number] = []
     found = rules(study)
     for table, source in study.sources.items():
         names = [name for name in found if study.source_of(name) == table]
+        weight = weights_of(people, study, table) if names else None
         for wave in [*wave_labels(source).values()] or [""]:
             held = base(people, table, wave)
+            here = None if weight is None else weight[held.at]
             for name in names:
-                numbers += _scale(held, name, found[name], _groups(held, study, wave))
+                numbers += _scale(held, name, found[name], _groups(held, study, wave), here)
     return Results.of(numbers)
 
 
@@ -57,7 +68,7 @@ def _groups(held: Base, study: Study, wave: str) -> list[Members]:
     ]
 
 
-def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members]) -> Iterator[Number]:
+def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members], weight: Floats | None) -> Iterator[Number]:
     values = held.frame[name].to_numpy(dtype=float)
     state = level_counts(states(np.isnan(values), held.reasons.get(name)), len(STATES), groups)
     edges = bin_edges(rule)
@@ -71,9 +82,14 @@ def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members]) -> I
         for place in (2, 3):
             if state[place].any():
                 yield Number(key._replace(level=STATES[place]), state[place, at], state[place, at])
-        said = summary(values[group.rows])
+        said: Summary | WeightedSummary = summary(values, group)
+        if weight is not None:
+            said = weighted_summary(group.take(values), group.take(weight))
+            n = effective_n(group.take(weight)[~np.isnan(group.take(values))])
+            yield Number(key._replace(statistic="effective_n"), n, state[ANSWERED, at], 1)
         for statistic in STATISTICS:
-            yield Number(key._replace(statistic=statistic), getattr(said, statistic), said.n, places)
+            word = statistic if weight is None else f"{BY_WEIGHT}{statistic}"
+            yield Number(key._replace(statistic=word), getattr(said, statistic), state[ANSWERED, at], places)
         for level, n in zip(levels, counts[:, at], strict=True):
             yield Number(key._replace(term=DISTRIBUTION, level=level), n, n)
 
@@ -110,20 +126,24 @@ def scales_tables(results: Results, study: Study) -> tuple[Table, ...]:
     levels = set(frame[["name", "term", "level"]].itertuples(index=False, name=None))
     made = []
     for table, names in _by_source(study, frame["name"]):
-        rows = [row for name in names for row in _lines(name, rules(study)[name].label)]
+        by_weight = bool(frame.loc[frame["name"].isin(names), "statistic"].str.startswith(BY_WEIGHT).any())
+        rows = [row for name in names for row in _lines(name, rules(study)[name].label, by_weight)]
         rows = [row for row in rows if row.level == "" or (row.name, "", row.level) in levels]
-        notes = [HOW_TO_READ, *(scale_note(study, name) for name in names)]
+        how = [WEIGHTED] if by_weight else unweighted(study)
+        notes = [HOW_TO_READ, *how, *(scale_note(study, name) for name in names)]
         title, columns = _title(study, "Scale scores", table), _waves(study, table)
         said = tuple(Sentence(literal(note)) for note in notes)
         made.append(Table("scale", f"scales_{table}", title, columns, tuple(rows), said, "Scale"))
     return tuple(made)
 
 
-def _lines(name: str, label: str) -> list[Row]:
+def _lines(name: str, label: str, by_weight: bool) -> list[Row]:
+    before = BY_WEIGHT if by_weight else ""
     return [
         Row(label, "", form="n", kind="variable", name=name),
-        Row("", "", form="mean_sd", kind="statistic", indent=1, name=name),
-        Row("", "", form="median_iqr", kind="statistic", indent=1, name=name),
+        *([Row("", "", form="effective_n", kind="statistic", indent=1, name=name)] if by_weight else []),
+        Row("", "", form=f"{before}mean_sd", kind="statistic", indent=1, name=name),
+        Row("", "", form=f"{before}median_iqr", kind="statistic", indent=1, name=name),
         Row("Missing", "", form="missing", kind="missing", indent=1, name=name),
         *(Row(word, "", word, "n", "missing", 1, name=name) for word in STATES[2:]),
     ]
@@ -143,9 +163,8 @@ def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
             for statistic, words in RELIABILITY.items()
         ]
         title = _title(study, "Reliability of the scales", table)
-        made.append(
-            Table("reliability", f"reliability_{table}", title, tuple(columns), rows, (Sentence(ALPHA),), "Scale")
-        )
+        notes = tuple(Sentence(note) for note in (ALPHA, *unweighted(study)))
+        made.append(Table("reliability", f"reliability_{table}", title, tuple(columns), rows, notes, "Scale"))
     return tuple(made)
 
 

@@ -11,6 +11,11 @@ from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.study import Source, Study
 
 
+def unweighted(study: Study, what: str = "table") -> list[str]:
+    """What a table or figure of numbers without weights says of them, where the design has weights."""
+    return [f"Unweighted: the sampling weights have no part in this {what}."] if study.design.weight else []
+
+
 def spoken(name: str) -> str:
     """``help_kinds`` as ``Help kinds``."""
     words = name.replace("_", " ")

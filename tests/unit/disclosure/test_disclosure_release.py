@@ -128,6 +128,20 @@ def test_acro_lets_no_mean_pass_because_dominance_is_not_checked():
     assert release(results, Release(rule="acro")).withheld(key("age", "", "All", "mean"))
 
 
+@pytest.mark.parametrize("statistic", ["weighted_mean", "weighted_median", "ci_low", "ci_high", "difference"])
+def test_acro_lets_nothing_pass_that_is_or_gives_a_mean(statistic: str) -> None:
+    of_age, of_women = key("age", "", "All", statistic), key("sex", "Women", "All", "ci_low")
+    released = release(Results.of([Number(of_age, 40.0, 900), Number(of_women, 0.4, 900)]), Release(rule="acro"))
+    assert released.withheld(of_age)
+    assert not released.withheld(of_women), "a share's interval is made of counts"
+
+
+def test_a_weighted_mean_stands_on_as_many_people_as_a_mean() -> None:
+    numbers = [Number(key(term, "", "All", "weighted_mean"), 40.0, n) for term, n in (("age", 6), ("hope", 7))]
+    released = release(Results.of(numbers), Release(rule="midpoint6"))
+    assert [released.withheld(n.key) for n in numbers] == [True, False]
+
+
 def test_a_withheld_number_in_prose_is_words_and_an_unknown_one_stops():
     results = Results.of([Number(key("v", "x", "All", "n"), 3, 3), Number(key("u", "y", "All", "n"), 1200, 1200)])
     released = release(results, JOURNAL)
@@ -168,3 +182,28 @@ def test_rounding_is_half_up_on_the_number_as_written(value, decimals, expected)
 ])  # fmt: skip
 def test_text_as_printed(statistic, value, text):
     assert as_text(statistic, value) == text
+
+
+@pytest.mark.parametrize("rule", ["opensafely", "nhs", "midpoint6"])
+def test_where_counts_are_rounded_nothing_that_is_made_of_the_exact_ones_is_printed(rule: str) -> None:
+    """Wilson's limits of 43 of 108 are not those of 45 of 110: they would tell which of the counts it was."""
+    key = Key("participants", "t", "sex", "Women", "All")
+    numbers = [Number(key._replace(statistic=s), v, 43) for s, v in (("n", 43.0), ("percent", 39.81), ("ci_low", 31.1))]
+    numbers.append(Number(key._replace(statistic="denominator"), 108.0, 108))
+    numbers.append(Number(key._replace(statistic="answers_percent"), 20.1, 43))
+    numbers.append(Number(key._replace(group="contrast=A - B", statistic="difference"), 3.1, 43))
+    numbers.append(Number(Key("participants", "t", "sex", "", "All", "p"), 0.04, 108))
+    released = release(Results.of(numbers), Release(rule=rule))
+    told = {n.key.statistic for n in numbers if not released.withheld(n.key)}
+    assert told == {"n", "percent", "denominator"}
+
+
+@pytest.mark.parametrize(("weights", "told"), [((1.0, 3.0), True), ((2.0, 2.0), False)])
+def test_a_weighted_percentage_of_rounded_counts_needs_weights_that_differ(
+    weights: tuple[float, float], told: bool
+) -> None:
+    total, squares = 54 * sum(weights), 54 * sum(w * w for w in weights)
+    numbers = [Number(Key("participants", "t", "", "", "All", "effective_n"), total**2 / squares, 108)]
+    share = Key("participants", "t", "sex", "Women", "All", "weighted_percent")
+    numbers += [Number(share, 40.0, 43), Number(share._replace(statistic="n"), 43.0, 43)]
+    assert release(Results.of(numbers), Release(rule="opensafely")).withheld(share) is not told

@@ -216,6 +216,30 @@ def test_a_survey_design_is_never_filtered(study: MakeStudy, people: MakePeople)
     assert "which came first is assumed" in said(found)
 
 
+@pytest.mark.parametrize(
+    ("wave", "estimate", "std_error", "df"),
+    [(", wave: 1", -0.527105139822, 0.108808645278, 6), ("", -0.0460535718189, 0.0646336112532, 18)],
+)
+def test_the_rows_of_a_person_are_one_sampling_unit(
+    study: MakeStudy, people: MakePeople, wave: str, estimate: float, std_error: float, df: int
+) -> None:
+    """R survey 4.1.1: ``d <- svydesign(~id, weights = ~w)``, ``svyglm(x ~ age, subset(d, wave == 1))`` and of all rows;
+    with each row as its own unit the first error would be 0.1072."""
+    person, at = np.r_[1:9, 1:21, 3:21], np.repeat([1, 2, 3], [8, 20, 18])
+    table = pd.DataFrame(
+        {"score": ((person * 7 + at * 3) % 20).astype(float), "age": (20 + person**2 * 11 % 37).astype(float)},
+        index=[f"f:{i}" for i in range(len(person))],
+    )
+    waves = ("id: person}", "id: person, wave: w, waves: {1: Start, 2: Half a year, 3: A year}}")
+    made = study("{kind: cohort, weight: w}", waves, m=f"{{outcome: score, exposure: age{wave}}}")
+    labels = np.array(["Start", "Half a year", "A year"])[at - 1]
+    keys = {"id": [f"p{i}" for i in person], "wave": labels, "weight": 1.0 + person * at % 4}
+    found = one(fit(people(made, table, **keys), made))
+    assert value(found, "estimate") == pytest.approx(estimate, rel=1e-9)
+    assert value(found, "std_error") == pytest.approx(std_error, rel=1e-9)
+    assert value(found, "df") == df
+
+
 @pytest.mark.parametrize(("weight", "lost"), [([np.nan, -1.0] + [1.0] * 58, 2), ([np.inf] + [1.0] * 59, 1)])
 def test_a_row_without_a_weight_stops_the_stage(
     study: MakeStudy, people: MakePeople, weight: list[float], lost: int

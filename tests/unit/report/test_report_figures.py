@@ -127,6 +127,27 @@ def test_pictures_hold_no_number_that_was_withheld():
     assert {cell for row in figure.data.rows for cell in row.cells} == {"[c]"}
 
 
+def test_a_figure_of_a_weighted_study_says_what_is_weighted():
+    """The same numbers by weight: drawn alike, told otherwise."""
+    moments = ("mean", "sd", "median", "q1", "q3")
+    numbers = {
+        k._replace(statistic=f"weighted_{k.statistic}") if k.kind == "scale" and k.statistic in moments else k: v
+        for k, v in some_numbers().items()
+    }
+    plain, study = a_study(), a_study()
+    study = study.model_copy(update={"design": study.design.model_copy(update={"weight": "w"})})
+    figure = scale_figure(study, released_of(numbers.items()), "support")
+    unweighted = scale_figure(plain, released_of(some_numbers().items()), "support")
+    assert figure.picture.svg == unweighted.picture.svg
+    assert "weighted mean 3.25, middle half 2.50 to 4, n = 18; weighted means by programme: North 3.25" in figure.alt
+    assert "Mean, median and middle half are weighted, numbers of people are not." in figure.caption
+    assert [c.label for c in figure.data.columns[:3]] == ["n", "Weighted mean", "Weighted first quartile"]
+    assert figure.data.rows[0].cells == unweighted.data.rows[0].cells
+    of_gaps = missing_figure(study, released_of(numbers.items()))
+    assert "Unweighted: the sampling weights have no part in this figure." in of_gaps.caption
+    assert "weighted" not in unweighted.caption
+
+
 def test_nothing_to_draw_is_no_picture():
     empty = released_of([])
     study = a_study()

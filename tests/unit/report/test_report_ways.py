@@ -128,6 +128,7 @@ def ways(study: Study, *keys: Key, stage: str = "03_participants") -> Ways:
         (Key("model", "m", "hours", "", "adjustment=adjusted", "df"), MODELLED, PEOPLE),
         (Key("mediation", "m", "direct", "", "adjustment=adjusted"), MODELLED, PEOPLE),
         (Key("scale", "mood", "distribution", "1–2", "role=Peer"), ("mood", "role"), PEOPLE),
+        (Key("scale", "mood", "", "", "role=Peer", "weighted_mean"), ("mood", "wt", "role"), PEOPLE),
         (Key("reliability", "mood", "", "", "All", "alpha"), ("mood",), PEOPLE),
         (Key("flow", "visits", "read"), (), VISITS),
         (Key("quality", "missingness", "length", "", "All"), ("length",), VISITS),

@@ -87,6 +87,29 @@ def test_the_table_says_when_a_wave_is_due(shown) -> None:  # type: ignore[no-un
     )
 
 
+def test_the_table_says_what_early_comers_do_to_the_shares(shown) -> None:  # type: ignore[no-untyped-def]
+    exhibit, filled, _ = shown
+    assert (
+        "Who came before a wave was due counts as due and followed (Half a year: 1), while nobody counts as lost who "
+        "was not yet due: the share followed is a little too high." in filled.notes
+    )
+    key = Key("participants", "kept", "came", "before it was due", "wave=Half a year;due=Due;followed=Followed", "n")
+    assert [exhibit.results.get(key._replace(statistic=s)) for s in ("n", "denominator")] == [1, 2]
+    assert set(exhibit.results.frame.loc[exhibit.results.frame["term"] == "came", "group"]) == {key.group}
+
+
+@pytest.mark.parametrize(("followed_", "early", "shown_"), [(70, 15, True), (70, 3, False), (16, 14, False)])
+def test_neither_few_early_comers_nor_few_others_are_told(made, followed_, early, shown_) -> None:  # type: ignore[no-untyped-def]
+    study, _ = made(STUDY, head=HEAD, people=PEOPLE)
+    path = "wave=A year;due=Due"
+    heads = {"All": 200, path: 124, f"{path};followed=Followed": followed_, f"{path};followed=Lost": 124 - followed_,
+             "wave=A year;due=Not yet due": 76}  # fmt: skip
+    numbers = [Number(Key("participants", "kept", "", "", group, "n"), n, n) for group, n in heads.items()]
+    key = Key("participants", "kept", "came", "before it was due", f"{path};followed=Followed", "n")
+    numbers += [Number(key, early, early), Number(key._replace(statistic="denominator"), followed_, followed_)]
+    assert release(Results.of(numbers), study.release, study).withheld(key) != shown_
+
+
 def test_on_the_day_of_a_later_export_more_are_due(made, printed) -> None:  # type: ignore[no-untyped-def]
     study, people = made(STUDY, head=HEAD.replace("days: {", "as_of: 2025-12-31, days: {"), people=PEOPLE)
     exhibit = followed(people, study, "kept")

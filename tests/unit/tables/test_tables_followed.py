@@ -8,6 +8,7 @@ from pipeline.disclosure import draft
 from pipeline.errors import Mistakes
 from pipeline.results import Key
 from pipeline.tables.followed import followed
+from pipeline.tables.participants import participants
 
 HEAD = """
 title: Made up
@@ -143,3 +144,50 @@ def test_a_cluster_that_is_an_id_is_never_named(made) -> None:  # type: ignore[n
     study, people = made(STUDY, head=head, people=PEOPLE)
     terms = set(followed(people, study, "kept").results.frame["term"])
     assert terms == {"", "age", "joined later"}
+
+
+WEIGHED = """
+id wave        weight programme age
+1  Start       1      A         20
+2  Start       2      A         30
+3  Start       3      B         40
+4  Start       4      B         --
+1  Half_a_year 9      A         21
+3  Half_a_year 9      B         99
+"""
+
+
+def test_in_a_weighted_sample_people_are_described_by_weight_and_shares_are_of_people(made, printed, cells) -> None:  # type: ignore[no-untyped-def]
+    head = HEAD.replace("cluster: programme", "cluster: programme, weight: w").replace(", 3: A year", "")
+    text = STUDY.replace("kept: {kind: followed, ", "start: {rows: [age]}\n  kept: {kind: followed, ")
+    study, people = made(text, head=head, people=WEIGHED)
+    exhibit = followed(people, study, "kept")
+    filled = printed(exhibit.table, exhibit.results)
+    rows = cells(filled)
+    every, both, lost = (1 * 20 + 2 * 30 + 3 * 40) / 6, (1 * 20 + 3 * 40) / 4, 30
+    path = "wave=Half a year;followed="
+    for group, mean in (("All", every), (f"{path}Followed", both), (f"{path}Lost", lost)):
+        key = Key("participants", "kept", "age", "", group, "weighted_mean")
+        assert exhibit.results.get(key) == pytest.approx(mean)
+    at_start = participants(people, study, "start").results
+    assert at_start.get(Key("participants", "start", "age", "", "All", "weighted_mean")) == pytest.approx(every)
+    assert rows["Effective n"] == ("3.3", "1.6", "1.8"), "10^2 / 30, 4^2 / 10, 6^2 / 20"
+    assert rows["Age / Weighted mean (SD)"] == ("33.3 (9.1)", "35.0 (12.2)", "30.0 (NA)")
+    assert rows["Programme (unweighted % of its people at Start) / A"] == ("2 (100%)", "1 (50%)", "1 (50%)")
+    assert [n for n in filled.notes if "weighted" in n] == [
+        "Counts of people are unweighted; percentages, means and SDs are weighted. Effective n: people of equal weight "
+        "that would tell as much (Kish).",
+        "Shares of people followed and lost are unweighted.",
+    ]
+    said = [draft(exhibit.results).say(remark) for remark in exhibit.remarks]
+    assert said == ["Half a year: 2 of 4 people of Start were followed (50%, unweighted)."]
+
+
+def test_without_its_weights_a_table_of_those_followed_says_so(made) -> None:  # type: ignore[no-untyped-def]
+    head = HEAD.replace("cluster: programme", "cluster: programme, weight: w").replace(", 3: A year", "")
+    text = STUDY.replace("title: Followed and lost,", "weighted: false,")
+    study, people = made(text, head=head, people=WEIGHED)
+    exhibit = followed(people, study, "kept")
+    assert exhibit.results.get(Key("participants", "kept", "age", "", "All", "mean")) == 30
+    notes = [note.template for note in exhibit.table.notes]
+    assert "Unweighted: the sampling weights have no part in this table." in notes

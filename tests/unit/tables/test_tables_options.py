@@ -385,6 +385,24 @@ def test_a_weighted_table_counts_people_and_weighs_percentages(table) -> None:  
     assert 0 < number(exhibit, "mood", "", "All", "p") < 1
 
 
+def test_the_rows_of_a_person_at_several_waves_are_one_sampling_unit(table) -> None:  # type: ignore[no-untyped-def]
+    """R survey 4.1.1: ``d <- svydesign(~id, weights = ~w)``, ``confint(svymean(~x, subset(d, wave == 1)), df = 7)`` and
+    ``svyciprop(~cat, ..., method = "logit")``; with each row as its own unit the mean's would be 5.888 and 15.712."""
+    rows = [(i, wave) for wave, ids in ((1, range(1, 9)), (2, range(1, 21)), (3, range(3, 21))) for i in ids]
+    drawn = ["id wave weight age mood"] + [
+        f"{i} {('Start', 'Half_a_year', 'A_year')[w - 1]} {1 + i * w % 4} {(i * 7 + w * 3) % 20} "
+        f"{('Good', 'Poor')[(i + w) % 2]}"
+        for i, w in rows
+    ]
+    head = SURVEY.replace("id: id}", "id: id, wave: v, waves: {1: Start, 2: Half a year, 3: A year}}")
+    head = head.replace("cross-sectional survey, weight: w, strata: s, psu: u", "cohort, weight: w")
+    exhibit, _, _ = table("age, mood", "wave: 1, intervals: usual", "\n".join(drawn), head)
+    ends = [number(exhibit, "age", "", "All", end) for end in ("ci_low", "ci_high")]
+    assert ends == pytest.approx([5.81506555733, 15.7849344427], rel=1e-9)
+    ends = [number(exhibit, "mood", "Poor", "All", end) for end in ("ci_low", "ci_high")]
+    assert ends == pytest.approx([9.36899430008, 81.1297085379], rel=1e-8)  # R iterates
+
+
 def test_a_group_in_a_single_sampling_unit_is_not_tested(table) -> None:  # type: ignore[no-untyped-def]
     head, *lines = surveyed()[0].strip().splitlines()
     at = head.split().index("psu")

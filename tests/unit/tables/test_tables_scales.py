@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.errors import Mistakes
 from pipeline.instruments.registry import rules
 from pipeline.results import Key, Number, Results
 from pipeline.study import parse_study
+from pipeline.tables.participants import participants
 from pipeline.tables.scales import bin_edges, bin_levels, binned, reliability_tables, scales_tables, scores_results
 
 HEAD = """
@@ -120,3 +122,85 @@ def test_reliability_is_laid_out_by_wave(printed) -> None:  # type: ignore[no-un
     assert filled.spanners() == [("", 1), ("Start", 3), ("A year", 3)]
     assert [row.label for row in filled.rows] == ["Loneliness", "Hope"]
     assert filled.rows[0].cells[:4] == ("3", "40", "0.81", "0.79")
+
+
+SURVEY = """
+title: Made up
+data: {file: made-up.csv, id: id}
+design: {kind: cross-sectional survey, cluster: programme, weight: w}
+population: {asked: lonely, because: half were}
+release: {rule: journal}
+"""
+WEIGHED = """
+id weight programme lonely inside
+1  2      A         8      yes
+2  5      A         6      yes
+3  3      B         4      yes
+4  3      A         9      no
+5  5      A         7      yes
+6  2      B         5      yes
+7  1      A         --     yes
+8  2      A         ns     yes
+9  5      B         6      yes
+10 3      A         4      yes
+11 3      A         9      yes
+12 5      B         7      yes
+"""
+SCORES = STUDY.replace("  hope: {items: [d, e, f], range: 1-5, score: mean, max_missing: 0}\n", "")
+TABLE = "tables: {who: {rows: [lonely], columns: programme}}\n"
+
+
+def test_in_a_weighted_sample_scores_are_those_of_the_participants_table(made, printed, cells) -> None:  # type: ignore[no-untyped-def]
+    """R survey 4.1.1: ``svymean``, the root of ``svyvar`` and ``svyquantile(qrule = "math")`` in the domain of those
+    with a score."""
+    study, people = made(SCORES + TABLE, head=SURVEY, people=WEIGHED)
+    found, who = scores_results(people, study), participants(people, study, "who").results
+    names = [f"weighted_{s}" for s in ("mean", "sd", "q1", "median", "q3")]
+    expected = {
+        "All": [6.27272727273, 1.52865197462, 6, 6, 7],
+        "programme=A": [6.66666666667, 1.74801474695, 6, 7, 8],
+        "programme=B": [5.8, 1.27888840622, 5, 6, 7],
+    }
+    for group, values in expected.items():
+        key = Key("scale", "lonely", "", "", group, "n")
+        assert [found.get(key._replace(statistic=s)) for s in names] == pytest.approx(values, rel=1e-9)
+        there = Key("participants", "who", "lonely", "", group, "denominator")
+        assert [who.get(there._replace(statistic=s)) for s in names] == pytest.approx(values, rel=1e-9)
+        assert found.get(key) == who.get(there)
+    assert found.get(Key("scale", "lonely", "", "", "All", "effective_n")) == pytest.approx(33**2 / 135), "of 9 weights"
+    assert not {"mean", "sd", "median", "q1", "q3"} & set(found.frame["statistic"])
+    assert found.frame.loc[found.frame["statistic"] == "weighted_mean", "people"].tolist() == [9, 5, 4]
+    bins = found.frame[(found.frame["term"] == "distribution") & (found.frame["group"] == "All")]
+    assert bins["value"].sum() == 9, "a histogram counts people"
+    (table,) = scales_tables(found, study)
+    filled = printed(table, found)
+    assert cells(filled)["Loneliness / Weighted mean (SD)"] == ("6.3 (1.5)",)
+    assert cells(filled)["Loneliness / Weighted median [IQR]"] == ("6.0 [6.0, 7.0]",)
+    assert (
+        "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
+        "weight that would tell as much (Kish)." in filled.notes
+    )
+
+
+def test_what_has_no_weights_in_a_weighted_study_says_so(made) -> None:  # type: ignore[no-untyped-def]
+    head = SURVEY.replace("data: {file: made-up.csv, id: id}", "data:\n  people: {file: made-up.csv, id: id}\n"
+                          "  calls: {file: calls.csv, id: call}").replace("population", "#")  # fmt: skip
+    text = SCORES.replace("lonely: {", "lonely: {in: calls, ")
+    drawn = {"people": "id weight programme\n1 2 A\n2 3 B", "calls": "id lonely\n1 3\n2 5"}
+    study, people = made(text, head=head, **drawn)
+    found = scores_results(people, study)
+    assert found.get(Key("scale", "lonely", "", "", "All", "mean")) == (3 + 5) / 2
+    alpha = Results.of([Number(Key("reliability", "lonely", "", "", "All", s), 1, 2) for s in ("alpha", "n", "items")])
+    note = "Unweighted: the sampling weights have no part in this table."
+    for table in (*scales_tables(found, study), *reliability_tables(alpha, study)):
+        assert note in [n.template for n in table.notes]
+
+
+def test_a_row_without_a_weight_stops_the_scores(made) -> None:  # type: ignore[no-untyped-def]
+    study, people = made(SCORES, head=SURVEY, people=WEIGHED.replace("7  1 ", "7  nan "))
+    with pytest.raises(Mistakes) as error:
+        scores_results(people, study)
+    assert str(error.value) == (
+        "studies/made_up.yaml:4  design.weight: 1 rows have no weight, or a negative one. A design must be known for "
+        "every row: mend the data, or exclude these and say why."
+    )
