@@ -26,6 +26,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
 from benchmarks.attacker import Attack, Undecided
+from benchmarks.averages import recovered_means
 from benchmarks.known import known_of, limit
 from benchmarks.printed import Key, Line, Published, read
 from benchmarks.random_reports import drawn
@@ -41,13 +42,15 @@ COLUMNS = ["kind", "name", "term", "level", "group", "statistic"]
 
 @dataclass
 class Outcome:
-    """attacked: small counts, each where it stands. recovered: those that are known to be small, or are printed.
-    undecided: of which the solver did not find out in time. unread: variables whose own numbers do not fit together.
-    read, silent, unknown: rows that restrict what is possible, that tell nothing (and why), that no rule here knows."""
+    """attacked: small counts, each where it stands. means: withheld because of few people or of those who dominate.
+    recovered: those that are known to be small, or are printed; means that follow from others. undecided: of which the
+    solver did not find out in time. unread: variables whose own numbers do not fit together. read, silent, unknown:
+    rows that restrict what is possible, that tell nothing (and why), that no rule here knows."""
 
     numbers: int = 0
     withheld: int = 0
     attacked: int = 0
+    means: int = 0
     recovered: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     undecided: int = 0
@@ -59,6 +62,7 @@ class Outcome:
         self.numbers += other.numbers
         self.withheld += other.withheld
         self.attacked += other.attacked
+        self.means += other.means
         self.recovered += other.recovered
         self.unread += other.unread
         self.undecided += other.undecided
@@ -87,6 +91,8 @@ def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
     attacked, found = recovered(out, known, real, below)
     made.attacked += attacked
     made.recovered += [*found, *rows.made_of_hidden]
+    made.means, found = recovered_means(out, truth.frame, known, below, study.release.rule == "acro")
+    made.recovered += found
     return made
 
 
@@ -228,8 +234,8 @@ def said_lost(lost: Sequence[Lost]) -> None:
 
 
 def said(name: str, done: Outcome, seconds: float) -> int:
-    print(f"{name}: {done.numbers} numbers, {done.withheld} withheld; {done.attacked} small counts attacked, "
-          f"{len(done.recovered)} recovered; {done.undecided} not decided in time, "
+    print(f"{name}: {done.numbers} numbers, {done.withheld} withheld; {done.attacked} small counts and {done.means} "
+          f"means attacked, {len(done.recovered)} recovered; {done.undecided} not decided in time, "
         f"{len(done.unread)} variables not understood; {seconds:.0f} s")  # fmt: skip
     for each in done.recovered[:20]:
         print(f"  {each}")

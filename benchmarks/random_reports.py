@@ -47,8 +47,11 @@ release: {{rule: {rule}}}
 
 @dataclass(frozen=True)
 class Report:
+    """people: the made-up rows that the results were made of."""
+
     study: Study
     results: Results
+    people: People
 
 
 def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
@@ -61,7 +64,7 @@ def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
     weighted = 0.75 < of_weights.random() < 0.89  # one in seven, none that tests know by its number
     people = _weighted(people, of_weights) if weighted else people
     study = parse_study(_study(rng, waves, rule, dated, weighted), "studies/made_up.yaml")
-    return Report(study, Results.join(_parts(study, people, rng)))
+    return Report(study, Results.join(_parts(study, people, rng)), people)
 
 
 def _dated(people: People, rng: np.random.Generator) -> People:

@@ -56,6 +56,8 @@ class Number(NamedTuple):
     value: NaN where it does not exist (an SD of one person). people: how many people (or rows, or clusters) it
     stands on, for the small-number rules; ``NOBODY`` where no one can be found behind it (a df, a number of items).
     decimals: how many a reader sees; None: chosen by the statistic. sensitive: the variable is declared so.
+    largest: of a mean, the two largest of its values, which a rule of dominance asks for and nobody prints; NaN where a
+    value lies below 0; None where no one has looked.
     """
 
     key: Key
@@ -63,6 +65,7 @@ class Number(NamedTuple):
     people: float
     decimals: int | None = None
     sensitive: bool = False
+    largest: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,11 @@ def literal(text: str) -> str:
 
 
 class Results:
-    """The numbers of one or more outputs. ``frame`` has ``KEY`` + value, people, decimals, sensitive."""
+    """The numbers of one or more outputs. ``frame`` has ``KEY`` + value, people, decimals, sensitive, and the
+    two columns of ``Number.largest``."""
 
-    COLUMNS = [*KEY, "value", "people", "decimals", "sensitive"]
+    NUMBERS = ("value", "people", "decimals", "largest", "second")
+    COLUMNS = [*KEY, "value", "people", "decimals", "sensitive", "largest", "second"]
 
     def __init__(self, frame: pd.DataFrame):
         self.frame = frame
@@ -131,13 +136,14 @@ class Results:
                 float(n.people),
                 math.nan if n.decimals is None else float(n.decimals),
                 bool(n.sensitive),
+                *(n.largest or (math.nan, math.nan)),
             )
             for n in numbers
         ]
         frame = pd.DataFrame(rows, columns=cls.COLUMNS)
         return cls(
             frame.astype(
-                {**dict.fromkeys(KEY, "str"), "value": float, "people": float, "decimals": float, "sensitive": bool}
+                {**dict.fromkeys(KEY, "str"), **dict.fromkeys(cls.NUMBERS, float), "sensitive": bool}
             )
         )
 
@@ -169,5 +175,5 @@ class Results:
     @classmethod
     def from_csv(cls, data: bytes) -> Results:
         frame = pd.read_csv(io.BytesIO(data), dtype=dict.fromkeys(KEY, "str"), keep_default_na=False,
-                            na_values={"value": [""], "people": [""], "decimals": [""]})  # fmt: skip
-        return cls(frame.astype({"value": float, "people": float, "decimals": float, "sensitive": bool}))
+                            na_values=dict.fromkeys(cls.NUMBERS, [""]))  # fmt: skip
+        return cls(frame.astype({**dict.fromkeys(cls.NUMBERS, float), "sensitive": bool}))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.cleaning.ledger import RuleLine
+from pipeline.cleaning.no_people import BROKEN_OFF, TOTAL, TRIED
 from pipeline.study import Study
 
 ALIKE = "ids that differ from another one only in leading zeros, capitals or blanks"
@@ -40,10 +41,24 @@ def later_only(keys: pd.DataFrame, first: str) -> int:
 
 def doubts(rules: pd.DataFrame) -> list[str]:
     """A line a doubt for the terminal, from the ledger's rules."""
-    found = rules[rules["rule"].isin([ALIKE, LATER_ONLY])]
-    ask = {ALIKE: "Are they the same? Then correct the file.", LATER_ONLY: "Is the id written alike at every wave?"}
+    ask = {
+        ALIKE: "Are they the same? Then correct the file.",
+        LATER_ONLY: "Is the id written alike at every wave?",
+        TRIED: "Such rows count as people: leave them out under 'exclude', as docs/study-files.md shows.",
+        BROKEN_OFF: "Such rows count as people; 'exclude' can leave them out, with a reason.",
+        TOTAL: "Such rows count as people: are they? Else leave them out under 'exclude'.",
+    }
     return [
-        f"{line.table}: {line.cells:,} {line.rule if line.cells > 1 else line.rule.replace('ids', 'id', 1)}. "
-        f"{ask[line.rule]}"
-        for line in found.itertuples(index=False)
+        f"{line.table}: {line.cells:,} {line.rule if line.cells > 1 else _one(line.rule)}. {ask[line.rule]}"
+        for line in rules[rules["rule"].isin(list(ask))].itertuples(index=False)
     ]
+
+
+def _one(rule: str) -> str:
+    for many, one in (
+        ("ids", "id"), ("rows", "row"), ("as previews or tests", "as a preview or test"), ("leaves them", "leaves it"),
+        ("surveys that were", "a survey that was"),
+        ("that look like totals or remarks", "that looks like a total or a remark"),
+    ):  # fmt: skip
+        rule = rule.replace(many, one, 1)
+    return rule

@@ -13,6 +13,7 @@ from pipeline.cleaning.flow import flow
 from pipeline.cleaning.keys import keys_of, parents_first
 from pipeline.cleaning.labels import Labels
 from pipeline.cleaning.ledger import found_while_read, ledger
+from pipeline.cleaning.no_people import counted
 from pipeline.cleaning.own import OwnFunction, written
 from pipeline.cleaning.places import Wrong, second_headers, wrong_rows
 from pipeline.cleaning.responses import Responses
@@ -50,6 +51,7 @@ def clean(
     inside = domains(study, frames, reasons, keys)
     lines = [line for t in study.sources for line in found_while_read(t, cells[t])]
     lines += suspicions(study, cells, frames, keys)
+    lines += counted({t: cells[t] for t in study.sources}, {t: rows[t].kept for t in study.sources})
     return Cleaned(
         responses=frames,
         reasons=reasons,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
 from pipeline.cleaning.declared import SYSTEM_MISSING, is_system_missing
 from pipeline.cleaning.distinct import Distinct, distinct
 from pipeline.cleaning.variables import columns_of
 from pipeline.errors import Mistake, closest
 from pipeline.intake.cells import Cells
+from pipeline.intake.shape import empty_rows, line_of
 from pipeline.study import Scale, Study, Variable
 
 WIDE_WAVE = "wave"
@@ -111,3 +114,8 @@ class Texts:
             nothing = SYSTEM_MISSING if is_system_missing(of_table, column) else ""
             self._found[table, column] = distinct(of_table.text[column], nothing)
         return self._found[table, column]
+
+    def empty_lines(self, table: str, rows: np.ndarray) -> list[str]:
+        """The lines of some rows (a mask) in which nothing stands at all."""
+        text = self._cells[table].text[rows]
+        return [line_of(str(address)) for address in text.index[empty_rows(text)]]

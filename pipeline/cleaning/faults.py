@@ -79,6 +79,7 @@ def mistakes_of(
         elif fault not in NOT_NUMBERS:
             key, singular_plural, to_do = _SENTENCES[fault]
             said = f" {declared[key]}" if declared and declared.get(key) else ""
+            to_do = _of_dates(codes, to_do) if fault == NO_DATE else to_do
             found.append(Mistake(at(*[key] * bool(said)), f"{cells} {singular_plural[n != 1]}{said}.", to_do))
     if kinds := {fault: sum(by_fault[fault].values()) for fault in NOT_NUMBERS if fault in by_fault}:
         found.append(_not_numbers(at(), kinds, unit, more))
@@ -90,6 +91,11 @@ NOT_NUMBERS = {
     DECIMAL_MARK: "with another decimal mark or grouped thousands",
     NO_NUMBER: "with words or signs",
 }
+TWO_FORMS = (
+    "A column that holds two forms is read as type: text, and a function makes the dates: see 'function' in "
+    "docs/study-files.md."
+)
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SENTENCES = {
     OUTSIDE: (
         "range",
@@ -110,7 +116,7 @@ _SENTENCES = {
     NO_DATE: (
         "format",
         ("is not a date of the form", "are not dates of the form"),
-        'Write the form that the file has, like format: "%d.%m.%Y", or correct the file.',
+        f'Write the form that the file has, like format: "%d.%m.%Y", or correct the file. {TWO_FORMS}',
     ),
     NO_SUCH_DAY: (
         "",
@@ -139,6 +145,20 @@ _SENTENCES = {
     ),
 }
 """Fault -> the key of the declaration that it contradicts, what is wrong with one cell and with several, what to do."""
+
+
+def _of_dates(texts: Mapping[str, int], to_do: str) -> str:
+    """What to do with texts that are no dates of the declared form: a spreadsheet's own dates have one form alone."""
+    iso = sum(n for text, n in texts.items() if _ISO.fullmatch(text))
+    if not iso:
+        return to_do
+    all_of_them = iso == sum(texts.values())
+    which = "They are" if all_of_them and iso > 1 else "It is" if all_of_them else f"{iso} of them {_are(iso)}"
+    return f'{which} written like 2025-06-10, as real dates of a spreadsheet are read: format: "%Y-%m-%d". {TWO_FORMS}'
+
+
+def _are(n: int) -> str:
+    return "are" if n != 1 else "is"
 
 
 def in_words(fault: str) -> str:
@@ -203,8 +223,7 @@ def _not_numbers(where: str, kinds: Mapping[str, int], unit: str, more: str) -> 
     n = sum(kinds.values())
     what = f"{n} {unit}{'s' * (n != 1)}{more} {'is not a number' if n == 1 else 'are not numbers'}"
     parts = ", ".join(f"{k} {NOT_NUMBERS[f]}" for f, k in kinds.items())
-    return Mistake(
-        where,
-        f"{what} ({parts}).",
-        "Declare codes under 'missing' or 'codes'; see to 'decimal' of the data; or type: text.",
-    )
+    mend = "Declare codes under 'missing' or 'codes'; or type: text."
+    if DECIMAL_MARK in kinds:
+        mend = f"Say the column's mark here, like decimal: \",\", or the file's under 'data'. {mend}"
+    return Mistake(where, f"{what} ({parts}).", mend)

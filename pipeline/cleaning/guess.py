@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipeline.cleaning.guess_boxes import boxes, plain_label
+from pipeline.cleaning.guess_dates import DATE, about_dates
 from pipeline.cleaning.guess_key import ID_COLUMN, SYSTEM
-from pipeline.cleaning.guess_words import free_text, no_answer, no_answer_label
-from pipeline.cleaning.scalars import as_label, as_name, printable, quoted
+from pipeline.cleaning.guess_words import SENTINELS, free_text, no_answer, no_answer_label
+from pipeline.cleaning.scalars import as_label, as_name, cut, printable, quoted
 from pipeline.errors import may_be_named
 from pipeline.intake.cells import Cells
 
 LEVELS = 12
+TWO_MARKS = "numbers with two decimal marks; type: text and a function make numbers of them (docs/study-files.md)"
 ODD = "characters that a study file can't hold"
-SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88", "99", "777", "888", "999", "9999")
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 _CODES = re.compile(r"-?\d+(?:[,; ]+-?\d+)+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
 
 
 @dataclass
@@ -44,8 +45,15 @@ def variables(cells: Cells, key: str, used: set[str]) -> tuple[list[Guess], dict
     guesses: list[Guess] = []
     left: dict[str, str] = {}
     names: set[str] = set()
+    ticked = boxes(cells, {*used, *SYSTEM})
     for column in cells.text.columns:
         if column in used:
+            continue
+        if question := ticked.get(column):
+            if column == next(iter(question.columns)):
+                name = as_name(question.stem, {*names, *question.columns})
+                guesses.append(Guess(name, column, question.parts, question.why))
+                names.add(name)
             continue
         values = cells.text[column]
         if column in SYSTEM:
@@ -65,7 +73,7 @@ def variables(cells: Cells, key: str, used: set[str]) -> tuple[list[Guess], dict
             guess.parts.insert(0, f"from: {quoted(column)}")
         heading = column if guess.name != column else ""
         if label := cells.labels.get(column, "").strip() or heading:
-            guess.parts.insert(0, f"label: {quoted(as_label(label)[:80].strip())}")
+            guess.parts.insert(0, f"label: {quoted(cut(as_label(plain_label(label)), 120))}")
         names.add(guess.name)
         guesses.append(guess)
     return guesses, left
@@ -98,20 +106,34 @@ def _one(column: str, values: pd.Series, cells: Cells, people: pd.Series) -> Gue
         codes = {a: lab for a, lab in labels.items() if a not in missing}
         return _coded(guess, codes, words, f"codes from the file's labels{note}")
     comma = any(f.what == "decimal" and f.value == "," for f in cells.findings)
-    if all(_NUMBER.fullmatch(a) and (comma or "," not in a) for a in answers):
+    marks = {sign for sign in ",." if any(sign in a for a in answers)}
+    numbers = all(_NUMBER.fullmatch(a) for a in answers)
+    if numbers and (not marks or marks == {"," if comma else "."} or _own_mark(answers, marks)):
         if len(answers) <= 6 and all(re.fullmatch(r"-?\d{1,2}", a) and abs(int(a)) <= LEVELS for a in answers):
             return _coded(guess, {a: a for a in answers}, words, f"few whole numbers, so codes; name them{note}")
-        guess.parts = ["type: number", *words]
-        guess.why = f"numbers{note}"
+        own = marks.pop() if marks and marks != {"," if comma else "."} else ""
+        guess.parts = ["type: number", *([f'decimal: "{own}"'] if own else []), *words]
+        guess.why = f"numbers{f', with the decimal mark {own} in this column alone' if own else ''}{note}"
         return guess
+    if numbers and len(marks) > 1:
+        return TWO_MARKS
     return _words(guess, answers, filled, people, words, note)
+
+
+def _own_mark(answers: list[str], marks: set[str]) -> bool:
+    """Whether one sign that is not the file's parts decimals here. ``1,3`` may be two codes, in the order in which they
+    were asked: 3,1 and 2,2 and 7,0 are none, and 7.5 is a number."""
+    if len(marks) > 1:
+        return False
+    pairs = [a.split(",") for a in answers if "," in a]
+    return sum(not float(b) > float(a) or b != str(int(b)) for a, b in pairs) >= max(1, 0.1 * len(pairs)) or not pairs
 
 
 def _words(
     guess: Guess, answers: list[str], filled: pd.Series, people: pd.Series, words: list[str], note: str
 ) -> Guess | str:
-    if all(_DATE.fullmatch(a) for a in answers):
-        return "dates (exact dates can identify people; declare type: date where you need one)"
+    if all(DATE.fullmatch(a) for a in answers):
+        return about_dates(answers)
     if all(_CODES.fullmatch(a) or re.fullmatch(r"-?\d+", a) for a in answers):
         separator = next(s for s in (",", ";", " ") if any(s in a for a in answers))
         cells = filled[filled.isin(answers)].str.split(separator).explode().str.strip()
@@ -123,6 +145,8 @@ def _words(
                        f"codes: {{{', '.join(f'{quoted(c)}: {quoted(c)}' for c in codes)}}}", *words]  # fmt: skip
         guess.why = f"several codes in a cell; name them{note}"
         return guess
+    if several := _several(guess, filled[filled.isin(answers)], people, words, note):
+        return several
     # five people an answer: names of people in every wave are no codes
     enough = len(answers) <= LEVELS and people[filled.index].nunique() >= 5 * len(answers)
     if enough and not free_text(guess.column, answers):
@@ -135,6 +159,26 @@ def _words(
         few = f"{len(odd)} cell{'s' * (len(odd) != 1)} of few people"
         return f"numbers but for {few}; declare type: number and what these mean"
     return "free text or too many different answers"
+
+
+def _several(guess: Guess, filled: pd.Series, people: pd.Series, words: list[str], note: str) -> Guess | None:
+    """Answers in words, several in a cell: few different ones, which come back in other company."""
+    for sign in (";", "|"):
+        if not filled.str.contains(sign, regex=False).any():
+            continue
+        each = filled.str.split(sign).explode().str.strip()
+        rows = each[each != ""].value_counts()
+        codes = sorted(rows.index, key=in_order)
+        alone = filled[~filled.str.contains(sign, regex=False)].unique()
+        if len(codes) > LEVELS or not set(alone) <= set(codes) or (each == "").any():
+            continue
+        enough = people[filled.index].nunique() >= 5 * len(codes)
+        if enough and not free_text(guess.column, codes) and all(may_be_named(c, int(rows[c])) for c in codes):
+            labels = ", ".join(f"{quoted(c)}: {quoted(as_label(c))}" for c in codes)
+            guess.parts = ["type: choices", f"separator: {quoted(sign)}", f"codes: {{{labels}}}", *words]
+            guess.why = f"several answers in a cell{note}"
+            return guess
+    return None
 
 
 def missing_words(reasons: Mapping[str, str]) -> str:

@@ -47,8 +47,9 @@ def scales(guesses: list[Guess], forms: Mapping[str, Form]) -> dict[str, Items]:
         item = _ITEM.fullmatch(guess.column)
         if (
             item
+            and guess.codes
             and all(re.fullmatch(r"\d{1,2}", c) for c in guess.codes)
-            and not guess.parts[-1].startswith("type: choices")
+            and not any(part.startswith("type: choices") for part in guess.parts)
         ):
             stems.setdefault(item[1].rstrip("_.") or guess.column, []).append(guess)
     taken = {g.name for g in guesses}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+SENTINELS = ("-9", "-99", "-999", "-9999", "-8", "-88", "-7", "-77", "77", "88", "99", "777", "888", "999", "9999")
+"""Numbers that often say that nothing was answered."""
 _NO_ANSWER = re.compile(r"refus|don.?t know|no answer|not answer|prefer not|missing|unknown|iap|not asked|skip", re.I)
 _REASONS = {
     "refused": (
@@ -26,7 +28,7 @@ _MORE = r"(?:[ ,/]+(?:to|å|at|att|zu|answer|say|tell|svare?|svara|oppgi|si|sige
 """What people put behind it: vil ikke svare, don't know/unsure."""
 _OWN_WORDS = re.compile(
     r"comment|remark|free.?text|open.?text|(?:^|_)notes?(?:_|$)|verbatim|specify|describe|kommentar|merknad|fritekst"
-    r"|fritext|fritekst|utdyp|beskriv|(?:_|^)text$|_other$|bemerkung",
+    r"|fritext|fritekst|remarque|précise|utdyp|beskriv|(?:_|^)text$|_other$|bemerkung",
     re.I,
 )
 _SENTENCE = re.compile(r"[.!?…;]$|[!?;]|\. ")

@@ -106,7 +106,9 @@ class Labels:
         return found, mistakes
 
     def _weights(self, source: Source, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        decimal = decimal_mark(self.cells[source.table], self.study.sources[source.table])
+        variable = self.study.variables.get(source.variable)
+        of_table = decimal_mark(self.cells[source.table], self.study.sources[source.table])
+        decimal = variable.decimal or of_table if variable else of_table
         at, distinct = pd.factorize(texts)
         values = np.array([np.nan if (v := number(str(t), decimal)) is None else v for t in distinct], dtype=float)[at]
         return values, ~(values > 0)

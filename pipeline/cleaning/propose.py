@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from pipeline.cleaning.guess import Guess, in_order, variables
 from pipeline.cleaning.guess_key import GROUP, RowKey, key_of
 from pipeline.cleaning.guess_scales import Form, scale_lines, scales
+from pipeline.cleaning.no_people import broken_off, tried, tries
 from pipeline.cleaning.scalars import as_label, printable, quoted
 from pipeline.intake.cells import Cells
 
@@ -33,6 +36,8 @@ def propose(
     nothing can be counted then.
     """
     cells = _bare(cells)
+    left_out, mask = _excluded(cells)
+    cells = replace(cells, text=cells.text[~mask])
     key = key_of(cells, *named)
     guesses, left = variables(cells, key.id, {key.id, *([key.wave] if key.wave else [])})
     found = scales(guesses, forms or {})
@@ -48,11 +53,7 @@ def propose(
         f"{f', cluster: {cluster}' if cluster else ''}}}   # guess: say how the study was designed"
         f"{', and whether the people of one group are more alike than others' if cluster else ''}",
     ]
-    if "Status" in cells.text and (cells.text["Status"] == "Survey Preview").any():
-        lines += [
-            "exclude:",
-            "  - {where: {Status: [Survey Preview]}, because: test rows of the survey tool}   # guess",
-        ]
+    lines += left_out
     if file_wide := _file_wide(cells):
         lines += [f"missing: {{{', '.join(file_wide)}}}   # guess: reasons taken from the file's labels"]
     lines += ["variables:", *(f"  {g.name}: {{{', '.join(g.parts)}}}   # guess: {g.why}" for g in rest)]
@@ -73,6 +74,34 @@ def propose(
 def _bare(cells: Cells) -> Cells:
     """Without the blanks around answers, which cleaning takes off too (and counts)."""
     return replace(cells, text=cells.text.apply(lambda column: column.str.strip()))
+
+
+def _excluded(cells: Cells) -> tuple[list[str], np.ndarray]:
+    """The lines on rows of previews and tests, and a mask of these; a line on surveys that were broken off, which stay.
+
+    Where every row is a try, none is left out, because nothing could be proposed from no row.
+    """
+    mask, lines = tries(cells.text), list[str]()
+    if mask.all():
+        mask = ~mask
+    if mask.any():
+        lines.append("exclude:")
+        lines += [
+            f"  - {{where: {{{column}: [{', '.join(map(quoted, held))}]}}, because: previews and tests of the survey}}"
+            f"   # guess: {_rows(int(cells.text[column].isin(held).sum()))} so marked by the survey tool"
+            for column, held in tried(cells.text).items()
+        ]
+    column, unfinished = broken_off(cells.text[~mask])
+    if n := int(unfinished.sum()):
+        lines.append(
+            f"# {_rows(n)} of surveys that were not finished ({printable(column)}) and count as people; 'exclude' "
+            "could leave them out, with a reason"
+        )
+    return lines, mask
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row{'s are' if n != 1 else ' is'}"
 
 
 def _holds(cells: Cells, key: RowKey, group: Guess) -> bool:

@@ -8,6 +8,7 @@ from pipeline.cleaning.alike import ALIKE, LATER_ONLY
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.cleaning.derived import Derived
 from pipeline.cleaning.flow import LEFT, READ, STAYED
+from pipeline.cleaning.no_people import TRIED
 from pipeline.cleaning.rows import PARENT_LEFT
 from pipeline.cleaning.stated import NAME, Told, label_of, stated
 from pipeline.cleaning.suspicions import BETWEEN_WAVES, STRAIGHT_LINE
@@ -94,8 +95,8 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
     for line in cleaned.ledger.rules.itertuples(index=False):
         if not line.cells:
             continue
-        if line.rule in (ALIKE, LATER_ONLY):
-            yield _of_ids(line.table, line.rule, line.cells)
+        if line.rule in (ALIKE, LATER_ONLY, TRIED):
+            yield _of_rows(line.table, line.rule, line.cells)
             continue
         label = label_of(study, line.variable)
         if line.rule == BETWEEN_WAVES and line.variable in fixed:
@@ -118,10 +119,13 @@ def _ledger(cleaned: Cleaned, study: Study) -> Iterator[Told]:
             yield _told(line.variable, line.rule, line.cells, f"{label}: {_words(line.rule)} ({{n}} answers).")
 
 
-def _of_ids(table: str, rule: str, n: int) -> Told:
+def _of_rows(table: str, rule: str, n: int) -> Told:
     """How many came late stays here: with the people of both waves it would give how few were lost."""
     if rule == LATER_ONLY:
         return (), Sentence(f"{_words(table)}: some people have a row at a later wave and none at the first.")
+    if rule == TRIED:
+        text = f"{_words(table)}: {{n}} rows that the survey tool marks as previews or tests were taken for people's."
+        return _told(table, rule, n, text)
     text = f"{_words(table)}: {{n}} {ALIKE}; they were taken for different ones."
     return _told(table, rule, n, text)
 

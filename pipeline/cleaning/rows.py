@@ -67,7 +67,7 @@ def sieve(study: Study, table: str, texts: Texts, parents: Mapping[str, Rows]) -
     links = {parent: _joined(texts, table, columns) for parent, columns in source.parent.items()}
     sieve_ = _Sieve(np.full(len(ids), KEPT, dtype=np.int64))
     mistakes = _exclude(study, table, texts, sieve_)
-    mistakes += _blank_ids(study, table, ids, sieve_.kept)
+    mistakes += _blank_ids(study, table, texts, ids, sieve_.kept)
     if wave:
         mistakes += _unknown_waves(study, table, waves, sieve_.kept)
     mistakes += _duplicates(study, table, texts, ids, waves, sieve_)
@@ -117,13 +117,16 @@ def _exclude(study: Study, table: str, texts: Texts, sieve_: _Sieve) -> list[Mis
     return found
 
 
-def _blank_ids(study: Study, table: str, ids: np.ndarray, kept: np.ndarray) -> list[Mistake]:
-    n = int(((ids == "") & kept).sum())
-    where = study.at(table, "id")
+def _blank_ids(study: Study, table: str, texts: Texts, ids: np.ndarray, kept: np.ndarray) -> list[Mistake]:
+    blank = (ids == "") & kept
+    if not (n := int(blank.sum())):
+        return []
+    what = f"{n} row{'s' * (n != 1)} of {table} {'has' if n == 1 else 'have'} no id."
+    if lines := texts.empty_lines(table, blank):
+        shown = f"{', '.join(lines[:5])}{', …' * (len(lines) > 5)}"
+        what += f" {len(lines)} of them {'is' if len(lines) == 1 else 'are'} empty altogether: line {shown}."
     mend = "Complete the file, or leave such rows out under 'exclude' with a reason."
-    return (
-        [Mistake(where, f"{n} row{'s' * (n != 1)} of {table} {'has' if n == 1 else 'have'} no id.", mend)] if n else []
-    )
+    return [Mistake(study.at(table, "id"), what, mend)]
 
 
 def _unknown_waves(study: Study, table: str, waves: np.ndarray, kept: np.ndarray) -> list[Mistake]:

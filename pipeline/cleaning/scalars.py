@@ -27,7 +27,15 @@ def quoted(text: str) -> str:
 
 def as_label(text: str) -> str:
     """A text as a label: one short line that no spreadsheet takes for a formula."""
-    return " ".join(printable(text).split()).lstrip("=+@| ").replace(";", ",")[:200].strip() or "no label"
+    return cut(" ".join(printable(text).split()).lstrip("=+@| ").replace(";", ","), 200) or "no label"
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters, cut between words; one without blanks is cut where it must be."""
+    if len(text) <= most:
+        return text.strip()
+    words = text[: most - 1].rsplit(" ", 1)[0]
+    return f"{words.rstrip(' ,.:-–(')} …" if len(words) < most - 1 else text[:most].strip()
 
 
 def printable(text: str) -> str:

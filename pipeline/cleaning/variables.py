@@ -41,7 +41,8 @@ def decimal_mark(cells: Cells, source: Source) -> str:
 
 
 def answers_of(name: str, variable: Variable, columns: Columns, cells: Cells, study: Study, decimal: str) -> Answers:
-    """One variable's answers, before skip logic."""
+    """One variable's answers, before skip logic. decimal: the table's mark; the variable's own comes first."""
+    decimal = variable.decimal or decimal
     used = columns_of(name, variable)
     declared = {column: declare(variable.codes, variable.missing, study, cells, column) for column in used}
     if variable.count is not None:

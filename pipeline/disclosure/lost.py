@@ -27,7 +27,8 @@ def information_lost(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> Los
     """Counted over the numbers that people stand behind.
 
     ``acro`` emulates what ACRO 1.0.2 does to a table (threshold 10; every SD blanked): ACRO itself pins pandas below 3.
-    It looks at one cell at a time and leaves a single withheld cell to be had by subtraction.
+    It looks at one cell at a time. The margins it prints are of the people whom it shows; a single withheld cell is
+    to be had by subtraction from the same line in another table. Unlike here it blanks zeros, too.
     """
     about = frame["people"].notna().to_numpy()
     small = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import MAGNITUDES, MODELS, OF_EXACT_COUNTS
+from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.lost import Lost, information_lost
@@ -25,7 +25,6 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 
 FULL_DIGITS = 10
-MADE_OF_MEANS = ("ci_low", "ci_high", "difference", "difference_low", "difference_high")
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,15 @@ class Rule:
     first: where small counts are printed rounded, they are those below it; no mean stands on them, no SD or quartile on
     less than twice as many.
 
-    totals: whether a total is the sum of its rounded cells. magnitudes: whether means, SDs, quantiles may pass.
+    totals: whether a total is the sum of its rounded cells. dominance: whether means, SDs and quartiles pass only where
+    nobody dominates the mean.
     extremes: whether minimum and maximum may.
     """
 
     smallest: int
     rounded: Callable[[float], float] | None = None
     totals: bool = False
-    magnitudes: bool = True
+    dominance: bool = False
     extremes: bool = False
     first: int = 0
 
@@ -59,14 +59,13 @@ def _midpoint6(count: float) -> float:
 
 
 def rule_for(release: Release) -> Rule | None:
-    """The rule by name (reporting.md); None for ``none``. A rule with parts that are not built withholds those parts:
-    ``acro`` lets no mean or quantile pass, because dominance is not checked."""
+    """The rule by name (reporting.md); None for ``none``."""
     return {
         "journal": Rule(release.below),
         "opensafely": Rule(8, _to_five, totals=True),
         "midpoint6": Rule(2, _midpoint6, first=7),
         "nhs": Rule(8, _to_five, totals=True),
-        "acro": Rule(10, magnitudes=False),
+        "acro": Rule(10, dominance=True),
         "cms": Rule(11),
         "none": None,
     }[release.rule]
@@ -149,7 +148,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         values, places = np.array([significant(v, FULL_DIGITS) for v in printed]), np.full(len(frame), np.nan)
     else:
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier,
-                                  found.around)  # fmt: skip
+                                  found.around, found.dominance)  # fmt: skip
         hidden |= _by_statistic(frame, found)
         hidden |= _together(frame, hidden, found.rounded is not None)
         decimals = np.where(coarse, 0, decimals)
@@ -200,17 +199,13 @@ def _decimals(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
-    """Statistics that a rule lets nobody see: single people's values, and magnitudes whose dominance nobody checked."""
+    """Statistics that a rule lets nobody see: single people's values."""
     hidden = np.zeros(len(frame), bool)
     if not rule.extremes:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
     if rule.rounded is not None:
         own = ~frame["kind"].isin((*MODELS, "flow"))
         hidden |= (frame["statistic"].isin(OF_EXACT_COUNTS) & own).to_numpy() | _of_equal_weights(frame)
-    if not rule.magnitudes:
-        hidden |= (frame["statistic"].isin(MAGNITUDES) & frame["people"].notna()).to_numpy()
-        of_means = frame["statistic"].isin(MADE_OF_MEANS) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
-        hidden |= of_means.to_numpy()  # a mean lies in the middle of its interval
     return hidden
 
 

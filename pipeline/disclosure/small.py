@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
+from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.protect import protect
@@ -31,12 +32,14 @@ def withheld(
     study: Study | None = None,
     earlier: Earlier | None = None,
     around: Around | None = None,
+    dominance: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """For every row of a results frame: is it withheld, and is it to be shown as a whole number (a percentage)?
 
     frame: the key, ``value``, ``people``, ``sensitive``; its index counts from 0. decimals: as printed. rounded: counts
     are printed rounded, and percentages made from these; then one goes wherever its count or its denominator does.
     earlier: what was released before. around: where counts from ``below`` on are small though printed, rounded.
+    dominance: magnitudes are withheld unless nobody dominates their means.
     """
     hidden = on_few(frame, below, around.first if around else 0)
     coarse = np.zeros(len(frame), bool)
@@ -60,6 +63,8 @@ def withheld(
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
     hidden |= made_from(frame, hidden)
+    if dominance:
+        hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

@@ -150,7 +150,8 @@ _RULES = {
     "midpoint6": "Counts are rounded to the middle of bands of six; percentages are made from the rounded counts. "
     "Means stand on at least 7 people, SDs and quartiles on 14.",
     "nhs": "Counts from 1 to 7 are withheld and all others rounded to the nearest 5. " + _TOTALS,
-    "acro": "Counts below 10 are withheld, and so are means and quantiles, which single people might dominate.",
+    "acro": "Counts below 10 are withheld, and so are means, with their SDs and quantiles, of which two people "
+    "make up 90 % or more.",
     "cms": "Counts from 1 to 10 are withheld.",
 }
 

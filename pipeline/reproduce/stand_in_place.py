@@ -78,6 +78,8 @@ def pointed(text: str, study: Study) -> str:
         for word in _OF_THE_FILE:
             part.pop(word, None)
         part["file"] = f"{table}.csv"
+    for variable in tree.get("variables", {}).values():
+        variable.pop("decimal", None)
     tree["release"].pop("previous", None)
     _explain(tree, study)
     out = io.StringIO()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.errors import Mistake, Mistakes, NotHad, closest
 from pipeline.files import Workspace, inside, matching, read_bytes, sha256, working_folder, write_bytes
@@ -27,6 +28,35 @@ def missing_files(workspace: Workspace, study: Study) -> dict[str, Source]:
     """The sources of a study of which no file lies under ``data/raw/<study>/``."""
     folder = workspace.raw(study.name)
     return {name: s for name, s in study.sources.items() if not matching(folder, s.file)}
+
+
+def unread_files(workspace: Workspace, study: Study) -> list[str]:
+    """Files under ``data/raw/<study>/`` that no ``file`` of the study matches, and that look like the next export.
+
+    Of a study with one table: files of the same kind; of one with several: those whose names differ in digits alone.
+    """
+    folder, patterns = workspace.raw(study.name), [source.file for source in study.sources.values()]
+    read = {file for pattern in patterns for file in matching(folder, pattern)}
+    one = len(patterns) == 1
+
+    def like(name: str) -> str:
+        return PurePosixPath(name).suffix.casefold() if one else re.sub(r"\d+", "#", name)
+
+    known = {like(name) for name in (*patterns, *read)}
+    return [name for name in matching(folder, "*") if name not in read and like(name) in known]
+
+
+def unread_line(workspace: Workspace, study: Study) -> list[str]:
+    """One line on such files, so that nobody takes this quarter's export for read."""
+    if not (unread := unread_files(workspace, study)):
+        return []
+    files = f"{', '.join(unread[:3])}{', …' * (len(unread) > 3)}"
+    many = len(unread) > 1
+    return [
+        f"data/raw/{study.name}/{files}: {'match' if many else 'matches'} no 'file' of the study file and will not be "
+        f"read. {'Are they later exports' if many else 'Is it a later export'}? Let 'file' match all with a *, and add "
+        "newest_by: name or mode: append."
+    ]
 
 
 def fetch(workspace: Workspace, study: Study, download: Download | None = None) -> list[Fetched]:

@@ -14,6 +14,7 @@ from pipeline.files import Workspace, read_bytes, write_bytes, write_text
 from pipeline.instruments.registry import registry
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import layout_of, read_cells, sheet_of
+from pipeline.intake.shape import odd_shape
 from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, guesses, parse_study
@@ -47,6 +48,7 @@ def new_study(
     if target.exists() and read_bytes(target) != content:
         raise Mistakes.one(f"data/raw/{name}/{data.name}", "is there already and differs.", "Take another name.")
     cells, options, why = _read(data.name, content)
+    raise_all(odd_shape(cells, data.name))
     title = title or name.replace("_", " ").replace("-", " ").capitalize()
     forms = {key: Form(card.items, interval(card.range)) for key, card in registry().items()}
     text = propose(title, data.name, cells, options, why, named=named, forms=forms)

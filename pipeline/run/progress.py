@@ -1,9 +1,11 @@
-"""What a person sees while stages run: a bar on a terminal, a plain line a stage elsewhere."""
+"""What a person sees while stages run: on a terminal a bar with the stage at work and for how long, elsewhere a plain
+line a stage that ended."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,11 +25,29 @@ def shown(total: int, out: TextIO | None = None) -> Iterator[Shown]:
         yield lambda event: _line(event, out)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+    )  # fmt: skip
+    from rich.text import Text
+
+    class Since(ProgressColumn):
+        """How long the stage has been at work: the longest takes minutes, and someone waits."""
+
+        def render(self, task: Task) -> Text:
+            began = task.fields.get("began")
+            return Text("" if began is None else f"{time.monotonic() - began:.0f} s")
 
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
+        Since(),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -46,7 +66,7 @@ def _line(event: Event, out: TextIO) -> None:
 
 def _bar(event: Event, bar: Progress, task: object) -> None:
     if event.kind == "started":
-        bar.update(task, description=f"{event.study} {event.stage}")  # type: ignore[arg-type]
+        bar.update(task, description=f"{event.study} {event.stage}", began=time.monotonic())  # type: ignore[arg-type]
     else:
         bar.advance(task)  # type: ignore[arg-type]
         if event.kind == "done":

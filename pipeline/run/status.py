@@ -13,7 +13,7 @@ from pipeline.errors import AlongsideError, Mistakes, NotHad, StageFailed, raise
 from pipeline.files import Workspace, read_text
 from pipeline.run.dvc import target
 from pipeline.run.events import AT_WORK
-from pipeline.run.fetch import fetch, missing_files
+from pipeline.run.fetch import fetch, missing_files, unread_line
 from pipeline.run.locks import no_run
 from pipeline.run.names import CLEAN, SCORE, stages_of, study_names
 from pipeline.run.pipeline import own_mistakes, prepare
@@ -76,8 +76,9 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
     name, stages = study.name, stages_of(workspace, study.name)
     if absent := _absent(workspace, study):
         return [absent]
+    unread = [f"  {line}" for line in unread_line(workspace, study)]
     if not _ever_run(workspace, name):
-        return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'."]
+        return [f"{name}: never run: {len(stages)} stages to run. Type 'alongside run {name}'.", *unread]
     lines = []
     if stale is not None:
         lines = [f"{name}: {len(stale)} of {len(stages)} stages are stale" if stale else f"{name}: up to date"]
@@ -88,7 +89,7 @@ def _of_study(workspace: Workspace, study: Study, stale: dict[str, list[str]] | 
         said = "this is new since its last whole run" if new else "its exports are those of its last run"
         lines = [f"{name}: {said}"]
     days = _due_then(workspace, study) if stale is not None else []
-    return [*lines, *(f"  {line}" for line in [*days, *new])]
+    return [*lines, *(f"  {line}" for line in [*days, *new]), *unread]
 
 
 def _due_then(workspace: Workspace, study: Study) -> list[str]:
@@ -165,6 +166,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{mine.get('kept', 0):,} kept"
         )
     lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study)]
+    lines += unread_line(workspace, study)
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
     if marked := guesses(read_text(workspace.study_file(name))):

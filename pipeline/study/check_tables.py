@@ -187,7 +187,7 @@ def _tests(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
                     "the arms lie apart, and a model tests an outcome.")  # fmt: skip
     if study.design.cluster and study.design.cluster in table.columns:
         yield _said(study, name, "tests", ONE_CLUSTER, "Leave it out; smd: true describes how they differ.")
-    if study.design.weight and not weighted(study, table):
+    if study.design.weight and not table.waves and not weighted(study, table):
         yield _said(study, name, "tests", "a test without the sample's weights is of nobody's population.",
                     "Leave 'weighted' out, or the tests.")  # fmt: skip
     if table.waves:
@@ -195,8 +195,8 @@ def _tests(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
             yield _said(study, name, "tests", "of the same people compare two waves, and nothing else beside them.",
                         "Write waves: [first, second] and no columns, or leave the tests out.")  # fmt: skip
         if study.design.weight:
-            yield _said(study, name, "tests", "a change in a weighted sample is a model's matter.",
-                        "Declare a model of the later wave, or leave the tests out.")  # fmt: skip
+            yield _said(study, name, "tests", "no test of a change takes weights, whatever 'weighted' says.",
+                        "Leave the tests out, and declare a model of the later wave.")  # fmt: skip
     elif not table.columns:
         yield _said(study, name, "tests", "needs columns or two waves.", "Add columns, or leave it out.")
     elif any(by in study.variables and study.kind_of(by) == "choices" for by in table.columns):

@@ -13,6 +13,7 @@ from pipeline.study.words import Label
 
 if TYPE_CHECKING:
     from pipeline.study.format import Study
+    from pipeline.study.variable import Variable
 
 
 class Function(Part):
@@ -45,14 +46,28 @@ def check_function(study: Study) -> Iterator[Mistake]:
         for name in names:
             if name not in study.variables:
                 yield from absent(study, at, name, study.variables, "variable")
-            elif why := _unfit(study, name, made=key == "makes"):
+            elif why := _unfit(study, name):
                 yield Mistake(study.where(*at), f"'{name}' {why}.", "Name another variable, or declare this one so.")
+            elif key == "makes" and (read := _as_read(study.variables[name])):
+                words = " and ".join(f"'{word}'" for word in read) + f" of '{name}' {'is' if len(read) == 1 else 'are'}"
+                what = f"{words} for what is read from a column, and the function makes '{name}'."
+                mend = "Take that away here: what the function leaves missing has its reason."
+                yield Mistake(study.where("variables", name, read[0]), what, mend)
     for name in dict.fromkeys([*function.makes, *function.changes]):
         if [*function.makes, *function.changes].count(name) > 1:
             yield Mistake(study.where("function"), f"'{name}' stands there twice.", "Name each variable once.")
 
 
-def _unfit(study: Study, name: str, *, made: bool) -> str:
+def _as_read(variable: Variable) -> list[str]:
+    """The keys of a declaration that say how a column is read."""
+    words = {
+        "from": variable.from_, "count": variable.count is not None, "missing": variable.missing,
+        "asked_of": variable.asked_of, "asked_at": variable.asked_at, "decimal": variable.decimal,
+    }  # fmt: skip
+    return [word for word, said in words.items() if said]
+
+
+def _unfit(study: Study, name: str) -> str:
     """Why a function can't write a variable; an empty string where it can."""
     variable, design = study.variables[name], study.design
     function_in = (study.function.in_ if study.function else None) or study.main
@@ -68,7 +83,4 @@ def _unfit(study: Study, name: str, *, made: bool) -> str:
         return "is part of the design, which is read before"
     if name in gates:
         return "decides who was asked, which is read before"
-    if made and (variable.from_ or variable.count is not None or variable.missing or variable.asked_of or
-                 variable.asked_at):  # fmt: skip
-        return "is read from the file by its declaration"
     return ""

@@ -95,6 +95,7 @@ class Variable(Part):
         None, description="what counts where an exclusive or missing code stands beside others; 'missing': neither"
     )
     format: DateFormat | None = Field(None, description="of a date, e.g. %d.%m.%Y")
+    decimal: Literal[".", ","] | None = Field(None, description="of a number, where it is not the file's")
     asked_of: dict[str, Texts] = Field(
         default_factory=dict, description="variable: levels; blank is not applicable for others"
     )
@@ -157,6 +158,8 @@ class Variable(Part):
             raise ValueError("choices need either 'codes' (one cell holds several) or 'columns' (a column each)")
         if self.kind == "date" and not (self.format or self.derive):
             raise ValueError("a date needs its 'format', e.g. %d.%m.%Y")
+        if self.decimal and (self.kind != "number" or self.derive):
+            raise ValueError("'decimal' belongs to a number that is read: add 'type: number'")
         if (self.asked_of or self.asked_at) and self.derive:
             raise ValueError(
                 f"'asked_{'of' if self.asked_of else 'at'}' belongs to what was asked, not to a derived variable"

@@ -18,7 +18,8 @@ CHUNK = 1 << 16
 
 class Summary(NamedTuple):
     """n people with a value; NaN where a statistic does not exist (an SD of one person). Quantiles: Hyndman & Fan's
-    type 7 (R's default). at_min, at_max: how many people hold the least and the greatest value."""
+    type 7 (R's default). at_min, at_max: how many people hold the least and the greatest value. largest: the two
+    largest values, NaN where one lies below 0."""
 
     n: int
     mean: float
@@ -30,6 +31,7 @@ class Summary(NamedTuple):
     max: float = NAN
     at_min: int = 0
     at_max: int = 0
+    largest: tuple[float, float] = (NAN, NAN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +98,14 @@ def summary(values: Floats, group: Members | None = None) -> Summary:
     least, most = float(held[0]), float(held[-1])
     at_min = int(np.searchsorted(held, least, side="right"))
     at_max = n - int(np.searchsorted(held, most, side="left"))
+    largest = (most, float(held[-2]) if n > 1 else 0.0) if least >= 0 else (NAN, NAN)
     q1, median, q3 = (_quantile(held, p) for p in (0.25, 0.5, 0.75))
     if least == most:  # a sum of equal decimals is off in its last bits, and its spread would be taken for one
-        return Summary(n, least, 0.0 if n > 1 else NAN, q1, median, q3, least, most, at_min, at_max)
+        return Summary(n, least, 0.0 if n > 1 else NAN, q1, median, q3, least, most, at_min, at_max, largest)
     mean = float(held.mean())
     held -= mean
     sd = float(np.sqrt(held @ held / (n - 1))) if n > 1 else NAN
-    return Summary(n, mean, sd, q1, median, q3, least, most, at_min, at_max)
+    return Summary(n, mean, sd, q1, median, q3, least, most, at_min, at_max, largest)
 
 
 def _quantile(held: Floats, p: float) -> float:

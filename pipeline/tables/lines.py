@@ -128,7 +128,8 @@ def _stated(sheet: Sheet, name: str, values: Floats, found: Sequence[tuple[Membe
             people = {"min": held.at_min, "max": held.at_max}.get(statistic, held.n)
             places = decimals - 1 if form == "range" else decimals
             value = getattr(source, statistic.removeprefix("weighted_"))
-            yield sheet.number(name, "", group, statistic, value, people, places)
+            made = sheet.number(name, "", group, statistic, value, people, places)
+            yield made._replace(largest=held.largest) if statistic == "mean" else made
 
 
 def of_date(sheet: Sheet, held: Measure) -> Lines:

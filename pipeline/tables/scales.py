@@ -89,7 +89,9 @@ def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members], weig
             yield Number(key._replace(statistic="effective_n"), n, state[ANSWERED, at], 1)
         for statistic in STATISTICS:
             word = statistic if weight is None else f"{BY_WEIGHT}{statistic}"
-            yield Number(key._replace(statistic=word), getattr(said, statistic), state[ANSWERED, at], places)
+            largest = said.largest if isinstance(said, Summary) and statistic == "mean" else None
+            number = Number(key._replace(statistic=word), getattr(said, statistic), state[ANSWERED, at], places)
+            yield number._replace(largest=largest)
         for level, n in zip(levels, counts[:, at], strict=True):
             yield Number(key._replace(term=DISTRIBUTION, level=level), n, n)
 

@@ -175,7 +175,6 @@ DECLARED_WRONGLY = {
     "derived": ("{name: f, changes: [late], because: x}", "'late' is derived, which happens after the function."),
     "a gate": ("{name: f, changes: [sex], because: x}", "'sex' decides who was asked, which is read before."),
     "design": ("{name: f, changes: [site], because: x}", "'site' is part of the design, which is read before."),
-    "read": ("{name: f, makes: [hours], because: x}", "'hours' is read from the file by its declaration."),
     "code": ("{name: 'os.system', makes: [risk], because: x}", "does not look right."),
 }
 
@@ -190,3 +189,13 @@ def test_a_declaration_that_can_not_work_is_told_with_its_line(function: str, to
     with pytest.raises(Mistakes) as refused:
         declared(study)
     assert told in str(refused.value) and "studies/made_up.yaml:1" in str(refused.value)
+
+
+def test_a_variable_that_is_made_has_no_codes_of_a_column_and_the_message_names_the_key():
+    study = STUDY.replace("label: Risk}", "label: Risk, missing: {blank: not answered}}")
+    with pytest.raises(Mistakes) as refused:
+        declared(study)
+    assert str(refused.value) == (
+        "studies/made_up.yaml:2  variables.risk.missing: 'missing' of 'risk' is for what is read from a column, and "
+        "the function makes 'risk'. Take that away here: what the function leaves missing has its reason."
+    )

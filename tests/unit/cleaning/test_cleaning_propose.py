@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cleaning import clean
 from pipeline.cleaning.guess_scales import Form
 from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistakes
-from pipeline.intake.cells import Cells
+from pipeline.intake.cells import Cells, Finding
 from pipeline.study import parse_study
 from pipeline.study.words import interval
 
@@ -346,3 +347,130 @@ def test_whatever_stands_in_an_export_the_proposal_parses(names, rows):
     )
     text = propose("A made-up survey", "a.csv", Cells("people", frame), {})
     assert parse_study(text, "studies/proposed.yaml").sources["people"].file == "a.csv"
+
+
+def test_a_decimal_comma_in_a_file_that_commas_part_is_the_columns_own_mark():
+    rows = [
+        f'p{n:03d},"{n % 40},{n % 10}",{n % 3}.5,"{1 + n % 2},{3 + n % 2}","{n % 9}{",."[n % 2]}5"' for n in range(80)
+    ]
+    text, study = proposed(cells("pid,km,wgt,kinds,odd\n" + "\n".join(rows) + "\n"))
+    assert (study.variables["km"].kind, study.variables["km"].decimal) == ("number", ",")
+    assert "# guess: numbers, with the decimal mark , in this column alone" in text
+    assert (study.variables["wgt"].kind, study.variables["wgt"].decimal) == ("number", None)
+    assert study.variables["kinds"].codes == {c: c for c in "1234"}, "1,3 and 2,4 are lists"
+    assert "#   odd: numbers with two decimal marks; type: text and a function make numbers of them" in text
+
+
+def test_a_decimal_point_in_a_file_of_commas_is_the_columns_own_mark():
+    comma = Finding("a.csv", "decimal", ",")
+    rows = [f'p{n:03d},"{n % 40},{n % 10}",{n % 3}.5' for n in range(80)]
+    _, study = proposed(cells("pid,km,wgt\n" + "\n".join(rows) + "\n", findings=(comma,)))
+    assert [study.variables[name].decimal for name in ("km", "wgt")] == [None, "."]
+
+
+def test_several_answers_in_words_in_a_cell_are_choices():
+    said = ["parler", "infos", "parler; infos", "parler; infos; transport", "", "infos; transport"]
+    rows = [f"p{n:03d},{said[n % 6]},{said[n % 6]} by {n}" for n in range(90)]
+    text, study = proposed(cells("pid,aide,autre\n" + "\n".join(rows) + "\n"))
+    help_ = study.variables["aide"]
+    assert (help_.kind, help_.separator, list(help_.codes)) == ("choices", ";", ["infos", "parler", "transport"])
+    assert help_.missing == {"blank": "not answered"}
+    assert "autre" not in study.variables and "by 1" not in text
+
+
+TICKS = [("1", "", ""), ("1", "1", ""), ("", "1", ""), ("", "", "1"), ("", "", "")]
+ASKED = {
+    "Q7_1": "What help? (all that apply) - Selected Choice - Talking about how I feel",
+    "Q7_2": "What help? (all that apply) - Selected Choice - Practical help, e.g. transport to the clinic",
+    "Q7_3": "What help? (all that apply) - Selected Choice - None of these",
+}
+
+
+def ticked(columns: str, rows: list[tuple[str, ...]], **words: object) -> Cells:
+    lines = [",".join([f"p{n:03d}", *rows[n % len(rows)], str(20 + n)]) for n in range(60)]
+    return cells(f"pid,{columns},age\n" + "\n".join(lines) + "\n", **words)
+
+
+def test_the_boxes_of_one_question_are_one_variable_whose_blanks_are_not_ticked():
+    found = ticked("Q7_1,Q7_2,Q7_3", TICKS, labels=ASKED)
+    text, study = proposed(found)
+    assert list(study.variables) == ["Q7", "age"]
+    question = study.variables["Q7"]
+    assert question.label == "What help? (all that apply)"
+    assert question.columns == {
+        "Q7_1": "Talking about how I feel",
+        "Q7_2": "Practical help, e.g. transport to the clinic",
+        "Q7_3": "None of these",
+    }
+    assert (question.ticked, question.unticked, question.exclusive) == ("1", ("blank",), ("Q7_3",))
+    assert "boxes of one question; a person who left all of them blank did not answer" in text
+    frame = clean({"people": found}, study).responses["people"]
+    assert frame["Q7=Talking about how I feel"].head(5).tolist()[:4] == [1, 1, 0, 0]
+    assert frame["Q7=Talking about how I feel"].isna().sum() == 12, "12 of 60 left all three blank"
+
+
+def test_boxes_without_one_for_none_say_how_who_ticked_none_counts():
+    rows = [("1", ""), ("1", "1"), ("", "")]
+    text, study = proposed(ticked("help_a.1,help_a.2", rows))
+    assert study.variables["help_a"].missing == {}
+    assert "a blank one is not ticked, so that a person who ticked none counts as one who answered" in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "told"),
+    [
+        (
+            "h___1,h___2,h___9",
+            [("1", "0", "0"), ("0", "1", "0"), ("", "", "")],
+            ("h", "1", ("0", "blank"), ["1", "2", "9"]),
+        ),
+        (
+            "Kind of help (choice=Talk),Kind of help (choice=Walk)",
+            [("Checked", "Unchecked"), ("Unchecked", "Checked")],
+            ("Kind_of_help", "Checked", ("Unchecked",), ["Talk", "Walk"]),
+        ),
+        ("h[SQ1],h[SQ2]", [("Y", ""), ("", "Y")], ("h", "Y", ("blank",), ["SQ1", "SQ2"])),
+    ],
+    ids=["REDCap", "REDCap in words", "LimeSurvey"],
+)  # fmt: skip
+def test_boxes_of_other_tools(columns: str, rows: list[tuple[str, ...]], told: tuple[object, ...]):
+    found = ticked(columns, rows)
+    _, study = proposed(found)
+    name, tick, unticked, answers = told
+    question = study.variables[name]
+    assert (question.ticked, question.unticked, list(question.columns.values())) == (tick, unticked, answers)
+    assert clean({"people": found}, study).responses["people"].shape[1] == len(answers) + 1
+
+
+def test_questions_of_0_and_1_are_no_boxes_and_a_none_beside_others_is_told():
+    _, study = proposed(ticked("m_1,m_2,m_3", [("1", "0", "1"), ("0", "1", "")]))
+    assert study.scales["m"].items == ("m_1", "m_2", "m_3")
+    text, study = proposed(ticked("Q7_1,Q7_2,Q7_3", [*TICKS, ("1", "", "1")], labels=ASKED))
+    assert study.variables["Q7"].exclusive == ()
+    assert "Q7_3 is ticked beside others in 10 rows: say exclusive and contradicted" in text
+
+
+def test_a_long_wording_is_cut_between_words():
+    _, study = proposed(cells("pid,age\n" + "\n".join(f"p{n},{20 + n}" for n in range(9)) + "\n",
+                              labels={"age": "When you were asked how old you are " * 9}))  # fmt: skip
+    assert study.variables["age"].label == "When you were asked how old you are " * 3 + "When you …"
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (["2024-01-31", "2024-02-01"], 'declare type: date, format: "%Y-%m-%d" where you need one'),
+        (["3.1.2024", "31.01.2024"], 'declare type: date, format: "%d.%m.%Y" where you need one'),
+        (["03/04/2024", "13/04/2024"], 'declare type: date, format: "%d/%m/%Y" where you need one'),
+        (["03/04/2024", "03/14/2024"], 'declare type: date, format: "%m/%d/%Y" where you need one'),
+        (["03/04/2024", "04/04/2024"], "declare type: date where you need one"),
+        (["2024-01-31 10:00", "2024-02-01 11:00"], "declare type: date where you need one"),
+        (["31.01.24", "01.02.24"], "declare type: date where you need one"),
+        (["31.01.2024", "2024-02-01"], "where you need them: type: text, and a function that makes dates of both, see"),
+    ],
+)
+def test_of_dates_the_form_is_told_where_it_can_be_known(dates: list[str], told: str):
+    rows = "".join(f"p{n:03d},{dates[n % 2]}\n" for n in range(20))
+    text, study = proposed(cells(f"pid,joined\n{rows}"))
+    (line,) = [line for line in text.splitlines() if line.startswith("#   joined: dates")]
+    assert told in line and "joined" not in study.variables

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from pipeline.cleaning.types import number
-from tests.drawn import cleaned, drawn, refused
+from pipeline.errors import Mistakes
+from tests.drawn import cleaned, declared, drawn, refused
 
 AT = "studies/made_up.yaml:1  variables."
 
@@ -86,7 +87,8 @@ def test_what_is_no_number_is_counted_by_kind_and_never_quoted() -> None:
         f"{AT}days: 1 row is blank, and nobody declared what that means. Add blank to 'missing' with its reason.\n"
         f"{AT}days: 4 rows are not numbers (1 in scientific notation, which may have lost digits, "
         "1 with another decimal mark or grouped thousands, 2 with words or signs). "
-        "Declare codes under 'missing' or 'codes'; see to 'decimal' of the data; or type: text."
+        "Say the column's mark here, like decimal: \",\", or the file's under 'data'. Declare codes under 'missing' or "
+        "'codes'; or type: text."
     )
 
 
@@ -237,8 +239,53 @@ def test_dates_that_are_none_are_counted() -> None:
         f"{AT}start: 2 rows hold moments that no calendar or clock has. "
         "Correct the file; is day and month the right way round?",
         f"{AT}start.format: 2 rows are not dates of the form %d.%m.%Y. "
-        'Write the form that the file has, like format: "%d.%m.%Y", or correct the file.',
+        '1 of them is written like 2025-06-10, as real dates of a spreadsheet are read: format: "%Y-%m-%d". A column '
+        "that holds two forms is read as type: text, and a function makes the dates: see 'function' in "
+        "docs/study-files.md.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (
+            "b | 2024-02-01\nc | 2025-06-10",
+            "2 rows are not dates of the form %d/%m/%Y. They are written like 2025-06-10, as real dates of a "
+            'spreadsheet are read: format: "%Y-%m-%d".',
+        ),
+        (
+            "b | 01.02.2024",
+            '1 row is not a date of the form %d/%m/%Y. Write the form that the file has, like format: "%d.%m.%Y", or '
+            "correct the file.",
+        ),
+    ],
+    ids=["a spreadsheet's own", "others"],
+)
+def test_what_to_write_for_dates_of_another_form(dates: str, told: str) -> None:
+    message = refused(
+        'variables: {start: {type: date, format: "%d/%m/%Y"}}', people=f"id | start\na | 31/01/2024\n{dates}"
+    )
+    assert message == (
+        f"{AT}start.format: {told} A column that holds two forms is read as type: text, and a function makes the "
+        "dates: see 'function' in docs/study-files.md."
+    )
+
+
+def test_a_column_may_have_a_decimal_mark_of_its_own() -> None:
+    study = """
+    design: {kind: cohort, weight: w}
+    variables:
+      far: {type: number, decimal: ",", range: 0-20}
+      w: {type: number, decimal: ","}
+      age: {type: number}
+    """
+    found = cleaned(study, people="id | far | w | age\na | 7,0 | 1,5 | 30.5\nb | 12,25 | 0,5 | 41")
+    assert found.responses["people"]["far"].tolist() == [7, 12.25]
+    assert found.responses["people"]["age"].tolist() == [30.5, 41]
+    assert found.keys["people"]["weight"].tolist() == [1.5, 0.5]
+    assert "1 with another decimal mark" in refused(study, people="id | far | w | age\na | 7.5 | 1 | 30")
+    with pytest.raises(Mistakes, match="'decimal' belongs to a number that is read: add 'type: number'"):
+        declared('variables: {far: {type: text, decimal: ","}}')
 
 
 @pytest.mark.parametrize("clock", ["24:00 am", "0:30 am", "13:00 pm", "11:60 am"])

@@ -238,3 +238,32 @@ def test_after_a_first_run_there_is_nothing_to_tell(tiny: Workspace):
     for file in sorted(tiny.stage("tiny", "last_run").iterdir()):
         file.unlink()
     assert after_run(tiny, read_study(tiny, "tiny")) == ""
+
+
+def test_the_next_export_beside_a_plain_file_is_said_not_to_be_read(tiny: Workspace):
+    raw = tiny.raw("tiny")
+    (raw / "codebook.pdf").write_text("made up")
+    assert status_lines(tiny, ["tiny"]) == ([NEVER], [])
+    (raw / "people_2026-q2.csv").write_text("id,age\n1,31\n")
+    said = (
+        "data/raw/tiny/people_2026-q2.csv: matches no 'file' of the study file and will not be read. Is it a later "
+        "export? Let 'file' match all with a *, and add newest_by: name or mode: append."
+    )
+    assert status_lines(tiny, ["tiny"]) == ([NEVER, f"  {said}"], [])
+    assert said in check_lines(tiny, "tiny")
+    tiny.study_file("tiny").write_text(STUDY.replace("people.csv", "people*.csv, newest_by: name"))
+    assert status_lines(tiny, ["tiny"]) == ([NEVER], [])
+
+
+def test_of_several_tables_only_a_name_that_differs_in_digits_is_taken_for_the_next_export(tiny: Workspace):
+    two = "{people: {file: people_1.csv, id: id}, visits: {file: visits.csv, id: v, parent: {people: id}}}"
+    tiny.study_file("tiny").write_text(STUDY.replace("{file: people.csv, id: id}", two))
+    raw = tiny.raw("tiny")
+    (raw / "people.csv").rename(raw / "people_1.csv")
+    (raw / "visits.csv").write_text("v,id\n1,1\n")
+    (raw / "codes.csv").write_text("code,label\n1,Yes\n")
+    assert status_lines(tiny, ["tiny"]) == ([NEVER], [])
+    (raw / "people_2.csv").write_text("id,age\n1,31\n")
+    (raw / "people_10.csv").write_text("id,age\n1,31\n")
+    lines, _ = status_lines(tiny, ["tiny"])
+    assert lines[1].startswith("  data/raw/tiny/people_10.csv, people_2.csv: match no 'file' of the study file")

@@ -476,6 +476,18 @@ def test_what_a_table_can_not_have_is_told_where_it_stands(made, rows, options, 
     assert any(f"tables.t.{key}" in str(m) and words in str(m) for m in error.value.mistakes), str(error.value)
 
 
+@pytest.mark.parametrize("weighted", ["", ", weighted: false", ", weighted: true"])
+def test_a_change_in_a_weighted_sample_is_refused_by_one_sentence_whatever_weighted_says(made, weighted) -> None:  # type: ignore[no-untyped-def]
+    head = WAVES.replace("kind: cohort", "kind: cohort, weight: age")
+    with pytest.raises(Mistakes) as error:
+        made(VARIABLES.replace("ROWS", "age").replace("OPTIONS", f"waves: [1, 2], tests: true{weighted}"), head=head)
+    (said,) = [m for m in error.value.mistakes if ".tests" in m.where]
+    assert (said.what, said.mend) == (
+        "no test of a change takes weights, whatever 'weighted' says.",
+        "Leave the tests out, and declare a model of the later wave.",
+    )
+
+
 TRIAL = """
 title: Made up
 data: {file: made-up.csv, id: id}
