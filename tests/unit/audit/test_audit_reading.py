@@ -464,7 +464,8 @@ def test_a_line_with_withheld_cells_may_hold_percentages_of_the_line_or_of_every
 def test_a_number_that_the_heading_says_of_its_column_is_none_of_everyone_either():
     table = (
         "Characteristic,A (n = 28),B (n = 19),C (n = 13)\nEducation,23,18,13\n  None,[c],[c],[c]\n"
-        "  Primary,[c],6 (11%),[c]\n  Secondary,8 (15%),[c],[c]\n  Degree,10 (19%),[c],[c]\n[c] withheld: small numbers.,,,\n"
+        "  Primary,[c],6 (11%),[c]\n  Secondary,8 (15%),[c],[c]\n  Degree,10 (19%),[c],[c]\n"
+        "[c] withheld: small numbers.,,,\n"
     )
     assert {f.kind for f in audit({"t.csv": table.encode()}).findings} <= {"one level", "small cells"}
 
