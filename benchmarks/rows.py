@@ -14,7 +14,9 @@ OF_A_CELL = (
     "ci_low", "ci_high", "weighted_percent", "weighted_mean", "weighted_sd", "weighted_median", "weighted_q1",
     "weighted_q3",
 )  # fmt: skip
-OF_A_TERM = ("smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high")
+OF_A_TERM = (
+    "smd", "p", "p_adjusted", "statistic", "df", "df2", "difference", "difference_low", "difference_high", "pairs",
+)  # fmt: skip
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
 )  # fmt: skip
@@ -23,6 +25,7 @@ SILENT = {
     ("model", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("mediation", "", OF_ESTIMATES): "of a model: saturated ones are attacked by tests",
     ("participants", "", ("effective_n",)): "made of weights",
+    ("participants", "", ("without_cluster",)): "of nothing else that is printed",
     ("scale", "", ("effective_n",)): "made of weights",
     ("participants", "", ("cut_from", "cut_to", "fits_from", "fits_to")): "about figures printed elsewhere",
     ("programmes", "", ("tick", "inferred", "rows")): "of programmes, not of people",

@@ -151,6 +151,8 @@ def _row_totals(sheet: Sheet, group: Group) -> dict[tuple[int, str], int]:
     overall = [j for j, m in enumerate(sheet.measures) if m.overall]
     parts = [j for j in range(len(sheet.measures)) if j not in overall]
     totals: dict[tuple[int, str], int] = {}
+    if len(sheet.measures) == 1 and _all_whole(group):
+        return {(0, m.line.place): m.figures[0].n or 0 for m in group.members}
     if len(parts) < 2:
         return totals
     for member in group.members:
@@ -161,6 +163,12 @@ def _row_totals(sheet: Sheet, group: Group) -> dict[tuple[int, str], int]:
         if whole:
             totals |= {(j, member.line.place): whole for j in parts}
     return totals
+
+
+def _all_whole(group: Group) -> bool:
+    """Whether each of several counts is 100%: in a table of one column a line is all of its row."""
+    figures = [m.figures[0] for m in group.members]
+    return len(figures) > 1 and all(f.n and f.percent and f.percent.units == f.percent.scale for f in figures)
 
 
 def _whole(sheet: Sheet) -> dict[tuple[int, str], int]:

@@ -121,12 +121,23 @@ def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
     lost = people(of[0] - span.low) if span.low == span.high else "people"
     noted = _says_missing(sheet, read)
     told = "a note speaks of missing data" if noted else f"consistent with {lost} missing without a word"
+    if odd := _one_odd(read, of[0]):
+        told = f"consistent with {odd}" if total == of[0] else f"{told}; or with {odd}"
     yield finding(
         sheet, read, DENOMINATOR, basis.group.name, ", ".join(map(str, basis.pairs[:8])),
         f"percentages are of N = {span}{f' ({condition})' if condition else ''}{adds}; {of[1]} says {of[0]:,}",
         told,
         LOOK if condition else LIKELY if read.other else CERTAIN, _place(read),
     )  # fmt: skip
+
+
+def _one_odd(read: Read, n: int) -> str:
+    """Whether all percentages but one are of the number that the table states: that one may be the error."""
+    odd = [p for p in read.basis.pairs if n not in p.span(read.rule)]
+    if len(odd) != 1 or len(read.basis.pairs) == 1 or odd[0].n > n:
+        return ""
+    would = printed(odd[0].n, n, odd[0].percent.decimals, read.rule)
+    return f"an error in {odd[0]} alone: of {n:,} it would be {would}%, and the others are of {n:,}"
 
 
 def _says_missing(sheet: Sheet, read: Read) -> bool:

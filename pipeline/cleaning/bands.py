@@ -14,7 +14,7 @@ from pipeline.study.words import Interval
 def band_places(values: np.ndarray, bands: Sequence[Interval]) -> np.ndarray:
     """The place of every number's band; -1 where it is missing or no band holds it (29.5 between 18-29 and 30-44).
 
-    bands: upwards. Where two touch, the edge belongs to the band that begins there.
+    bands: as ``study.words.bands_of`` reads them, so that the edge of two that touch belongs to the upper one.
     """
     places = np.full(len(values), -1, dtype=np.intp)
     for place, band in enumerate(bands):

@@ -28,7 +28,7 @@ OF_A_TERM = ("answers", "answers_percent")
 """Shares of all answers given: with one of them and its count every other count of the question follows."""
 MADE = (
     *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
-    "p_adjusted",
+    "p_adjusted", "pairs",
 )  # fmt: skip
 OF_EXACT_COUNTS = tuple(s for s in MADE if s == "weighted_n" or not s.startswith("weighted_"))
 """Made from counts as they are: where these are printed rounded, such a number tells which one it was."""

@@ -12,9 +12,9 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES
 from pipeline.disclosure.facts import System
-from pipeline.disclosure.text import half_up
 from pipeline.errors import StageFailed
 from pipeline.results import KEY
+from pipeline.tables.rounding import half_up
 
 Earlier = Mapping[tuple[str, ...], float]
 """Key -> the value that was released; what was withheld is not in it."""

@@ -19,10 +19,12 @@ from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.small import withheld
-from pipeline.disclosure.text import PERCENTAGES, as_printed, as_text, decimals_for, significant
+from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
+from pipeline.tables.in_style import PERCENT, percent_bases
+from pipeline.tables.rounding import significant
 
 FULL_DIGITS = 10
 
@@ -185,16 +187,12 @@ def draft(results: Results) -> Released:
 
 
 def _decimals(frame: pd.DataFrame) -> np.ndarray:
-    """Decimals of every number; one choice a table for percentages: none where its largest denominator is below 100.
-    Missing answers are told wave by wave where there are waves, so that all rows together are no denominator there."""
+    """Decimals of every number; one choice a table for all its percentages: none where the largest number of people
+    behind them, unweighted, is below 100."""
     chosen = [decimals_for(s, d) for s, d in zip(frame["statistic"], frame["decimals"], strict=True)]
-    gaps = (frame["kind"] == "quality") & (frame["name"] == "missingness")
-    at_wave = frame["group"].str.startswith("wave=")
-    unseen = gaps & ~at_wave if (gaps & at_wave).any() else gaps & False
-    bases = frame[(frame["statistic"] == "denominator") & ~unseen].groupby(["kind", "name"])["value"].max().to_dict()
-    tables = zip(frame["kind"], frame["name"], strict=True)
-    few = [bases.get(t, math.inf) < 100 for t in tables]
-    percent = frame["statistic"].isin(PERCENTAGES) & frame["decimals"].isna()
+    bases = percent_bases(frame)
+    few = [bases.get(t, math.inf) < 100 for t in zip(frame["kind"], frame["name"], strict=True)]
+    percent = frame["statistic"].isin(PERCENT) & frame["decimals"].isna()
     return np.where(percent & np.array(few, bool), 0, chosen)
 
 

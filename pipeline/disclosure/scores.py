@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from pipeline.disclosure.facts import Fact, Held, Span, Sum, System
-from pipeline.disclosure.text import half_up
+from pipeline.tables.rounding import half_up
 
 QUANTILES = {"median": (0.5, 0.0, 0.5, 0.0), "q1": (0.25, 0.5, 0.75, 0.0), "q3": (0.75, 0.0, 0.25, 0.5)}
 """Of n people at most a n + b lie below a quantile (Hyndman & Fan 1996, type 7) and c n + d above it: (a, b, c, d)."""

@@ -16,7 +16,7 @@ from pipeline.disclosure.scores import QUANTILES, WITHIN, printed, squares
 from pipeline.disclosure.sheet import Sheet
 from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.study import Study
-from pipeline.study.words import interval
+from pipeline.study.words import Interval
 from pipeline.tables.scales import bin_edges, bin_levels
 
 BOTH = "|both "
@@ -32,7 +32,7 @@ def know_spans(terms: Mapping[str, Sheet], study: Study) -> None:
         if name in terms and variable.kind in ("number", "count"):
             terms[name].unit = 1.0
         if name in terms and variable.bands:
-            terms[name].spans |= _closed({band: _of_band(band) for band in variable.bands})
+            terms[name].spans |= _closed({band.label: _of_band(band) for band in variable.intervals})
     for name, rule in rules(study).items():
         if name in terms:
             terms[name].spans |= _of_scale(rule)
@@ -42,9 +42,8 @@ def know_spans(terms: Mapping[str, Sheet], study: Study) -> None:
             _refine(terms[name])
 
 
-def _of_band(text: str) -> Span:
-    found = interval(text)
-    return Span(found.low, found.high)
+def _of_band(band: Interval) -> Span:
+    return Span(band.low, band.high - 2 * WITHIN * band.high_open)
 
 
 def _within(span: Span, limits: Span) -> Span:
@@ -65,7 +64,7 @@ def _closed(spans: dict[str, Span]) -> dict[str, Span]:
 def _of_scale(rule: ScoringRule) -> dict[str, Span]:
     """Bands as declared, bins by their edges; narrowed to the scores that are possible where no item may be missing."""
     edges = bin_edges(rule)
-    found = {label: _within(Span(band.low, band.high - 2 * WITHIN * band.high_open), Span(*rule.limits))
+    found = {label: _within(_of_band(band), Span(*rule.limits))
              for label, band in rule.bands.items()}  # fmt: skip
     for level, low, high in zip(bin_levels(edges), edges, edges[1:], strict=False):
         found[f"{BIN}{level}"] = Span(float(low), float(high))

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+
+from pipeline.tables.in_style import PERCENT
+from pipeline.tables.rounding import half_up, significant
 
 NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
 MONTHS = ("median_month", "min_month", "max_month")
 PS = ("p", "p_adjusted")
-PERCENTAGES = ("percent", "weighted_percent", "answers_percent")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
+    **dict.fromkeys(("pairs", "without_cluster"), 0),
     **dict.fromkeys(MONTHS, 0),
-    **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "df", *PERCENTAGES), 1),
+    **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "df"), 1),
+    **dict.fromkeys(PERCENT, 1),
     "icc": 3,
 }
 USUAL = 2
 P_BOUNDS = (0.001, 0.99)
-
-
-NOISE = 13
-"""Digits to which a computed number is taken for what it is: 23/20 comes as 1.1499999999999986 where means were
-subtracted, and is 1.15."""
-
-
-def half_up(value: float, decimals: int) -> float:
-    """Round half away from zero on the number's decimal form: 87.5 is 88, 2.675 is 2.68; never half-even."""
-    if not math.isfinite(value):
-        return value
-    if abs(value) >= 10.0**NOISE:
-        return float(value)
-    return float(Decimal(f"{value:.{NOISE}g}").quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
-
-
-def significant(value: float, digits: int) -> float:
-    """Round half away from zero to so many significant digits."""
-    if not math.isfinite(value) or value == 0:
-        return value
-    number = Decimal(repr(float(value)))
-    return float(number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), rounding=ROUND_HALF_UP))
 
 
 def decimals_for(statistic: str, decimals: float | None) -> int:

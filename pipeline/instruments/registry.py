@@ -11,7 +11,7 @@ from pipeline.errors import Mistake, closest
 from pipeline.files import package_names, package_text, sha256
 from pipeline.study import Scale, Study
 from pipeline.study.tree import read_tree
-from pipeline.study.words import Interval, RangeText, Text, interval
+from pipeline.study.words import Interval, RangeText, Text, bands_of, interval
 
 _FOLDER = "pipeline.instruments.cards"
 
@@ -91,7 +91,7 @@ def _from_cuts(cuts: dict[str, float]) -> dict[str, Interval]:
 
 def rule(name: str, scale: Scale) -> ScoringRule:
     """The rule of a scale that ``check_scales`` has found in order."""
-    own = {label: interval(text) for label, text in scale.bands.items()}
+    own = dict(zip(scale.bands, bands_of(scale.bands.values()), strict=True))
     if scale.instrument is None:
         return ScoringRule(
             items=scale.items,

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from pipeline import __version__
 from pipeline.disclosure import Released, draft
-from pipeline.disclosure.text import significant
 from pipeline.report.blocks import Block, Heading, Listing, Paragraph, TableBlock
 from pipeline.report.fragments import block_html
 from pipeline.report.html import frame, written_page
@@ -20,6 +19,7 @@ from pipeline.report.sanitise import safe
 from pipeline.results import KEY, Key, Results
 from pipeline.study import Study
 from pipeline.tables.fill import fill
+from pipeline.tables.rounding import significant
 from pipeline.tables.table import Filled, FilledColumn, FilledRow, Table
 
 NONE = "–"

@@ -6,7 +6,7 @@ import math
 
 from pipeline.disclosure import Released
 from pipeline.results import KEY, Key
-from pipeline.tables.in_style import Pen
+from pipeline.tables.in_style import Pen, percent_bases
 from pipeline.tables.style import Style
 from pipeline.tables.style_file import PLAIN_NAME
 
@@ -16,8 +16,7 @@ def restyled(released: Released, style: Style) -> Released:
     if style.name == PLAIN_NAME:
         return released
     frame = released.frame
-    bases = frame[(frame["statistic"] == "denominator") & ~frame["withheld"]]
-    largest = bases.groupby(["kind", "name"])["value"].max().to_dict()
+    largest = percent_bases(frame[~frame["withheld"]])
     pens: dict[tuple[str, str], Pen] = {}
     texts = []
     for words, text, hidden in zip(frame[KEY].itertuples(index=False), frame["text"], frame["withheld"], strict=True):

@@ -12,7 +12,8 @@ import math
 import re
 from typing import NamedTuple
 
-from pipeline.disclosure.text import DECIMALS, PS, as_text, significant
+from pipeline.disclosure.text import DECIMALS, PS, as_text
+from pipeline.tables.rounding import significant
 
 RELATIVE = 1e-6
 NEAR_ZERO = 1e-12

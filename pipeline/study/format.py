@@ -135,6 +135,12 @@ class Study(Part):
         none = derive.none if derive and derive.none and derive.take in ("most frequent", "any") else None
         return (*levels, none) if none and none not in levels else levels
 
+    def exclusive_of(self, name: str) -> tuple[str, ...]:
+        """The answers of a choice that stand alone, such as none of these; of a derived one, those it takes over."""
+        held = self.variables.get(self._root(name))
+        named = [(held.columns or held.codes).get(code) for code in held.exclusive] if held else []
+        return tuple(dict.fromkeys(label for label in named if label))
+
     def is_sensitive(self, name: str) -> bool:
         """Whether a variable is declared so, or any that it is made of; a count and a scale are made of raw columns."""
         todo, seen = [name], set[str]()

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from pipeline.study.part import Part
-from pipeline.study.words import BandText, DateFormat, Interval, Label, RangeText, Text, Texts, interval
+from pipeline.study.words import BandText, DateFormat, Interval, Label, RangeText, Text, Texts, bands_of, interval
 
 Take = Literal["sum", "mean", "count", "most frequent", "any"]
 
@@ -127,7 +127,7 @@ class Variable(Part):
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
-        return tuple(interval(b) for b in self.bands)
+        return bands_of(self.bands)
 
     @property
     def limits(self) -> Interval | None:

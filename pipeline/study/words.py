@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -110,6 +111,16 @@ def interval(text: str) -> Interval:
             return Interval(float("-inf"), edge, text.strip(), high_open=found[2] == "<")
         return Interval(edge, float("inf"), text.strip(), low_open=found[2] == ">")
     raise ValueError(f"'{text}' is not a range; write it like 1-5, 65+ or <18")
+
+
+def bands_of(texts: Iterable[str]) -> tuple[Interval, ...]:
+    """Bands as intervals. Where two touch (18-30, 30-45), the edge belongs to the upper one everywhere."""
+    found = [interval(text) for text in texts]
+    begins = [(place, band.low) for place, band in enumerate(found) if not band.low_open]
+    return tuple(
+        replace(band, high_open=band.high_open or any(low == band.high for at, low in begins if at != place))
+        for place, band in enumerate(found)
+    )
 
 
 def _closed(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.cleaning.bands import band_places
 from pipeline.errors import Mistakes
 from pipeline.results import MISSING_LEVEL, Number, Sentence, literal
 from pipeline.study.table import Grid
@@ -106,6 +107,8 @@ def _choices(sheet: Sheet, held: Measure) -> Block:
     words = f"{label_of(sheet.study, held.name)} ({SEVERAL})"
     note = {"people": OF_PEOPLE, "answers": OF_ANSWERS, "both": OF_BOTH}[basis]
     note += UNLIKE if basis != "people" and sheet.spec.percent != "column" else ""
+    if basis != "people" and (alone := sheet.study.exclusive_of(held.name)):
+        note += f" {' and '.join(alone)}: counted among the answers."
     return _assembled(sheet, held, inner, words, state, notes=(note,))
 
 
@@ -134,17 +137,13 @@ def _bands(sheet: Sheet, name: str, values: Floats, bands: Sequence[tuple[str, s
     """A line a band; a value that no band holds is shown as such."""
     if not bands:
         return
-    codes: NDArray[np.signedinteger] = np.full(len(values), -1, dtype=np.int8 if len(bands) < 100 else np.int64)
-    twice = np.zeros(len(values), bool)
-    for place, (_, _, band) in enumerate(bands):
-        held = band.holds(values)
-        twice |= held & (codes >= 0)
-        codes[held] = place
+    intervals = [band for _, _, band in bands]
+    twice = sum(band.holds(values).astype(int) for band in intervals) > 1
     if twice.any():
         part = "scales" if name in sheet.study.scales else "variables"
         raise Mistakes.one(sheet.study.where(part, name, "bands"), f"{int(twice.sum())} values lie in two bands.",
                            "Let each band begin after the one before it ends.")  # fmt: skip
-    missing = np.isnan(values)
+    missing, codes = np.isnan(values), band_places(values, intervals)
     codes[(codes < 0) & ~missing] = len(bands)
     lines = [(level, words) for level, words, _ in bands] + [(NO_BAND, NO_BAND)]
     cut = Measure(name, "levels", missing, labels=tuple(level for level, _ in lines), codes=codes)

@@ -97,8 +97,12 @@ class _Desk:
         if words and words.beside and words.beside != label:
             label = ", ".join(filter(None, (label, words.beside)))
         n = self.pen.text(column.n) if column.n else ""
-        counted = self.style.heads.n.replace("{n}", n) if n else ""
-        return FilledColumn(label, n, printable(column.spanner), column.n, counted, self._marks(column.notes))
+        spanner = " ".join(filter(None, (printable(column.spanner), self._counted(column.spanner_n))))
+        return FilledColumn(label, n, spanner, column.n, self._counted(column.n), self._marks(column.notes))
+
+    def _counted(self, n: Key | None) -> str:
+        """How the style says how many people a heading stands for."""
+        return self.style.heads.n.replace("{n}", self.pen.text(n)) if n else ""
 
     def row(self, place: int, row: Row) -> FilledRow:
         head_marks, released = self._marks(row.notes), self.pen.released

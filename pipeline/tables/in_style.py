@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from fractions import Fraction
 from typing import Protocol
 
-from pipeline.results import A_NUMBER_WITHHELD, Key, Sentence
+import pandas as pd
+
+from pipeline.results import A_NUMBER_WITHHELD, KEY, Key, Sentence
+from pipeline.tables.rounding import exact, rounded
 from pipeline.tables.style import Style
 
 NOT_AVAILABLE = "NA"
@@ -54,9 +56,9 @@ class Pen:
             return f"{int(value) // 100}-{int(value) % 100:02d}"
         if key.statistic in P:
             return self._p(key, text, value)
-        places, exact = self._rounding(key, text, value)
+        places, number = self._rounding(key, text, value)
         mode = self.style.percent.rounding if key.statistic in PERCENT else self.style.numbers.rounding
-        return number_text(self.style, key.statistic, rounded(exact, places, mode), places)
+        return number_text(self.style, key.statistic, rounded(number, places, mode), places)
 
     def said(self, key: Key) -> str:
         """The number inside a sentence."""
@@ -65,22 +67,21 @@ class Pen:
     def say(self, sentence: Sentence) -> str:
         return sentence.words(self.said)
 
-    def _rounding(self, key: Key, text: str, value: float) -> tuple[int, Fraction]:
+    def _rounding(self, key: Key, text: str, value: float) -> tuple[int, float]:
         """How many decimals, and the number to be rounded: a percentage anew from its n and N where it loses decimals,
         so that nothing is rounded twice; else as many as were released."""
-        exact, known = Fraction(Decimal(repr(value))), self.released.decimals(key)
+        known, shown = self.released.decimals(key), _shown(text)
         if key.statistic in PERCENT:
             if known is None:
-                return min(self._finer if _shown(text) else self._percent, _shown(text)), exact
+                return min(self._finer if shown else self._percent, shown), value
             if self._finer < known and (anew := self._anew(key, value, known)) is not None:
                 return self._finer, anew
-            return known, exact
+            return known, value
         if known is not None:
-            return known, exact
-        shown = _shown(text)
-        return min(shown, self.style.numbers.most.get(key.statistic, shown)), exact
+            return known, value
+        return min(shown, self.style.numbers.most.get(key.statistic, shown)), value
 
-    def _anew(self, key: Key, value: float, known: int) -> Fraction | None:
+    def _anew(self, key: Key, value: float, known: int) -> float | None:
         """The percentage from what was released of its n and N; None where these don't give it."""
         parts = [key._replace(statistic=s) for s in ("n", "denominator")]
         if key.statistic != "percent" or not all(self.released.has(k) and not self.released.withheld(k) for k in parts):
@@ -88,8 +89,8 @@ class Pen:
         n, of = (self.released.value(k) for k in parts)
         if not (math.isfinite(n) and math.isfinite(of)) or of <= 0:
             return None
-        anew = 100 * Fraction(Decimal(repr(n))) / Fraction(Decimal(repr(of)))
-        return anew if abs(float(anew) - value) <= 0.5001 * 10.0**-known else None
+        anew = 100 * n / of
+        return anew if abs(anew - value) <= 0.5001 * 10.0**-known else None
 
     def _p(self, key: Key, text: str, value: float) -> str:
         style = self.style.p
@@ -101,22 +102,37 @@ class Pen:
             bound = min(style.largest, value if text.startswith(">") else 1.0)
             return style.above.replace("{p}", self._bound(bound))
         places = known if known is not None else self._p_places(value)
-        return number_text(self.style, P[0], rounded(Fraction(Decimal(repr(value))), places, "half-up"), places)
+        return number_text(self.style, P[0], rounded(value, places), places)
 
     def _bound(self, bound: float) -> str:
         places = len(f"{bound:.10f}".rstrip("0").partition(".")[2])
-        return number_text(self.style, "p", Fraction(Decimal(repr(bound))), places)
+        return number_text(self.style, "p", exact(bound), places)
 
     def _p_places(self, value: float) -> int:
-        style, exact = self.style.p, Fraction(Decimal(repr(value)))
+        style = self.style.p
         by_size = sorted((float(size), places) for size, places in style.decimals.items())
         places = by_size[0][1]
         for size, wanted in by_size:
-            if rounded(exact, max(p for _, p in by_size), "half-up") >= Fraction(Decimal(repr(size))):
+            if rounded(value, max(p for _, p in by_size)) >= exact(size):
                 places = wanted
         around = style.three_around
-        near = around is not None and rounded(exact, 2, "half-up") == Fraction(Decimal(repr(around)))
+        near = around is not None and rounded(value, 2) == exact(around)
         return max(places, 3) if near else places
+
+
+def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """The largest denominator of each table's percentages by (kind, name), people without weights: it sets their
+    decimals. Of all its denominators where none stands beside a percentage. Missing answers are shown wave by wave where
+    there are waves, so that all rows together are no denominator there. frame: the key and ``value``."""
+    gaps = (frame["kind"] == "quality") & (frame["name"] == "missingness")
+    at_wave = frame["group"].str.startswith("wave=")
+    if (gaps & at_wave).any():
+        frame = frame[~gaps | at_wave]
+    cells = pd.MultiIndex.from_frame(frame[KEY[:-1]])
+    bases = frame[frame["statistic"] == "denominator"]
+    beside = bases[cells[frame["statistic"] == "denominator"].isin(cells[frame["statistic"].isin(PERCENT)])]
+    found = [some.groupby(["kind", "name"])["value"].max().to_dict() for some in (bases, beside)]
+    return {**found[0], **found[1]}
 
 
 def _shown(text: str) -> int:
@@ -124,19 +140,9 @@ def _shown(text: str) -> int:
     return len(found[1]) if found else 0
 
 
-def rounded(value: Fraction, places: int, mode: str) -> Fraction:
-    """To so many decimals: a half away from zero (half-up) or to the even neighbour (half-even)."""
-    scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled, 1)
-    up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (mode == "half-up" or int(whole) % 2 == 1))
-    found = Fraction(int(whole) + up, 10**places)
-    return -found if value < 0 else found
-
-
-def number_text(style: Style, statistic: str, value: Fraction, places: int) -> str:
+def number_text(style: Style, statistic: str, value: Decimal, places: int) -> str:
     """A rounded number with the style's point, thousands, minus and zero before the point."""
-    digits = str(int(abs(value) * 10**places)).rjust(places + 1, "0")
-    whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
+    whole, _, rest = f"{abs(value):.{places}f}".partition(".")
     rules = style.numbers
     if int(whole) >= rules.thousands_from:
         whole = f"{int(whole):,}".replace(",", rules.thousands)

@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.cleaning.cleaned import People
-from pipeline.results import ALL, MISSING_LEVEL, Number, Results, Sentence, literal
+from pipeline.results import ALL, Number, Results, Sentence, literal
 from pipeline.study import Study
-from pipeline.study.table import Grid, TableSpec
+from pipeline.study.table import TableSpec
 from pipeline.tables.blocks import block
+from pipeline.tables.clusterless import clusters_of_one
 from pipeline.tables.contrasts import Contrast, contrast_columns, contrast_notes, contrast_numbers, contrasts
 from pipeline.tables.exhibit import Exhibit
+from pipeline.tables.grid import IN_A_GRID, all_grids, as_grid
 from pipeline.tables.groups import Base, Members, base, by_variable, by_wave, everyone, within
 from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.measure import measure
-from pipeline.tables.participants_told import PERCENT, of_columns, of_weights, reading, remark, title_of, who
+from pipeline.tables.participants_told import (
+    HOW_TO_READ,
+    PERCENT,
+    of_columns,
+    of_weights,
+    reading,
+    remark,
+    title_of,
+    who,
+)
 from pipeline.tables.sample import Sample, sample_of
 from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.tested import tested
 from pipeline.tables.weighted import effective_n
-from pipeline.tables.words import (
-    label_of,
-    refuse_unshowable,
-    source_of_table,
-    wave_labels,
-)
+from pipeline.tables.words import label_of, refuse_unshowable, source_of_table, wave_labels
 
 KIND = "participants"
 STUB = "Characteristic"
+
+
 def participants(people: People, study: Study, name: str) -> Exhibit:
     """The table ``name`` of the study file: its numbers (kind ``participants``), its layout, and what to say of it.
 
@@ -49,15 +57,19 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     compared = contrasts(sheet, parts) if spec.differences or spec.smd else []
     numbers, columns, notes = _beside(sheet, parts if not waves else list(shown), compared)
     columns = [*_columns(sheet, shown), *columns]
-    rows = [*effective(sheet), *(r for b in blocks for r in b.rows)]
-    if _all_grids(sheet):
-        columns, rows = _as_grid(sheet, shown)
+    rows, inner = [*effective(sheet), *(r for b in blocks for r in b.rows)], [n for b in blocks for n in b.numbers]
+    lead = HOW_TO_READ
+    if all_grids(sheet):
+        lead = IN_A_GRID
+        columns, rows, none = as_grid(sheet, shown, blocks)
+        inner += none
+    single, told = clusters_of_one(sheet, inner)
     notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent]), *of_weights(sheet), *notes]  # fmt: skip
+             *reading(blocks, PERCENT[spec.percent], lead), *of_weights(sheet), *told, *notes]  # fmt: skip
     title = spec.title or title_of(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
-    counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *(n for b in blocks for n in b.numbers)]
+    counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *inner, *single]
     results = Results.of([*counted, *numbers])
     check_ledger(results)
     for one in waves or [wave]:
@@ -121,35 +133,8 @@ def _beside(sheet: Sheet, parts: Sequence[Members], compared: Sequence[Contrast]
     numbers = [n for held in measures.values() for n in contrast_numbers(sheet, held, compared)]
     columns = contrast_columns(sheet.spec, compared)
     made, column, said = tested(sheet, measures, parts)
-    notes = [*(contrast_notes(sheet) if compared else []), *said]
-    return [*numbers, *made], [*columns, *column], [Sentence(literal(n)) for n in notes]
-
-
-def _all_grids(sheet: Sheet) -> bool:
-    """Whether the table is nothing but questions with the same answers: these are then its columns."""
-    grids = [row for row in sheet.spec.rows if isinstance(row, Grid)]
-    plain = not (sheet.spec.differences or sheet.spec.smd or sheet.spec.tests or sheet.spec.missing == "column")
-    same = len({sheet.study.levels_of(name) for name in sheet.spec.shown}) == 1
-    return len(grids) == len(sheet.spec.rows) and same and plain
-
-
-def _as_grid(sheet: Sheet, shown: Sequence[Members]) -> tuple[list[Column], list[Row]]:
-    """A line a question, a column an answer; who has no answer stands in a column of their own."""
-    columns = []
-    for group in shown:
-        words = f"{group.spanner} · {group.label}" if group.spanner else group.label
-        columns.append(Column(group.path, "", None, "denominator", words))
-        columns += [
-            Column(group.path, level, None, None, words, level) for level in sheet.study.levels_of(sheet.spec.shown[0])
-        ]
-        columns.append(Column(group.path, MISSING_LEVEL, None, "n", words, MISSING_LEVEL))
-    form = "weighted" if sheet.weighted else "count"
-    rows = []
-    for grid in sheet.spec.rows:
-        assert isinstance(grid, Grid)
-        rows.append(Row(grid.label, grid.grid[0], kind="variable"))
-        rows += [Row(label_of(sheet.study, item), item, form=form, kind="level", indent=1) for item in grid.grid]
-    return columns, rows
+    notes = [Sentence(literal(note)) for note in (contrast_notes(sheet) if compared else [])]
+    return [*numbers, *made], [*columns, *column], [*notes, *said]
 
 
 def effective(sheet: Sheet) -> list[Row]:

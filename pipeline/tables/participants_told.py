@@ -63,10 +63,10 @@ def of_columns(sheet: Sheet, parts: Sequence[Members]) -> list[Sentence]:
     return notes
 
 
-def reading(blocks: Sequence[Block], percent: str = PERCENT["column"]) -> list[Sentence]:
+def reading(blocks: Sequence[Block], percent: str = PERCENT["column"], lead: str = HOW_TO_READ) -> list[Sentence]:
     """How to read the lines; each note once."""
     rows = [r for b in blocks for r in b.rows]
-    notes = [HOW_TO_READ + percent]
+    notes = [lead + percent]
     notes += [
         text for word, text in WITHOUT_VALUE.items() if any(r.kind == "missing" and r.level == word for r in rows)
     ]

@@ -22,12 +22,14 @@ from pipeline.tables.groups import Base, Floats, Members
 class Sample:
     """design: of the whole raw table, with the places of the base's people in it; None where nothing is weighted.
     cluster: integer codes of the base's people; None where people stand for themselves, or where weights and units
-    already say who belongs together. by_cluster: the columns are clusters."""
+    already say who belongs together. by_cluster: the columns are clusters. alone: who of the base's people has no
+    cluster and counts as one of their own; None where the design has none, or units in its place."""
 
     design: SurveyDesign | None
     at: NDArray[np.intp]
     cluster: Ints | None
     by_cluster: bool = False
+    alone: NDArray[np.bool_] | None = None
 
     @property
     def weight(self) -> Floats | None:
@@ -60,12 +62,18 @@ def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
     """Of a declared table. Raises ``Mistakes`` where its people lack a part of the design."""
     spec, keys = study.tables[name], people.keys[held.table]
     at = np.arange(len(keys))[held.at]
+    clustered = bool(study.design.cluster) and "cluster" in keys
+    alone = _clusterless(held.keys["cluster"]) if clustered else None
     if weighted(study, spec):
-        return Sample(_design(keys, study, name), at, None)
-    if not study.design.cluster or "cluster" not in keys:
+        return Sample(_design(keys, study, name), at, None, alone=None if study.design.psu else alone)
+    if not clustered:
         return Sample(None, at, None)
     codes = pd.factorize(each_alone(held.keys["cluster"], held.keys["id"]))[0]
-    return Sample(None, at, codes, study.design.cluster in spec.columns)
+    return Sample(None, at, codes, study.design.cluster in spec.columns, alone)
+
+
+def _clusterless(cluster: pd.Series) -> NDArray[np.bool_]:
+    return (cluster.isna() | (cluster == "")).to_numpy(dtype=bool)
 
 
 def weights_of(people: People, study: Study, table: str) -> Floats | None:

@@ -15,7 +15,8 @@ class Column:
 
     form: overrides a row's own (for columns that show different statistics of one group). Without a ``label`` the
     style's words for the form stand there.
-    spanner: a heading over neighbouring columns with the same words. notes: footnotes that its heading has marks of.
+    spanner: a heading over neighbouring columns with the same words; spanner_n: the key of the number in it.
+    notes: footnotes that its heading has marks of.
     level: overrides a row's own (where a question's answers are columns).
     beside: the rows' forms beside which its own ``form`` stands, where not beside all; other cells are empty.
     """
@@ -25,6 +26,7 @@ class Column:
     n: Key | None = None
     form: str | None = None
     spanner: str = ""
+    spanner_n: Key | None = None
     level: str = ""
     beside: tuple[str, ...] = ()
     notes: tuple[Sentence, ...] = ()
@@ -96,9 +98,10 @@ def _said(noted: list[dict[str, Any]]) -> tuple[Sentence, ...]:
 def table_from_dict(data: dict[str, Any]) -> Table:
     """The inverse of ``Table.to_dict`` after a trip through JSON."""
     columns = tuple(
-        Column(**{**c, "n": _key(c["n"]), "beside": tuple(c["beside"]), "notes": _said(c["notes"])})
+        Column(**{**c, "n": _key(c["n"]), "spanner_n": _key(c.get("spanner_n")), "beside": tuple(c["beside"]),
+                  "notes": _said(c["notes"])})
         for c in data["columns"]
-    )
+    )  # fmt: skip
     rows = tuple(
         Row(**{**r, "texts": tuple(r["texts"]), "notes": _said(r["notes"]),
                "cell_notes": tuple(map(_said, r["cell_notes"]))})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import scipy
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT
 from pipeline.models.survey import survey_chi_square, survey_linear
-from pipeline.results import ALL, Number, parts_of
+from pipeline.results import ALL, Key, Number, Sentence, literal, parts_of
 from pipeline.tables.compare import (
     Tested,
     adjusted,
@@ -37,21 +38,30 @@ NONE = Tested("", float("nan"), float("nan"), float("nan"), float("nan"))
 FEW = "fewer than 4 degrees of freedom: too few clusters to rely on P"
 
 
+class Pairs(NamedTuple):
+    """n: people with an answer at both waves. fewest: of these and of those whom others of the table's numbers tell
+    apart from them: at one wave only, or there without an answer."""
+
+    n: int
+    fewest: int
+
+
 @dataclass(frozen=True)
 class Line:
-    """One test of the family. level: of a box that is tested by itself."""
+    """One test of the family. level: of a box that is tested by itself. pairs: of a test of two waves."""
 
     term: str
     level: str
     label: str
     people: int
     found: Tested | str
+    pairs: Pairs | None = None
 
 
 def tested(sheet: Sheet, measures: Mapping[str, Measure], parts: Sequence[Members]
-           ) -> tuple[list[Number], list[Column], list[str]]:  # fmt: skip
-    """Numbers (group ``All``: ``p``, ``statistic``, ``df``, ``df2``, ``p_adjusted``), the column, and the notes that
-    say which tests these are. parts: the columns, or the two waves of the same people."""
+           ) -> tuple[list[Number], list[Column], list[Sentence]]:  # fmt: skip
+    """Numbers (group ``All``: ``p``, ``statistic``, ``df``, ``df2``, ``p_adjusted``, ``pairs``), the column, and the
+    notes that say which tests these are. parts: the columns, or the two waves of the same people."""
     tests = sheet.spec.tests
     if tests is None:
         return [], [], []
@@ -67,8 +77,11 @@ def tested(sheet: Sheet, measures: Mapping[str, Measure], parts: Sequence[Member
         values = {s: v for s, v in values.items() if s == "p" or not np.isnan(v)}
         values |= {"p_adjusted": better[at]} if better is not None else {}
         numbers += [sheet.number(line.term, line.level, whole, s, v, line.people) for s, v in values.items()]
+    pairs = {line.term: line.pairs for line in lines if line.pairs}
+    numbers += [sheet.number(term, "", whole, "pairs", both.n, both.fewest) for term, both in pairs.items()]
     column = Column(ALL, "", None, "p_adjusted" if tests.adjust else "p", beside=("denominator", *LEVELS))
-    return numbers, [column], list(_notes(sheet, lines))
+    said = [Sentence(literal(note)) for note in _notes(sheet, lines)]
+    return numbers, [column], [*said, *_paired(sheet, pairs)]
 
 
 def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
@@ -88,6 +101,14 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
         yield f"P values of {made} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
 
 
+def _paired(sheet: Sheet, pairs: Iterable[str]) -> Iterator[Sentence]:
+    """How many people the tests of two waves are of."""
+    keys = {f"n{i}": Key(sheet.kind, sheet.name, term, "", ALL, "pairs") for i, term in enumerate(pairs)}
+    told = [f"{literal(label_of(sheet.study, key.term))} {{{hole}}}" for hole, key in keys.items()]
+    if told:
+        yield Sentence(f"Tested are people with an answer at both waves: {', '.join(told)}.", keys)
+
+
 def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Line]:
     label = label_of(sheet.study, held.name)
     if held.kind == "date":
@@ -101,7 +122,9 @@ def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Li
             )
         except NotEstimable as no:
             found = no.discreet
-        yield Line(held.name, level, f"{label}, {level}" if level else label, _people(held, parts), found)
+        pairs = _pairs(sheet, held, parts) if sheet.spec.waves else None
+        people = pairs.n if pairs else _people(held, parts)
+        yield Line(held.name, level, f"{label}, {level}" if level else label, people, found, pairs)
 
 
 def _people(held: Measure, parts: Sequence[Members]) -> int:
@@ -189,12 +212,24 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
     )
 
 
-def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
-    """The same people at two waves."""
+def _both(sheet: Sheet, parts: Sequence[Members]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the same people at two waves."""
     ids = sheet.people.keys["id"].to_numpy()
     first, second = (pd.Series(g.rows, index=ids[g.rows]) for g in parts)
     both = first.index.intersection(second.index, sort=False)
-    before, after = first.loc[both].to_numpy(), second.loc[both].to_numpy()
+    return first.loc[both].to_numpy(), second.loc[both].to_numpy()
+
+
+def _pairs(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Pairs:
+    before, after = _both(sheet, parts)
+    n = int((~held.missing[before] & ~held.missing[after]).sum())
+    others = [len(before), *(g.n for g in parts), *(int((~g.take(held.missing)).sum()) for g in parts)]
+    return Pairs(n, min((few for few in (n, *(other - n for other in others)) if few), default=0))
+
+
+def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
+    """The same people at two waves."""
+    before, after = _both(sheet, parts)
     there = ~held.missing[before] & ~held.missing[after]
     before, after = before[there], after[there]
     if len(before) == 0:

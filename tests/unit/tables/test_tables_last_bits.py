@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from pipeline.disclosure.text import half_up
 from pipeline.tables.balance import smd_means
 from pipeline.tables.compare import NotEstimable, difference, in_clusters, of_means, of_pairs
 from pipeline.tables.count import summary
 from pipeline.tables.fisher import fisher
+from pipeline.tables.rounding import half_up
 from pipeline.tables.weighted import weighted_summary
 
 HEAD = """

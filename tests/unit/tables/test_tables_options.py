@@ -431,13 +431,33 @@ def test_of_two_groups_the_survey_regression_s_test_is_that_of_its_difference(ta
 
 def test_questions_with_the_same_answers_are_a_grid(table) -> None:  # type: ignore[no-untyped-def]
     _, filled, rows = table("{grid: [mood, calm], label: Feelings}", "")
-    assert [c.label for c in filled.columns] == ["N", "Good", "Fair", "Poor", "Missing"]
-    assert rows["Feelings / Mood"] == ("6", "3 (50%)", "1 (17%)", "2 (33%)", "1")
-    assert rows["Feelings / Calm"] == ("5", "3 (60%)", "1 (20%)", "1 (20%)", "1")
+    assert [c.label for c in filled.columns] == ["N", "Good", "Fair", "Poor", "Missing", "Not asked"]
+    assert filled.spanners() == [("Overall (n = 7)", 6)]
+    assert rows["Feelings / Mood"] == ("6", "3 (50%)", "1 (17%)", "2 (33%)", "1", "0")
+    assert rows["Feelings / Calm"] == ("5", "3 (60%)", "1 (20%)", "1 (20%)", "1", "1")
+    assert filled.notes[0].startswith("N counts the people who answered the question; percentages are of these")
     _, filled, _ = table("age, {grid: [mood, calm], label: Feelings}", "columns: arm")
     assert [(r.label, r.indent) for r in filled.rows if r.label in ("Feelings", "Mood", "Good")] == [
         ("Feelings", 0), ("Mood", 1), ("Good", 2), ("Good", 2),
     ]  # fmt: skip
+
+
+def test_a_grid_accounts_for_everyone_in_each_column(table) -> None:  # type: ignore[no-untyped-def]
+    """Calm was for those in town: whom it was not for stands in a column, and so does that nobody's mood is missing."""
+    people = """
+id arm place   mood calm
+1  A   Town    Good Good
+2  A   Town    Good --
+3  B   Country Poor na
+4  B   Country Good na
+"""
+    exhibit, filled, rows = table("{grid: [mood, calm], label: Feelings}", "columns: arm, overall: false", people)
+    assert filled.spanners() == [("Arm · A (n = 2)", 6), ("Arm · B (n = 2)", 6)]
+    assert [c.label for c in filled.columns[:6]] == ["N", "Good", "Fair", "Poor", "Missing", "Not applicable"]
+    assert rows["Feelings / Mood"] == ("2", "2 (100%)", "0 (0%)", "0 (0%)", "0", "0",
+                                       "2", "1 (50%)", "0 (0%)", "1 (50%)", "0", "0")  # fmt: skip
+    assert rows["Feelings / Calm"] == ("1", "1 (100%)", "0 (0%)", "0 (0%)", "1", "0",
+                                       "0", "0 (NA)", "0 (NA)", "0 (NA)", "0", "2")  # fmt: skip
 
 
 WRONG = [

@@ -258,7 +258,7 @@ def test_a_level_may_not_be_called_missing(made, table) -> None:  # type: ignore
     )
 
 
-def test_a_value_in_no_band_is_shown_and_one_in_two_bands_refused(made, printed, cells) -> None:  # type: ignore[no-untyped-def]
+def test_a_value_in_no_band_is_shown_and_bands_that_overlap_are_refused(made, printed, cells) -> None:  # type: ignore[no-untyped-def]
     text = "variables:\n  age: {{type: number, bands: [{}]}}\ntables: {{t: {{rows: [age]}}}}"
     people = "id age\n1 20\n2 29.5\n3 30\n4 --"
     study, held = made(text.format("18-29, 30-44"), people=people)
@@ -267,11 +267,14 @@ def test_a_value_in_no_band_is_shown_and_one_in_two_bands_refused(made, printed,
     assert rows["Age / In no band"] == ("1 (33%)",)
     assert rows["Age / Missing"] == ("1",)
     study, held = made(text.format("18-30, 30-44"), people=people)
+    exhibit = participants(held, study, "t")
+    rows = cells(printed(exhibit.table, exhibit.results))
+    assert [rows[f"Age / {band}"] for band in ("18–30", "30–44")] == [("2 (67%)",), ("1 (33%)",)], "30 is in the upper"
     with pytest.raises(Mistakes) as error:
-        participants(held, study, "t")
+        made(text.format("18-31, 30-44"), people=people)
     assert str(error.value) == (
-        "studies/made_up.yaml:7  variables.age.bands: 1 values lie in two bands. "
-        "Let each band begin after the one before it ends."
+        "studies/made_up.yaml:7  variables.age.bands: 18-31 and 30-44 overlap or run downwards. "
+        "Write them upwards; where two touch, the edge belongs to the upper one."
     )
 
 
