@@ -122,8 +122,8 @@ class Pen:
 
 def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
     """The largest denominator of each table's percentages by (kind, name), people without weights: it sets their
-    decimals. Of all its denominators where none stands beside a percentage. Missing answers are shown wave by wave where
-    there are waves, so that all rows together are no denominator there. frame: the key and ``value``."""
+    decimals. Of all its denominators where none stands beside a percentage. Missing answers are shown by wave where
+    there are waves: all rows together are no denominator there. frame: the key and ``value``."""
     gaps = (frame["kind"] == "quality") & (frame["name"] == "missingness")
     at_wave = frame["group"].str.startswith("wave=")
     if (gaps & at_wave).any():
