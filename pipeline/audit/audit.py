@@ -54,7 +54,7 @@ class Asked:
 @dataclass(frozen=True)
 class Checked:
     """One table, or the text of an article, and how much of it could be checked. figures: means, test statistics,
-    intervals and effects."""
+    intervals and effects. brackets: cells such as ``11 (26)`` of which nothing says what they are."""
 
     file: str
     table: str
@@ -62,6 +62,7 @@ class Checked:
     percentages: int
     unread: int
     figures: int = 0
+    brackets: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def audit(files: Mapping[str, bytes], asked: Asked = Asked()) -> Audit:
         except Mistakes as unread:
             mistakes += unread.mistakes
             continue
-        sheets += [_stated(sheet_of(table), asked) for table in content.tables]
+        sheets += [_stated(sheet_of(table, asked.n), asked) for table in content.tables]
         texts[file] = content.passages
     raise_all(mistakes)
     done = [_table(sheet, asked) for sheet in sheets]
@@ -216,4 +217,5 @@ def _skipped(sheet: Sheet, why: str) -> Finding:
 def _checked(sheet: Sheet) -> Checked:
     figures = [f for g in sheet.groups for m in g.members for f in m.figures]
     percents = sum(f.percent is not None for f in figures)
-    return Checked(sheet.printed.file, sheet.printed.name, len(sheet.groups), percents, sheet.unread)
+    return Checked(sheet.printed.file, sheet.printed.name, len(sheet.groups), percents, sheet.unread,
+                   brackets=sheet.brackets)  # fmt: skip

@@ -23,6 +23,7 @@ def not_possible(sheet: Sheet, read: Read) -> Iterator[Finding]:
     for pair in failing:
         says, possible = _reason(read, pair)
         alone = basis.stated or pair.total is not None or len(basis.pairs) == 1 or not fitting(read)
+        alone = alone or pair.percent.units > pair.percent.scale
         sure = CERTAIN if alone and not read.other else LIKELY
         yield finding(sheet, read, NOT_POSSIBLE, row(read, pair.member.label), str(pair), says, possible, sure,
                        pair.member.line.place)  # fmt: skip
@@ -44,6 +45,10 @@ def _reason(read: Read, pair: Pair) -> tuple[str, str]:
     n = pair.total if pair.total is not None else basis.stated[0] if basis.stated else read.guess
     if pair.total is None and not basis.stated and (read.separate or not fitting(read)):
         n = None
+    if pair.percent.units > pair.percent.scale:
+        known = n is not None and n >= pair.n
+        of = f" ({pair.n:,} of {n:,} is {exact(pair.n, n, pair.percent.decimals)}%)" if n and known else ""
+        return f"{pair} is above 100%, which is not possible with any N{of}", "unless it is of something else"
     if n is None:
         says = f"{pair} is not possible under {rule} with any N {_range(basis.within)}"
     else:
@@ -75,32 +80,33 @@ def _consistent(read: Read, pair: Pair, n: int | None) -> str:
     alone = denominators(pair.n, pair.percent, read.rule) & cap
     if alone and (alone.high is None or alone.high - alone.low < 40):
         told.append(f"alone it is consistent with N = {alone}")
-    if not alone:
-        for rule in (r for r in RULES if r != read.rule):
-            if span := denominators(pair.n, pair.percent, rule) & cap:
-                told.append(f"consistent with N = {span} under {rule}")
-                if span.low == span.high and tie(pair.n, span.low, pair.percent.decimals):
-                    told.append(
-                        f"{exact(pair.n, span.low, pair.percent.decimals)} is a tie, which some programs round down"
-                    )
-    elif n is not None and n >= pair.n:
-        told += _other_rules(read, pair, n)
+    if not alone or (n is not None and n >= pair.n):
+        told += _other_rules(read, pair, n, cap if not alone else None)
     if n is not None and (counts := numerators(n, pair.percent, read.rule)):
         told.append(f"{pair.percent}% of {n:,} would be {counts}")
     return "; ".join(told)
 
 
-def _other_rules(read: Read, pair: Pair, n: int) -> Iterator[str]:
-    """That another rounding gives this percentage, but not the group's others."""
-    for rule in RULES:
-        if rule != read.rule and n in denominators(pair.n, pair.percent, rule):
-            others = [p for p in read.basis.pairs if p.total is None and n not in denominators(p.n, p.percent, rule)]
-            if others:
-                first = others[0]
-                would = printed(first.n, n, first.percent.decimals, rule)
-                yield f"{rule} gives {pair.percent}% here, but would print {first} as {would}%"
-            else:
-                yield f"{rule} gives it"
+def _other_rules(read: Read, pair: Pair, n: int | None, cap: Span | None) -> Iterator[str]:
+    """Other roundings that give this percentage: with which N up to the cap, or with the group's N but not with the
+    group's other lines. Each of these may fit a rounding: that no one fits all is then said."""
+    clash = False
+    for rule in (r for r in RULES if r != read.rule):
+        span = denominators(pair.n, pair.percent, rule)
+        others = [p for p in read.basis.pairs if n and p.total is None and n not in denominators(p.n, p.percent, rule)]
+        if n is not None and n in span and others:
+            would = printed(others[0].n, n, others[0].percent.decimals, rule)
+            yield f"{rule} gives {pair.percent}% here, but would print {others[0]} as {would}%"
+            clash = True
+        elif cap is not None and (some := span & cap):
+            yield f"consistent with N = {some} under {rule}"
+            if some.low == some.high and tie(pair.n, some.low, pair.percent.decimals):
+                yield f"{exact(pair.n, some.low, pair.percent.decimals)} is a tie, which some programs round down"
+        elif n is not None and n in span:
+            yield f"{rule} gives it"
+    pairs = [p for p in read.basis.pairs if p.total is None]
+    if clash and n and all(any(n in denominators(p.n, p.percent, r) for r in RULES) for p in pairs):
+        yield "no single rounding gives all lines, though each line fits one"
 
 
 def _lone(sheet: Sheet, read: Read, rule: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -67,7 +68,14 @@ class Finding:
     def line(self) -> str:
         """All of it in one line for a terminal."""
         told = "; ".join(w for w in (self.says, self.possible) if w)
-        return f"{self.where}: {told} [{self.kind}, {self.certainty}]"
+        line = f"{self.where}: {told} [{self.kind}, {self.certainty}]"
+        return line if self.kind in IMPOSSIBLE else without_verdict(line)
+
+
+def without_verdict(line: str) -> str:
+    """A line that is no finding of impossibility: where a stranger's words say "not possible", with a blank that does
+    not break, so that who looks for these words finds such findings alone."""
+    return re.sub(r"\b(not)\s+(possible)\b", "\\1\u00a0\\2", line, flags=re.I)
 
 
 def shown(words: str) -> str:

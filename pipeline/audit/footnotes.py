@@ -40,10 +40,14 @@ def _marks(table: Printed) -> Iterator[Finding]:
         for mark in marks:
             used.setdefault(mark, row)
     noted = [n.mark for n in table.notes if n.mark]
+    # A raised c and the note C are one mark, where the table has no other of that letter.
+    other = {m.swapcase() for m in used if m.isalpha() and m not in noted and m.swapcase() in noted}
+    used |= {m: used[m.swapcase()] for m in other - set(used)}
     numbers = any(m.isdigit() for m in noted)
     stands = {cell.words for line in table.lines for cell in line.cells}
     for mark, row in used.items():
-        if mark not in noted and (numbers or not mark.isdigit()) and not _explained(table, mark):
+        there = mark in noted or mark.swapcase() in other or _explained(table, mark)
+        if not there and (numbers or not mark.isdigit()):
             yield _found(table, FOOTNOTE, row, mark, f"mark {mark} has no footnote", "", CERTAIN)
     for note in table.notes:
         if (

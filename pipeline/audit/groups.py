@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.audit.figures import NOTHING, Figure, figure, stated_n, without_n
+from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
@@ -14,13 +15,15 @@ from pipeline.audit.words import MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC,
 
 @dataclass(frozen=True)
 class Reading:
-    """How the cells of a table are read. announced: it says that it holds percentages; mixed: it also says means."""
+    """How the cells of a table are read. announced: it says that it holds percentages; mixed: it also says means.
+    fitted: where it says neither and its cells fit, the N of each column of counts that they fit."""
 
     measures: tuple[Measure, ...]
     comma: bool
     announced: bool
     mixed: bool
     several: bool
+    fitted: Mapping[int, int] = field(default_factory=dict)
 
     def cell(self, line: Line, measure: Measure, heading: str = "") -> Figure:
         """The figure of a line in a measure; nothing where the line holds means, medians or other statistics."""
@@ -40,10 +43,8 @@ class Reading:
             return Figure(n, percent, count.total, True, False, withheld, count.absent)
         if count.bare and count.n is None:
             return NOTHING  # a decimal number alone: a mean, a share
-        if count.percent is not None and count.n is not None and not count.sign and count.total is None:
-            near = f"{label} {heading}"
-            if not (PERCENT.search(near) or (self.announced and not self.mixed)):
-                return NOTHING
+        if is_open(count) and not (PERCENT.search(f"{label} {heading}") or (self.announced and not self.mixed)):
+            return count if belongs(label, count, self.fitted, measure.count) else NOTHING
         return count
 
 

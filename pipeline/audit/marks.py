@@ -65,6 +65,13 @@ def text_of(raw: str, letters: frozenset[str] = frozenset()) -> Text:
     return Text(words, tuple(marks))
 
 
+def marks_in(words: str) -> set[str]:
+    """What in plain words would be read as a mark: ``online^a``, ``Yes †``, ``*star*``, also where it stands in a note
+    or beside other words in a heading."""
+    raised = {c for found in _RAISED.finditer(raise_superscripts(words)) for c in (found[1], *found[1])}
+    return {*text_of(words).marks, *raised, *re.findall(f"[{re.escape(SIGNS)}]+", words)}
+
+
 def _looks_glued(before: str) -> bool:
     """``Ethnicityb`` and ``12 (30)b`` carry a mark; ``Data`` under a note ``a`` is a word: behind a figure, a bracket
     or a long word the letter counts as a mark. That errs towards a note that has its mark."""

@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from pipeline.audit.basis import COLUMN
+from pipeline.audit.basis import COLUMN, Pair
 from pipeline.audit.blame import not_possible
 from pipeline.audit.findings import CERTAIN, DENOMINATOR, FORCED, LIKELY, LOOK, Finding, listed, people
 from pipeline.audit.reading import Read, finding, implied
 from pipeline.audit.rounding import Percent, printed
 from pipeline.audit.sheet import Sheet
 
+_SEVERAL = 3
+"""From so many groups on it is told once."""
+_OWN = re.compile(r"gives (?P<counts>.+)(?= under )| and the levels add up to [\d,]+")
+
 
 def check(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     """Percentages that are not possible, those forced to 100, and groups of another N than the table states."""
-    for read in reads:
+    found = list[Finding]()
+    for read in _of_columns(sheet, reads):
         if not read.whole:
-            yield from not_possible(sheet, read)
-            yield from _forced(sheet, read)
-        yield from _denominator(sheet, read)
+            found += [*not_possible(sheet, read), *_forced(sheet, read)]
+        found += _denominator(sheet, read)
+    yield from _at_once(found)
+
+
+def _at_once(found: Sequence[Finding]) -> Iterator[Finding]:
+    """What is said of the N of several groups in the same words is one finding, which counts them."""
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for f in (f for f in found if f.kind == DENOMINATOR):
+        alike.setdefault((f.column, f.certainty, f.possible, _OWN.sub(_one_group, f.says)), []).append(f)
+    for f in found:
+        key = (f.column, f.certainty, f.possible, _OWN.sub(_one_group, f.says))
+        same = alike.get(key, []) if f.kind == DENOMINATOR else []
+        if len(same) < _SEVERAL:
+            yield f
+        elif f is same[0]:
+            names = listed([x.row for x in same], 4)
+            yield replace(f, row="", says=f"in {len(same)} groups {key[-1]}: {names}", printed=names)
+
+
+def _one_group(found: re.Match[str]) -> str:
+    """What a finding says without its own group's counts."""
+    return "gives all percentages of a group" if found["counts"] else ""
+
+
+def _of_columns(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Read]:
+    """Without those that may be percentages of a line or of everyone, and can't be checked as such because another
+    cell of a line is withheld: where the columns do not explain most percentages of the table."""
+    counted = [r for r in reads if r.basis.kind == COLUMN and r.basis.pairs]
+    good = sum(len(r.basis.pairs) for r in counted if r.whole and (len(r.basis.pairs) > 1 or _as_said(sheet, r)))
+    if 2 * good >= sum(len(r.basis.pairs) for r in counted):
+        yield from reads
+        return
+    yield from (r for r in reads if r not in counted or not any(_hidden(p, r.basis.measure) for p in r.basis.pairs))
+
+
+def _as_said(sheet: Sheet, read: Read) -> bool:
+    of = sheet.of[read.basis.measure]
+    return of is None or of[0] in read.span
+
+
+def _hidden(pair: Pair, measure: int) -> bool:
+    """Whether another cell of its line is withheld; a percentage above 100 is none of anybody."""
+    others = (f for j, f in enumerate(pair.member.figures) if j != measure)
+    return pair.percent.units <= pair.percent.scale and any(f.withheld for f in others)
 
 
 def _forced(sheet: Sheet, read: Read) -> Iterator[Finding]:

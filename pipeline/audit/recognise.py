@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.audit.columns import measures
-from pipeline.audit.figures import Figure, comma_decimals, stated_n, without_n
+from pipeline.audit.figures import Figure, comma_decimals, figure, stated_n, without_n
+from pipeline.audit.fitted import fit, is_open
 from pipeline.audit.groups import Reading, groups, levelled
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.sheet import Group, Measure, Sheet, Stated
@@ -15,23 +17,54 @@ from pipeline.audit.words import PERCENT, SEVERAL, STATISTIC, TOTAL
 _ANNOUNCED = re.compile(r"n \(%\)|\(percentages?\)|percentages? (?:are|of)", re.I)
 
 
-def sheet_of(table: Printed) -> Sheet:
-    """The groups of a table. What is not recognised as counts or percentages has no part in it."""
+def sheet_of(table: Printed, n: int | None = None) -> Sheet:
+    """The groups of a table. What is not recognised as counts or percentages has no part in it. n: of how many people
+    the study is, where its user says it."""
     texts = [cell.words for line in table.lines for cell in line.cells]
     about = " ".join([table.caption.words, table.stub.words, *(c.called for c in table.columns)])
     comma = comma_decimals([*texts, *(c.called for c in table.columns)])
     found = tuple(measures(table, comma))
     announced = bool(PERCENT.search(about)) or any(_ANNOUNCED.search(note.words) for note in table.notes)
     read = Reading(found, comma, announced, bool(STATISTIC.search(about)), bool(SEVERAL.search(about)))
+    held = list(_open(table, read))
+    if held and not announced and not read.mixed:
+        read = _by_fit(table, read, held, n)
     lines = levelled(table, read)
     grouped = tuple(groups(table, lines, read))
-    rows = [(line.label.words, [read.cell(line, m).n for m in found]) for line in lines if _total(line)]
-    said = list(_said(table, rows, found, comma))
-    of = tuple(_of(j, m, rows, said, len(found)) for j, m in enumerate(found))
+    said, of = _numbers(table, lines, read)
     percents = any(f.percent for f in _figures(grouped))
     people = bool(found) and (percents or any(of) or any(m.counts_alone for m in found))
     unread = sum("%" in t for t in texts) - sum(f.sign for f in _figures(grouped))
-    return Sheet(table, found, grouped, of, tuple(said), people, max(0, unread))
+    brackets = len(held) - sum(map(is_open, _figures(grouped))) if not read.mixed else 0
+    return Sheet(table, found, grouped, of, tuple(said), people, max(0, unread), max(0, brackets))
+
+
+def _open(table: Printed, read: Reading) -> Iterator[tuple[str, int, Figure]]:
+    """(label, column of counts, cell) of every ``11 (26)`` that no label says to be a mean or another statistic."""
+    for line in table.lines:
+        words = line.label.words
+        for measure in read.measures if not STATISTIC.search(words) or PERCENT.search(words) else ():
+            if measure.count is not None and measure.percent is None:
+                cell = figure(line.cells[measure.count].words, read.comma, measure.swapped)
+                if is_open(cell):
+                    yield words, measure.count, cell
+
+
+def _by_fit(table: Printed, read: Reading, held: Sequence[tuple[str, int, Figure]], n: int | None) -> Reading:
+    """Open cells are n (%) where they fit the numbers of people that the table or its user says."""
+    _, of = _numbers(table, levelled(table, read), read)
+    alone = len(read.measures) == 1
+    known = {m.count: o[0] if o else n for m, o in zip(read.measures, of, strict=True) if o or alone or m.overall}
+    by = {column: of for column, of in known.items() if column is not None and of is not None}
+    return replace(read, fitted=by) if fit([(w, cell, by[j]) for w, j, cell in held if j in by]) else read
+
+
+def _numbers(table: Printed, lines: Sequence[Line], read: Reading) -> tuple[list[Stated], tuple[Stated | None, ...]]:
+    """(what is said of all people, the number of each measure's people)."""
+    found = read.measures
+    rows = [(line.label.words, [read.cell(line, m).n for m in found]) for line in lines if _total(line)]
+    said = list(_said(table, rows, found, read.comma))
+    return said, tuple(_of(j, m, rows, said, len(found)) for j, m in enumerate(found))
 
 
 def _figures(grouped: Sequence[Group]) -> Iterator[Figure]:

@@ -84,7 +84,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table as the checks see it. ``of``: for each measure the number of people that the table says, and where."""
+    """A table as the checks see it. ``of``: for each measure the number of people that the table says, and where.
+    brackets: cells such as ``11 (26)`` of which nothing says what they are."""
 
     printed: Printed
     measures: tuple[Measure, ...]
@@ -93,6 +94,7 @@ class Sheet:
     said: tuple[Stated, ...] = field(default_factory=tuple)
     people: bool = False
     unread: int = 0
+    brackets: int = 0
 
     @property
     def missing_marks(self) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from html import escape
 
 from pipeline.audit.audit import Audit, Checked
-from pipeline.audit.findings import ERRORS, Finding, shown
+from pipeline.audit.findings import ERRORS, Finding, shown, without_verdict
 from pipeline.audit.passages import TEXT
 
 FORMAT = 1
@@ -30,7 +30,7 @@ tbody th { font-weight: 400; min-width: 11rem } td.says { min-width: 18rem }
 def lines(audit: Audit) -> Iterator[str]:
     """One line a finding, then one line a table that holds counts or percentages, then one for the rest."""
     yield from (finding.line for finding in audit.findings)
-    held = [t for t in audit.tables if t.groups or t.figures]
+    held = [t for t in audit.tables if t.groups or t.figures or t.brackets]
     for table in held:
         yield _summary(table, sum(_of(f, table) for f in audit.findings))
     if rest := sum(t not in held and t.table != TEXT for t in audit.tables):
@@ -44,8 +44,10 @@ def _of(finding: Finding, table: Checked) -> bool:
 
 def _summary(table: Checked, found: int) -> str:
     findings = f"{found} findings" if found != 1 else "1 finding"
-    where, _, held = _called(table).rpartition(" (")
-    return f"{where}: {findings if found else 'nothing found'} ({held}"
+    where = without_verdict(", ".join(w for w in map(shown, (table.file, table.table)) if w))
+    told = f"{where}: {findings if found else 'nothing found'} ({_held(table)})"
+    mend = "; if such cells are n (%), write that into the heading, or say with --n of how many people the table is"
+    return told + mend if table.brackets else told
 
 
 def to_json(audit: Audit) -> bytes:
@@ -75,7 +77,7 @@ def to_html(audit: Audit) -> bytes:
         found = [f for f in audit.findings if _of(f, table)]
         if found:
             parts += _section(table, found)
-        elif table.groups or table.figures:
+        elif table.groups or table.figures or table.brackets:
             clean.append(table)
     if clean:
         parts += ["<h2>Nothing found</h2>", "<ul>", *(f"<li>{escape(_called(t))}</li>" for t in clean), "</ul>"]
@@ -94,6 +96,7 @@ def _section(table: Checked, found: list[Finding]) -> Iterator[str]:
 
 def _held(table: Checked) -> str:
     unread = f", {table.unread} not recognised" if table.unread else ""
+    unread += f", cells like 11 (26) not understood: {table.brackets}" if table.brackets else ""
     figures = f"other figures: {table.figures}" if table.figures else ""
     counts = f"groups: {table.groups}, percentages: {table.percentages}{unread}"
     return ", ".join(w for w in (counts if table.groups or not figures else "", figures) if w)

@@ -19,6 +19,8 @@ PERCENT = ("percent", "weighted_percent", "answers_percent")
 P = ("p", "p_adjusted")
 MONTHS = ("median_month", "min_month", "max_month")
 """Year * 100 + month."""
+WITH_DECIMALS = 100
+"""Of fewer people in a table's largest denominator the door gives percentages no decimals."""
 _DECIMALS = re.compile(r"[.·]([0-9]+)")
 
 
@@ -33,11 +35,13 @@ class Printed(Protocol):
 
 
 class Pen:
-    """Writes the numbers of one table in a style. people: its largest denominator, by which percentages are rounded."""
+    """Writes the numbers of one table in a style. people: its largest denominator, by which percentages are rounded.
+    It may be withheld, or be no cell's: a percentage with decimals says that there are ``WITH_DECIMALS`` at least."""
 
     def __init__(self, released: Printed, style: Style, people: float):
         self.released, self.style = released, style
         self._percent = style.percent.places(people)
+        self._finer = style.percent.places(max(people, WITH_DECIMALS))
 
     def text(self, key: Key) -> str:
         """The number as printed, or what stands for one that is withheld or does not exist."""
@@ -69,9 +73,9 @@ class Pen:
         known, shown = self.released.decimals(key), _shown(text)
         if key.statistic in PERCENT:
             if known is None:
-                return min(self._percent, shown), value
-            if self._percent < known and (anew := self._anew(key, value, known)) is not None:
-                return self._percent, anew
+                return min(self._finer if shown else self._percent, shown), value
+            if self._finer < known and (anew := self._anew(key, value, known)) is not None:
+                return self._finer, anew
             return known, value
         if known is not None:
             return known, value
@@ -118,7 +122,12 @@ class Pen:
 
 def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
     """The largest denominator of each table's percentages by (kind, name), people without weights: it sets their
-    decimals. Of all its denominators where none stands beside a percentage. frame: the key and ``value``."""
+    decimals. Of all its denominators where none stands beside a percentage. Missing answers are shown by wave where
+    there are waves: all rows together are no denominator there. frame: the key and ``value``."""
+    gaps = (frame["kind"] == "quality") & (frame["name"] == "missingness")
+    at_wave = frame["group"].str.startswith("wave=")
+    if (gaps & at_wave).any():
+        frame = frame[~gaps | at_wave]
     cells = pd.MultiIndex.from_frame(frame[KEY[:-1]])
     bases = frame[frame["statistic"] == "denominator"]
     beside = bases[cells[frame["statistic"] == "denominator"].isin(cells[frame["statistic"].isin(PERCENT)])]

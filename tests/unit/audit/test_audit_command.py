@@ -16,7 +16,8 @@ from tests.unit.audit.joo import as_csv, as_html
 FINDING = {key: {"type": "string"} for key in
            ("kind", "file", "table", "row", "column", "printed", "says", "possible", "certainty", "place")}  # fmt: skip
 TABLE = {"file": {"type": "string"}, "table": {"type": "string"}, "groups": {"type": "integer"},
-         "percentages": {"type": "integer"}, "unread": {"type": "integer"}, "figures": {"type": "integer"}}  # fmt: skip
+         "percentages": {"type": "integer"}, "unread": {"type": "integer"}, "figures": {"type": "integer"},
+         "brackets": {"type": "integer"}}  # fmt: skip
 
 
 def closed(properties: dict[str, dict[str, str]]) -> dict[str, object]:

@@ -87,6 +87,20 @@ def test_no_single_rounding_gives_12_as_30_and_3_as_8_of_39_although_each_fits_o
     assert not any(together([twelve, three], rule, Span(39, 39)) for rule in RULES)
 
 
+def test_a_group_that_fits_no_single_rounding_is_told_as_such_also_where_no_other_n_would_do():
+    (found,) = (f for f in audit({"t.csv": THREE.encode()}).findings if f.kind == NOT_POSSIBLE)
+    assert found.line == (
+        "t.csv, Table 1, Ethnicity: A: 12 (30%) is not possible under half-up with N = 39, which the rest of the group "
+        "implies: 12 of 39 is 30.77%, which prints as 31%; truncation gives 30% here, but would print 3 (8%) as 7%; no "
+        "single rounding gives all lines, though each line fits one [percentage not possible, likely]"
+    )
+    alone = audit({"t.csv": THREE.replace("3 (8%)", "3 (9%)").encode()}).findings
+    assert not any("no single rounding" in f.line for f in alone), "3 of 39 is 7.69 and prints as 9 under none"
+
+
+THREE = "Table 1. (N = 39)\nCharacteristic,n (%)\nEthnicity,\n  A,12 (30%)\n  B,3 (8%)\n  C,24 (62%)\n"
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_format_gives_the_same_findings_and_each_is_one_of_the_facts(ending: str):
     found = audit({f"table.{ending}": FORMATS[ending]()})
@@ -144,13 +158,14 @@ def test_whole_messages_of_what_is_not_possible():
     assert black == (
         "t.csv, Table 1, Ethnicity: Black or African American: 12 (30%) is not possible under half-up with N = 39, as "
         "its heading says: 12 of 39 is 30.77%, which prints as 31%; alone it is consistent with N = 40; truncation "
-        "gives 30% here, but would print 3 (8%) as 7% [percentage not possible, certain]"
+        "gives 30% here, but would print 3 (8%) as 7%; no single rounding gives all lines, though each line fits one "
+        "[percentage not possible, certain]"
     )
     assert college == (
         "t.csv, Table 1, Educational level: Some college or Associate degree: 4 (9%) is not possible under half-up "
         "with N = 42, which the rest of the group implies: 4 of 42 is 9.52%, which prints as 10%; alone it is "
-        "consistent with N = 43; truncation gives 9% here, but would print 2 (5%) as 4% "
-        "[percentage not possible, likely]"
+        "consistent with N = 43; truncation gives 9% here, but would print 2 (5%) as 4%; no single rounding gives all "
+        "lines, though each line fits one [percentage not possible, likely]"
     )
 
 

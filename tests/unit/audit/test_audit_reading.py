@@ -11,12 +11,13 @@ import pytest
 from docx import Document
 from openpyxl.styles import Alignment
 
-from pipeline.audit import audit, read_tables
+from pipeline.audit import Asked, audit, read_tables
 from pipeline.audit.figures import Figure, comma_decimals, figure, percent_of, stated_n
 from pipeline.audit.findings import NOT_POSSIBLE
 from pipeline.audit.marks import notes_of, text_of
 from pipeline.audit.opened import tree
 from pipeline.audit.recognise import sheet_of
+from pipeline.audit.told import lines
 from pipeline.errors import Mistakes
 from pipeline.tables.as_csv import to_csv
 from pipeline.tables.as_docx import add_to_docx
@@ -386,3 +387,91 @@ def test_a_label_with_a_line_of_its_own_belongs_to_the_caption():
     document.save(held)
     (read,) = read_tables("a.docx", held.getvalue())
     assert (read.name, read.caption.words) == ("Table 4", "Table 4 The people")
+
+
+def test_a_percentage_above_100_is_told_as_such():
+    table = "Sex,Group 1 (n = 87)\nSex,\n  Women,84 (101%)\n  Men,1 (1%)\n  Missing,2\n"
+    (found,) = (f for f in audit({"t.csv": table.encode()}).findings if f.kind == NOT_POSSIBLE)
+    assert found.line == (
+        "t.csv, Sex: Women: 84 (101%) is above 100%, which is not possible with any N (84 of 85 is 98.82%); unless "
+        "it is of something else [percentage not possible, certain]"
+    )
+
+
+UNSAID = """Characteristic,Informants (N = 43)
+Age (years),
+25–44,11 (26)
+45–64,26 (62)
+65+,5 (12)
+Gender,
+Women,35 (87)
+Role,
+Recipient,15
+Supporter,14
+Leader,14
+"""
+
+
+def test_cells_that_fit_as_n_and_percent_are_read_as_such_where_no_word_says_it():
+    found = audit({"t.csv": UNSAID.encode()})
+    assert [t.percentages for t in found.tables] == [4]
+    (wrong,) = (f for f in found.findings if f.kind == NOT_POSSIBLE)
+    assert (wrong.row, wrong.printed) == ("Gender: Women", "35 (87%)")
+    without = UNSAID.replace("Informants (N = 43)", "Informants")
+    assert [t.percentages for t in audit({"t.csv": without.encode()}, Asked(n=43)).tables] == [4]
+    told = list(lines(audit({"t.csv": without.encode()})))[-1]
+    assert told == (
+        "t.csv: nothing found (groups: 1, percentages: 0, cells like 11 (26) not understood: 4); if such cells are n "
+        "(%), write that into the heading, or say with --n of how many people the table is"
+    )
+
+
+@pytest.mark.parametrize("cells", [
+    "Age,45 (12)\nWeight,71 (14)\nKnees,38 (9)\nHips,37 (10)\nPulse,80 (11)\n",
+    "Age,45 (12)\nWomen,20 (47)\nMen,23 (53)\nScore,20 (5)\nHips,37 (10)\n",
+])  # fmt: skip
+def test_means_with_their_sds_are_not_read_as_n_and_percent(cells: str):
+    found = audit({"t.csv": f"Characteristic,Informants (N = 43)\n{cells}".encode()})
+    assert [(t.percentages, t.brackets) for t in found.tables] == [(0, 5)] and not found.findings
+    own = f"Characteristic,Informants (N = 43)\n{cells.replace(',', ' mean (SD),')}"
+    assert sum(t.brackets for t in audit({"t.csv": own.encode()}).tables) == 0
+
+
+def test_not_possible_in_a_name_is_on_no_line_that_says_something_else():
+    table = b"Table 1. (N = 50),\nNot possible answers,n (%)\nNot Possible,\n  Not possible,3 (6%)\n  Other,47 (94%)\n"
+    told = list(lines(audit({"not possible.csv": table})))
+    assert len(told) == 2 and not [line for line in told if "not possible" in line.lower()]
+    assert told[-1].startswith("not\u00a0possible.csv, Table 1: 1 finding ")
+
+
+SMALL_ROWS = """Table 2. HIV by setting
+Characteristic,Town (n = 42),Country (n = 22),Overall (N = 64)
+HIV,,,
+  Positive,[c],[c],6
+  Negative,CELL,[c],[c]
+  Missing,[c],[c],[c]
+[c] withheld: small numbers.,,,
+"""
+
+
+@pytest.mark.parametrize("cell", ["36 (65%)", "36 (59%)", "5 (50%)"])
+def test_a_line_with_withheld_cells_may_hold_percentages_of_the_line_or_of_everyone(cell: str):
+    """36 of 55 and of 61, 5 of 10: no total is printed, and the column's 42 give none of them."""
+    found = audit({"t.csv": SMALL_ROWS.replace("CELL", cell).encode()}).findings
+    assert {f.kind for f in found} <= {"one level", "small cells"}
+
+
+def test_a_number_that_the_heading_says_of_its_column_is_none_of_everyone_either():
+    table = (
+        "Characteristic,A (n = 28),B (n = 19),C (n = 13)\nEducation,23,18,13\n  None,[c],[c],[c]\n"
+        "  Primary,[c],6 (11%),[c]\n  Secondary,8 (15%),[c],[c]\n  Degree,10 (19%),[c],[c]\n"
+        "[c] withheld: small numbers.,,,\n"
+    )
+    assert {f.kind for f in audit({"t.csv": table.encode()}).findings} <= {"one level", "small cells"}
+
+
+def test_withheld_cells_hide_no_error_where_the_columns_explain_the_other_percentages():
+    more = SMALL_ROWS.replace("CELL", "36 (65%)").replace("HIV,,,", "Sex,,,\n  Women,20 (48%),12 (55%),32 (50%)\n"
+                              "  Men,22 (52%),10 (45%),32 (50%)\nHIV,,,")  # fmt: skip
+    found = [f for f in audit({"t.csv": more.encode()}).findings if f.kind == NOT_POSSIBLE]
+    assert [(f.row, f.printed) for f in found] == [("HIV: Negative", "36 (65%)")]

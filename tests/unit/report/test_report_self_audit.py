@@ -224,3 +224,18 @@ def test_a_symbol_stands_for_a_number():
     assert filler.TICKS
     for seen, text, fits in (("✓", "1", True), ("", "0", True), ("✓", "0", False), ("", "1", False)):
         assert agrees(seen, (A,), {A: text}, frozenset([A])) is fits
+
+
+LABELS = ["Met online^a", "By post^c", "Yes †", "No *", "*star*", "Visits ᵃ", "In m², or more **", "†"]
+
+
+@pytest.mark.parametrize("told", [(), ("{label}: no test.", "No test: Gender, {label}.")], ids=["", "in notes too"])
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_that_holds_a_mark_is_no_mark_without_footnote(label, told):
+    """As a line, a column, the name of its variable and in the title; with a true footnote beside it."""
+    noted = table()
+    head, one, other = noted.rows
+    columns = tuple(replace(c, label=label) for c in noted.columns[:1]) + noted.columns[1:]
+    rows = (replace(head, label=f"Gender {label}"), replace(one, label=label, notes=(Sentence("As said."),)), other)
+    notes = tuple(Sentence(words.format(label=label)) for words in told)
+    published(a_study(), replace(noted, title=f"People: {label}", columns=columns, rows=rows, notes=notes))

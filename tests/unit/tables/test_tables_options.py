@@ -573,3 +573,11 @@ def test_totals_and_shares_of_answers_go_with_a_withheld_count(made) -> None:  #
     frame = release(participants(people, study, "t").results, study.release).frame
     shares = frame[frame["statistic"].isin(["answers", "answers_percent"])]
     assert len(shares) == 3 and shares["withheld"].all(), "37 of 40 answers would give the 3 back"
+
+
+def test_braces_in_a_label_stand_in_the_notes_on_tests_as_they_are_declared(made) -> None:  # type: ignore[no-untyped-def]
+    text = VARIABLES.replace("mood: {type", 'mood: {label: "Mood {now}", type')
+    study, people = made(text.replace("ROWS", "mood").replace("OPTIONS", "columns: arm, tests: true"), people=PEOPLE)
+    exhibit = participants(people, study, "t")
+    told = [note.words(lambda key: "") for note in exhibit.table.notes]
+    assert "Fisher's exact test: Mood {now}." in told
