@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.audit.across import COLUMN, ROW, TABLE, Places, said, totals
 from pipeline.audit.rounding import RULES, Percent, Span, denominators, numerators, together
 from pipeline.audit.sheet import Group, Member, Sheet
 from pipeline.audit.words import ROW_PERCENT
-
-COLUMN, ROW, TABLE = "column", "row", "table"
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,8 @@ def bases(sheet: Sheet, rules: Sequence[str]) -> list[Basis]:
     """A basis for each group and measure that holds percentages, of the kind that explains most of them."""
     texts = [sheet.printed.caption.words, *(n.words for n in sheet.printed.notes), sheet.printed.stub.words]
     by_row = any(ROW_PERCENT.search(t) for t in texts)
+    if kind := said(sheet):
+        return [basis for group in sheet.groups for basis in _as_said(sheet, group, kind)]
     found = []
     for group in sheet.groups:
         own_words = by_row or bool(group.heading and ROW_PERCENT.search(group.heading.label.words))
@@ -81,8 +82,17 @@ def bases(sheet: Sheet, rules: Sequence[str]) -> list[Basis]:
     return [basis for some in found for basis in some]
 
 
+def _as_said(sheet: Sheet, group: Group, kind: str) -> list[Basis]:
+    """Percentages of answers are of their own column's; else a cell may say of how many it is, or it must be known."""
+    columns = _columns(sheet, group)
+    if group.of_answers:
+        return columns
+    known = [b for b in columns if b.pairs and all(p.total is not None for p in b.pairs)]
+    return [*known, *_totalled([b for b in columns if b not in known], totals(sheet, group), kind)]
+
+
 def _of_group(sheet: Sheet, group: Group, rules: Sequence[str], by_row: bool) -> list[Basis]:
-    columns = _columns(sheet, group, rules)
+    columns = _columns(sheet, group)
     rows, whole = _totalled(columns, _row_totals(sheet, group), ROW), _totalled(columns, _whole(sheet), TABLE)
     others = [made for made in (rows, whole) if made]
     if by_row and others and others[0][0].kind == ROW:
@@ -96,13 +106,15 @@ def _of_group(sheet: Sheet, group: Group, rules: Sequence[str], by_row: bool) ->
     return best if _explains(columns, rules) < _size(columns) else columns
 
 
-def _columns(sheet: Sheet, group: Group, rules: Sequence[str]) -> list[Basis]:
+def _columns(sheet: Sheet, group: Group) -> list[Basis]:
     made = []
     for j in range(len(sheet.measures)):
+        if group.of_answers and not group.totals[j]:
+            continue  # of more answers than there are people, and how many is not said
         whole = _one(sheet, group, j, group.members)
         gone = [m for m in group.members if m.missing]
         # Those missing may stand with a % of another number: of all who were asked, of all.
-        if gone and (not group.levels or not any(whole.fits(r) for r in rules)):
+        if gone and (not group.levels or not any(whole.fits(r) for r in RULES)):
             made += [_one(sheet, group, j, group.levels), *(_one(sheet, group, j, (m,)) for m in gone)]
         else:
             made.append(whole)
@@ -133,36 +145,36 @@ def _gives(pairs: Sequence[Pair], n: int) -> bool:
     return any(together([(p.n, p.percent) for p in pairs], rule, Span(n, n)) for rule in RULES)
 
 
-def _totalled(columns: Sequence[Basis], totals: dict[tuple[int, str], int], kind: str) -> list[Basis]:
+def _totalled(columns: Sequence[Basis], known: Places, kind: str) -> list[Basis]:
     """The same percentages, each of a total of its own; empty where a total is not to be had."""
     made = []
     for basis in columns:
-        pairs = [p for p in basis.pairs if (basis.measure, p.member.line.place) in totals]
+        pairs = [p for p in basis.pairs if (basis.measure, p.member.line.place) in known]
         if any(p.total is not None for p in pairs):
             return []
         if pairs:
-            held = tuple(replace(p, total=totals[basis.measure, p.member.line.place]) for p in pairs)
+            held = tuple(replace(p, total=known[basis.measure, p.member.line.place]) for p in pairs)
             made.append(replace(basis, pairs=held, lone=(), kind=kind, stated=None))
     return made
 
 
-def _row_totals(sheet: Sheet, group: Group) -> dict[tuple[int, str], int]:
+def _row_totals(sheet: Sheet, group: Group) -> Places:
     """For each line the number over all columns: what the overall column says, else the sum."""
     overall = [j for j, m in enumerate(sheet.measures) if m.overall]
     parts = [j for j in range(len(sheet.measures)) if j not in overall]
-    totals: dict[tuple[int, str], int] = {}
     if len(sheet.measures) == 1 and _all_whole(group):
         return {(0, m.line.place): m.figures[0].n or 0 for m in group.members}
+    found: Places = {}
     if len(parts) < 2:
-        return totals
+        return found
     for member in group.members:
         counts = [member.figures[j].n for j in parts]
         whole = member.figures[overall[0]].n if len(overall) == 1 else None
         if whole is None and all(n is not None for n in counts):
             whole = sum(n or 0 for n in counts)
         if whole:
-            totals |= {(j, member.line.place): whole for j in parts}
-    return totals
+            found |= {(j, member.line.place): whole for j in parts}
+    return found
 
 
 def _all_whole(group: Group) -> bool:
@@ -171,7 +183,7 @@ def _all_whole(group: Group) -> bool:
     return len(figures) > 1 and all(f.n and f.percent and f.percent.units == f.percent.scale for f in figures)
 
 
-def _whole(sheet: Sheet) -> dict[tuple[int, str], int]:
+def _whole(sheet: Sheet) -> Places:
     """The number of the whole table for every cell of its parts."""
     overall = [j for j, m in enumerate(sheet.measures) if m.overall and sheet.of[j]]
     parts = [j for j, m in enumerate(sheet.measures) if not m.overall]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.audit.basis import COLUMN, ROW, Pair
+from pipeline.audit.across import COLUMN, ROW
+from pipeline.audit.basis import Pair
 from pipeline.audit.findings import CERTAIN, DENOMINATOR, LIKELY, LOOK, NOT_POSSIBLE, Finding, listed
 from pipeline.audit.reading import Read, finding, fitting, row
 from pipeline.audit.rounding import RULES, Span, denominators, exact, numerators, printed, tie

@@ -10,7 +10,7 @@ from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
-from pipeline.audit.words import MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import ANSWERS, MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,16 @@ def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Gro
         members = [_member(x, tuple(read.cell(x, m, heading) for m in read.measures)) for x in below]
         members = [m for m in members if any(f != NOTHING for f in m.figures)]
         sums = [m for m in members if TOTAL.fullmatch(m.label.strip(" :,"))]
-        members = [m for m in members if m not in sums]
+        given = [m for m in members if ANSWERS.match(m.label.strip(" :,")) and not any(f.percent for f in m.figures)]
+        members = [m for m in members if m not in (*sums, *given)]
         if members:
             parents = tuple(f.n if f.percent else None for f in own)
             totals = _totals(line, own, sums, read, _noted_n(table, line))
-            yield from _parted(Group(line, tuple(members), totals, several, parents), table.flat, read)
+            if given and several:
+                totals = tuple((f.n, f"its line '{given[0].label}'") if f.n is not None else None
+                               for f in given[0].figures)  # fmt: skip
+            group = Group(line, tuple(members), totals, several, parents, bool(given and several))
+            yield from _parted(group, table.flat, read)
 
 
 def _member(line: Line, figures: tuple[Figure, ...]) -> Member:

@@ -11,7 +11,7 @@ from pipeline.audit.from_docx import CAPTION
 from pipeline.audit.marks import notes_of, text_of
 from pipeline.audit.printed import Column, Grid, Line, Note, Printed, Text
 
-_NUMBERED = re.compile(r"\s*((?:supplementary |online |e)?table\s*[A-Z]?\d+[a-z]?)\b", re.I)
+_NUMBERED = re.compile(r"\s*((?:supplementary |online |e)?(?:table|figure)\s*[A-Z]?\d+[a-z]?)\b", re.I)
 _MOST_HEADS = 4
 
 
@@ -25,7 +25,7 @@ def laid_out(file: str, grid: Grid) -> Printed | None:
     under = [_joined(row) for row in rows[last:] if any(row)]
     caption = " ".join([grid.caption, *said]).strip()
     notes = notes_of([*under, *grid.notes])
-    letters = frozenset(n.mark for n in notes if len(n.mark) == 1 and n.mark.isalpha())
+    letters = _unraised([grid.caption, *(cell for row in rows for cell in row)], notes)
     heads = grid.heads if grid.heads is not None else _heads(rows[first:last])
     top = grid.rows[first : first + heads]
     body = [i for i in range(first + heads, last) if any(rows[i])]
@@ -42,6 +42,14 @@ def laid_out(file: str, grid: Grid) -> Printed | None:
         Printed(file, numbered[1] if numbered else grid.name, text_of(caption, letters), stub, columns, lines,
                 notes, flat=stubs == 1 and len({line.indent for line in lines}) == 1)
     )  # fmt: skip
+
+
+def _unraised(texts: Sequence[str], notes: Sequence[Note]) -> frozenset[str]:
+    """Letters that may be marks although they are not raised: those of the notes, unless a table raises one of them;
+    in such a one the last letter of a word is a letter."""
+    letters = frozenset(n.mark for n in notes if len(n.mark) == 1 and n.mark.isalpha())
+    raised = {mark for text in texts if text for mark in text_of(text).marks}
+    return frozenset() if letters & raised else letters
 
 
 def _clean(cell: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.audit.basis import COLUMN
+from pipeline.audit.across import COLUMN
 from pipeline.audit.findings import MISSING, ONE_LEVEL, Finding, listed, people
 from pipeline.audit.reading import Read, implied
 from pipeline.audit.sheet import Group, Sheet

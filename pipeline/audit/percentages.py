@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.audit.basis import COLUMN, Pair
+from pipeline.audit.across import COLUMN
+from pipeline.audit.basis import Pair
 from pipeline.audit.blame import not_possible
 from pipeline.audit.findings import CERTAIN, DENOMINATOR, FORCED, LIKELY, LOOK, Finding, listed, people
 from pipeline.audit.reading import Read, finding, implied

@@ -51,6 +51,7 @@ class Member:
 class Group:
     """The levels of one variable. heading: its line, None for a line that stands alone. totals: for each measure the
     number that the group itself says it is of (a heading's count or ``N = 39``, a line "Total"), with the place's name.
+    of_answers: that is a number of answers given, of which people may have given several.
     """
 
     heading: Line | None
@@ -58,6 +59,7 @@ class Group:
     totals: tuple[Stated | None, ...]
     several: bool = False
     parents: tuple[int | None, ...] = ()
+    of_answers: bool = False
 
     @property
     def name(self) -> str:
@@ -100,6 +102,14 @@ class Sheet:
     def missing_marks(self) -> set[str]:
         """Marks of the notes that speak of missing data; an empty mark for a note to the whole table."""
         return {note.mark for note in self.printed.notes if MISSING_NOTE.search(note.words)}
+
+    def missing_elsewhere(self, group: Group) -> bool:
+        """Whether those without an answer stand in a note to the group or in a column of their own; then the lines of a
+        group need not hold all of them."""
+        marks = set(group.heading.label.marks) if group.heading else set[str]()
+        return bool(marks & self.missing_marks) or any(
+            c.called.strip().lower() == "missing" for c in self.printed.columns
+        )
 
     def finds(
         self, kind: str, says: str, possible: str = "", sure: str = LOOK, *, row: str = "", measure: int | None = None,

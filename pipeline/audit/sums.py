@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.audit.basis import COLUMN
+from pipeline.audit.across import COLUMN
 from pipeline.audit.findings import CERTAIN, NOT_ADDING, SUM, Finding, listed, people
 from pipeline.audit.reading import Read, implied
 from pipeline.audit.rounding import Percent
@@ -46,7 +46,7 @@ def gaps(sheet: Sheet, group: Group) -> dict[int, tuple[int, int, str]]:
         total = sum(n or 0 for n in levels)
         if own := group.totals[j]:
             found[j] = (total, *own)
-        elif of and gone:
+        elif of and gone and not sheet.missing_elsewhere(group):
             found[j] = (total + sum(n or 0 for n in gone), *of)
     return found
 
@@ -86,7 +86,7 @@ def _answered(sheet: Sheet, group: Group) -> Iterator[Finding]:
     sums = {}
     for j, of in enumerate(sheet.of):
         gone, own = [m.figures[j].n for m in group.members if m.missing], group.totals[j]
-        if of and own and gone and None not in gone:
+        if of and own and gone and None not in gone and not sheet.missing_elsewhere(group):
             sums[j] = (own[0], sum(n or 0 for n in gone), of[0])
     whole = [j for j, (n, lost, of_n) in sums.items() if n + lost == of_n]
     broken = [j for j in sums if j not in whole]

@@ -32,6 +32,7 @@ MISSING = re.compile(
 )  # fmt: skip
 TOTAL = re.compile(r"^(?:total|all|overall|sum|n|number of (?:people|participants|patients|respondents)|sample size"
                    r"|participants|respondents|patients|(?:total )?n)$", re.I)  # fmt: skip
+ANSWERS = re.compile(r"^(?:total |number of )*(?:answers|responses)(?: given)?$", re.I)
 OVERALL = re.compile(r"^(?:overall|total|all)\b|\btotal$|^(?:whole|full|entire|total) (?:sample|group|cohort)", re.I)
 SEVERAL = re.compile(
     r"several answers|(?:all|any|as many) that appl|that apply|multiple (?:answer|response|choice|option|select)"

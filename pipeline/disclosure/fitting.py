@@ -102,6 +102,7 @@ class Fitting:
         told = {f: None for whole, parts in system.sums for f in (whole, *parts)}
         told |= {held.who: None for held in system.held} | dict.fromkeys(system.needed)
         told |= {f: None for held in system.held for parts in held.parts for f, _ in parts}
+        told |= {f: None for percent, _ in percents for f in (percent.part, percent.whole)}
         self.facts = list(told)
         printed = set(system.rows) - set(hidden)
         self.free = [f for f in self.facts if f not in printed and f not in system.given]

@@ -1,6 +1,7 @@
 """What may be merged, what the results would be then, and how the study file says it.
 
-Only a variable's own levels are put together: neighbours where they have an order, any where they have none; never the
+Only a variable's own levels are put together: neighbours where they have an order, or where whole numbers in a row let
+one be thought of, and any where they have none, or where neighbours do not do; never the
 reference, an arm, the event of a model, a level that another declaration names, or a reason why an answer is missing.
 """
 
@@ -17,13 +18,13 @@ import pandas as pd
 
 from pipeline.disclosure.fewest import Blocks
 from pipeline.results import ALL, KEY, MISSING_LEVEL, parts_of
-from pipeline.study import Study
+from pipeline.study import Study, Variable
 from pipeline.study.words import interval
 from pipeline.tables.words import label_of
 
 _PLAIN = re.compile(r"[^\W\d_][\w '/()-]*")
-_WORDS = ("yes", "no", "true", "false", "null", "on", "off")
 _ADDED = ("n", "missing", "denominator", "events", "rows", "people", "clusters")
+_WORDS = ("yes", "no", "true", "false", "null", "on", "off")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Merge:
     """levels: those that become one, by new label. line: what to write at ``where`` in the study file; under
     ``variables`` it is a new variable for the tables, because models or the design use the old one. frees: how many
     fewer numbers would be withheld, in the tables' lines of this variable and in the columns that it makes. also:
-    further places and their lines, because tables must name a new variable."""
+    further places and their lines, because tables must name a new variable. doubt: what to look at first."""
 
     variable: str
     levels: dict[str, tuple[str, ...]]
@@ -39,12 +40,21 @@ class Merge:
     line: str
     frees: int
     also: tuple[tuple[str, str], ...] = ()
+    doubt: str = ""
 
 
 def mergeable(study: Study) -> list[str]:
     """Variables whose levels an analyst may put together in the study file."""
     found = [n for n, v in study.variables.items() if (v.kind in ("category", "ordered") and v.codes) or v.bands]
     return [n for n in found if n != study.design.arm]
+
+
+def in_a_row(variable: Variable) -> bool:
+    """Whether three levels or more have whole numbers in a row for codes, as answers in an order mostly have."""
+    codes = [str(code) for code in variable.codes]
+    if len(set(variable.levels)) < 3 or not all(re.fullmatch(r"-?[0-9]+", code) for code in codes):
+        return False
+    return all(int(b) - int(a) in (1, -1) for a, b in zip(codes, codes[1:], strict=False))
 
 
 def labels_of(study: Study, name: str) -> tuple[str, ...]:
@@ -112,7 +122,7 @@ def merged(frame: pd.DataFrame, name: str, new: dict[str, str], percent: Mapping
         .to_numpy()
     )
     out["people"] = base["people"].reindex(at).fillna(pd.Series(out["people"].to_numpy(), index=at)).to_numpy()
-    return _percentages(out)
+    return percentages(out)
 
 
 def _of_both(held: pd.DataFrame, lines: pd.Series, columns: pd.Series, percent: Mapping[str, str]) -> pd.Series:
@@ -127,7 +137,8 @@ def _path(parts: Iterable[tuple[str, str]]) -> str:
     return ";".join(f"{by}={level}" for by, level in parts)
 
 
-def _percentages(frame: pd.DataFrame) -> pd.DataFrame:
+def percentages(frame: pd.DataFrame) -> pd.DataFrame:
+    """Made anew from their counts, in place."""
     cells = list(frame[KEY[:-1]].itertuples(index=False, name=None))
     known = dict(zip(zip(cells, frame["statistic"], strict=True), frame["value"], strict=True))
     for i in np.flatnonzero((frame["statistic"] == "percent").to_numpy()):

@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.fewest import fewest
+from pipeline.disclosure.leaving import Leaving
+from pipeline.disclosure.leaving import lines as told
 from pipeline.disclosure.merges import (
     Merge,
     about,
     counted,
     fixed_levels,
+    in_a_row,
     in_columns,
     labels_of,
     mergeable,
@@ -23,6 +26,7 @@ from pipeline.disclosure.merges import (
 from pipeline.study import Study
 from pipeline.study.table import Grid
 
+ORDER = "These levels are no neighbours: if the answers have an order, declare type: ordered first."
 Hidden = Callable[[pd.DataFrame], np.ndarray]
 """A results frame -> which of its rows are withheld."""
 
@@ -50,14 +54,19 @@ def _of(frame: pd.DataFrame, study: Study, name: str, below: int, hidden: Hidden
         return None
     fixed = [labels.index(level) for level in fixed_levels(study, name) if level in labels]
     ordered = variable.kind == "ordered" or bool(variable.bands)
-    blocks = fewest(counts, below, ordered, fixed, variable.sensitive)
+    rising = ordered or in_a_row(variable)
+    blocks = fewest(counts, below, rising, fixed, variable.sensitive)
+    doubt = ""
+    if blocks is None and rising and not ordered:
+        blocks, doubt = fewest(counts, below, False, fixed, variable.sensitive), ORDER
     said = written(study, name, blocks) if blocks is not None and len(blocks) < len(labels) else None
     if said is None:
         return None
     new, where, line = said
     frees = _freed(frame, study, name, {old: label for label, held in new.items() for old in held}, hidden)
     also = tuple(_in_tables(study, name, line.split(":")[0])) if where == "variables" else ()
-    return Merge(name, {k: v for k, v in new.items() if len(v) > 1}, where, line, frees, also) if frees > 0 else None
+    joined = {label: held for label, held in new.items() if len(held) > 1}
+    return Merge(name, joined, where, line, frees, also, doubt) if frees > 0 else None
 
 
 def _in_tables(study: Study, old: str, new: str) -> Iterator[tuple[str, str]]:
@@ -91,16 +100,17 @@ def _freed(frame: pd.DataFrame, study: Study, name: str, new: dict[str, str], hi
     return int((hidden(part) & about(part, name)).sum() - (hidden(after) & about(after, name)).sum())
 
 
-def lines(merges: Sequence[Merge]) -> str:
+def lines(merges: Sequence[Merge], few: Sequence[Leaving] = ()) -> str:
     """For the analyst, to paste: ``merges.txt``."""
-    if not merges:
+    if not merges and not few:
         return "No merge of levels would show more.\n"
-    said = ["# Fewer numbers would be withheld. Write the lines at their places in the study file.\n"]
+    said = ["# Fewer numbers would be withheld. Write the lines at their places in the study file.\n", *told(few)]
     for merge in merges:
         parts = "; ".join(f"{' and '.join(old)} become {label}" for label, old in merge.levels.items())
         said.append(
             f"# {merge.variable}: {parts}; withheld numbers: {merge.frees} fewer\n{merge.where}:\n  {merge.line}\n"
         )
+        said += [f"# {merge.doubt}\n"] if merge.doubt else []
         said += [f"{where}:   # name the new variable here, instead of {merge.variable}\n  {line}\n"
                  for where, line in merge.also]  # fmt: skip
     return "\n".join(said)

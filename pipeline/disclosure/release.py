@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
+from pipeline.disclosure.leaving import Leaving, few_without
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
@@ -79,11 +80,13 @@ class Released:
 
     decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
     rounded (to ten significant digits under the rule ``none``; exact in a draft). merges: of levels, that would show
-    more. lost: how much was withheld; None where nothing is.
+    more. lost: how much was withheld; None where nothing is. few: people to leave out, with whom much is withheld.
     """
 
-    def __init__(self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None):
-        self.frame, self.merges, self.lost = frame, tuple(merges), lost
+    def __init__(
+        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = ()
+    ):
+        self.frame, self.merges, self.lost, self.few = frame, tuple(merges), lost, tuple(few)
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
         self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
@@ -167,15 +170,18 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
     out = frame[KEY].assign(value=shown, text=text, withheld=hidden, decimals=places)
     if found is None:
         return Released(out)
-    merges = _merges(frame, found, study) if study is not None and hidden.any() else ()
-    return Released(out, merges, information_lost(frame, hidden, found.smallest))
+    lost = information_lost(frame, hidden, found.smallest)
+    if study is None or not hidden.any():
+        return Released(out, (), lost)
+    return Released(out, *_proposals(frame, found, study, lost))
 
 
-def _merges(frame: pd.DataFrame, rule: Rule, study: Study) -> Sequence[Merge]:
+def _proposals(frame: pd.DataFrame, rule: Rule, study: Study, lost: Lost | None
+               ) -> tuple[Sequence[Merge], Lost | None, Sequence[Leaving]]:  # fmt: skip
     def hidden(part: pd.DataFrame) -> np.ndarray:
         return withheld(part, rule.smallest, _decimals(part), rule.rounded is not None, study, around=rule.around)[0]
 
-    return proposed(frame, study, rule.smallest, hidden)
+    return proposed(frame, study, rule.smallest, hidden), lost, few_without(frame, study, rule.smallest, hidden)
 
 
 def draft(results: Results) -> Released:

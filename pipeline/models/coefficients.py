@@ -20,10 +20,15 @@ FEW_DF = 4.0
 (Tipton 2015, Psychological Methods 20(3): the nominal level is not held below 4)."""
 
 
+UNSAID = "the answers do not allow one"
+"""Why there is no test, where the reason would be a count: nobody's answer changed, a group gave one answer."""
+
+
 class NotEstimable(Exception):
     """A model that has no finite answer; the message is a clause that can follow ``because``.
 
-    discreet: the same without what would tell the answers of a group, for sensitive variables.
+    discreet: the same without what would tell the answers of a group: for sensitive variables, and in tables from which
+    a rule withholds counts.
     """
 
     def __init__(self, reason: str, discreet: str = ""):

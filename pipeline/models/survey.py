@@ -18,7 +18,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from pipeline.models.coefficients import LEVEL, Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.coefficients import LEVEL, UNSAID, Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.joint import JointTest
 from pipeline.models.linear import refuse_separation
 
@@ -99,7 +99,7 @@ def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], leve
     df = design.degf(domain)
     rows = int(design.active(domain).sum())
     if rows == 0:
-        raise NotEstimable("nobody with a weight has a value")
+        raise NotEstimable("nobody with a weight has a value", UNSAID)
     with _said_aloud():
         sample, inside = _sample(design, domain, {"y": y})
         found = sample.estimation.mean("y", where=inside, alpha=1 - level).estimates[0]
@@ -118,7 +118,7 @@ def survey_chi_square(row: Ints, column: Ints, design: SurveyDesign, domain: NDA
     domain = domain & (row >= 0) & (column >= 0)
     rows = design.active(domain)
     if len(np.unique(row[rows])) < 2 or len(np.unique(column[rows])) < 2:
-        raise NotEstimable("everyone with an answer is in one group, or gave the same answer")
+        raise NotEstimable("everyone with an answer is in one group, or gave the same answer", UNSAID)
     with _said_aloud():
         sample, inside = _sample(design, domain, {"row": row.astype(float), "column": column.astype(float)})
         found = sample.categorical.tabulate("row", "column", where=inside).stats.f

@@ -71,8 +71,9 @@ def _figure(figure: Figure) -> str:
     picture = figure.picture
     name = ident("figure", figure.name)
     source = partial(_source, "image/svg+xml")
+    summary = "<summary>The numbers in this figure, as a table</summary>"
     numbers = (
-        f"<details><summary>The numbers in this figure, as a table</summary>\n{to_html(figure.data)}</details>\n"
+        f"<details>{summary}\n{to_html(figure.data, figure.label)}</details>\n"
         if figure.data
         else ""
     )

@@ -10,6 +10,8 @@ from pipeline.report.blocks import listed
 from pipeline.results import ALL, KEY, WITHHELD, Key, parts_of
 from pipeline.study import Study
 from pipeline.tables.fill import NOTE
+from pipeline.tables.in_style import NOT_AVAILABLE
+from pipeline.tables.style_file import plain
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 from pipeline.tables.words import inside_sentence, label_of, wave_labels
 
@@ -122,6 +124,8 @@ def printed(
         )
         for label, keys in rows
     ]
-    hidden = any(cell == WITHHELD for line in lines for cell in line.cells)
+    cells = {cell for line in lines for cell in line.cells}
+    notes = [NOTE] if WITHHELD in cells else []
+    notes += [plain().absent.not_available_note] if NOT_AVAILABLE in cells else []
     heads = tuple(FilledColumn(label, spanner=above) for label, above in columns)
-    return Filled(name, title, stub, heads, tuple(lines), (NOTE,) if hidden else ())
+    return Filled(name, title, stub, heads, tuple(lines), tuple(notes))

@@ -78,7 +78,7 @@ def _lines(study: Study, wrong: list[str]) -> Iterator[str]:
     if len(wrong) > MOST:
         yield f"  and {len(wrong) - MOST} more of the kind."
     yield (
-        "  A study file should not be able to bring this about: most likely a writer of tables, or a notebook of the "
-        "study's own, prints something else than was computed. Look at that table in a draft (alongside run --draft) "
-        "and tell the makers of Alongside."
+        "  A writer of tables, or a notebook of the study's own, prints something else than was computed, or the audit "
+        "misreads a declared option. Look at that table in a draft (alongside run --draft). Without its less usual "
+        "options (percent, choices, counts, missing) the report may pass; tell the makers of Alongside in any case."
     )

@@ -12,7 +12,7 @@ from pipeline.study import Study
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.scales import DISTRIBUTION
 from pipeline.tables.table import Table
-from pipeline.tables.words import label_of, spoken, wave_labels
+from pipeline.tables.words import inside_sentence, label_of, spoken, wave_labels
 
 MOST_NAMED = 3
 """Up to so many lines of a variable are named; of more it is said that they are a part of it."""
@@ -48,7 +48,13 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
 
 
 def _merges(study: Study, released: Released) -> Iterator[Block]:
-    """Levels that could be put together so that less is withheld."""
+    """People who could be left out, and levels that could be put together, so that less is withheld."""
+    for few in released.few:
+        yield Paragraph((
+            f"Few people have no value for {inside_sentence(label_of(study, few.variable))}, and that is why much is "
+            f"withheld: if they were left out, about {few.frees:,} fewer numbers would be; in the study file, under ",
+            Code("exclude"), ": ", Code(few.line), ".",
+        ))  # fmt: skip
     if not released.merges:
         return
     yield Paragraph(("Fewer numbers would be withheld if levels were put together; in the study file:",))
@@ -58,7 +64,8 @@ def _merges(study: Study, released: Released) -> Iterator[Block]:
         said = f"{parts}. Under "
         also = [piece for where, line in merge.also for piece in ("; under ", Code(where), ": ", Code(line))]
         label = Strong(f"{label_of(study, merge.variable)}: ")
-        items.append((label, said, Code(merge.where), ": ", Code(merge.line), *also))
+        doubt = (f". {merge.doubt}",) if merge.doubt else ()
+        items.append((label, said, Code(merge.where), ": ", Code(merge.line), *also, *doubt))
     yield Listing(tuple(items))
 
 

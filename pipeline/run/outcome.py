@@ -16,6 +16,8 @@ from pipeline.run.studies import read_study
 
 _FREED = re.compile(r"^# .*; withheld numbers: (\d+) fewer$")
 """A merge that ``merges.txt`` proposes."""
+_FEW = re.compile(r"^# (.*): few people have no value; if they are left out, about (\d+) fewer numbers are withheld\.$")
+"""People whom it proposes to leave out."""
 
 
 @dataclass
@@ -97,10 +99,15 @@ def _withheld(workspace: Workspace, name: str) -> list[str]:
 def _merges(workspace: Workspace, name: str) -> list[str]:
     """One line where merging levels would show more. Which levels stands in the file: they are told under ``data/``."""
     path = workspace.processed(name) / MERGES
-    found = [freed for line in read_text(path).splitlines() if (freed := _FREED.search(line))] if path.is_file() else []
+    lines = read_text(path).splitlines() if path.is_file() else []
+    found = [freed for line in lines if (freed := _FREED.search(line))]
+    has = f"data/processed/{name}/{MERGES} has the line to write"
+    told = [one.groups() for line in lines if (one := _FEW.search(line))]
+    few = [f"{name}: few people have no value for '{of}'; without them about {int(fewer):,} fewer numbers would be "
+           f"withheld; {has}" for of, fewer in told]  # fmt: skip
     if not found:
-        return []
+        return few
     many = f"{len(found)} merges of levels would each" if len(found) > 1 else "1 merge of levels would"
     fewer = sorted(int(each[1]) for each in found)
     span = f"{fewer[0]:,} to {fewer[-1]:,}" if fewer[0] < fewer[-1] else f"{fewer[0]:,}"
-    return [f"{name}: {many} withhold {span} fewer; data/processed/{name}/{MERGES} has the lines to write"]
+    return [*few, f"{name}: {many} withhold {span} fewer; data/processed/{name}/{MERGES} has the lines to write"]

@@ -135,6 +135,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     """
     from pipeline.cleaning import clean, not_run
     from pipeline.cleaning.alike import doubts
+    from pipeline.disclosure.extremes import never_printed
     from pipeline.instruments import item_ranges
 
     raise_all(own_mistakes(workspace, name))
@@ -165,7 +166,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{table}: {mine.get('read', 0):,} rows read, {mine.get('left out', 0):,} left out, "
             f"{mine.get('kept', 0):,} kept"
         )
-    lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study)]
+    lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study), *never_printed(study)]
     lines += unread_line(workspace, study)
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")

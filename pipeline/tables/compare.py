@@ -14,7 +14,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from pipeline.models.coefficients import FEW_DF, Floats, Ints, NotEstimable
+from pipeline.models.coefficients import FEW_DF, UNSAID, Floats, Ints, NotEstimable
 from pipeline.models.joint import joint_test
 from pipeline.models.linear import INTERCEPT, ols
 from pipeline.tables.fisher import TooLarge, fisher
@@ -59,9 +59,9 @@ def _occupied(counts: NDArray[np.intp]) -> NDArray[np.intp]:
     held = np.asarray(counts)
     held = held[held.sum(axis=1) > 0][:, held.sum(axis=0) > 0]
     if held.ndim < 2 or held.shape[1] < 2:
-        raise NotEstimable("only one group has people with an answer")
+        raise NotEstimable("only one group has people with an answer", UNSAID)
     if held.shape[0] < 2:
-        raise NotEstimable("everyone gave the same answer")
+        raise NotEstimable("everyone gave the same answer", UNSAID)
     return held
 
 
@@ -73,9 +73,9 @@ def of_means(groups: Sequence[Floats]) -> Tested:
     held = _answered(groups)
     n = np.array([len(g) for g in held], dtype=float)
     if (n < 2).any():
-        raise NotEstimable("a group has one person only")
+        raise NotEstimable("a group has one person only", UNSAID)
     if any(np.ptp(g) == 0 for g in held):
-        raise NotEstimable("the answers of a group do not vary")
+        raise NotEstimable("the answers of a group do not vary", UNSAID)
     mean, variance = np.array([g.mean() for g in held]), np.array([g.var(ddof=1) for g in held])
     if len(held) == 2:
         found = scipy.stats.ttest_ind(held[0], held[1], equal_var=False)
@@ -92,7 +92,7 @@ def of_ranks(groups: Sequence[Floats]) -> Tested:
     """Of two groups Wilcoxon's rank-sum test, of more Kruskal and Wallis's (``ranks.py``)."""
     held = _answered(groups)
     if len(np.unique(np.concatenate(held))) < 2:
-        raise NotEstimable("everyone gave the same answer")
+        raise NotEstimable("everyone gave the same answer", UNSAID)
     found = rank_sum(*held) if len(held) == 2 else several(held)
     return Tested(found.how, found.statistic, found.df, NAN, found.p)
 
@@ -101,7 +101,7 @@ def _answered(groups: Sequence[Floats]) -> list[Floats]:
     held = [g[~np.isnan(g)] for g in groups]
     held = [g for g in held if len(g)]
     if len(held) < 2:
-        raise NotEstimable("only one group has people with an answer")
+        raise NotEstimable("only one group has people with an answer", UNSAID)
     return held
 
 
@@ -115,12 +115,12 @@ def in_clusters(values: Floats, group: Ints, cluster: Ints) -> Tested:
     columns = columns[:, np.ptp(columns, axis=0) > 0]
     codes = np.unique(group, return_inverse=True)[1]
     if columns.shape[1] == 0:
-        raise NotEstimable("everyone gave the same answer")
+        raise NotEstimable("everyone gave the same answer", UNSAID)
     if codes.max() == 0:
-        raise NotEstimable("only one group has people with an answer")
+        raise NotEstimable("only one group has people with an answer", UNSAID)
     _alone(codes, cluster)
     if any(np.ptp(columns[codes == side], axis=0).max() == 0 for side in range(codes.max() + 1)):
-        raise NotEstimable("the answers of a group do not vary")
+        raise NotEstimable("the answers of a group do not vary", UNSAID)
     sides = np.eye(codes.max() + 1)[codes][:, 1:]
     one = np.column_stack([np.ones(len(codes)), sides])
     q = columns.shape[1]
@@ -136,7 +136,7 @@ def changed_in_clusters(change: Floats, cluster: Ints) -> Tested:
     columns = change.reshape(len(change), -1)
     columns = columns[:, (columns != 0).any(axis=0)]
     if columns.shape[1] == 0:
-        raise NotEstimable("nobody's answer changed")
+        raise NotEstimable("nobody's answer changed", UNSAID)
     q = columns.shape[1]
     x = pd.DataFrame(np.tile(np.eye(q), (len(columns), 1)), columns=[f"change{i}" for i in range(q)])
     found = joint_test(ols(x, columns.ravel()), np.repeat(cluster, q), list(x.columns))
@@ -166,9 +166,9 @@ def of_pairs(before: Floats, after: Floats, line: Literal["mean", "rank"]) -> Te
     change = difference(after, before)
     change = change[~np.isnan(change)]
     if len(change) < 2:
-        raise NotEstimable("fewer than two people answered both times")
+        raise NotEstimable("fewer than two people answered both times", UNSAID)
     if (change == change[0]).all():
-        raise NotEstimable("everyone changed by the same")
+        raise NotEstimable("everyone changed by the same", UNSAID)
     if line == "rank":
         ranked = signed_rank(change)
         return Tested(ranked.how, ranked.statistic, ranked.df, NAN, ranked.p)
@@ -184,14 +184,14 @@ def of_paired_levels(counts: NDArray[np.intp]) -> Tested:
     table = table[held][:, held]
     moved = table - np.diag(np.diag(table))
     if moved.sum() == 0:
-        raise NotEstimable("nobody's answer changed")
+        raise NotEstimable("nobody's answer changed", UNSAID)
     if len(table) == 2:
         p = scipy.stats.binomtest(int(moved[0, 1]), int(moved.sum()), 0.5).pvalue
         return Tested("exact McNemar test", NAN, NAN, NAN, float(p))
     gap = (table.sum(axis=1) - table.sum(axis=0))[:-1].astype(float)
     spread = (np.diag(table.sum(axis=0) + table.sum(axis=1)) - table - table.T)[:-1, :-1].astype(float)
     if np.linalg.matrix_rank(spread) < len(spread):
-        raise NotEstimable("too few people changed between some levels")
+        raise NotEstimable("too few people changed between some levels", UNSAID)
     statistic = float(gap @ np.linalg.solve(spread, gap))
     p = float(scipy.stats.chi2.sf(statistic, len(gap)))
     return Tested("Stuart–Maxwell test", statistic, float(len(gap)), NAN, p)

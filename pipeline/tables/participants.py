@@ -18,9 +18,9 @@ from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.measure import measure
 from pipeline.tables.participants_told import (
     HOW_TO_READ,
-    PERCENT,
     of_columns,
     of_weights,
+    of_whom,
     reading,
     remark,
     title_of,
@@ -65,7 +65,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
         inner += none
     single, told = clusters_of_one(sheet, inner)
     notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
-             *reading(blocks, PERCENT[spec.percent], lead), *of_weights(sheet), *told, *notes]  # fmt: skip
+             *reading(blocks, of_whom(spec), lead), *of_weights(sheet), *told, *notes]  # fmt: skip
     title = spec.title or title_of(study, name)
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()

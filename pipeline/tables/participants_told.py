@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.cleaning.cleaned import People
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
+from pipeline.study.table import TableSpec
 from pipeline.tables.groups import STATES, Base, Members
 from pipeline.tables.precision import HOW, WITHOUT, basis
 from pipeline.tables.sheet import Block, Sheet
@@ -44,6 +45,12 @@ def who(people: People, study: Study, held: Base, wave: str, first: bool) -> lis
     if study.population and not people.domain[held.table].all():
         notes.append(Sentence(literal(f"Only people of the study's population: {study.population.because}.")))
     return notes
+
+
+def of_whom(spec: TableSpec) -> str:
+    """Of whom percentages are; where waves stand side by side, all columns are those of a wave."""
+    words = PERCENT[spec.percent]
+    return words.replace("in all columns", "in all columns of the wave") if spec.waves else words
 
 
 def of_columns(sheet: Sheet, parts: Sequence[Members]) -> list[Sentence]:

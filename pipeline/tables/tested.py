@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from pipeline.models.coefficients import NotEstimable
+from pipeline.models.coefficients import UNSAID, NotEstimable
 from pipeline.models.linear import INTERCEPT
 from pipeline.models.survey import survey_chi_square, survey_linear
 from pipeline.results import ALL, Key, Number, Sentence, literal, parts_of
@@ -121,7 +121,8 @@ def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Li
                 _pair(sheet, held, place, parts) if sheet.spec.waves else _test(sheet, held, place, parts)
             )
         except NotEstimable as no:
-            found = no.discreet
+            told = sheet.study.release.rule == "none" and not sheet.study.is_sensitive(held.name)
+            found = str(no) if told else no.discreet
         pairs = _pairs(sheet, held, parts) if sheet.spec.waves else None
         people = pairs.n if pairs else _people(held, parts)
         yield Line(held.name, level, f"{label}, {level}" if level else label, people, found, pairs)
@@ -159,7 +160,7 @@ def _columns(held: Measure, place: int | None, rows: np.ndarray, every: np.ndarr
 def _test(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> Tested:
     rows, side = _sides(parts, held)
     if len(rows) == 0:
-        raise NotEstimable("nobody has a value")
+        raise NotEstimable("nobody has a value", UNSAID)
     if sheet.sample.design is not None:
         if any(sheet.sample.units(rows[side == s]) < 2 for s in np.unique(side)):
             raise NotEstimable("a group stands in a single sampling unit, so how units differ can't be known there")
@@ -197,12 +198,12 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
         return Tested("Rao–Scott test (second order, F)", *survey_chi_square(codes, groups, sample.design, domain))
     present = np.unique(side)
     if len(present) < 2:
-        raise NotEstimable("only one group has people with an answer")
+        raise NotEstimable("only one group has people with an answer", UNSAID)
     y = np.zeros(size)
     y[at] = held.numbers()[rows]
     x = pd.DataFrame({INTERCEPT: np.ones(size), **{f"side{s}": (groups == s).astype(float) for s in present[1:]}})
     if any(np.ptp(y[groups == s]) == 0 for s in present):
-        raise NotEstimable("the answers of a group do not vary")
+        raise NotEstimable("the answers of a group do not vary", UNSAID)
     fit = survey_linear(x, y, sample.design, domain)
     q = len(present) - 1
     statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q
@@ -233,7 +234,7 @@ def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Member
     there = ~held.missing[before] & ~held.missing[after]
     before, after = before[there], after[there]
     if len(before) == 0:
-        raise NotEstimable("nobody answered both times")
+        raise NotEstimable("nobody answered both times", UNSAID)
     if sheet.sample.cluster is not None:
         every = np.r_[before, after]
         change = difference(_columns(held, place, after, every), _columns(held, place, before, every))

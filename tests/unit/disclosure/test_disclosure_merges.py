@@ -209,3 +209,53 @@ def test_of_many_levels_the_smallest_are_put_together() -> None:
     counts = np.array([[n] for n in (1, 1, 1, 1, 1, 20, 30, 40, 50, 60)])
     found = fewest(counts, 5, ordered=False)
     assert found is not None and all(counts[list(b)].sum() >= 5 for b in found)
+
+
+LIKERT = """
+title: Made up
+data: {file: made-up.csv, id: id}
+design: {kind: cross-sectional survey}
+variables:
+  trust: {codes: {CODES}REFERENCE}
+tables:
+  t: {rows: [trust]}
+release: {rule: journal}
+"""
+TRUST = {"Not at all": 3, "A little": 40, "Partly": 30, "Mostly": 20, "Fully": 3}
+
+
+def likert(codes: str, reference: str = "") -> tuple[str, str]:
+    """The line and the doubt of the merge that is proposed for answers of which the ends are few people's."""
+    study = parse_study(LIKERT.replace("CODES", codes).replace("REFERENCE", reference), "s.yaml")
+    values = [level for level, n in TRUST.items() for _ in range(n)]
+    index = pd.Index([f"made-up.csv:{i}" for i in range(len(values))], name="row")
+    people = People(
+        {"people": pd.DataFrame({"trust": pd.Categorical(values, categories=list(TRUST))}, index=index)},
+        {"people": pd.DataFrame("", index=index, columns=["trust"], dtype="str")},
+        {"people": pd.DataFrame({"id": [str(i) for i in range(len(index))], "wave": ""}, index=index)},
+        {"people": pd.Series(True, index=index)},
+        Results.of([]),
+    )
+    (merge,) = release(participants(people, study, "t").results, study.release, study).merges
+    assert merge.doubt in merge_lines([merge])
+    return merge.line, merge.doubt
+
+
+def test_of_answers_with_codes_in_a_row_neighbours_are_put_together() -> None:
+    """Both ends together would be the fewest merges: of answers from little to much that is nonsense."""
+    line, doubt = likert("1: Not at all, 2: A little, 3: Partly, 4: Mostly, 5: Fully")
+    assert line == (
+        "codes: {1: Not at all or A little, 2: Not at all or A little, 3: Partly, 4: Mostly or Fully, "
+        "5: Mostly or Fully}"
+    )
+    assert doubt == ""
+    assert likert("a: Not at all, b: A little, c: Partly, d: Mostly, e: Fully")[0] == (
+        "codes: {a: Not at all or Fully, b: A little, c: Partly, d: Mostly, e: Not at all or Fully}"
+    )
+
+
+def test_where_neighbours_do_not_do_it_says_what_to_look_at() -> None:
+    codes = "1: Not at all, 2: A little, 3: Partly, 4: Mostly, 5: Fully"
+    line, doubt = likert(codes, ", reference: A little")
+    assert "Not at all or Fully" in line
+    assert doubt == "These levels are no neighbours: if the answers have an order, declare type: ordered first."

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audit import Asked, audit
+from pipeline.disclosure import draft
 from pipeline.report.canvas import Canvas, picture, text_width, wrapped
 from pipeline.report.draw_estimates import Estimate, EstimatePanel, EstimateRow, estimates_picture
 from pipeline.report.draw_flow import Box, FlowOf, flow_picture
@@ -21,8 +23,10 @@ from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.look_up import printed
 from pipeline.report.scale_axis import log_ticks, ticks
-from pipeline.results import ALL, Key
+from pipeline.results import ALL, Key, Number, Results
+from pipeline.tables.as_html import to_html
 from pipeline.tables.table import Column, Row, Table
 from tests.report_example import HOSTILE, a_report, a_study, released_of, some_numbers
 
@@ -354,3 +358,17 @@ def test_a_caption_says_where_bars_are_of_unequal_width():
     assert said in uneven and said not in even
     none = {k: v for k, v in some_numbers().items() if k not in bins}
     assert "Bars" not in scale_figure(a_study(), released_of(none.items()), "support").caption
+
+
+def test_the_table_of_a_figure_explains_what_stands_for_absent_numbers():
+    """A programme of nobody at one wave has a number of people and no mean."""
+    keys = [Key("scale", "mood", "", "", f"programme={p}", s) for p in ("A", "Missing") for s in ("n", "mean")]
+    held = draft(Results.of([Number(k, v, 9) for k, v in zip(keys, (9, 2.5, 0, float("nan")), strict=True)]))
+    rows = [("A", keys[:2]), ("Missing", keys[2:])]
+    made = printed(held, "mood-figure", "Mood: scores", "Programme", [("n", ""), ("Mean", "")], rows)
+    assert made.rows[1].cells == ("0", "NA")
+    assert made.notes == ("NA: does not exist, such as a percentage of nobody or the SD of one person",)
+    page = f"<html><body>{to_html(made, 'Figure 3')}</body></html>".encode()
+    assert audit({"report.html": page}, Asked(rule="journal")).findings == ()
+    (unnoted,) = audit({"r.html": page.replace(b"NA: does not exist", b"Nothing")}, Asked(rule="journal")).findings
+    assert unnoted.line.startswith("r.html, Figure 3, Missing: code 'NA' is not in the legend")

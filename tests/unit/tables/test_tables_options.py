@@ -581,3 +581,23 @@ def test_braces_in_a_label_stand_in_the_notes_on_tests_as_they_are_declared(made
     exhibit = participants(people, study, "t")
     told = [note.words(lambda key: "") for note in exhibit.table.notes]
     assert "Fisher's exact test: Mood {now}." in told
+
+
+def test_why_there_is_no_test_is_no_count_where_a_rule_withholds_counts(made) -> None:  # type: ignore[no-untyped-def]
+    """That nobody's answer changed says of a withheld cell that it is the same at both waves."""
+    rows = [f"{i} w{w} {'Town' if i < 9 else 'Country'}" for i in range(18) for w in (1, 2)]
+    drawn = "\n".join(["id wave place", *rows])
+    text = VARIABLES.replace("ROWS", "place").replace("OPTIONS", "waves: [1, 2], tests: true")
+    reasons = {"journal": "the answers do not allow one", "none, because: made up": "nobody's answer changed"}
+    for rule, why in reasons.items():
+        study, held = made(text, people=drawn, head=HEAD_OF_WAVES.replace("RULE", rule))
+        said = [note.template for note in participants(held, study, "t").table.notes]
+        assert f"No test, because {why}: Place." in said
+
+
+HEAD_OF_WAVES = """
+title: Made up
+data: {file: made-up.csv, id: id, wave: wave, waves: {1: w1, 2: w2}}
+design: {kind: cohort}
+release: {rule: RULE}
+"""
