@@ -285,7 +285,7 @@ def latex_text(source: str) -> str:
 
 def read_tex(data: bytes) -> Read:
     text = data.decode("utf-8")
-    caption = re.search(r"\\caption\{(.*)\}\n", text)
+    caption = re.search(r"\\caption\{(.*)\}(?:\\\\)?\n", text)
     assert caption is not None
     inside = text[text.index("\\toprule") : text.index("\\bottomrule")]
     if "\\endhead" in inside:  # a long table's heading, which it repeats on each page
@@ -295,11 +295,7 @@ def read_tex(data: bytes) -> Read:
     lines = [line for line in inside.split("\n") if line.endswith(r"\\")]
     notes = re.findall(r"(?m)^(.*)\\par$", text[text.index("\\bottomrule") :].split("\\raggedright", 1)[-1])
     cells = [_split(line.removesuffix(r" \\")) for line in lines]
-    at = (
-        next(i for i, line in enumerate(cells) if any(r"\multicolumn{1}{c}{" in c for c in line[1:]))
-        if _headed(cells)
-        else 0
-    )
+    at = 1 if r"\cmidrule" in inside else 0  # a line of what stands above the headings
     above: list[str] = [""] * (len(cells[at]) - 1)
     if at == 1:
         above = []
@@ -311,8 +307,25 @@ def read_tex(data: bytes) -> Read:
     return Read(latex_text(caption[1]), above, head, rows, [latex_text(n) for n in notes])
 
 
-def _headed(cells: list[list[str]]) -> bool:
-    return any(r"\multicolumn{1}{c}{" in c for line in cells[:2] for c in line[1:])
+def read_tex_parts(data: bytes) -> Read:
+    """A table in LaTeX, put together again where it is too wide for one page: each part has some of its columns, and
+    the names of all lines."""
+    text = data.decode("utf-8")
+    starts = [found.start() for found in re.finditer(r"\\begin\{(?:table|longtable)\}", text)]
+    parts = [read_tex(text[a:b].encode()) for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    for number, part in enumerate(parts, 1):
+        said = f" (part {number} of {len(parts)})"
+        assert part.caption.endswith(said) and part.caption.removesuffix(said) == first.caption.rpartition(" (part")[0]
+        assert part.head[0] == first.head[0] and part.notes == first.notes
+        assert [line[0] for line in part.rows] == [line[0] for line in first.rows]
+    columns = zip(*(part.rows for part in parts), strict=True)
+    rows = [[lines[0][0], *(cell for line in lines for cell in line[1:])] for lines in columns]
+    head = [first.head[0], *(head for part in parts for head in part.head[1:])]
+    above = [spanner for part in parts for spanner in part.spanners]
+    return Read(first.caption.rpartition(" (part")[0], above, head, rows, first.notes)
 
 
 def _inside(cell: str) -> str:
@@ -324,7 +337,9 @@ def _split(line: str) -> list[str]:
     return [c.strip() for c in re.split(r"(?<!\\)&", line)]
 
 
-READERS = {"html": read_html, "docx": read_docx, "tex": read_tex, "md": read_md, "xlsx": read_xlsx, "csv": read_csv}
+READERS = {
+    "html": read_html, "docx": read_docx, "tex": read_tex_parts, "md": read_md, "xlsx": read_xlsx, "csv": read_csv,
+}  # fmt: skip
 
 
 def agrees(filled: Filled, ending: str, data: bytes, label: str) -> None:
