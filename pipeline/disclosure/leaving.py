@@ -6,14 +6,14 @@ are is withheld, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.merges import percentages, scalar
-from pipeline.results import KEY, MISSING_LEVEL, parts_of
+from pipeline.results import MISSING_LEVEL, parts_of
 from pipeline.study import Study
 from pipeline.study.words import STRUCTURAL
 
@@ -41,12 +41,12 @@ def few_without(
     for name in study.variables:
         line, column = _line(study, name), (name, MISSING_LEVEL)
         of_them = frame["group"].isin([path for path, parts in paths.items() if column in parts])
-        counts = frame.loc[of_them & frame["statistic"].isin(("n", "denominator")), "value"]
+        counts = frame.loc[of_them & (frame["statistic"] == "n"), "value"]
         if not line or counts.empty or not 0 < counts.max() < below:
             continue
         tables = pd.MultiIndex.from_frame(frame[["kind", "name"]])
         here = frame[tables.isin(tables[of_them])].reset_index(drop=True)
-        before, after = int(hidden(here).sum()), int(hidden(_without(here, column)).sum())
+        before, after = int(hidden(here).sum()), int(hidden(_without(here, column, study)).sum())
         if before - after >= max(1.0, MAIN * before):
             found.append(Leaving(name, line, before - after))
     return tuple(sorted(found, key=lambda each: -each.frees))
@@ -65,22 +65,52 @@ def _line(study: Study, name: str) -> str:
     return f"- {{{inside}where: {{{scalar(raw)}: [{listed}]}}, because: {scalar(BECAUSE)}}}"
 
 
-def _without(frame: pd.DataFrame, column: tuple[str, str]) -> pd.DataFrame:
+def _without(frame: pd.DataFrame, column: tuple[str, str], study: Study) -> pd.DataFrame:
     """The results as they would be without the people of a column: what they add to others is subtracted. Means and the
     like only hold the place of a number."""
     paths = {path: frozenset(parts_of(path)) for path in frame["group"].unique()}
     theirs = [path for path, parts in paths.items() if column in parts]
-    rest = frame[~frame["group"].isin(theirs)].reset_index(drop=True)
+    rest = _of_all_columns(frame, theirs, paths, study)
+    rest = rest[~rest["group"].isin(theirs)].reset_index(drop=True)
     line = ["kind", "name", "term", "level", "statistic"]
+    own = frame[~_across(frame, study)]
     for path in rest["group"].unique():
-        inside = frame[frame["group"].isin([t for t in theirs if paths[path] <= paths[t]])]
+        inside = own[own["group"].isin([t for t in theirs if paths[path] <= paths[t]])]
         less = inside.groupby(line)[["value", "people"]].sum()
         at = rest["group"] == path
         gone = less.reindex(pd.MultiIndex.from_frame(rest.loc[at, line])).fillna(0.0)
         counted = rest.loc[at, "statistic"].isin(COUNTED).to_numpy()
         rest.loc[at, "value"] -= np.where(counted, gone["value"].to_numpy(), 0.0)
         rest.loc[at, "people"] = (rest.loc[at, "people"] - gone["people"].to_numpy()).clip(lower=0)
-    return percentages(rest[[*KEY, *(c for c in rest.columns if c not in KEY)]])
+    return percentages(rest)
+
+
+def _across(frame: pd.DataFrame, study: Study) -> pd.Series:
+    """What row and cell percentages are of: people of all columns."""
+    names = [name for name, table in study.tables.items() if table.percent != "column"]
+    return frame["statistic"].eq("denominator") & frame["level"].ne("") & frame["name"].isin(names)
+
+
+def _of_all_columns(
+    frame: pd.DataFrame, theirs: Sequence[str], paths: Mapping[str, frozenset[tuple[str, str]]], study: Study
+) -> pd.DataFrame:
+    """With the denominators of row and cell percentages less the people of these columns, wave by wave."""
+    out, across = frame.copy(), _across(frame, study)
+    if not across.any():
+        return out
+    wave = frame["group"].map({path: next((v for k, v in parts if k == "wave"), "") for path, parts in paths.items()})
+    of_row = frame["name"].isin([name for name, table in study.tables.items() if table.percent == "row"])
+    hit = frame["group"].isin(theirs)
+    counts = frame.assign(wave=wave)[hit & frame["statistic"].eq("n") & frame["level"].ne("")]
+    bases = frame.assign(wave=wave)[hit & frame["statistic"].eq("denominator") & frame["level"].eq("")]
+    by_level = counts.groupby(["kind", "name", "term", "level", "wave"])["value"].sum().to_dict()
+    by_term = bases.groupby(["kind", "name", "term", "wave"])["value"].sum().to_dict()
+    for at in np.flatnonzero(across.to_numpy()):
+        kind, name, term, level = (str(frame[part].iloc[at]) for part in ("kind", "name", "term", "level"))
+        less = by_level.get((kind, name, term, level, wave.iloc[at]), 0.0) if of_row.iloc[at] else by_term.get(
+            (kind, name, term, wave.iloc[at]), 0.0)  # fmt: skip
+        out.loc[out.index[at], ["value", "people"]] = max(0.0, float(frame["value"].iloc[at]) - less)
+    return out
 
 
 def lines(some: Sequence[Leaving]) -> Iterator[str]:

@@ -31,7 +31,7 @@ release: {rule: RULE}
 LINE = '- {where: {prog: [blank, -99]}, because: "few people, and it is not known where they belong"}'
 
 
-def released(blanks: int, rule: str = "journal", more: str = "") -> tuple[Released, Study]:
+def released(blanks: int, rule: str = "journal", more: str = "", percent: str = "column") -> tuple[Released, Study]:
     """Of 120 people the first have no programme: two codes for it by turns."""
     rng = np.random.default_rng(7)
     frame = pd.DataFrame({"id": range(120), "prog": rng.choice(["A", "B"], 120), "sex": rng.integers(1, 3, 120),
@@ -39,7 +39,8 @@ def released(blanks: int, rule: str = "journal", more: str = "") -> tuple[Releas
     frame.loc[: blanks - 1, "prog"] = ["", "-99"] * (blanks // 2) + [""] * (blanks % 2)
     out = io.StringIO()
     frame.to_csv(out, index=False, lineterminator="\n")
-    study = parse_study(STUDY.replace("RULE", rule) + more, "studies/made_up.yaml")
+    text = STUDY.replace("RULE", rule).replace("columns: programme", f"columns: programme, percent: {percent}")
+    study = parse_study(text + more, "studies/made_up.yaml")
     cells = read_cells("people", study.sources["people"], [("made-up.csv", out.getvalue().encode())], study.where)
     done = clean({"people": cells}, study)
     people = People(done.responses, done.reasons, done.keys, done.domain, Results.of([]))
@@ -50,12 +51,13 @@ def gone(found: Released) -> int:
     return int(found.frame["withheld"].sum())
 
 
+@pytest.mark.parametrize("percent", ["column", "row", "cell"])
 @pytest.mark.parametrize("blanks", [1, 2, 4])
-def test_the_proposed_line_pasted_leaves_them_out_and_frees_about_what_it_says(blanks: int) -> None:
-    before, _ = released(blanks)
+def test_the_proposed_line_pasted_leaves_them_out_and_frees_about_what_it_says(blanks: int, percent: str) -> None:
+    before, _ = released(blanks, percent=percent)
     (few,) = before.few
     assert (few.variable, few.line) == ("programme", LINE)
-    after, _ = released(blanks, more=f"exclude:\n  {few.line}\n")
+    after, _ = released(blanks, more=f"exclude:\n  {few.line}\n", percent=percent)
     assert not after.frame["group"].str.contains("Missing").any() and after.few == ()
     assert gone(before) - gone(after) == pytest.approx(few.frees, rel=0.15)
     assert gone(before) > 2 * gone(after)
