@@ -46,4 +46,4 @@ def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
     frame["mood"] = frame["mood"] + rng.choice([0.0, 0.02, 0.2]) * frame["age"]
     found = fit(people, study, rng)
     parts = [participants(people, study, "t").results, *(one.results for one in found.models)]
-    return Report(study, Results.join(parts))
+    return Report(study, Results.join(parts), people)

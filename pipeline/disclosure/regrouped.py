@@ -55,7 +55,8 @@ def as_original(rows: Iterable[Told], merged: dict[tuple[str, str], Merged]) -> 
     terms = {name: level.original for (name, _), level in merged.items()}
     for row in rows:
         pairs = [(name, level, merged.get((name, level))) for name, level in parts_of(row.group)]
-        words = [f"{m.original}={m.held[0]}" if m and len(m.held) == 1 else f"{n}={lv}" for n, lv, m in pairs]
+        # who has no value of the one has none of the other
+        words = [f"{m.original}={m.role}" if m else f"{terms.get(n, n)}={lv}" for n, lv, m in pairs]
         row = row._replace(group=";".join(words)) if pairs else row
         level = merged.get((row.term, row.level))
         yield row._replace(term=terms.get(row.term, row.term), level=level.role if level else row.level)
@@ -63,11 +64,14 @@ def as_original(rows: Iterable[Told], merged: dict[tuple[str, str], Merged]) -> 
 
 def tie(sheets: Sequence[Sheet], merged: dict[tuple[str, str], Merged]) -> None:
     """Tell the sheets which levels and which groups are several others together."""
-    several = {pair: level for pair, level in merged.items() if len(level.held) > 1}
+    several = {(level.original, level.role): level for level in merged.values() if len(level.held) > 1}
     for sheet in sheets:
         for level in several.values():
             if sheet.term == level.original and level.role in sheet.cells:
                 sheet.splits[Split(level.role, level.held)] = None
+                for group in sheet.groups():
+                    told = [n for held in level.held if (n := sheet.get(held, group)) is not None]
+                    sheet.fill(level.role, group, sum(told) if len(told) == len(level.held) else None)
         for group in sheet.groups():
             for pair in group & several.keys():
                 sheet.unions += list(_unions(group, pair, several[pair]))

@@ -21,6 +21,7 @@ from pipeline.disclosure.facts import (
     Split,
 )
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
+from pipeline.disclosure.inside import inside
 from pipeline.disclosure.regrouped import as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
@@ -53,6 +54,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.derive()
         cross(sheet)
     tie([*heads, *terms.values()], merged)
+    inside([*heads, *terms.values()])
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 

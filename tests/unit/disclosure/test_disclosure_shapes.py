@@ -24,6 +24,7 @@ tables:
   t: {rows: [health], columns: [COLUMNS], percent: PERCENT}
 release: {rule: journal, below: 5}
 """
+TABLE = "t: {rows: [health], columns: [COLUMNS], percent: PERCENT}"
 
 
 def released(cells: dict[tuple[str, str], int], columns: str, percent: str = "column") -> Released:
@@ -104,3 +105,65 @@ def test_merged_levels_and_columns_have_the_denominators_that_the_table_would_pr
     after = merged(frame, "place", {"Town": "Anywhere", "Country": "Anywhere"}, {"t": percent})
     here = after[(after["level"] == "Good") & (after["statistic"] == "denominator")]
     assert here["value"].tolist() == [good]
+
+
+def counted(table: str, term: str, cells: dict[tuple[str, str], int]) -> list[Number]:
+    """cells: (column's path, level) -> people, all of whom answered; with heads, denominators and everyone."""
+    paths, levels = (list(dict.fromkeys(cell[i] for cell in cells)) for i in (0, 1))
+    whole = {**cells, **{(ALL, level): sum(cells[path, level] for path in paths) for level in levels}}
+    numbers = []
+    for path in (*paths, ALL):
+        n = sum(whole[path, level] for level in levels)
+        numbers.append(Number(Key("participants", table, "", "", path, "n"), n, n))
+        numbers.append(Number(Key("participants", table, term, "", path, "denominator"), n, n))
+        numbers += [Number(Key("participants", table, term, level, path, "n"), whole[path, level], whole[path, level])
+                    for level in levels]  # fmt: skip
+    return numbers
+
+
+def test_programmes_that_lie_in_a_setting_add_up_to_it_in_every_variable() -> None:
+    """A and C are Town. 3 Poor in A are the 13 of Town less the 10 of C, though no table has programme, setting and
+    health at once."""
+    programmes = "  prog: {codes: {1: A, 2: B, 3: C}}\n  place"
+    tables = ["t: {rows: [prog], columns: place}", "u: {rows: [health], columns: prog}",
+              "v: {rows: [health], columns: place}"]  # fmt: skip
+    text = STUDY.replace("  place", programmes, 1).replace(TABLE, "\n  ".join(tables))
+    study = parse_study(text, "studies/x.yaml")
+    poor, good = {"A": 3, "B": 6, "C": 10}, {"A": 40, "B": 41, "C": 42}
+    place = {"A": "Town", "B": "Country", "C": "Town"}
+    all_of = {prog: poor[prog] + good[prog] for prog in place}
+    of_place = {(f"place={p}", prog): all_of[prog] * (place[prog] == p) for p in ("Town", "Country") for prog in place}
+    by_prog = {(f"prog={prog}", level): n[prog] for prog in place for level, n in (("Good", good), ("Poor", poor))}
+    by_place = {(f"place={p}", level): sum(n[prog] for prog in place if place[prog] == p)
+                for p in ("Town", "Country") for level, n in (("Good", good), ("Poor", poor))}  # fmt: skip
+    numbers = [*counted("t", "prog", of_place), *counted("u", "health", by_prog), *counted("v", "health", by_place)]
+    made = release(Results.of(numbers), study.release, study)
+
+    def told(table: str, path: str, level: str) -> bool:
+        return not made.withheld(Key("participants", table, "health", level, path, "n"))
+
+    assert not told("u", "prog=A", "Poor")
+    assert not (told("v", "place=Town", "Poor") and told("u", "prog=C", "Poor"))
+    assert not (told("v", ALL, "Poor") and told("v", "place=Country", "Poor") and told("u", "prog=C", "Poor"))
+
+
+def test_a_regrouped_variable_is_one_fact_as_a_column_and_as_a_row() -> None:
+    """2 of R without an answer are withheld as a line; as the column of those without, they are the same people."""
+    other = "  fit: {derive: {regroup: health, into: {Well: [Good], Less: [Fair, Poor]}}}\ntables"
+    tables = "t: {rows: [role], columns: fit}\n  u: {rows: [fit], columns: role}"
+    text = STUDY.replace("tables", other, 1).replace(TABLE, tables)
+    study = parse_study(text, "studies/x.yaml")
+    people = {"R": (30, 25, 2), "S": (20, 31, 9), "T": (14, 22, 11)}
+    columns = ("Well", "Less", "Missing")
+    by_fit = {(f"fit={c}", role): n[i] for i, c in enumerate(columns) for role, n in people.items()}
+    numbers = counted("t", "role", by_fit)
+    for path, n in {**{f"role={r}": n for r, n in people.items()}, ALL: (64, 78, 22)}.items():
+        numbers.append(Number(Key("participants", "u", "", "", path, "n"), sum(n), sum(n)))
+        numbers.append(Number(Key("participants", "u", "fit", "", path, "denominator"), n[0] + n[1], n[0] + n[1]))
+        numbers += [Number(Key("participants", "u", "fit", c, path, "n"), n[i], n[i]) for i, c in enumerate(columns)]
+    made = release(Results.of(numbers), study.release, study)
+    for role in people:
+        for c in columns:
+            as_row = made.withheld(Key("participants", "u", "fit", c, f"role={role}", "n"))
+            assert made.withheld(Key("participants", "t", "role", role, f"fit={c}", "n")) == as_row, (role, c)
+    assert made.withheld(Key("participants", "t", "role", "R", "fit=Missing", "n"))

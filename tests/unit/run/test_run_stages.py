@@ -124,7 +124,7 @@ def test_release_keeps_the_unrounded_twin_and_a_draft_keeps_none(
     assert not full.exists()
     monkeypatch.delenv(DRAFT)
     opened(STAGES[-1]).release()
-    assert full.read_bytes().splitlines()[1] == b"participants,a,age,,All,n,3.0,3.0,,False"
+    assert full.read_bytes().splitlines()[1] == b"participants,a,age,,All,n,3.0,3.0,,False,,"
 
 
 def test_a_second_writer_is_kept_out_and_the_runs_own_kernel_is_not(
