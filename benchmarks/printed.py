@@ -112,6 +112,8 @@ def read(published: Published, known: Known) -> dict[str, Told]:
             where = path_of(group, known, name)
             if (term, statistic) == (LATER, "n"):
                 _later(told[""], key, where, value, known)
+            elif term == CAME:
+                _early(told.setdefault(CAME, Told(CAME)), key, where, value, text)
             elif not term:
                 _head(told[""], key, where, _whom(where, path_of("All", known, name)), value, text)
             elif term and term not in known.several:
@@ -176,7 +178,7 @@ def _alone(key: Key, published: Published) -> bool:
 
 
 ANSWERED, MISSING = "|answered", "|missing"
-LATER = "joined later"
+LATER, CAME = "joined later", "came"
 
 
 def _later(heads: Told, key: Key, where: Where, value: float, known: Known) -> None:
@@ -186,6 +188,12 @@ def _later(heads: Told, key: Key, where: Where, value: float, known: Known) -> N
         table = frozenset(pair for pair in where if pair[0] == "table")
         followed = {("wave", known.waves[0]), (f"wave={wave};followed", "Followed")}
         heads.later[key] = table | {("wave", wave)}, table | followed, value
+
+
+def _early(told: Told, key: Key, where: Where, value: float, text: str) -> None:
+    """Who came before a wave was due, of those who were followed to it."""
+    told.levels |= {key[3]: None, "|in time": None}
+    told.counts.append(Line(where, frozenset({key[3]}) if key[5] == "n" else None, value, text, key))
 
 
 def _head(heads: Told, key: Key, where: Where, everyone: Where, value: float, text: str) -> None:
