@@ -145,8 +145,8 @@ def rule_moments(sheet: Sheet, system: System, hidden: Sequence[bool]) -> System
         system.limits = Span(min(s.low for s in spans), max(s.high for s in spans))
     places = [said["mean"][2] for said in sheet.means.values() if "mean" in said]
     system.scores, system.unit = sheet.scores, sheet.unit if max(places, default=9) <= 1 else 0.0
-    for group, said in sheet.means.items():
-        answered = sheet.get(ANSWERED, group)
+    for group, answered in sheet.cells.get(ANSWERED, {}).items() if sheet.means else ():
+        said = sheet.means.get(group, {})
         shown = {s: (value, places) for s, (row, value, places) in said.items() if not hidden[row]}
         if answered:
             whole = sheet.fact(ANSWERED, group)

@@ -75,10 +75,12 @@ def test_nothing_is_recovered_under_another_rule(rule: str) -> None:
     assert (done.recovered, done.unread) == ([], [])
 
 
-@pytest.mark.parametrize(("rule", "number"), [("cms", 15), ("midpoint6", 4), ("opensafely", 17), ("opensafely", 21)])
+@pytest.mark.parametrize(
+    ("rule", "number"), [("cms", 15), ("midpoint6", 4), ("opensafely", 17), ("opensafely", 21), ("journal", 605)]
+)
 def test_nothing_is_recovered_where_it_once_was(rule: str, number: int) -> None:
     """Means of two tables' groups; the mean of a group with a rounded count of 4; totals that a reader took for
-    exact."""
+    exact; bins of a group whose own mean is weighted, beside unweighted ones of groups inside it."""
     report = drawn(np.random.default_rng([1, number]), rule)
     csv = release(report.results, report.study.release, report.study).to_csv()
     done = attack(csv, report.results, report.study, limit(report.study))
