@@ -23,7 +23,7 @@ ALL = "All"
 MISSING_LEVEL = "Missing"
 WITHHELD = "[c]"
 """What a cell of a table or a figure prints in place of a number that the door withheld."""
-A_NUMBER_WITHHELD = "a number withheld"
+A_NUMBER_WITHHELD = "[withheld]"
 """What a sentence says there."""
 
 

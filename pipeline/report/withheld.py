@@ -32,7 +32,7 @@ STATISTICS = {
 
 
 def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -> Iterator[Block]:
-    """Why, and a line a table, scale, model or flow: which of its lines and columns are withheld."""
+    """Why, and by table, scale, model or flow, a line a variable: which of its lines and columns are withheld."""
     yield Paragraph((methods.release(study.release),))
     frame = released.frame
     hidden = [Key(*row) for row in frame.loc[frame["withheld"], KEY].itertuples(index=False, name=None)]
@@ -42,8 +42,14 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
         return
     yield Paragraph(("Withheld are:",))
     titles = {(t.kind, t.name): t.title for t in tables if (t.kind, t.name) != ("quality", MISSINGNESS)}
-    items = [_item(study, titles, released, place, keys) for place, keys in _by_name(hidden).items()]
-    yield Listing(tuple(items))
+    said = [(titles.get(place) or _title(study, *place), _said(study, released, place, keys))
+            for place, keys in _by_name(hidden).items()]  # fmt: skip
+    if short := [(title, parts) for title, parts in said if len(parts) == 1]:
+        yield Listing(tuple((Strong(f"{title}: "), f"{parts[0]}.") for title, parts in short))
+    for title, parts in said:
+        if len(parts) > 1:
+            yield Paragraph((Strong(f"{title}:"),))
+            yield Listing(tuple((f"{part}.",) for part in parts))
     yield from _merges(study, released)
 
 
@@ -76,10 +82,8 @@ def _by_name(keys: list[Key]) -> dict[tuple[str, str], list[Key]]:
     return found
 
 
-def _item(
-    study: Study, titles: dict[tuple[str, str], str], released: Released, place: tuple[str, str], keys: list[Key]
-) -> Pieces:
-    """``Participants: Gender: Another gender (Programme A and G); everything of Programme H.``"""
+def _said(study: Study, released: Released, place: tuple[str, str], keys: list[Key]) -> list[str]:
+    """``Gender: Another gender (Programme A and G)``, one a variable; ``everything of Programme H``."""
     kind, name = place
     frame = released.frame
     here = frame[(frame["kind"] == kind) & (frame["name"] == name)]
@@ -90,8 +94,7 @@ def _item(
             terms.setdefault(key.term, []).append(key)
     gone = set(keys)
     said = [_term(study, term, held, gone) for term, held in terms.items() if gone.intersection(held)]
-    said += [f"everything of {_columns(study, [g])}" for g in whole]
-    return Strong(f"{titles.get(place) or _title(study, kind, name)}: "), f"{'; '.join(said)}."
+    return [*said, *(f"everything of {_columns(study, [g])}" for g in whole)]
 
 
 def _title(study: Study, kind: str, name: str) -> str:

@@ -172,6 +172,8 @@ class _Desk:
         negative = any(text.startswith(self.style.numbers.minus) for text in shown.values())
         shown[TO] = self.style.numbers.to_negative if negative else self.style.numbers.to
         text = HOLE.sub(lambda hole: shown[hole[1]], self.style.words(form).cell)
+        gone = re.escape(absent.withheld)  # several in a row are marked once: 21 ([c]), not 21 ([c]%; [c] to [c])
+        text = re.sub(rf"{gone}%?(?:[^0-9()\[\]]{{1,6}}{gone}%?)*", lambda _: absent.withheld, text)
         return text.replace(f"{absent.not_available}%", absent.not_available), held, ""
 
     def _tick(self, keys: dict[str, Key], held: tuple[Key, ...]) -> tuple[str, tuple[Key, ...], str]:

@@ -149,7 +149,7 @@ def test_a_withheld_number_in_prose_is_words_and_an_unknown_one_stops():
     released = release(results, JOURNAL)
     assert (
         released.say(Sentence("{a} of {b}", {"a": key("v", "x", "All", "n"), "b": key("u", "y", "All", "n")}))
-        == "a number withheld of 1,200"
+        == "[withheld] of 1,200"
     )
     with pytest.raises(StageFailed, match="no result has: participants / t / w / x / All / n"):
         released.say(Sentence("{a}", {"a": key("w", "x", "All", "n")}))

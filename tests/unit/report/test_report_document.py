@@ -34,7 +34,7 @@ def test_every_number_in_prose_is_the_released_one_with_its_key(written):
     for value, key, text in found:
         at = Key(*json.loads(html.unescape(key)))
         if released.withheld(at):
-            assert (value, text) == ("", "a number withheld")
+            assert (value, text) == ("", "[withheld]")
         else:
             assert html.unescape(text) == released.text(at)
             assert float(value) == released.value(at)
@@ -51,7 +51,7 @@ def test_a_number_that_is_not_released_cannot_be_said():
 def test_withheld_numbers_are_said_to_be_withheld_and_named(written):
     report, _ = written
     said = words(report)
-    assert "a number withheld men of the South." in said
+    assert "[withheld] men of the South." in said
     assert "Strong" not in said
     withheld = report.show("What was withheld")._repr_markdown_()
     assert "People, by programme: Gender: Men (Programme South)." in withheld
@@ -372,3 +372,16 @@ def test_a_study_of_a_part_speaks_of_the_people_inside_its_population():
     assert "This report describes 10 people of 18 whose rows were kept.\n" in words(report)
     assert "Inside the study's population: 10" in report.figures()[0].alt
     assert "The study speaks of those with Gender: Women (the question was theirs)." in words(report)
+
+
+def test_what_is_withheld_of_several_variables_is_a_line_each_under_the_tables_name():
+    keys = {
+        Key("participants", "participants", term, level, f"programme={where}", "n"): None if level in gone else 9.0
+        for term, levels, gone in (("gender", ("Men", "Women"), {"Men"}), ("age", ("18-44", "45+"), {"45+"}))
+        for level in levels
+        for where in ("North", "South")
+    }
+    blocks = list(withheld_blocks(a_study(), released_of(keys.items()), some_tables(a_study())))
+    at = next(i for i, block in enumerate(blocks) if isinstance(block, Listing))
+    assert plain(blocks[at - 1].pieces) == "People, by programme:"
+    assert [plain(item) for item in blocks[at].items] == ["Age: 45+.", "Gender: Men."]

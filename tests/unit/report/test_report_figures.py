@@ -100,7 +100,7 @@ def test_alternative_texts_say_the_numbers(figures):
     assert "Baseline: 18 people in 2 clusters; 3 months: 8 people in 2 clusters" in figures["flow"].alt
     assert "Support and loneliness: 8 rows" in figures["flow"].alt
     assert (
-        "mean 3.25, middle half 2.50 to 4, n = 18; means by programme: North 3.25, South a number withheld"
+        "mean 3.25, middle half 2.50 to 4, n = 18; means by programme: North 3.25, South [withheld]"
         in figures["scale-support"].alt
     )
     assert "unadjusted −0.52 (−0.75 to −0.29), adjusted −0.45 (−0.71 to −0.19)" in figures["estimates"].alt

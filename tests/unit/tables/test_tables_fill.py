@@ -88,7 +88,7 @@ def test_notes_take_their_numbers_from_the_door(hiding) -> None:  # type: ignore
     note = Sentence("{n} people.", {"n": key("", "", "n")})
     assert fill(table(notes=(note,)), draft(NUMBERS)).notes == ("1,204 people.",)
     hidden = fill(table(notes=(note,)), hiding(NUMBERS, key("", "", "n"))).notes
-    assert hidden[0] == "a number withheld people."
+    assert hidden[0] == "[withheld] people."
 
 
 def test_words_that_look_like_templates_or_controls_stay_words() -> None:
@@ -115,3 +115,13 @@ def test_a_layout_survives_a_trip_through_json() -> None:
     back = table_from_dict(json.loads(json.dumps(layout.to_dict())))
     assert back == layout
     assert fill(back, draft(NUMBERS)) == fill(layout, draft(NUMBERS))
+
+
+def test_what_is_withheld_in_a_row_is_marked_once(hiding) -> None:  # type: ignore[no-untyped-def]
+    held = {"n": 21.0, "percent": 40.0, "ci_low": 28.0, "ci_high": 54.0}
+    cells = (Number(key("sex", "Men", s), value, 21) for s, value in held.items())
+    numbers = Results.of([Number(key("", "", "n"), 52, 52), *cells])
+    row = Row("Men", "sex", "Men", "count_ci")
+    assert cell(row, hiding(numbers, *(key("sex", "Men", s) for s in ("percent", "ci_low", "ci_high")))) == "21 ([c])"
+    assert cell(row, hiding(numbers, *(key("sex", "Men", s) for s in ("ci_low", "ci_high")))) == "21 (40.0%; [c])"
+    assert cell(row, hiding(numbers, key("sex", "Men", "n"), key("sex", "Men", "percent"))) == "[c] ([c]; 28.00 to 54.00)"

@@ -34,7 +34,7 @@ def twice(people: int, only_start: int, no_age_at_the_end: int) -> str:
 
 @pytest.mark.parametrize(
     ("only_start", "lost", "age", "mood"),
-    [(9, 6, "14", "20"), (9, 0, "20", "20"), (9, 3, "a number withheld", "20"), (2, 0, *2 * ("a number withheld",))],
+    [(9, 6, "14", "20"), (9, 0, "20", "20"), (9, 3, "[withheld]", "20"), (2, 0, *2 * ("[withheld]",))],
 )
 def test_tests_of_two_waves_say_of_how_many_people_they_are(only_start, lost, age, mood) -> None:  # type: ignore[no-untyped-def]
     """Unless those who answered once, or who came without an answer, are so few that the difference tells of them."""
@@ -65,7 +65,7 @@ def homes(alone: int) -> str:
     return "\n" + "\n".join(["id | home | arm | age", *lines]) + "\n"
 
 
-@pytest.mark.parametrize(("alone", "said"), [(7, "7"), (3, "a number withheld"), (0, None)])
+@pytest.mark.parametrize(("alone", "said"), [(7, "7"), (3, "[withheld]"), (0, None)])
 def test_people_without_a_cluster_are_counted_where_errors_are_by_cluster(printed, alone, said) -> None:  # type: ignore[no-untyped-def]
     study = declared(CLUSTERED)
     people = joined(study, people=homes(alone))
