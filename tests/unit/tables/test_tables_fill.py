@@ -124,4 +124,5 @@ def test_what_is_withheld_in_a_row_is_marked_once(hiding) -> None:  # type: igno
     row = Row("Men", "sex", "Men", "count_ci")
     assert cell(row, hiding(numbers, *(key("sex", "Men", s) for s in ("percent", "ci_low", "ci_high")))) == "21 ([c])"
     assert cell(row, hiding(numbers, *(key("sex", "Men", s) for s in ("ci_low", "ci_high")))) == "21 (40.0%; [c])"
-    assert cell(row, hiding(numbers, key("sex", "Men", "n"), key("sex", "Men", "percent"))) == "[c] ([c]; 28.00 to 54.00)"
+    both = hiding(numbers, key("sex", "Men", "n"), key("sex", "Men", "percent"))
+    assert cell(row, both) == "[c] ([c]; 28.00 to 54.00)"
