@@ -91,10 +91,10 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
         how = line.found.how if isinstance(line.found, Tested) else f"no test, because {line.found}"
         by_test.setdefault(how, []).append(line.label)
     for how, labels in by_test.items():
-        yield f"{how[:1].upper()}{how[1:]}: {', '.join(dict.fromkeys(labels))}."
+        yield f"{how[:1].upper()}{how[1:]}: {'; '.join(dict.fromkeys(labels))}."
     few = [line.label for line in lines if isinstance(line.found, Tested) and line.found.few]
     if few:
-        yield f"{FEW[:1].upper()}{FEW[1:]}: {', '.join(dict.fromkeys(few))}."
+        yield f"{FEW[:1].upper()}{FEW[1:]}: {'; '.join(dict.fromkeys(few))}."
     yield "People without a value for the line or its column have no part in a test."
     if sheet.spec.tests and sheet.spec.tests.adjust:
         made = sum(isinstance(line.found, Tested) for line in lines)
@@ -106,7 +106,7 @@ def _paired(sheet: Sheet, pairs: Iterable[str]) -> Iterator[Sentence]:
     keys = {f"n{i}": Key(sheet.kind, sheet.name, term, "", ALL, "pairs") for i, term in enumerate(pairs)}
     told = [f"{literal(label_of(sheet.study, key.term))} {{{hole}}}" for hole, key in keys.items()]
     if told:
-        yield Sentence(f"Tested are people with an answer at both waves: {', '.join(told)}.", keys)
+        yield Sentence(f"Tested are people with an answer at both waves: {'; '.join(told)}.", keys)
 
 
 def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Line]:

@@ -255,7 +255,7 @@ def test_tests_of_people_who_stand_for_themselves_and_their_adjustment(table) ->
     assert number(exhibit, "age", "", "All", "p_adjusted") == pytest.approx(min(1, 3 * t))
     assert filled.columns[-1].label == "Adjusted P"
     assert "Welch's t test: Age." in filled.notes
-    assert "Fisher's exact test: Mood, Place." in filled.notes
+    assert "Fisher's exact test: Mood; Place." in filled.notes
     assert "P values of 3 tests are adjusted together (Holm)." in filled.notes
     exhibit, filled, _ = table("age, mood", "columns: arm, tests: {family: [age]}, numbers: [median_iqr]")
     assert "Exact Wilcoxon rank-sum test (given the ranks): Age." in filled.notes
@@ -311,7 +311,7 @@ def test_people_in_clusters_are_compared_as_such(table) -> None:  # type: ignore
     one = clustered(ols(pd.DataFrame({"(Intercept)": np.ones(here.sum())}), good), held["cluster"][here])
     expected = logit_interval(one.estimate[0], one.std_error[0], one.df[0])
     assert number(exhibit, "mood", "Good", "arm=A", "ci_low") == pytest.approx(100 * float(expected.low))
-    assert any(n.startswith("Cluster-robust test (CR2, approximate Hotelling): Age, Mood.") for n in filled.notes)
+    assert any(n.startswith("Cluster-robust test (CR2, approximate Hotelling): Age; Mood.") for n in filled.notes)
 
 
 def test_with_few_clusters_the_note_says_that_p_is_not_to_be_relied_on(table) -> None:  # type: ignore[no-untyped-def]
@@ -413,7 +413,7 @@ def test_a_group_in_a_single_sampling_unit_is_not_tested(table) -> None:  # type
     text = "\n".join([head, *(" ".join(line) for line in cells)])
     exhibit, filled, _ = table("age, mood", "columns: arm, differences: true, tests: true", text, SURVEY)
     why = "a group stands in a single sampling unit, so how units differ can't be known there"
-    assert f"No test, because {why}: Age, Mood." in filled.notes
+    assert f"No test, because {why}: Age; Mood." in filled.notes
     assert math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference_low"))
     assert not math.isnan(number(exhibit, "age", "", "contrast=A - B", "difference"))
 

@@ -42,7 +42,7 @@ def test_tests_of_two_waves_say_of_how_many_people_they_are(only_start, lost, ag
     exhibit = participants(joined(study, people=twice(20, only_start, lost)), study, "t")
     assert exhibit.results.get(Key("participants", "t", "age", "", "All", "pairs")) == 20 - lost
     made = fill(exhibit.table, release(exhibit.results, Release(rule="journal", below=5)))
-    assert f"{TESTED}Age {age}, Mood {mood}." in made.notes
+    assert f"{TESTED}Age {age}; Mood {mood}." in made.notes
 
 
 CLUSTERED = """
