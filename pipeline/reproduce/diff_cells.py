@@ -107,7 +107,12 @@ def as_difference(cell: Cell) -> str:
     difference, relative = cell.difference, cell.relative
     if difference is None:
         return "–"
-    said = f"{difference:+.6g}"
+    said = _signed(difference, 6)
     if relative is not None and math.isfinite(relative):
-        said += f" ({100 * relative:+.3g}%)"
+        said += f" ({_signed(100 * relative, 3)}%)"
     return said.replace("-", "−")
+
+
+def _signed(number: float, digits: int) -> str:
+    """To so many significant digits; a larger one to the whole number."""
+    return f"{number:+,.0f}" if abs(number) >= 10**digits else f"{number:+.{digits}g}"

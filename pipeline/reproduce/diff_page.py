@@ -26,7 +26,6 @@ def diff_page(found: Difference) -> bytes:
     study = found.new.study
     title = str(found.new.manifest.get("title", study))
     blocks: list[Block] = [
-        Heading(f"Two versions of {printable(title)}", "versions", 1),
         Paragraph((f"From {found.old.place} to {found.new.place}: {found.headline}.",)),
         Heading("What explains it", "explains", 2),
         Listing(tuple((printable(line),) for line in found.explained())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,22 @@ import pytest
 from pipeline.audit.audit import audit
 from pipeline.audit.told import to_html as audit_page
 from pipeline.disclosure import draft
-from pipeline.report import changes_page, index_page, page
+from pipeline.files import sha256
+from pipeline.report import changes_page, index_page, page, report_files
+from pipeline.reproduce.cause import changes
+from pipeline.reproduce.certificate import as_page
+from pipeline.reproduce.committed import Committed
+from pipeline.reproduce.diff import difference
+from pipeline.reproduce.diff_page import diff_page
+from pipeline.reproduce.diff_versions import Version
+from pipeline.reproduce.judge import judge
+from pipeline.reproduce.replay import Replay
+from pipeline.reproduce.verdict import Verification, Whole
 from pipeline.results import Key, Number, Results
 from pipeline.tables.fill import fill
 from pipeline.tables.formats import FORMATS
 from pipeline.tables.table import Column, Filled, Row, Table
-from tests.report_example import a_report_with_ways, a_study, executed, some_told
+from tests.report_example import a_report, a_report_with_ways, a_study, executed, some_told
 
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
@@ -54,6 +65,34 @@ def counted() -> Filled:
     return fill(Table("participants", "p", "People, by site", columns, tuple(rows)), draft(Results.of(numbers)))
 
 
+def two_versions() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """A report, and the same with a number changed, one gone and one new, of other code; each with a manifest."""
+    old = report_files(*a_report())
+    head, first, second, *rest = old["results.csv"].decode().splitlines()
+    changed = ",".join([*first.split(",")[:-2], "77", "77"])
+    told = "\n".join([head, changed, second.replace(second.split(",")[1], "another"), *rest, ""])
+    made = []
+    for files, code in ((old, "c1"), ({**old, "results.csv": told.encode()}, "c2")):
+        manifest = {"study": "demo", "title": "Demo", "made_up": True, "alongside": "0.1.0", "code": code}
+        manifest |= {"raw": {"people.csv": "r1"}, "outputs": {name: sha256(data) for name, data in files.items()}}
+        made.append({**files, "manifest.json": json.dumps(manifest).encode()})
+    return made[0], made[1]
+
+
+def certificate() -> bytes:
+    old, new = (files for files in two_versions())
+    one, two = Committed(old, "as drawn"), Replay(new, b"kind,name,term,level,group,statistic,value\n")
+    found = changes(one.manifest, two.manifest)
+    return as_page(
+        Verification("demo", Whole.NOT_REPRODUCED, title="Demo", judged=judge(one, two, found, False), changes=found)
+    )
+
+
+def compared() -> bytes:
+    return diff_page(difference(*(Version("demo", "reports/demo", files, json.loads(files["manifest.json"]))
+                                  for files in two_versions())))  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
@@ -75,6 +114,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "changes": changes_page(a_study(), old, new, [layout], "1 answer recoded: 1 of 1 numbers changed"),
         "export": FORMATS["html"]([(counted(), "Table 1")]),
         "audit": audit_page(audit({"table.csv": IMPOSSIBLE.encode()})),
+        "certificate": certificate(),
+        "diff": compared(),
     }
     for name, data in made.items():
         (folder / f"{name}.html").write_bytes(data)

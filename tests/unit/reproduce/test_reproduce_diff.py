@@ -19,7 +19,7 @@ from pipeline.report import report_files
 from pipeline.reproduce.bundle_opened import opened
 from pipeline.reproduce.cause import CAUSES, ENTRIES, MAPS, Change, changes
 from pipeline.reproduce.diff import difference
-from pipeline.reproduce.diff_cells import as_difference, cells_between, counted, largest, numbers_in
+from pipeline.reproduce.diff_cells import Cell, Printed, as_difference, cells_between, counted, largest, numbers_in
 from pipeline.reproduce.diff_inputs import inputs_between, manifest_in
 from pipeline.reproduce.diff_page import diff_page
 from pipeline.reproduce.diff_versions import Version
@@ -69,6 +69,8 @@ def test_every_number_that_is_not_as_it_was_is_told_with_how():
     assert [c.key.term for c in largest(cells)] == ["zero", "age"]
     assert counted(cells) == "2 changed, 1 added, 1 gone, 1 withheld now, 1 shown now"
     assert as_difference(by_term["age"]) == "+2 (+5%)" and as_difference(by_term["gone"]) == "–"
+    many = Cell(by_term["age"].key, "changed", Printed(2.0, "2"), Printed(77_000_002.0, "77,000,002"))
+    assert as_difference(many) == "+77,000,000 (+3,850,000,000%)"
     assert cells_between(numbers_in(OLD, ""), numbers_in(OLD, "")) == []
 
 
