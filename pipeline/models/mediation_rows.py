@@ -112,7 +112,10 @@ def lay_out(
     x = _columns(held, question, kept, middle, None if design is None else weight)
     mediator, outcome = held[question.mediator].to_numpy(), held[question.outcome].to_numpy()
     if question.binary_mediator:
-        refuse_separation(x.iloc[:, : len(kept) + 2], mediator)
+        try:
+            refuse_separation(x.iloc[:, : len(kept) + 2], mediator)
+        except NotEstimable as reason:
+            raise NotEstimable(str(reason).replace("the outcome", "the mediator"), reason.discreet) from reason
     if question.binary_outcome:
         refuse_separation(x, outcome)
     exposure = held[question.exposure].to_numpy()

@@ -86,6 +86,27 @@ def test_without_interaction_it_is_the_product_of_coefficients(golden: Callable[
         assert found.of(effect)[0] == pytest.approx(value, rel=1e-8)
 
 
+def test_a_weighted_sample_gives_the_survey_packages_product(
+    real_data: Callable[..., Path], golden: Callable[..., float]
+) -> None:
+    import pyreadstat
+
+    table, _ = pyreadstat.read_dta(str(real_data("gss2018", "GSS2018.dta")))
+    help_kinds = table[["hlpsick", "hlpdown", "hlpadvce", "hlphome", "hlpsococ"]]
+    table["lon"] = table[["lonely1", "lonely2", "lonely3"]].mean(axis=1, skipna=False)
+    table["sup_n"] = (help_kinds != 7).sum(axis=1).where(help_kinds.notna().all(axis=1))
+    table["female"] = (table["sex"] == 2).astype(float)
+    design = SurveyDesign.of(table["wtssall"].to_numpy(), table["vstrat"].to_numpy(), table["vpsu"].to_numpy())
+    asked = Question("sup_n", "lon", "unhappy", ("age", "female", "educ"), interaction=False)
+    domain = table[["sup_n", "lon", "unhappy", *asked.adjust]].notna().all(axis=1).to_numpy()
+    found = closed_form(lay_out(table, asked, design=design, domain=domain), "linearised")
+    case = "survey-weighted mediation sup_n->lon->unhappy | age female educ"
+    for effect, path in (("tnie", "indirect"), ("pnde", "direct")):
+        assert found.of(effect)[0] == pytest.approx(golden("gss2018", case, path, "estimate"), rel=1e-8)
+    whole = "survey-weighted linear unhappy~lon+sup_n+age+female+educ"
+    assert found.of("pnde")[1] == pytest.approx(golden("gss2018", whole, "sup_n", "std_error"), rel=1e-8)
+
+
 def test_the_standard_error_of_a_product_is_sobels() -> None:
     table = made_up()
     laid = lay_out(table, replace(ASKED, interaction=False))
@@ -356,14 +377,14 @@ def test_the_proportion_of_ratios_is_of_excess_risk() -> None:
     )
 
 
-def test_the_mean_over_a_normal_keeps_nine_digits() -> None:
-    fine = np.linspace(-12, 12, 6001)
+def test_the_mean_over_a_normal_keeps_ten_digits() -> None:
+    fine = np.linspace(-12, 12, 40_001)
     density = np.exp(-(fine**2) / 2) / np.exp(-(fine**2) / 2).sum()
-    for spread in (0.2, 0.5, 0.51, 1.0, 1.01, 2.0, 2.01, 4.0):
+    for spread in (0.2, 0.5, 0.51, 1.0, 1.01, 2.0, 2.01, 4.0, 9.7, 40.0, 100.0):
         z, weight = nodes(spread)
         for middle in (-6.0, -1.3, 0.4, 3.0):
             assert weight @ expit(middle + spread * z) == pytest.approx(
-                density @ expit(middle + spread * fine), abs=3e-9
+                density @ expit(middle + spread * fine), abs=1e-10
             )
 
 
@@ -400,6 +421,8 @@ def broken(**columns: object) -> pd.DataFrame:
          "effects at values of the covariates need a value of each covariate and of nothing else"),
         (broken(c=lambda t: t["c"].where(t.index > 2)), ASKED,
          "3 rows lack a value: a mediation is asked of complete rows"),
+        (broken(mb=lambda t: t["c"] > 0), replace(FORMS["binary mediator"], adjust=("c",), interaction=False),
+         "the mediator is predicted perfectly (separation) by c, a"),
         (broken(yb=lambda t: t["a"]), replace(FORMS["binary outcome"], adjust=(), interaction=False),
          "the outcome is predicted perfectly (separation) by a, m"),
         (broken(y=lambda t: 1 + t["m"]), ASKED,
