@@ -67,11 +67,12 @@ def logits(b: Floats, y: Floats, weight: Floats, start: Floats) -> Floats:
     no finite maximum (separation).
     """
     pairs = products(b)
-    found = _newton(b, y, weight, pairs, np.tile(start, (len(weight), 1)))
-    again = np.flatnonzero(~np.isfinite(found).all(axis=1))
-    if len(again) and start.any():
-        zero = np.zeros((len(again), b.shape[1]))
-        found[again] = _newton(b, y, weight[again], pairs, zero)
+    with np.errstate(over="ignore", invalid="ignore"):  # a draw that runs away is given up
+        found = _newton(b, y, weight, pairs, np.tile(start, (len(weight), 1)))
+        again = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if len(again) and start.any():
+            zero = np.zeros((len(again), b.shape[1]))
+            found[again] = _newton(b, y, weight[again], pairs, zero)
     return found
 
 

@@ -194,6 +194,12 @@ def test_monte_carlo_agrees_with_the_closed_form_within_its_own_error(asked: Que
     assert (drawn.method, drawn.errors, len(drawn.draws), drawn.failed) == ("Monte Carlo", "model", 1000, {})
 
 
+def test_a_residual_variance_has_the_error_of_a_chi_square() -> None:
+    """Var(s^2) = 2 sigma^4 / (n - k), so that the log's is 2 / (n - k), as in regmedint."""
+    both = Both.of(lay_out(made_up(90), ASKED))
+    assert np.diag(both.vcov)[-2:] == pytest.approx([2 / (90 - 4), 2 / (90 - 6)])
+
+
 def test_monte_carlo_is_the_same_for_the_same_stream() -> None:
     laid = lay_out(made_up(), ASKED)
     first, again, other = (monte_carlo(laid, 200, np.random.default_rng(s)) for s in (1, 1, 2))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.models.batched import logits, orthonormal
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.mediation import bootstrap, closed_form, proportion, proportion_mediated
 from pipeline.models.mediation_rows import Laid, Question, lay_out
@@ -149,6 +150,16 @@ def test_separation_is_found_draw_by_draw_as_the_linear_programme_finds_it() -> 
     mine = [NO_MAXIMUM in refit.of(draw[None, :])[1] for draw in counts]
     assert mine == separated
     assert 0 < sum(mine) < 150
+
+
+def test_a_start_far_away_is_given_up_for_zero() -> None:
+    table = made_up(100)
+    b, _ = orthonormal(np.column_stack([np.ones(100), table["m"]]), np.ones(100))
+    weight = np.vstack([np.ones(100), np.linspace(0.5, 2, 100)])
+    near = logits(b, table["yb"].to_numpy(), weight, np.zeros(2))
+    far = logits(b, table["yb"].to_numpy(), weight, np.array([0.0, 400.0]))
+    assert np.isfinite(near).all()
+    assert far == pytest.approx(near, rel=1e-9)
 
 
 def test_where_hardly_any_draw_has_an_answer_it_says_so() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from pipeline.models.mediation_rows import Question, lay_out
 from pipeline.models.natural_effects import CDE, PNDE, PNIE, TE, TNDE, TNIE
 from pipeline.models.sensitivity import e_value_of, rho_curve
 from pipeline.models.survey import SurveyDesign
+from pipeline.models.two_models import Both
 from tests.mediated import made_up, slow_fit
 
 ASKED = Question("a", "m", "y", ("c", "d"), held=0.5)
@@ -73,6 +75,26 @@ def test_a_confounder_that_was_made_is_taken_out_again(rho: float) -> None:
     for effect, value in true.items():
         assert found.low[0, effect] - 0.02 < value < found.high[0, effect] + 0.02
         assert found.estimate[0, effect] == pytest.approx(value, abs=0.04)
+
+
+@pytest.mark.parametrize("rho", [-0.5, 0.0, 0.6])
+def test_errors_along_the_curve_count_all_that_is_estimated(rho: float) -> None:
+    """Both models' coefficients and residual variances, each moved a little."""
+    laid = lay_out(made_up(60), ASKED)
+    both, shape, p = Both.of(laid), laid.shape, laid.covariates
+
+    def indirect(at: np.ndarray) -> float:
+        beta, theta, logs = at[: p + 2], at[p + 2 : -2], at[-2:]
+        kappa = rho / np.sqrt(1 - rho**2) * np.exp((logs[1] - logs[0]) / 2)
+        return float((theta[p + 2] - kappa + theta[p + 3] * shape.high) * beta[p + 1] * (shape.high - shape.low))
+
+    at = both.parameters.joined()
+    steps = 1e-6 * np.eye(len(at))
+    slope = np.array([(indirect(at + step) - indirect(at - step)) / 2e-6 for step in steps])
+    found = rho_curve(laid, np.array([rho]))
+    assert found.estimate[0, TNIE] == pytest.approx(indirect(at), rel=1e-9)
+    error = (found.high[0, TNIE] - found.estimate[0, TNIE]) / NormalDist().inv_cdf(0.975)
+    assert error == pytest.approx(np.sqrt(slope @ both.vcov @ slope), rel=1e-7)
 
 
 def test_errors_along_the_curve_are_those_of_a_bootstrap_that_moves_along() -> None:
