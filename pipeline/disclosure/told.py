@@ -22,6 +22,7 @@ from pipeline.disclosure.facts import (
 )
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
+from pipeline.disclosure.modelled import model_counts
 from pipeline.disclosure.regrouped import as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
@@ -48,6 +49,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
     if study is not None:
+        model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study)
         know_spans(terms, study)
     for sheet in terms.values():
