@@ -29,8 +29,8 @@ class Sheet:
 
     known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
     that no result tells, in whose place any that add up stand. asked_as: the
-    condition that those who were asked meet, where they are the people of a level of another variable (or
-    of several). asked_of: each of these levels.
+    conditions that those who were asked meet, where they are the people of a level of another variable (or
+    of several, or of several variables). asked_of: each of these levels.
     """
 
     def __init__(self, term: str):
@@ -93,8 +93,9 @@ class Sheet:
     def who(self, role: str, group: Conditions) -> Conditions:
         if self.asked_as is not None:
             if role == ASKED:
-                return group if group & self.asked_of else group | self.asked_as
-            if role in self._left_out() and not group & self.asked_of:
+                inside = {name for name, _ in group & self.asked_of}
+                return group | {(name, level) for name, level in self.asked_as if name not in inside}
+            if len(self.asked_as) == 1 and role in self._left_out() and not group & self.asked_of:
                 return group | {(name, f"{NOT}{level}") for name, level in self.asked_as}
         return group if role == PEOPLE else group | {(self.term, role)}
 
