@@ -18,6 +18,7 @@ from pipeline.disclosure.facts import (
     Percent,
     Span,
     Split,
+    Sum,
     System,
 )  # fmt: skip
 from pipeline.disclosure.groups import Conditions, families
@@ -28,7 +29,7 @@ class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
     known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
-    that no result tells, in whose place any that add up stand. asked_as: the
+    that no result tells, in whose place any that add up stand. equal: the same people in another sheet. asked_as: the
     conditions that those who were asked meet, where they are the people of a level of another variable (or
     of several, or of several variables). asked_of: each of these levels.
     """
@@ -44,6 +45,7 @@ class Sheet:
         self.supposed: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
+        self.equal: list[Sum] = []
         self.unions: list[tuple[Conditions, list[Conditions]]] = []
         self.asked_as: Conditions | None = None
         self.asked_of: Conditions = frozenset()
@@ -126,6 +128,7 @@ class Sheet:
         linked(self, made)
         self._given(made, below)
         self._small(made, below)
+        made.sums += self.equal
         return made
 
     def _answered(self, group: Conditions) -> Fact | None:

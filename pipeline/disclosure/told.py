@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.disclosure.carried import carried
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
@@ -57,6 +58,8 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         cross(sheet)
     tie([*heads, *terms.values()], merged)
     inside([*heads, *terms.values()])
+    if study is not None:
+        carried([*heads, *terms.values()], study)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
