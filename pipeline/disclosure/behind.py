@@ -140,6 +140,7 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
+        few |= _few_twice(model, left, below)
         of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
         rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
         if rows and whole and not few:
@@ -148,6 +149,14 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
             others += [] if few else rows[:1]
         if few:  # rows, or the people whom they are of
             hidden[_rows_used(model, left)] = True
+
+
+def _few_twice(model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
+    """Whether few rows lack several of three variables or more: those who lack each are more than all who were left
+    out by so many. (Of two variables it is a fact of theirs: ``modelled``.)"""
+    lacking = model[(model["statistic"] == "missing") & (model["term"] != "") & (model["value"] > 0)]
+    twice = lacking["value"].sum() - left["value"].sum()
+    return lacking["term"].nunique() > 2 and bool(0 < twice < below)
 
 
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:

@@ -7,9 +7,10 @@ among them is a fact that no one tells.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, PEOPLE, Split
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions
 from pipeline.disclosure.regrouped import Merged
 from pipeline.disclosure.rows import Told
@@ -59,6 +60,7 @@ class _Model:
         if total is None:
             return
         self._people(total)
+        self._both()
         for r in self.rows:
             if r.kind == "model" and r.term == self.exposure and r.statistic in ("n", "events") and r.group == "All":
                 self._level(r)
@@ -83,6 +85,27 @@ class _Model:
             role = f"{LEFT_OUT}{self.name}"
             self.sheet.put(role, self.base, left.value, left.at)
             self.sheet.splits[Split(PEOPLE, (used, role))] = None
+
+    def _both(self) -> None:
+        """Of two variables with missing answers: rows left out are those without the one, and of the others those
+        without the other. So how many lack both follows, which a table may tell of the one in a column of the other."""
+        lacking: dict[str, int] = {}
+        for r in self.rows:
+            if r.statistic == "missing" and r.term and r.value:
+                lacking[r.term] = lacking.get(r.term, 0) + round(r.value)
+        left = self.sheet.get(f"{LEFT_OUT}{self.name}", self.base)
+        if len(lacking) != 2 or left is None or not lacking.keys() <= self.terms.keys():
+            return
+        for one, other in itertools.permutations(lacking):
+            sheet, column = self.terms[other], self.base | {(one, MISSING)}
+            both = sheet.get(MISSING, column)
+            if both is None or sheet.get(MISSING, self.base) != lacking[other] or left != sum(lacking.values()) - both:
+                continue
+            alone = Fact(sheet.who(ANSWERED, column), lacking[one] - both)
+            sheet.equal += [
+                (Fact(column, lacking[one]), (sheet.fact(MISSING, column), alone)),
+                (self.sheet.fact(f"{LEFT_OUT}{self.name}", self.base), (sheet.fact(MISSING, self.base), alone)),
+            ]
 
     def _level(self, r: Told) -> None:
         """Rows, or events, of one level of the exposure (of all, where it is a number)."""

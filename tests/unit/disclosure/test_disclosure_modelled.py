@@ -105,3 +105,36 @@ def test_estimates_of_an_exposure_do_not_tell_two_who_came_since_an_earlier_rele
     later = written(text, "  t: {rows: [arm]}", models, release=", previous: earlier.csv")
     found = released(later, "arm sex", [*rows, ("A", "W"), ("A", "W")], first.to_csv())
     assert not seen(found, {s: model("arm", "B", "adjustment=unadjusted", s) for s in ESTIMATES})
+
+
+BOTH = f"""{ARM}
+  sex: {{codes: {{1: W, 2: M}}, missing: {{blank: not answered}}}}
+  mood: {{type: number, range: 1-5, missing: {{blank: not answered}}}}
+  school: {{codes: {{1: Low, 2: High}}, missing: {{blank: not answered}}}}"""
+
+
+def test_rows_left_out_for_two_variables_do_not_tell_how_many_lack_both():
+    """Seven lack the one, eight the other and 13 were left out: 2 lack both, as a column of the table would say."""
+    rows = many(
+        ("A", 1, 2, 1, 30), ("A", 2, 4, 1, 12), ("B", 1, 3, 2, 14), ("B", 2, 5, 2, 21),
+        ("A", "", 3, 1, 5), ("A", "", "", 1, 2), ("B", 1, "", 2, 6),
+    )  # fmt: skip
+    more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [sex]}"
+    found = released(written(BOTH, "  t: {columns: sex, rows: [mood]}", more), "arm sex mood school", rows)
+    assert found.withheld(cell("t", "mood", "Missing", "sex=Missing"))
+    by_reason = {v: model(v, "not answered", statistic="missing") for v in ("sex", "mood")}
+    by_table = {"mood": cell("t", "mood", "Missing"), "sex": cell("t", "", "", "sex=Missing")}
+    assert not (
+        seen(found, {s: model(statistic=s) for s in ("n", "missing")})
+        and {*seen(found, by_reason), *seen(found, by_table)} == {"sex", "mood"}
+    )
+
+
+def test_a_model_in_which_few_lack_several_of_three_variables_does_not_say_how_many_rows_it_has():
+    rows = many(
+        ("A", 1, 2, 1, 30), ("A", 2, 4, 1, 12), ("B", 1, 3, 2, 14), ("B", 2, 5, 2, 21),
+        ("A", "", 3, 1, 5), ("A", "", "", 1, 2), ("B", 1, "", 2, 6), ("B", 1, 4, "", 7),
+    )  # fmt: skip
+    more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [sex, school]}"
+    found = released(written(BOTH, "  t: {columns: sex, rows: [mood]}", more), "arm sex mood school", rows)
+    assert not seen(found, {s: model(statistic=s) for s in ("n", "missing", "denominator")})
