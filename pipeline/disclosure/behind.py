@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
+from pipeline.models.numbers import WITHOUT_ROWS
 from pipeline.results import ALL
 
 MAGNITUDES = (
@@ -87,6 +88,21 @@ def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     return gone
 
 
+def of_models(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+    """Where a count by level of a model's exposure is withheld, whatever for, its others and what compares the levels
+    are, too: an unadjusted odds ratio and its standard error give two of them back."""
+    gone = np.zeros(len(frame), bool)
+    models = frame[frame["kind"].isin(MODELS)]
+    for _, model in models.groupby("name", sort=False):
+        counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
+        for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
+            if hidden[by_level.index].any():
+                lines = (model["term"] == term) | ((model["kind"] == "mediation") & (model["level"] != ""))
+                gone[by_level.index] = True
+                gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    return gone
+
+
 def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str]) -> None:
     """A withheld mean of one group, least people first, takes another's along: Overall's less the rest would give it
     back. Together they stand on ``below`` people at least. Likewise with SDs."""
@@ -124,6 +140,7 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
+        few |= _few_twice(model, left, below)
         of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
         rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
         if rows and whole and not few:
@@ -134,7 +151,15 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
             hidden[_rows_used(model, left)] = True
 
 
+def _few_twice(model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
+    """Whether few rows lack several of three variables or more: those who lack each are more than all who were left
+    out by so many. (Of two variables it is a fact of theirs: ``modelled``.)"""
+    lacking = model[(model["statistic"] == "missing") & (model["term"] != "") & (model["value"] > 0)]
+    twice = lacking["value"].sum() - left["value"].sum()
+    return lacking["term"].nunique() > 2 and bool(0 < twice < below)
+
+
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
     """With those by level, which add up to them, and events, of which an odds ratio is made as it is of those."""
-    used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != "without rows")
+    used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != WITHOUT_ROWS)
     return [*left.index, *model.index[used]]
