@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
 import pytest
 
@@ -108,6 +110,20 @@ def document(words: str, day: int = 1) -> bytes:
     return out.getvalue()
 
 
+def damaged() -> bytes:
+    """A packed part whose bytes were turned over: neither zipfile nor zlib has a word of its own for all of these."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", "<w>1.5</w>" * 9)
+    return out.getvalue().replace(out.getvalue()[47:57], bytes(b ^ 0xFF for b in out.getvalue()[47:57]))
+
+
+def picture(width: int) -> bytes:
+    """The head of a PNG that says how large it is, and nothing behind it."""
+    head = struct.pack(">4sIIBBBBB", b"IHDR", width, width, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n\0\0\0\r" + head + struct.pack(">I", zlib.crc32(head))
+
+
 @pytest.mark.parametrize(("name", "old", "new", "verdict"), [
     ("a.svg", b"<path d='M 1.0000001 2'/>", b"<path d='M 1.0000002 2'/>", Verdict.WITHIN),
     ("a.svg", b"<path d='M 1.0 2'/>", b"<path d='M 1.1 2'/>", Verdict.DIFFERENT),
@@ -118,6 +134,9 @@ def document(words: str, day: int = 1) -> bytes:
     ("a.docx", document("<w>1.5</w>"), document("<w>1.6</w>"), Verdict.DIFFERENT),
     ("a.docx", b"no zip", document("<w>1.6</w>"), Verdict.DIFFERENT),
     ("a.png", b"no picture", b"another", Verdict.DIFFERENT),
+    ("a.png", picture(2**31 - 1), picture(2), Verdict.DIFFERENT),
+    ("a.docx", damaged(), document("<w>1.5</w>"), Verdict.DIFFERENT),
+    ("a.html", b"<img src='data:image/png;base64,A'>", b"<img src='data:image/png;base64,AAAA'>", Verdict.DIFFERENT),
 ])  # fmt: skip
 def test_files_that_say_the_same(state, replayed, name, old, new, verdict):
     found = judged(state({name: old}), replayed({name: new}, environment=MOVED))
