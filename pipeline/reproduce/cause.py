@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.report.published import MANIFEST
 from pipeline.reproduce.committed import Committed
+from pipeline.reproduce.elsewhere import plain
 from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES
 
 DATA, DECLARATIONS, PARAMETERS, CODE, ENVIRONMENT = "data", "declarations", "parameters", "code", "environment"
@@ -60,7 +61,7 @@ class Change:
 
 
 def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Change]:
-    """Entry by entry: what the committed manifest names against what was found here."""
+    """Entry by entry, in words that may be shown: what the committed manifest names against what was found here."""
     found = list[Change]()
     for entry, (cause, what) in ENTRIES.items():
         old, new = made_from.get(entry), here.get(entry)
@@ -72,7 +73,7 @@ def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Chang
             found += _of_each(entry, cause, what, _mapping(old), _mapping(new))
         else:
             found.append(Change(cause, what, entry, _short(old), _short(new)))
-    return found
+    return [Change(c.cause, plain(c.what), c.entry, plain(c.old), plain(c.new), plain(c.name)) for c in found]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ git run other things (a promised object that is fetched, a monitor of the file s
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 
 from pipeline.files import Workspace, sha256, snapshot
 from pipeline.report.published import MANIFEST
+from pipeline.reproduce.elsewhere import manifest_from
 
 _GIT = ["git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 _SHUT = {
@@ -43,11 +43,8 @@ class Committed:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest beside them; empty where there is none or it can't be read."""
-        try:
-            found = json.loads(self.files.get(MANIFEST, b""))
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) and isinstance(found.get("outputs"), dict) else {}
+        found = manifest_from(self.files.get(MANIFEST, b"")) or {}
+        return found if isinstance(found.get("outputs"), dict) else {}
 
     def as_made(self, name: str) -> bool:
         """Whether a file is (or is not there) as the manifest says."""

@@ -11,6 +11,7 @@ from pipeline.errors import AlongsideError
 from pipeline.report.changes import Before, marked_table
 from pipeline.report.layouts import LAYOUTS, Layouts, layouts_from, released_from
 from pipeline.reproduce.diff_versions import Version
+from pipeline.reproduce.elsewhere import plain
 from pipeline.results import ALL, Key
 from pipeline.run.places import RESULTS
 from pipeline.tables.fill import fill
@@ -67,7 +68,7 @@ def shown_tables(old: Version, new: Version) -> Shown:
         else:
             same.append(filled.title)
     kept = {(t.kind, t.name) for t in layouts.tables}
-    gone = [t.title for t in before[0].tables if (t.kind, t.name) not in kept] if before else []
+    gone = [plain(t.title) for t in before[0].tables if (t.kind, t.name) not in kept] if before else []
     return Shown(tuple(marked), tuple(same), tuple(added), tuple(gone), {**places, **dict(_places(now))})
 
 

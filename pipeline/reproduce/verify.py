@@ -16,6 +16,7 @@ from pipeline.reproduce.cause import Change, changes
 from pipeline.reproduce.certificate import as_json, as_page
 from pipeline.reproduce.clean_place import clean_place
 from pipeline.reproduce.committed import Committed, committed
+from pipeline.reproduce.elsewhere import plain
 from pipeline.reproduce.judge import judge
 from pipeline.reproduce.numbers import unrounded
 from pipeline.reproduce.proof import Proof, proof
@@ -134,7 +135,7 @@ def _stopped(workspace: Workspace, name: str, state: Committed, why: str) -> Ver
     except AlongsideError:  # the study file can't be read, which it could when the reports were made
         found = [Change("declarations", "the study file", "study_file")]
     return Verification(
-        name, Whole.NOT_REPRODUCED, title=str(state.manifest.get("title", name)), source=state.source,
+        name, Whole.NOT_REPRODUCED, title=plain(str(state.manifest.get("title", name))), source=state.source,
         made_up=state.manifest.get("made_up", False), changes=found or changes(state.manifest, here),
         lock=against_lock(workspace, around["packages"]), python=around["python"], machine=around["machine"],
         trouble=f"The replay could not begin: {why}",

@@ -85,7 +85,10 @@ def test_a_file_that_is_no_results_is_refused(data: bytes, said: str):
         numbers_in(data, "old/results.csv")
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{", b'{"raw": []}', b"[" * 100_000])
+DEEP = b'{"outputs": {}, "raw": ' + b'{"a": ' * 900 + b"1" + b"}" * 901
+
+
+@pytest.mark.parametrize("data", [b"[]", b"{", b'{"raw": []}', b"[" * 100_000, DEEP, b'{"code": ' + b"9" * 5000 + b"}"])
 def test_a_file_that_is_no_manifest_is_refused(data: bytes):
     with pytest.raises(Mistakes, match="can't be read as a report's manifest"):
         manifest_in(data, "manifest.json")
@@ -204,6 +207,24 @@ def test_what_a_stranger_writes_into_a_report_is_text_on_the_page(report: dict[s
     data = report["results.csv"] + f'participants,"{hostile}",x,,All,n,1,"{hostile}"\n'.encode()
     text = diff_page(difference(version(report), version({**report, "results.csv": data}, title=hostile))).decode()
     assert "<img src=x" not in text
+
+
+def test_a_strangers_words_steer_neither_a_terminal_nor_a_page(report: dict[str, bytes], tmp_path: Path, capsys):
+    hostile = "a\nb: the same\x1b[2J\u202e\ud800"
+    layouts = json.loads(report["layouts.json"])
+    layouts["tables"].append({**layouts["tables"][0], "name": "more", "title": hostile})
+    for folder, files, more in (
+        ("one", {**report, "layouts.json": json.dumps(layouts).encode()}, {}),
+        ("two", changed(report), {"title": hostile, "raw": {hostile: "1"}, "alongside": hostile, "code": "2"}),
+    ):
+        (tmp_path / folder).mkdir()
+        for name in ("results.csv", "layouts.json"):
+            (tmp_path / folder / name).write_bytes(files[name])
+        (tmp_path / folder / "manifest.json").write_bytes(manifest(**more))
+    assert main(["diff", *(str(tmp_path / f) for f in ("one", "two")), "--out", str(tmp_path / "x.html")]) == 0
+    said, page = capsys.readouterr().out, (tmp_path / "x.html").read_text("utf-8")
+    assert "Gone: a b: the same" in page
+    assert not set("\x1b\u202e\ud800") & {*said, *page} and not any(t.startswith("b:") for t in said.splitlines())
 
 
 @pytest.fixture

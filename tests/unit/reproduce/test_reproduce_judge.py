@@ -89,6 +89,16 @@ def test_a_manifest_that_says_something_else_was_edited(results, state, replayed
     assert told(judged(state(files, {"manifest.json": None}), replayed(files)))["manifest.json"][0] == "MISSING"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 100_000, b'{"outputs": {}, "raw": ' + b'{"a": ' * 900 + b"1" + b"}" * 901, b'{"outputs": 1}', b"\xff"],
+)
+def test_a_committed_manifest_that_can_t_be_read_is_told(results, state, replayed, data):
+    files = {"results.csv": results(ONE)}
+    old = state(files, {"manifest.json": data})
+    assert old.manifest == {} and told(judged(old, replayed(files)))["manifest.json"] == ("DIFFERENT", (UNKNOWN,))
+
+
 def test_tolerance_is_for_other_machines_alone(results, full, state, replayed):
     old, new = (
         results(f"model | m | age | | All | estimate | {value} | 1.23") for value in ("1.234567891", "1.234567892")
