@@ -39,6 +39,8 @@ ENTRIES = {
 cause and what it is called. ``verify``, ``diff`` and ``bundle`` read this one table."""
 MAPS = ("compared", "raw", "notebooks", "parameters", "previous", "styles", "instruments", "environment")
 """Entries that name several things."""
+AROUND = frozenset({"python", "machine", "packages", "lock"})
+"""What the entry ``environment`` names."""
 ABSENT, NOT_INSTALLED = "not there", "not installed"
 _STAGES = {
     "flow": CLEAN, "quality": CLEAN, "scale": SCORE, "reliability": SCORE, "participants": PARTICIPANTS,

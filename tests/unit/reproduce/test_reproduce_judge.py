@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 import zlib
@@ -97,6 +98,25 @@ def test_a_committed_manifest_that_can_t_be_read_is_told(results, state, replaye
     files = {"results.csv": results(ONE)}
     old = state(files, {"manifest.json": data})
     assert old.manifest == {} and told(judged(old, replayed(files)))["manifest.json"] == ("DIFFERENT", (UNKNOWN,))
+
+
+@pytest.mark.parametrize(("entry", "said"), [
+    ("outputs", {"figures/more.svg": "0" * 64}),
+    ("outputs", {"../../studies/x.yaml": "0" * 64}),
+    ("alongside", "9.0.0"),
+    ("environment", {"checked": "by a journal"}),
+])  # fmt: skip
+def test_what_nothing_stands_for_in_a_manifest_was_edited(results, state, replayed, entry, said):
+    files = {"results.csv": results(ONE)}
+    made = state(files).manifest
+    said = said if entry == "alongside" else {**made[entry], **said}
+    old = state(files, {"manifest.json": json.dumps({**made, entry: said}).encode()})
+    assert told(judged(old, replayed(files))) == {"manifest.json": ("DIFFERENT", (EDITED,))}
+
+
+def test_the_version_of_alongside_goes_with_its_code(results, state, replayed):
+    files = {"results.csv": results(ONE)}
+    assert told(judged(state(files), replayed(files, alongside="0.2.0", code="c2"))) == {}
 
 
 def test_tolerance_is_for_other_machines_alone(results, full, state, replayed):
