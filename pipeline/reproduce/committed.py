@@ -18,6 +18,7 @@ from pipeline.report.published import MANIFEST
 from pipeline.reproduce.elsewhere import manifest_from
 
 _GIT = ["git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+_LINK = "120000"
 _SHUT = {
     "GIT_ALLOW_PROTOCOL": "none",  # no transport at all, whatever a config allows
     "GIT_NO_LAZY_FETCH": "1",
@@ -72,13 +73,15 @@ def committed(workspace: Workspace, study: str) -> Committed:
 def _tree(workspace: Workspace, study: str) -> dict[str, bytes]:
     folder = f"reports/{study}/"
     listed = git(workspace, "ls-tree", "-r", "-z", "HEAD", "--", folder).decode("utf-8", "surrogateescape")
-    names = dict[str, str]()
+    names, odd = dict[str, str](), dict[str, bytes]()
     for line in filter(None, listed.split("\0")):
         about, path = line.split("\t", 1)
         mode, kind, blob = about.split()
-        if kind == "blob" and mode != "120000":  # a link is no file of a report
+        if kind == "blob" and mode != _LINK:
             names[path.removeprefix(folder)] = blob
-    return dict(zip(names, blobs(workspace, list(names.values())), strict=True)) if names else {}
+        else:  # no file of a report: never the same as one, and not followed
+            odd[path.removeprefix(folder)] = f"{kind} {mode} {blob}".encode()
+    return {**(dict(zip(names, blobs(workspace, list(names.values())), strict=True)) if names else {}), **odd}
 
 
 def blobs(workspace: Workspace, ids: list[str]) -> list[bytes]:
