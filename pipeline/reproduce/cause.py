@@ -41,6 +41,8 @@ MAPS = ("compared", "raw", "notebooks", "parameters", "previous", "styles", "ins
 """Entries that name several things."""
 AROUND = frozenset({"python", "machine", "packages", "lock"})
 """What the entry ``environment`` names."""
+_NO_CAUSE_ALONE = ("machine", "lock")
+"""What another kind of machine does to a number is within the tolerances, and a lock file is not what is installed."""
 ABSENT, NOT_INSTALLED = "not there", "not installed"
 _STAGES = {
     "flow": CLEAN, "quality": CLEAN, "scale": SCORE, "reliability": SCORE, "participants": PARTICIPANTS,
@@ -120,7 +122,10 @@ def likely(state: Committed, name: str, found: Iterable[Change]) -> tuple[str, .
     if not state.manifest:
         return (UNKNOWN,)
     edited = [EDITED] if name != MANIFEST and not state.as_made(name) else []
-    causes = {*edited, *({change.cause for change in found} if not edited else ())}
+    found = list(found) if not edited else []
+    causes = {*edited, *(change.cause for change in found)}
+    if found and all(change.entry in _NO_CAUSE_ALONE for change in found):
+        causes.add(NOT_THESE)
     return tuple(cause for cause in CAUSES if cause in causes) or (NOT_THESE,)
 
 

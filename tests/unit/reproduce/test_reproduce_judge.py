@@ -16,8 +16,11 @@ from pipeline.reproduce.cause import (
     DECLARATIONS,
     EDITED,
     ENVIRONMENT,
+    INSTRUMENTS,
     NOT_THESE,
     PARAMETERS,
+    PREVIOUS,
+    STYLE,
     UNKNOWN,
     changes,
     first_stage,
@@ -49,6 +52,9 @@ def test_the_same_is_identical_whatever_the_manifest_says_of_packages(results, s
     ("raw", {"people.csv": "r2"}, DATA),
     ("study_file", "s2", DECLARATIONS),
     ("compared", {"other": "s2"}, DECLARATIONS),
+    ("previous", {"sent/results.csv": "p1"}, PREVIOUS),
+    ("styles", {"ours": "y1"}, STYLE),
+    ("instruments", {"phq9": "i2"}, INSTRUMENTS),
     ("parameters", {"study": "x", "seed": 2}, PARAMETERS),
     ("function", "f2", CODE),
     ("notebooks", {"01_clean": "n2"}, CODE),
@@ -72,6 +78,15 @@ def test_an_edited_file_is_named_and_right_numbers_stay_right(results, state, re
 def test_a_file_made_to_fit_its_manifest_is_not_what_these_inputs_give(results, state, replayed):
     found = judged(state({"results.csv": results(TWO)}), replayed({"results.csv": results(ONE)}))
     assert found.all_causes == (NOT_THESE,)
+
+
+@pytest.mark.parametrize(
+    "moved", [{"machine": "linux other"}, {"lock": "l2"}, {"machine": "linux other", "lock": "l2"}]
+)
+def test_another_machine_alone_does_not_explain_what_no_tolerance_forgives(results, state, replayed, moved):
+    here = {**state({}).manifest["environment"], **moved}
+    found = judged(state({"results.csv": results(TWO)}), replayed({"results.csv": results(ONE)}, environment=here))
+    assert found.all_causes == (ENVIRONMENT, NOT_THESE) and [f.causes for f in found.parted_files] == [found.causes]
 
 
 def test_deleted_and_added_files(results, state, replayed):
