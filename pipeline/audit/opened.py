@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from xml.etree import ElementTree
@@ -103,6 +104,11 @@ def attribute(element: ElementTree.Element | None, name: str, default: str = "")
             if local(key) == name:
                 return value
     return default
+
+
+def whole(text: str, default: int = 0) -> int:
+    """An attribute that should be a whole number: any other, and one larger than a file needs, is the default."""
+    return int(text) if re.fullmatch(r"[0-9]{1,7}", text) else default
 
 
 def child(element: ElementTree.Element | None, *path: str) -> ElementTree.Element | None:

@@ -70,9 +70,8 @@ def test_every_file_that_can_not_be_read_is_told_at_once(tmp_path: Path, capsys:
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["a.pdf", "b.docx"]
     assert main(["audit", str(tmp_path / "none.csv"), str(tmp_path)]) == 3
     told = capsys.readouterr().err
-    assert (
-        "none.csv: is not there. Name a file with a table: CSV, XLSX, HTML or DOCX." in told and "is a folder." in told
-    )
+    assert "none.csv: is not there. Name a file: a table as CSV, XLSX, HTML or DOCX, or the article as JATS" in told
+    assert "is a folder." in told
 
 
 def test_a_table_is_never_overwritten_and_options_must_mean_something(
