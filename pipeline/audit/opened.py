@@ -17,7 +17,7 @@ MOST_DEPTH = 200
 MOST_CELLS = 200_000
 MOST_TEXT = 5_000_000
 """Signs of an article's text: some thirty books of a hundred pages."""
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, OSError,
             ElementTree.ParseError)  # fmt: skip
 
 

@@ -304,6 +304,14 @@ def test_odd_numbers_in_the_parts_of_an_xlsx_stop_nothing(given: dict[str, str],
             shown_in_an_xlsx(**given)
 
 
+def test_xml_in_an_encoding_that_nobody_knows_is_damaged():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<?xml version='1.0' encoding='x-none'?><a/>")
+    with pytest.raises(Mistakes, match="is damaged"):
+        read_tables("t.docx", out.getvalue())
+
+
 @pytest.mark.parametrize("span", ["²", "-5", "many", "9" * 5000])
 def test_an_odd_span_in_a_docx_stops_nothing(span: str):
     cell = "<w:tc><w:tcPr><w:gridSpan w:val='{0}'/></w:tcPr><w:p><w:r><w:t>{1}</w:t></w:r></w:p></w:tc>"
