@@ -73,6 +73,7 @@ def diff_lines(workspace: Workspace, old: str, new: str, studies: Sequence[str],
         found = difference(before[name], now[name])
         lines += [f"{plain(name)}: {found.headline}", *(f"  {line}" for line in found.explained())]
         lines += [f"  {line}" for line in _told(found)]
+        lines += [f"  Other words or lines: {title}" for title in found.shown.reworded]
         write_bytes(pages[name], diff_page(found))
         lines.append(f"  {plain(pages[name].as_posix())}")
     for name in sorted({*before} ^ {*now}) if not studies else ():

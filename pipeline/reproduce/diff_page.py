@@ -35,7 +35,14 @@ def diff_page(found: Difference) -> bytes:
     blocks += [TableBlock(t, f"Table {at}") for at, t in enumerate(found.shown.marked, 1)]
     if not found.shown.marked:
         blocks.append(Paragraph(("No cell of a table changed.",)))
-    for word, titles in (("Unchanged", found.shown.same), ("New", found.shown.added), ("Gone", found.shown.gone)):
+    shown = found.shown
+    titles_of = {
+        "Unchanged": shown.same,
+        "Other words or lines": shown.reworded,
+        "New": shown.added,
+        "Gone": shown.gone,
+    }
+    for word, titles in titles_of.items():
         if titles:
             blocks.append(Paragraph((f"{word}: {'; '.join(titles)}.",)))
     blocks.append(Heading("Number by number", "numbers", 2))

@@ -193,6 +193,20 @@ def test_a_changed_cell_stands_in_its_table_with_both_numbers(report: dict[str, 
     assert "<script" not in text and text == diff_page(found).decode()
 
 
+def test_a_table_of_other_words_is_not_called_unchanged(report: dict[str, bytes]):
+    layouts = json.loads(report["layouts.json"])
+    first, *others = layouts["tables"]
+    for part in (
+        {"title": "Another"}, {"rows": first["rows"][:-1]}, {"stub": "Other"},
+        {"rows": [{**first["rows"][0], "label": "Men"}, *first["rows"][1:]]},
+    ):  # fmt: skip
+        other = {**report, "layouts.json": json.dumps({**layouts, "tables": [{**first, **part}, *others]}).encode()}
+        found = difference(version(report), version(other))
+        assert len(found.shown.reworded) == 1 and not {*found.shown.reworded} & {*found.shown.same}, part
+        assert f"<p>Other words or lines: {found.shown.reworded[0]}.</p>" in diff_page(found).decode()
+    assert difference(version(report), version(changed(report))).shown.reworded == ()
+
+
 def test_numbers_that_changed_without_a_cause_are_called_so(report: dict[str, bytes]):
     found = difference(version(report), version(changed(report)))
     assert found.explained() == [
