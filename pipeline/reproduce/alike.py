@@ -98,4 +98,6 @@ def _parts(document: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(document)) as packed:
         if sum(info.file_size for info in packed.infolist()) > 200_000_000:
             raise zipfile.BadZipFile("it unpacks to more than any report has")
+        if len({info.filename.casefold() for info in packed.infolist()}) < len(packed.infolist()):
+            raise zipfile.BadZipFile("of two parts of one name a program may show either")
         return {info.filename: packed.read(info) for info in packed.infolist()}

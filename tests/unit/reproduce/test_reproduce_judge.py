@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import warnings
 import zipfile
 import zlib
 
@@ -148,10 +149,12 @@ def test_tolerance_is_for_other_machines_alone(results, full, state, replayed):
         assert {str(n.verdict) for n in found.numbers} | {str(f.verdict) for f in found.files} == {verdict}
 
 
-def document(words: str, day: int = 1) -> bytes:
+def document(words: str, day: int = 1, more: str = "") -> bytes:
+    """more: words of a second part of the same name."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        packed.writestr(zipfile.ZipInfo("word/document.xml", (1980, 1, day, 0, 0, 0)), words)
+    with zipfile.ZipFile(out, "w") as packed, warnings.catch_warnings(action="ignore"):
+        for each in filter(None, (words, more)):
+            packed.writestr(zipfile.ZipInfo("word/document.xml", (1980, 1, day, 0, 0, 0)), each)
     return out.getvalue()
 
 
@@ -180,6 +183,7 @@ def picture(width: int) -> bytes:
     ("a.docx", b"no zip", document("<w>1.6</w>"), Verdict.DIFFERENT),
     ("a.png", b"no picture", b"another", Verdict.DIFFERENT),
     ("a.png", picture(2**31 - 1), picture(2), Verdict.DIFFERENT),
+    ("a.docx", document("<w>1.6</w>", more="<w>1.5</w>"), document("<w>1.5</w>"), Verdict.DIFFERENT),
     ("a.docx", damaged(), document("<w>1.5</w>"), Verdict.DIFFERENT),
     ("a.html", b"<img src='data:image/png;base64,A'>", b"<img src='data:image/png;base64,AAAA'>", Verdict.DIFFERENT),
 ])  # fmt: skip
