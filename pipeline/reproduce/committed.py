@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.files import Workspace, sha256, snapshot
+from pipeline.files import Workspace, inside, sha256, snapshot
 from pipeline.report.published import MANIFEST
 from pipeline.reproduce.elsewhere import manifest_from
 
@@ -54,8 +54,11 @@ class Committed:
 
 
 def committed(workspace: Workspace, study: str) -> Committed:
-    """What git HEAD holds under ``reports/<study>``; else the files that lie there, with the reason why."""
-    disk = snapshot(workspace.reports(study))
+    """What git HEAD holds under ``reports/<study>``; else the files that lie there, with the reason why.
+
+    ``Mistakes`` where that folder is a link that leads out: it might be the whole disk.
+    """
+    disk = snapshot(inside(workspace.root, f"reports/{study}"))
     try:
         revision = git(workspace, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
         files = _tree(workspace, study)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
-from pipeline.files import Workspace, write_bytes
+from pipeline.files import Workspace, inside, write_bytes
 from pipeline.reproduce.diff_cells import Cell, as_difference, cells_between, counted, largest, numbers_in
 from pipeline.reproduce.diff_inputs import NO_MANIFEST, Input, inputs_between
 from pipeline.reproduce.diff_tables import Shown, shown_tables
@@ -118,5 +118,5 @@ def _pages(workspace: Workspace, names: Sequence[str], out: Path | None) -> dict
         if len(names) > 1:
             raise Mistakes.one(str(out), f"is one page, for {len(names)} studies.", "Name a folder, or add --study.")
         return {names[0]: out}
-    folder = out if out is not None else workspace.state() / FOLDER
+    folder = out if out is not None else inside(workspace.root, f".alongside/{FOLDER}")
     return {name: folder / f"{name}.html" for name in names}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import AlongsideError, Mistake, NotHad, closest, raise_all
-from pipeline.files import Workspace, remove, write_bytes
+from pipeline.files import Workspace, inside, remove, write_bytes
 from pipeline.report.published import RESULTS
 from pipeline.reproduce.against_lock import against_lock
 from pipeline.reproduce.cause import Change, changes
@@ -47,6 +47,7 @@ def verify_studies(
     os.environ.update(allowing(allow))  # for the replay and for the self-check
     there = workspace.studies()
     raise_all(_unknown(name, there) for name in studies if name not in there)
+    inside(workspace.root, CERTIFICATES)  # a stranger's workspace may hold links
     found = []
     for name in studies:
         one = quick(workspace, name) if hashes_only else verify(workspace, name)

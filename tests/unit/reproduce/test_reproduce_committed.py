@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import Mistakes
 from pipeline.files import Workspace
 from pipeline.reproduce.committed import committed
 
@@ -71,6 +72,13 @@ def test_reports_that_were_never_committed(repository: Path):
     (repository / "reports/y/a").write_bytes(b"1")
     found = committed(Workspace.at(repository), "y")
     assert found.files == {"a": b"1"} and "git HEAD has none under reports/y" in found.source
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_folder_of_reports_that_leads_out_is_not_read(root: Path):
+    (root / "reports/z").symlink_to(root.parent)
+    with pytest.raises(Mistakes, match="reports/z: leads out of its folder"):
+        committed(Workspace.at(root), "z")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -264,6 +265,16 @@ def test_a_report_a_folder_a_workspace_and_a_bundle_are_compared(
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("demo: 1 changed, of ") and said[-1].strip() == ".alongside/diff/demo.html"
     assert (root / ".alongside/diff/demo.html").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_page_is_not_written_through_a_link_that_leads_out(
+    root: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (root / ".alongside").symlink_to(elsewhere)
+    assert main(["diff", "reports", "copy"]) == 3
+    assert "leads out of its folder" in capsys.readouterr().err and not [*elsewhere.iterdir()]
 
 
 def test_the_page_goes_where_it_is_told_to(root: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -142,6 +143,14 @@ def test_exit_codes(root, monkeypatch, capsys, wholes, code):
 def test_a_name_that_no_study_has_is_3(root, capsys):
     assert cli.main(["verify", "z"]) == 3
     assert capsys.readouterr().err == "studies/z.yaml: is not there. There are: x, y.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_certificate_is_not_written_through_a_link_that_leads_out(root, capsys, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (root / "certificates").symlink_to(elsewhere)
+    assert cli.main(["verify", "--quick"]) == 3
+    assert capsys.readouterr().err.startswith("certificates: leads out of its folder.") and not [*elsewhere.iterdir()]
 
 
 def test_a_study_file_that_is_not_in_order_is_not_reproduced_and_stops_no_other(root, capsys):
