@@ -26,6 +26,8 @@ from pipeline.reproduce.tolerance import Shown
 from pipeline.results import KEY
 
 _FROM_THE_STUDY_FILE = ("study", "title", "made_up")
+_FROM_INPUTS = ("audit", "ways")
+"""What a run finds of its own report: other inputs give other words there."""
 _TOLD_APART = (*ENTRIES, "outputs")
 
 
@@ -132,8 +134,12 @@ def _manifest(state: Committed, replayed: Replay, files: Sequence[File], found: 
             words -= {"alongside"}  # its version, which goes with its code
         around = old.get("environment")
         words |= around.keys() - AROUND if isinstance(around, dict) else set()
+        follows = words & set(_FROM_INPUTS) if found else set()
+        words -= follows
         if outputs or (words - set(_FROM_THE_STUDY_FILE)) or (words and not declared):
             yield File(MANIFEST, Verdict.DIFFERENT, (EDITED,))
+        elif follows:
+            yield File(MANIFEST, Verdict.DIFFERENT, likely(state, MANIFEST, found))
 
 
 def _on_disk(state: Committed, replayed: Replay) -> Iterator[File]:

@@ -130,6 +130,18 @@ def test_what_nothing_stands_for_in_a_manifest_was_edited(results, state, replay
     assert told(judged(old, replayed(files))) == {"manifest.json": ("DIFFERENT", (EDITED,))}
 
 
+@pytest.mark.parametrize("entry", ["audit", "ways"])
+def test_what_a_run_finds_of_its_report_goes_with_its_inputs(results, state, replayed, entry):
+    files = {"results.csv": results(ONE)}
+    old = state(files, **{entry: {"tables": ["1"]}})
+    for changed, causes in ({"styles": {"ours": "y1"}}, (STYLE,)), ({"code": "c2"}, (CODE,)), ({}, (EDITED,)):
+        found = judged(old, replayed(files, **{entry: {"tables": ["2"]}}, **changed))
+        assert told(found) == {"manifest.json": ("DIFFERENT", causes)}
+    assert told(judged(state(files, title="Y", **{entry: 1}), replayed(files, code="c2", **{entry: 2}))) == {
+        "manifest.json": ("DIFFERENT", (EDITED,))
+    }
+
+
 def test_the_version_of_alongside_goes_with_its_code(results, state, replayed):
     files = {"results.csv": results(ONE)}
     assert told(judged(state(files), replayed(files, alongside="0.2.0", code="c2"))) == {}
