@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from pipeline.tables.balance import smd_means
-from pipeline.tables.compare import NotEstimable, difference, in_clusters, of_means, of_pairs
+from pipeline.tables.compare import NotEstimable, changed_in_clusters, difference, in_clusters, of_means, of_pairs
 from pipeline.tables.count import summary
 from pipeline.tables.fisher import fisher
 from pipeline.tables.rounding import half_up
@@ -130,3 +130,13 @@ def test_with_weights_and_no_units_the_clusters_are_the_units(made):  # type: ig
     keys["weight"], keys["cluster"] = 1.0, people.frames["people"]["site"].astype("str")
     design = sample_of(people, study, "t", base(people, "people")).design
     assert len(np.unique(design.psu)) == 6
+
+
+@pytest.mark.parametrize("by", [1.0, -0.3, 7.0])
+def test_one_and_the_same_change_of_everyone_in_clusters_has_no_p_value(by):
+    """As without clusters: P was below 0.001, of a variance of nothing but last bits."""
+    clusters = np.arange(23) % 4
+    for change in (np.full(23, by), np.column_stack([np.full(23, by), np.arange(23) % 2])):
+        with pytest.raises(NotEstimable, match="everyone changed by the same"):
+            changed_in_clusters(change, clusters)
+    assert 0 < changed_in_clusters(np.r_[np.full(22, by), 0.0], clusters).p < 1
