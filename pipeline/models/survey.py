@@ -136,6 +136,8 @@ def survey_chi_square(row: Ints, column: Ints, design: SurveyDesign, domain: NDA
     with _said_aloud():
         sample, inside = _sample(design, domain, {"row": row.astype(float), "column": column.astype(float)})
         found = sample.categorical.tabulate("row", "column", where=inside).stats.f
+    if not found.df_num > 0:  # no variance between units, for which svy says F = 0 on 0 degrees of freedom
+        raise NotEstimable("sampling units do not differ", UNSAID)
     return JointTest(float(found.value), float(found.df_num), float(found.df_den), float(found.p_value))
 
 

@@ -78,7 +78,7 @@ def of_share(sample: Sample, group: Members, ticked: Floats, kind: str) -> Inter
     try:
         if sample.design is not None:
             found = survey_mean(sample.spread(ticked), sample.design, sample.domain(group))
-            return logit_interval(found.estimate, found.std_error, found.df)
+            return _with_width(logit_interval(found.estimate, found.std_error, found.df), ticked)
         if basis(sample, group) == "clustered":
             fit = _level(sample, group, ticked)
             return logit_interval(fit.estimate[0], fit.std_error[0], fit.df[0])

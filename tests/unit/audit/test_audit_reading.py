@@ -50,6 +50,10 @@ from pipeline.tables.table import Filled, FilledColumn, FilledRow
         ("0 (0.0%)", 0, "0.0", None),
         ("30%", None, "30", None),
         ("1,234", 1234, None, None),
+        ("88 (56.8%; 48.9 to 64.3)", 88, "56.8", None),
+        ("88 (56.8; 48.9–64.3)", 88, "56.8", None),
+        ("88/155 (56.8; 48.9, 64.3)", 88, "56.8", 155),
+        ("1,088 (56.8%, 95% CI 48.9% to 64.3%)", 1088, "56.8", None),
     ],
 )
 def test_cells_with_counts_and_percentages(text: str, n: int | None, percent: str | None, total: int | None):
@@ -58,7 +62,18 @@ def test_cells_with_counts_and_percentages(text: str, n: int | None, percent: st
 
 
 @pytest.mark.parametrize(
-    "text", ["52.0 (15.1)", "53 [43, 62]", "0.65 (0.59, 0.72)", "8 May", "25–44", "−12 (30%)", "5-8"]
+    "text",
+    [
+        "52.0 (15.1)",
+        "53 [43, 62]",
+        "0.65 (0.59, 0.72)",
+        "8 May",
+        "25–44",
+        "−12 (30%)",
+        "5-8",
+        "45 (12.3; 18 to 70)",
+        "45 (12.3; 5.1; 20)",
+    ],
 )
 def test_cells_that_are_no_counts(text: str):
     found = figure(text)
