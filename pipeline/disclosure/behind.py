@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
 from pipeline.models.numbers import WITHOUT_ROWS
-from pipeline.results import ALL
+from pipeline.results import ALL, MISSING_LEVEL
 
 MAGNITUDES = (
     "mean", "sd", "median", "q1", "q3", "median_month", "weighted_mean", "weighted_sd", "weighted_median",
@@ -140,7 +140,7 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
-        few |= _few_twice(model, left, below)
+        few |= _few_twice(frame, model, left, below)
         of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
         rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
         if rows and whole and not few:
@@ -151,12 +151,16 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
             hidden[_rows_used(model, left)] = True
 
 
-def _few_twice(model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
-    """Whether few rows lack several of three variables or more: those who lack each are more than all who were left
-    out by so many. (Of two variables it is a fact of theirs: ``modelled``.)"""
+def _few_twice(frame: pd.DataFrame, model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
+    """Whether few rows lack several of three variables or more, and a table has a column of those without one of them
+    that says who lacks another: those who lack each are more than all who were left out by so many. (Of two variables
+    it is a fact of theirs: ``modelled``.)"""
     lacking = model[(model["statistic"] == "missing") & (model["term"] != "") & (model["value"] > 0)]
-    twice = lacking["value"].sum() - left["value"].sum()
-    return lacking["term"].nunique() > 2 and bool(0 < twice < below)
+    names = set(lacking["term"])
+    if len(names) < 3 or not 0 < lacking["value"].sum() - left["value"].sum() < below:
+        return False
+    lines = frame[(frame["kind"] == "participants") & frame["term"].isin(names)]
+    return any((name, MISSING_LEVEL) in apart(group) for group in set(lines["group"]) for name in names)
 
 
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:

@@ -92,9 +92,16 @@ def _bins(study: Study, scale: str) -> Mapping[str, Interval]:
 
 
 def _bands(study: Study, name: str) -> Mapping[str, Interval]:
+    """Of a number without bands those of its finest cut, which its mean tells of, too."""
     if name in study.scales:
         return rules(study)[name].bands
-    return {band.label: band for band in study.variables[name].intervals}
+    cuts = [v.intervals for v in study.variables.values() if v.derive is not None and v.derive.cut == name]
+    return {band.label: band for band in study.variables[name].intervals or max(cuts, key=len, default=())}
+
+
+def numbers_in_bands(study: Study) -> dict[str, Mapping[str, Interval]]:
+    """Every number that is told in bands, its own or those of a cut."""
+    return {name: found for name in study.variables if _number(study, name) and (found := _bands(study, name))}
 
 
 def _holds(outer: Interval, inner: Interval) -> bool:

@@ -18,6 +18,7 @@ from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.models.declared import declared
 from pipeline.study import Study
 
+FIRST, ALSO, BUT = "|lack first for ", "|lack also for ", "|lack others for "
 USED, LEFT_OUT, BESIDE, EVENTS, OTHERS = "|used by ", "|left out of ", "|beside ", "|events of ", "|no events of "
 
 
@@ -87,25 +88,33 @@ class _Model:
             self.sheet.splits[Split(PEOPLE, (used, role))] = None
 
     def _both(self) -> None:
-        """Of two variables with missing answers: rows left out are those without the one, and of the others those
-        without the other. So how many lack both follows, which a table may tell of the one in a column of the other."""
+        """Rows left out are those without one variable, and of the others those without the next. So how many lack
+        both of two follows, which a table may tell of the one in a column of the other; and how many lack the one is at
+        least what is left of all less those without the others."""
         lacking: dict[str, int] = {}
         for r in self.rows:
             if r.statistic == "missing" and r.term and r.value:
                 lacking[r.term] = lacking.get(r.term, 0) + round(r.value)
         left = self.sheet.get(f"{LEFT_OUT}{self.name}", self.base)
-        if len(lacking) != 2 or left is None or not lacking.keys() <= self.terms.keys():
+        told = [self.terms[name].get(MISSING, self.base) if name in self.terms else None for name in lacking]
+        if len(lacking) < 2 or left is None or told != list(lacking.values()):
             return
-        for one, other in itertools.permutations(lacking):
+        whole = self.sheet.fact(f"{LEFT_OUT}{self.name}", self.base)
+        facts = {name: self.terms[name].fact(MISSING, self.base) for name in lacking}
+        for one, other in itertools.permutations(facts) if len(facts) == 2 else ():
             sheet, column = self.terms[other], self.base | {(one, MISSING)}
             both = sheet.get(MISSING, column)
-            if both is None or sheet.get(MISSING, self.base) != lacking[other] or left != sum(lacking.values()) - both:
-                continue
-            alone = Fact(sheet.who(ANSWERED, column), lacking[one] - both)
-            sheet.equal += [
-                (Fact(column, lacking[one]), (sheet.fact(MISSING, column), alone)),
-                (self.sheet.fact(f"{LEFT_OUT}{self.name}", self.base), (sheet.fact(MISSING, self.base), alone)),
-            ]
+            if both is not None and left == sum(lacking.values()) - both:
+                alone = Fact(sheet.who(ANSWERED, column), lacking[one] - both)
+                sheet.equal += [(facts[one], (sheet.fact(MISSING, column), alone)), (whole, (facts[other], alone))]
+        parts: list[Fact] = []
+        for name, fact in facts.items():  # how many of them lack one before is any number that adds up
+            first = Fact(self.base | {(f"{FIRST}{self.name}", name)}, min(fact.n, left - sum(f.n for f in parts)))
+            also = Fact(self.base | {(f"{ALSO}{self.name}", name)}, fact.n - first.n)
+            others = Fact(self.base | {(f"{BUT}{self.name}", name)}, left - fact.n)
+            self.sheet.equal += [(fact, (first, also) if parts else (first,)), (whole, (fact, others))]
+            parts.append(first)
+        self.sheet.equal.append((whole, tuple(parts)))
 
     def _level(self, r: Told) -> None:
         """Rows, or events, of one level of the exposure (of all, where it is a number)."""

@@ -81,12 +81,13 @@ def tie(sheets: Sequence[Sheet], merged: dict[tuple[str, str], Merged]) -> None:
     for (name, _), level in merged.items():
         whole.setdefault(level.original, {}).setdefault(name, []).append(level.role)
         whole[level.original][""] = [*level.held, *level.others]
+    columns = {pair for sheet in sheets for group in sheet.groups() for pair in group}
     for sheet in sheets:
         for roles in whole.get(sheet.term, {}).values() if ANSWERED in sheet.cells else ():
             if all(role in sheet.cells for role in roles):  # a table may have lines of both
                 sheet.splits[Split(ANSWERED, tuple(roles))] = None
         for level in several.values():
-            if sheet.term == level.original and level.role in sheet.cells:
+            if sheet.term == level.original and (level.role in sheet.cells or (sheet.term, level.role) in columns):
                 sheet.splits[Split(level.role, level.held)] = None
                 for group in sheet.groups():
                     told = [n for held in level.held if (n := sheet.get(held, group)) is not None]

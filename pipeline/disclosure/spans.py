@@ -26,13 +26,13 @@ MOST_SCORES = 31
 Parts = Sequence[tuple[Fact, Span]]
 
 
-def know_spans(terms: Mapping[str, Sheet], study: Study) -> None:
-    """Give each sheet what the study file says of its scores, and join two ways to cut one score."""
+def know_spans(terms: Mapping[str, Sheet], study: Study, bands: Mapping[str, Mapping[str, Interval]]) -> None:
+    """Give each sheet what the study file says of its scores, and join two ways to cut one score. bands: of numbers."""
     for name, variable in study.variables.items():
         if name in terms and variable.kind in ("number", "count"):
             terms[name].unit = 1.0
-        if name in terms and variable.bands:
-            terms[name].spans |= _closed({band.label: _of_band(band) for band in variable.intervals})
+        if name in terms and name in bands:
+            terms[name].spans |= _closed({label: _of_band(band) for label, band in bands[name].items()})
     for name, rule in rules(study).items():
         if name in terms:
             terms[name].spans |= scores_of(rule)

@@ -23,6 +23,7 @@ from pipeline.disclosure.facts import (
 )
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
+from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
 from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
@@ -52,7 +53,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     if study is not None:
         model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study, merged)
-        know_spans(terms, study)
+        know_spans(terms, study, numbers_in_bands(study))
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)

@@ -125,3 +125,31 @@ def test_one_of_two_variables_may_have_several_levels_or_be_a_coarser_one(levels
     told = seen(found, {"u": cell("u", "strain", statistic="denominator"), "t": cell("t", "role", "T", "site=A")})
     assert found.withheld(cell("t", "role", "R", "site=A"))
     assert len(told) < 2
+
+
+CODED = "{from: code, codes: {1: First, 2: First, 3: Rest, 4: Rest}}"
+REGROUPED = "{derive: {regroup: four, into: {First: [Neither, Women], Rest: [Men, Other]}}}"
+
+
+@pytest.mark.parametrize("two", [CODED, REGROUPED], ids=["codes", "regroup"])
+def test_a_coarser_variable_in_columns_is_the_sum_of_lines_of_the_finer_one(two: str):
+    """32 stand in the column First, and a line says that 30 are Women: 2 are neither."""
+    four = "  four: {from: code, codes: {1: Neither, 2: Women, 3: Men, 4: Other}}"
+    tables = "  t: {columns: two, rows: [site]}\n  u: {rows: [four]}"
+    rows = [row for row in CODES if row[0] == "A"]
+    found = released(written(f"{SITE}\n{four}\n  two: {two}", tables), "site code", rows)
+    parts = [cell("u", "four", level) for level in ("Neither", "Women")]
+    assert found.withheld(parts[0])
+    assert not adds_up(found, cell("t", "", "", "two=First"), *parts)
+
+
+def test_the_mean_of_a_number_is_held_against_its_cut():
+    """Seven of R have a mean of 1.9 on a score from 0 to 3, a sum of 13: at most four of them are at 0 or 1."""
+    variables = (
+        "  role: {codes: {R: R, S: S}}\n  q: {type: number, range: 0-3}\n  high: {derive: {cut: q}, bands: [0-1, 2-3]}"
+    )
+    rows = many(("R", 1, 3), ("R", 2, 2), ("R", 3, 2), ("S", 0, 20), ("S", 2, 15), ("S", 3, 12), ("S", 1, 9))
+    found = released(written(variables, "  t: {columns: role, rows: [q, high]}"), "role q", rows)
+    assert found.withheld(cell("t", "high", "0-1", "role=R"))
+    said = {"mean": cell("t", "q", "", "role=R", "mean"), "n": cell("t", "q", "", "role=R", "denominator")}
+    assert len(seen(found, said)) < 2

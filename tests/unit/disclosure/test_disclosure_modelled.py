@@ -138,3 +138,27 @@ def test_a_model_in_which_few_lack_several_of_three_variables_does_not_say_how_m
     more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [sex, school]}"
     found = released(written(BOTH, "  t: {columns: sex, rows: [mood]}", more), "arm sex mood school", rows)
     assert not seen(found, {s: model(statistic=s) for s in ("n", "missing", "denominator")})
+
+
+def test_rows_left_out_beside_another_variables_gaps_are_a_least_number_of_missing_answers():
+    """Ten of 60 were left out and seven lack a mood, so three or more lack a sex: of the seven who are neither men nor
+    Y at most four are X."""
+    variables = """
+  role: {codes: {R: R, S: S, T: T}}
+  sex: {codes: {1: W, 2: M, 3: X, 4: Y}, missing: {blank: not answered, -1: refused}}
+  mood: {type: number, range: 0-3, bands: [0-0, 1-1, 2-3], missing: {blank: not answered, -1: refused}}"""
+    rows = many(
+        ("R", 2, 0, 1), ("R", 2, 1, 2), ("R", 2, 2, 3), ("R", 2, 3, 2), ("R", 4, "", 1), ("R", 4, 3, 2),
+        ("S", "", "", 1), ("S", -1, 0, 1), ("S", -1, 2, 1), ("S", -1, 3, 1), ("S", 2, "", 2), ("S", 2, 0, 2),
+        ("S", 2, 1, 1), ("S", 2, 2, 3), ("S", 2, 3, 9), ("S", 3, 3, 3), ("S", 4, -1, 1), ("S", 4, 1, 1), ("S", 4, 2, 3),
+        ("S", 4, 3, 6), ("T", 2, "", 1), ("T", 2, 2, 4), ("T", 2, 3, 5), ("T", 4, -1, 1), ("T", 4, 1, 1),
+        ("T", 4, 2, 2),
+    )  # fmt: skip
+    more = "models:\n  m: {outcome: mood, exposure: role, adjust: [sex]}"
+    found = released(written(variables, "  t: {rows: [sex, mood]}", more), "role sex mood", rows)
+    assert found.withheld(cell("t", "sex", "X"))
+    sexes = {level: cell("t", "sex", level) for level in ("M", "Y")}
+    assert len(seen(found, sexes)) < 2 or not (
+        seen(found, {s: model(statistic=s) for s in ("n", "missing")})
+        and seen(found, {"t": cell("t", "mood", "Missing"), "q": Key("quality", "missingness", "mood", "", ALL, "n")})
+    )
