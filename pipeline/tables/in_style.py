@@ -121,8 +121,10 @@ class Pen:
             if rounded(value, max(p for _, p in by_size)) >= exact(size):
                 places = wanted
         around = style.three_around
-        near = around is not None and rounded(value, 2) == exact(around)
-        return max(places, 3) if near else places
+        if around is None or rounded(value, 2) != exact(around):
+            return places
+        told = (d for d in (3, 4, 5, 6) if d == 6 or value == around or rounded(value, d) != exact(around))
+        return max(places, next(told))
 
 
 def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:

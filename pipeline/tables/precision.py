@@ -48,7 +48,7 @@ WITHOUT = {
     "usual": "Where numbers do not vary, or a single person gave one, there is no interval, nor one of a difference.",
 }
 """Why an interval is not available, in every table with intervals: said of none alone, it would tell of a cell."""
-NO_WIDTH = 1e-9
+NO_WIDTH = 1e-12
 """An interval narrower than this share of the largest answer has no width but for the last bits."""
 HOW_DIFFERENT = {
     "weighted": "Differences: linear regression over the design.",
