@@ -109,7 +109,8 @@ def mixed(
     z_turned, z_back = np.linalg.qr(z)
     given = sums(turned, rest / size, z_turned * np.sqrt(n), codes, method == "REML")
     _refuse_unknown(given, EXACT + rounding / size)
-    at, state = search(given)
+    found = search(given)
+    at = found.at
     to_terms = np.linalg.solve(back, np.eye(k)) * size
     to_random = np.linalg.solve(z_back / np.sqrt(n), np.eye(z.shape[1]))
     half = to_terms @ np.linalg.cholesky(at.phi)
@@ -121,14 +122,14 @@ def mixed(
         estimate=to_terms @ (start / size + at.estimate),
         vcov=half @ half.T * at.variance,
         random=names,
-        covariance=_covariance(to_random, at.factor) * at.variance * size**2,
+        covariance=_covariance(to_random @ found.axes, at.factor) * at.variance * size**2,
         residual=at.variance * size**2,
         criterion=at.deviance + jacobian,
         method=method,
-        state=state,
+        state=found.state,
         rows=n,
         clusters=int(codes.max()) + 1,
-        sums=given,
+        sums=found.sums,
         at=at,
         to_terms=to_terms,
     )

@@ -9,12 +9,12 @@ zero is a minimum like any other.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Literal
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from pipeline.models.coefficients import Floats
 from pipeline.models.deviance import Point, Sums, derivatives, places, point, triangle
@@ -28,8 +28,14 @@ STARTS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 FOLLOWED = 3
 """How many of the starts are followed: with random slopes and few rows there may be several minima."""
 
-STEPS = 50
-"""Newton's steps at most."""
+STEPS, HALVINGS = 100, 30
+"""Newton's steps, and halvings of one of them, at most."""
+
+NOISE = 1e-12
+"""By this share a deviance may seem higher than the one before because of rounding."""
+
+FLAT = 1e-12
+"""An eigenvalue of the Hessian up to this share of the largest is none: the point is no minimum."""
 
 NO_VARIANCE = 1e-3
 """A random effect's standard deviation below this share of the residual's may be zero …"""
@@ -40,19 +46,27 @@ SAME = 1e-8
 State = Literal["converged", "singular", "not converged"]
 
 
-def search(given: Sums) -> tuple[Point, State]:
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """axes: (q, q), orthonormal; the random effects of ``sums`` and ``at`` times ``axes`` are those that were given.
+
+    They are the principal axes, the longest first, so that the factor is diagonal there: whichever effect has a
+    variance near zero, theta's numbers then do not stand for one another.
+    """
+
+    sums: Sums
+    at: Point
+    axes: Floats
+    state: State
+
+
+def search(given: Sums) -> Minimum:
     """The best point that is found, and whether it is a minimum inside (``converged``) or with a variance of zero."""
     best = sorted(_starts(given), key=lambda one: one.deviance)[:FOLLOWED]
     here = min((_descend(given, start) for start in best), key=lambda one: one.deviance)
-    columns = places(given.random)[1]
-    here, converged = _settle(given, here, np.ones(len(columns), dtype=bool))
-    if not converged:
-        return here, "not converged"
-    smaller = _singular(given, here)
-    if smaller is None:
-        return _upright(given, here), "converged"
-    here, converged = _settle(given, smaller, np.diag(smaller.factor)[columns] > 0)
-    return _upright(given, here), "singular" if converged else "not converged"
+    found = _settle(Minimum(given, here, np.eye(given.random), "not converged"))
+    smaller = _singular(found)
+    return found if smaller is None else _settle(smaller)
 
 
 def _starts(given: Sums) -> Iterator[Point]:
@@ -93,56 +107,45 @@ def _profiled(given: Sums, at: Point) -> tuple[Floats, Floats]:
     return gradient[:-1], hessian[:-1, :-1] - follows
 
 
-def _settle(given: Sums, here: Point, free: NDArray[np.bool_]) -> tuple[Point, bool]:
-    """Newton's steps in the free numbers of theta; whether they end, and in a minimum.
-
-    The factor may turn without changing the covariance where a variance is zero; there the Hessian is flat and no step
-    is taken.
-    """
-    q = given.random
+def _settle(found: Minimum) -> Minimum:
+    """Newton's steps along the principal axes; a step that leads up is halved. Axes of length zero stay so."""
     for _ in range(STEPS):
+        found = _principal(found)
+        given, here = found.sums, found.at
+        rows, columns = places(given.random)
+        free = np.diag(here.factor)[columns] > 0
         gradient, hessian = _profiled(given, here)
         values, vectors = np.linalg.eigh(hessian[np.ix_(free, free)])
-        flat = 1e-9 * max(np.abs(values).max(initial=0.0), 1e-300)
-        if (values < -1e3 * flat).any():
-            return here, False
-        along = vectors.T @ gradient[free]
-        step = np.divide(along, values, out=np.zeros_like(along), where=values > flat)
-        gain = float(along @ step) / 2
-        if gain > 0:
-            theta = here.factor[places(q)]
-            theta[free] -= vectors @ step
-            there = point(given, triangle(theta, q))
-            if there.deviance > here.deviance + 1e-9 * (1 + abs(here.deviance)):
-                return here, False
-            here = there
+        if (values <= FLAT * np.abs(values).max(initial=0.0)).any():
+            return found
+        step = np.zeros(len(rows))
+        step[free] = vectors @ (vectors.T @ gradient[free] / values)
+        gain = float(gradient @ step) / 2
+        for _ in range(HALVINGS):
+            there = point(given, triangle(here.factor[rows, columns] - step, given.random))
+            if there.deviance <= here.deviance + NOISE * (1 + abs(here.deviance)):
+                break
+            step /= 2
+        else:
+            return found
+        found = replace(found, at=there)
         if gain <= SETTLED:
-            return here, True
-    return here, False
+            state: State = "converged" if free.all() else "singular"
+            return replace(_principal(found), state=state)
+    return found
 
 
-def _singular(given: Sums, here: Point) -> Point | None:
-    """The point with as many variances at zero as cost nothing, along the principal axes; None if there is none."""
-    values, vectors = np.linalg.eigh(here.factor @ here.factor.T)
-    for zeros in range(int((values < NO_VARIANCE**2).sum()), 0, -1):
-        kept = (vectors[:, zeros:] * values[zeros:]) @ vectors[:, zeros:].T
-        there = point(given, _cholesky(kept))
-        if there.deviance <= here.deviance + SAME:
-            return there
+def _principal(found: Minimum) -> Minimum:
+    turn, lengths, _ = np.linalg.svd(found.at.factor)
+    given = replace(found.sums, halves=found.sums.halves @ turn)
+    return Minimum(given, point(given, np.diag(lengths)), found.axes @ turn, found.state)
+
+
+def _singular(found: Minimum) -> Minimum | None:
+    """The point with as many axes at zero as cost nothing; None if there is none."""
+    lengths = np.diag(found.at.factor)
+    for zeros in range(int((lengths < NO_VARIANCE).sum()), 0, -1):
+        there = point(found.sums, np.diag(np.where(np.arange(len(lengths)) < len(lengths) - zeros, lengths, 0.0)))
+        if there.deviance <= found.at.deviance + SAME:
+            return replace(found, at=there, state="not converged")
     return None
-
-
-def _upright(given: Sums, here: Point) -> Point:
-    """The same point with no negative number in the factor's diagonal."""
-    return point(given, _cholesky(here.factor @ here.factor.T)) if (np.diag(here.factor) < 0).any() else here
-
-
-def _cholesky(covariance: Floats) -> Floats:
-    """Lower triangle, with a column of zeros for each dimension that does not vary."""
-    factor = np.zeros_like(covariance)
-    smallest = 1e-13 * float(np.diag(covariance).max(initial=0.0))
-    for j in range(len(covariance)):
-        left = covariance[j:, j] - factor[j:, :j] @ factor[j, :j]
-        if left[0] > smallest:
-            factor[j:, j] = left / np.sqrt(left[0])
-    return factor

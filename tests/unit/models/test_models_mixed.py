@@ -148,6 +148,18 @@ def test_slopes_that_follow_from_the_intercepts_are_a_singular_fit() -> None:
         assert np.isfinite(found.std_error).all() and (found.df > 0).all()
 
 
+def test_an_intercept_that_hardly_varies_beside_a_slope_that_does_ends_in_a_minimum() -> None:
+    """Where theta's numbers nearly stand for one another, and Newton's steps would leave the valley."""
+    rng = np.random.default_rng(114)
+    cluster = np.repeat(np.arange(6), 4)
+    x = design(a=rng.normal(size=24))
+    y = rng.normal(size=6)[cluster] * x["a"].to_numpy() + rng.normal(size=24)
+    fit = mixed(x, y, cluster, x[["a"]], "ML")
+    assert fit.state in ("converged", "singular")
+    other = x.assign(a=x["a"] + 1)  # the same model
+    assert mixed(other, y, cluster, other[["a"]], "ML").criterion == pytest.approx(fit.criterion, rel=1e-12)
+
+
 def test_a_fit_that_does_not_converge_says_so_and_has_no_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "STEPS", 0)
     fit = mixed(BARE, Y.ravel(), CLUSTER)
