@@ -12,6 +12,7 @@ from scipy import stats
 
 from pipeline.models import search
 from pipeline.models.coefficients import NotEstimable
+from pipeline.models.deviance import point
 from pipeline.models.kenward_roger import joint_kenward_roger, kenward_roger
 from pipeline.models.linear import INTERCEPT, classical, ols
 from pipeline.models.mixed import mixed
@@ -146,6 +147,20 @@ def test_slopes_that_follow_from_the_intercepts_are_a_singular_fit() -> None:
     assert np.linalg.eigvalsh(fit.covariance)[0] == pytest.approx(0, abs=1e-12)
     for found in (satterthwaite(fit), kenward_roger(fit)):
         assert np.isfinite(found.std_error).all() and (found.df > 0).all()
+
+
+@pytest.mark.parametrize("seed", [23, 200])
+def test_of_several_minima_the_lowest_is_found(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cluster = np.concatenate([np.arange(4), rng.integers(0, 4, 10)])
+    x = design(a=rng.normal(size=14), b=rng.normal(size=14), shared=rng.normal(size=4)[cluster])
+    y = 3 * rng.normal(size=4)[cluster] * x["a"].to_numpy() + 3 * rng.normal(size=4)[cluster] + rng.normal(size=14)
+    fit = mixed(x, y, cluster, x[["a"]], "ML")
+    sizes = np.geomspace(0.03, 30, 16)
+    grid = [
+        point(fit.sums, np.array([[a, 0], [b, c]])) for a in sizes for b in (*-sizes, *sizes) for c in (0.0, *sizes)
+    ]
+    assert min(one.deviance for one in grid) >= fit.at.deviance
 
 
 def test_an_intercept_that_hardly_varies_beside_a_slope_that_does_ends_in_a_minimum() -> None:
