@@ -1,4 +1,5 @@
-"""Numerics against reference values from R (``golden.csv``, made by ``golden.R``), relative 1e-6.
+"""Numerics against reference values from R (``golden.csv``, made by ``golden.R``), relative 1e-6 (``LOOSER`` says where
+not).
 
 Every one of the file's values is compared here or has a reason; prints how many of each.
 """
@@ -20,9 +21,12 @@ from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.counts import model_based, modified, poisson
 from pipeline.models.joint import joint_test
+from pipeline.models.kenward_roger import kenward_roger
 from pipeline.models.linear import INTERCEPT, Fit, classical, hc3, logistic, ols
+from pipeline.models.mixed import mixed
 from pipeline.models.ordered import cumulative_logit, model_errors
 from pipeline.models.pooling import pool, pool_coefficients
+from pipeline.models.satterthwaite import satterthwaite
 from pipeline.models.survey import SurveyDesign, survey_chi_square, survey_linear, survey_logistic, survey_mean
 from pipeline.results import Key
 from pipeline.study import parse_study
@@ -35,14 +39,26 @@ Values = dict[tuple[str, str, str, str], float]
 
 LATER = "needs a method that is not built: "
 NOT_ATTEMPTED = {
-    "lmer": LATER + "mixed model",
-    "linear mixed": LATER + "mixed model",
-    "sleepstudy": LATER + "mixed model",
     "gee": LATER + "GEE",
     "GEE": LATER + "GEE",
     "survey-weighted cumulative": LATER + "cumulative logit with design errors",
     "omega_total": LATER + "McDonald's omega",
     "Cohen": LATER + "agreement of coders",
+}
+
+
+SLEEP = "sleepstudy Reaction~Days+(Days|Subject)"
+LOOSER = {
+    # lme4's search ends within 1e-7 of the minimum, which these magnify: a small variance (the task allows 1e-4), and P
+    # values far out. For sleepstudy, where standard error and df have a closed form, test_models_mixed.py holds to it.
+    ("gss2018", "lmer (1|sampcode) unhappy~lon+sup_n+age+female+educ", "sampcode", "variance"): 1e-5,
+    ("mixed", SLEEP, "(Intercept)", "p"): 2e-5,
+    (
+        "peer-prep",
+        "HIV test (p2_s6_q1_14 = Yes) ~ arm + (1|p2_ptid) linear mixed Satterthwaite",
+        "(Intercept)",
+        "p",
+    ): 2e-6,
 }
 
 
@@ -95,6 +111,12 @@ def from_clusters() -> Values:
     level = np.searchsorted([4.5, 5.2, 6.0], d["iso"].to_numpy(float), side="left")
     ordered = model_errors(cumulative_logit(d[["support", "age"]], level, thresholds))
     values |= said("clusters", "cumulative logit cut(iso;4.5,5.2,6)~support+age", ordered, *three)
+    by_programme = mixed(design(d, "support", "age"), d["iso"].to_numpy(float), prog)
+    title = "lmer iso~support+age+(1|prog)"
+    values |= said("clusters", f"{title} Satterthwaite", satterthwaite(by_programme), *three, "df")
+    values |= said("clusters", f"{title} Kenward-Roger", kenward_roger(by_programme), *three, "df")
+    values["clusters", title, "prog", "variance"] = float(by_programme.covariance[0, 0])
+    values["clusters", title, "residual", "variance"] = by_programme.residual
     a = ols(design(d, "support", "age"), d["iso"].to_numpy(float))
     b = ols(design(d, "support", "iso", "age"), d["out"].to_numpy(float))
     total = ols(design(d, "support", "age"), d["out"].to_numpy(float))
@@ -139,6 +161,10 @@ def from_peer_prep(data: bytes) -> Values:
         values |= said(
             "peer-prep", f"{title} ~ arm risk difference CR2 by p2_ptid", found, "estimate", "std_error", "df", "p"
         )
+        nested = mixed(design(d, "armIntervention"), y, cluster)
+        title_ = f"{title} ~ arm + (1|p2_ptid) linear mixed Satterthwaite"
+        values |= said("peer-prep", title_, satterthwaite(nested), "estimate", "std_error", "df", "p")
+        values["peer-prep", title_, "ICC", "estimate"] = nested.icc
         ratio = modified(poisson(design(d, "armIntervention"), y), cluster)
         title_ = f"{title} ~ arm modified poisson cluster HC0 by p2_ptid"
         values |= said("peer-prep", title_, ratio, "estimate", "std_error", "p")
@@ -212,8 +238,20 @@ def gss_models(d: pd.DataFrame, design_: SurveyDesign) -> Values:
     values["gss2018", title, "direct", "estimate"] = at(linear, "sup_n")
     kept = d.loc[both]
     plain = ols(design(kept, *covariates), kept["unhappy"].to_numpy())
-    by_place = clustered(plain, pd.factorize(kept["sampcode"])[0])
-    return values | said("gss2018", f"ols CR2 by sampcode unhappy~{rest}", by_place, *three, "df")
+    place = pd.factorize(kept["sampcode"])[0]
+    by_place = clustered(plain, place)
+    values |= said("gss2018", f"ols CR2 by sampcode unhappy~{rest}", by_place, *three, "df")
+    nested = mixed(design(kept, *covariates), kept["unhappy"].to_numpy(), place)
+    title = f"lmer (1|sampcode) unhappy~{rest}"
+    values["gss2018", title, "sampcode", "variance"] = float(nested.covariance[0, 0])
+    values["gss2018", title, "Residual", "variance"] = nested.residual
+    return values | said("gss2018", f"{title} Satterthwaite", satterthwaite(nested), *three, "df")
+
+
+def from_sleep(d: pd.DataFrame) -> Values:
+    y, people = d["Reaction"].to_numpy(float), pd.factorize(d["Subject"])[0]
+    fit = mixed(design(d, "Days"), y, people, d[["Days"]])
+    return said("mixed", SLEEP, satterthwaite(fit), "estimate", "std_error", "df", "p")
 
 
 def from_scales(attitude: pd.DataFrame, d: pd.DataFrame) -> Values:
@@ -256,7 +294,7 @@ def differing(found: Values, known: Values) -> list[str]:
     return [
         f"{' | '.join(key)}: {value!r} where R has {known[key]!r}"
         for key, value in found.items()
-        if abs(value - known[key]) > RELATIVE * abs(known[key])
+        if abs(value - known[key]) > LOOSER.get(key, RELATIVE) * abs(known[key])
     ]
 
 
@@ -270,6 +308,10 @@ def test_pbc_agrees_with_r(golden_folder: Path) -> None:
 
 def test_pooling_agrees_with_r(golden_folder: Path) -> None:
     assert differing(from_pooling(pd.read_csv(golden_folder / "nhanes_completed.csv")), reference()) == []
+
+
+def test_sleep_agrees_with_r(golden_folder: Path) -> None:
+    assert differing(from_sleep(pd.read_csv(golden_folder / "sleepstudy.csv")), reference()) == []
 
 
 def test_peer_prep_agrees_with_r(real_data: Callable[..., Path]) -> None:
@@ -289,6 +331,7 @@ def test_every_value_is_attempted_or_has_a_reason(
     found |= from_peer_prep(real_data("peer-prep", "3_ds_pfu_lcomp_main.xlsx").read_bytes())
     found |= from_gss(gss(real_data("gss2018", "GSS2018.dta")))
     found |= from_pooling(pd.read_csv(golden_folder / "nhanes_completed.csv"))
+    found |= from_sleep(pd.read_csv(golden_folder / "sleepstudy.csv"))
     found |= from_scales(pd.read_csv(golden_folder / "attitude.csv"), gss(real_data("gss2018", "GSS2018.dta")))
     found |= from_tables(real_data("peer-prep", "1_df_pbl_main.xlsx").read_bytes())
     left = set(known) - set(found)
