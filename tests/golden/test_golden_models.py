@@ -19,6 +19,7 @@ from pipeline.instruments.scores import cronbach
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.counts import model_based, modified, poisson
+from pipeline.models.gee import gee, gee_errors
 from pipeline.models.joint import joint_test
 from pipeline.models.linear import INTERCEPT, Fit, classical, hc3, logistic, ols
 from pipeline.models.ordered import cumulative_logit, model_errors
@@ -38,8 +39,10 @@ NOT_ATTEMPTED = {
     "lmer": LATER + "mixed model",
     "linear mixed": LATER + "mixed model",
     "sleepstudy": LATER + "mixed model",
-    "gee": LATER + "GEE",
-    "GEE": LATER + "GEE",
+    **dict.fromkeys(
+        (f"gee exchangeable iso~support+age {term} p" for term in ("(Intercept)", "support")),
+        "R took it as one less a number so near to one that no digit is left",
+    ),
     "survey-weighted cumulative": LATER + "cumulative logit with design errors",
     "omega_total": LATER + "McDonald's omega",
     "Cohen": LATER + "agreement of coders",
@@ -91,6 +94,10 @@ def from_clusters() -> Values:
     values |= said("clusters", "modified poisson bin~iso+support HC0", risk, *three)
     counts = model_based(poisson(design(d, "support", "sessions"), d["cnt"].to_numpy(float)))
     values |= said("clusters", "poisson cnt~support+sessions", counts, *three)
+    equations = gee(design(d, "support", "age"), d["iso"].to_numpy(float), prog, "identity")
+    values |= said("clusters", "gee exchangeable iso~support+age", gee_errors(equations, "robust", "normal"), *three)
+    for term in ("(Intercept)", "support"):
+        del values["clusters", "gee exchangeable iso~support+age", term, "p"]
     thresholds = ("(-Inf,4.5]|(4.5,5.2]", "(4.5,5.2]|(5.2,6]", "(5.2,6]|(6, Inf]")
     level = np.searchsorted([4.5, 5.2, 6.0], d["iso"].to_numpy(float), side="left")
     ordered = model_errors(cumulative_logit(d[["support", "age"]], level, thresholds))
@@ -142,6 +149,9 @@ def from_peer_prep(data: bytes) -> Values:
         ratio = modified(poisson(design(d, "armIntervention"), y), cluster)
         title_ = f"{title} ~ arm modified poisson cluster HC0 by p2_ptid"
         values |= said("peer-prep", title_, ratio, "estimate", "std_error", "p")
+        odds = gee_errors(gee(design(d, "armIntervention"), y, cluster, "logit"), "robust", "normal")
+        title_ = f"{title} ~ arm logit GEE exchangeable by p2_ptid"
+        values |= said("peer-prep", title_, odds, "estimate", "std_error", "p")
         for arm in ("Control", "Intervention"):
             here = (d["p2_s0_arm"] == arm).to_numpy()
             values["peer-prep", f"{title} by arm", arm, "n"] = float(here.sum())
