@@ -71,7 +71,7 @@ def slowly(data: Data, link: Link, working: Working) -> tuple[np.ndarray, float,
     return at, alpha, vcov
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(4, 9),

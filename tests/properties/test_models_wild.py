@@ -75,7 +75,7 @@ def test_p_of_random_draws_is_that_of_their_refits(seed: int, term: str, null: f
     assert (found.weights, found.draws, found.smallest) == ("Webb", 99, 0.01)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(5, 9),
