@@ -29,8 +29,11 @@ SETTLED = 1e-11
 NARROW = 1e-9
 """How close to its bounds a correlation may come, as a share of the way."""
 
-FAR = 1e3
-"""A linear predictor beyond this means that the steps have run away."""
+PATIENCE = 50
+"""After so many steps only half the way is gone, which ends steps that go to and fro."""
+
+LONGEST, FAR = 3.0, 50.0
+"""How far a step may take anybody's log odds; log odds beyond the second mean that the steps have run away."""
 
 ALONE = 1e-10
 """A cluster of leverage within this of 1 determines what it bears on by itself."""
@@ -78,21 +81,25 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
     turned, back = np.linalg.qr(start.x)
     sizes = np.bincount(codes).astype(float)
     at, alpha, within = back @ start.estimate, 0.0, True
-    for _ in range(STEPS):
+    for taken in range(STEPS):
+        part = 1.0 if taken < PATIENCE else 0.5
         slope, error = _standardised(turned, y, at, link)
         dispersion = float(error @ error) / len(y)
         if np.sqrt(dispersion) < 1e-10 * np.ptp(y):
             raise NotEstimable("the model fits everyone exactly, which leaves no error to be estimated", TOO_FEW)
         new, within = _correlation(error, codes, sizes) if working == "exchangeable" else (0.0, True)
-        score, information = _by_cluster(slope, error, codes, sizes, new)
+        moved, alpha = abs(new - alpha), alpha + part * (new - alpha)
+        score, information = _by_cluster(slope, error, codes, sizes, alpha)
         whole = information.sum(axis=0)
         step = np.linalg.solve(whole, score.sum(axis=0))
         size = np.sqrt(max(float(step @ whole @ step), 0.0) / dispersion)
-        if within and size < SETTLED and abs(new - alpha) < SETTLED:
+        if within and max(size, moved) < SETTLED:
             turn = np.linalg.solve(back, np.eye(len(back)))
-            known = new if sizes.max() > 1 else (np.nan if working == "exchangeable" else 0.0)
+            known = alpha if sizes.max() > 1 else (np.nan if working == "exchangeable" else 0.0)
             return GeeFit(start.terms, turn @ at, known, dispersion, turn, score, information, len(y))
-        at, alpha = at + step, new
+        if link == "logit":
+            part = min(part, LONGEST / max(float(np.abs(turned @ step).max()), LONGEST))
+        at = at + part * step
         if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
             break
     if not within:
@@ -152,9 +159,9 @@ def _standardised(design: Floats, y: Floats, at: Floats, link: Link) -> tuple[Fl
     """Derivatives of the mean and residuals, each over the square root of the working variance."""
     if link == "identity":
         return design, y - design @ at
-    mean = expit(design @ at)
-    root = np.sqrt(np.maximum(mean * (1 - mean), np.finfo(float).tiny))
-    return design * root[:, None], (y - mean) / root
+    linear = design @ at
+    root = np.sqrt(expit(linear) * expit(-linear))
+    return design * root[:, None], (y * expit(-linear) - (1 - y) * expit(linear)) / root
 
 
 def _correlation(error: Floats, codes: Ints, sizes: Floats) -> tuple[float, bool]:

@@ -166,3 +166,20 @@ def test_independence_is_what_statsmodels_has_for_its_bias_reduced_errors(seed: 
     )
     assert np.allclose(found.estimate, theirs.params, rtol=1e-6, atol=1e-8)
     assert np.allclose(found.std_error, theirs.bse, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("seed", "clusters", "link"), [(1088, 12, "identity"), (65, 9, "logit"), (721, 5, "logit")])
+def test_steps_that_would_go_to_and_fro_settle(seed: int, clusters: int, link: Link) -> None:
+    """People of a cluster who are less alike than by chance: whole steps swing between two correlations for ever."""
+    x, y, cluster = people(seed, clusters, link)
+    fit = gee(x, y, cluster, link)
+    mean, _, variance = mean_of(x.to_numpy(), fit.estimate, link)
+    groups = [np.flatnonzero(cluster == c) for c in range(clusters)]
+    assert fit.correlation == pytest.approx(moments((y - mean) / np.sqrt(variance), groups)[0], rel=1e-8)
+    assert fit.correlation < -0.1
+    assert np.abs(fit.score.sum(axis=0)).max() < 1e-9
+
+
+def test_steps_that_run_away_are_told() -> None:
+    with pytest.raises(NotEstimable, match="^the estimating equations did not converge$"):
+        gee(*people(303, 7, "logit"), "logit")
