@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.audit.audit import Asked, audit
 from pipeline.audit.opened import MOST_BYTES, too_large
+from pipeline.audit.read import NAMED
 from pipeline.audit.told import lines, to_html, to_json
 from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.files import read_bytes, write_bytes
@@ -40,7 +41,7 @@ def _bytes(paths: Sequence[Path]) -> list[bytes]:
     for path in paths:
         if not path.is_file():
             what = "is a folder." if path.is_dir() else "is not there."
-            mistakes.append(Mistake(str(path), what, "Name a file with a table: CSV, XLSX, HTML or DOCX."))
+            mistakes.append(Mistake(str(path), what, f"Name a file: a table as {NAMED}."))
         elif path.stat().st_size > MOST_BYTES:
             mistakes += too_large(path.name).mistakes
         else:

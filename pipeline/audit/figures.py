@@ -34,6 +34,12 @@ _FORMS = tuple(
         _NUM,
     )
 )
+_BESIDE = re.compile(
+    rf"(?P<share>\d+(?:/\d+)?{_OPEN}{_NUM}\s*%?)\s*[;,]\s*(?:95\s*%?\s*CI[:,]?\s*)?"
+    rf"(?P<low>\d+(?:\.\d+)?)\s*%?\s*(?:to|[-−–—,])\s*(?P<high>\d+(?:\.\d+)?)\s*%?(?P<shut>{_SHUT})",
+    re.I,
+)
+"""A count and its percentage with an interval in the same brackets."""
 _SWAPPED = re.compile(rf"{_NUM}{_OPEN}{_INT}{_SHUT}")
 _WITHHELD = re.compile(
     r"\[[a-z]\]|[<≤]\s*\d+(?:\s*\(.*\))?|\*+|[–—−-]{1,3}|\.{2,3}|…|x|s|redacted|suppressed|withheld|masked", re.I
@@ -87,6 +93,8 @@ def figure(text: str, comma: bool = False, swapped: bool = False) -> Figure:
         words = words.replace(gap, " ")
     if not words:
         return NOTHING
+    if (held := _BESIDE.fullmatch(words)) and float(held["low"]) <= float(held["p"]) <= float(held["high"]):
+        words = held["share"] + held["shut"]
     if swapped and (found := _SWAPPED.fullmatch(words)):
         return _made(found)
     for form in _FORMS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
-from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, damaged, local, too_large
+from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, damaged, local, too_large, whole
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 
 CAPTION = re.compile(
@@ -121,7 +121,7 @@ def _table(file: str, table: Element, caption: str, notes: tuple[str, ...]) -> G
         texts: list[str] = []
         first = 0.0
         for cell in _cells(row):
-            wide = int(attribute(child(cell, "tcPr", "gridSpan"), "val", "1") or 1)
+            wide = whole(attribute(child(cell, "tcPr", "gridSpan"), "val"), 1)
             merged = child(cell, "tcPr", "vMerge")
             text = "" if merged is not None and attribute(merged, "val") != "restart" else _text(cell)
             if not texts:

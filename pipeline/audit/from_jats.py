@@ -1,6 +1,7 @@
 """JATS, the XML of journals and PubMed Central: tables with captions and footnotes, and the paragraphs of the article.
 
-Its files name a document type. That is passed over and never fetched; one that declares entities of its own is refused.
+Its files name a document type. That is passed over and never fetched; one that declares entities or attributes of its
+own is refused.
 """
 
 from __future__ import annotations
@@ -60,12 +61,13 @@ def tree(file: str, data: bytes) -> Element:
 
     def refuse(*_: object) -> None:
         raise Mistakes.one(
-            file, "declares entities, which could name files of this computer or grow without end.",
-            "Save it without them, or save its tables as CSV, XLSX, HTML or DOCX.",
+            file, "declares entities or attributes, which could name files of this computer or grow without end.",
+            "Save it without these, or save its tables as CSV, XLSX, HTML or DOCX.",
         )  # fmt: skip
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
     parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = parser.NotationDeclHandler = refuse
+    parser.AttlistDeclHandler = refuse  # a default value stands at each element, however long it is
     parser.SkippedEntityHandler = lambda name, parameter: (
         builder.data(html5.get(f"{name};", "")) if not parameter else None
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from pipeline.audit.from_csv import indent
-from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, local, too_large
+from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, local, too_large, whole
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.errors import Mistakes
 from pipeline.intake.numbers import number_text
@@ -19,7 +19,8 @@ from pipeline.intake.numbers import number_text
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 39: "#,##0.00"}
 _SHOWN = re.compile(r"[#,0? ]*(?:\.([0#?]+))?(%?)")
 _AT = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_MOST_COLUMNS = 500
+_MOST_COLUMNS, _MOST_DECIMALS, _MOST_INDENT = 500, 30, 250
+"""Columns of a printed table; decimals and steps of an indent as a spreadsheet program allows them."""
 _RELATION = "/worksheet"
 
 
@@ -73,9 +74,8 @@ def _looks(parts: Parts) -> list[_Look]:
     found = []
     for style in child(styles, "cellXfs") or ():
         number = attribute(style, "numFmtId", "0")
-        code = own.get(number) or _BUILT_IN.get(int(number) if number.isdigit() else 0, "")
-        step = attribute(child(style, "alignment"), "indent", "0")
-        found.append(_Look(code, int(step) if step.isdigit() else 0))
+        code = own.get(number) or _BUILT_IN.get(whole(number), "")
+        found.append(_Look(code, min(whole(attribute(child(style, "alignment"), "indent")), _MOST_INDENT)))
     return found
 
 
@@ -87,11 +87,8 @@ def _grid(file: str, name: str, sheet: Element, strings: list[str], looks: list[
         at = _AT.fullmatch(attribute(cell, "r"))
         if not at or _column(at[1]) >= _MOST_COLUMNS:
             continue
-        look = (
-            looks[int(attribute(cell, "s", "0"))]
-            if attribute(cell, "s", "0").isdigit() and int(attribute(cell, "s", "0")) < len(looks)
-            else _Look()
-        )
+        style = whole(attribute(cell, "s", "0"), len(looks))
+        look = looks[style] if style < len(looks) else _Look()
         text = _value(cell, strings, look)
         unvalued += child(cell, "f") is not None and text == ""
         if text:
@@ -152,7 +149,8 @@ def _value(cell: Element, strings: list[str], look: _Look) -> str:
         inside = child(cell, "is")
         return _rich(inside) if inside is not None else ""
     if kind == "s":
-        return strings[int(held)] if held.isdigit() and int(held) < len(strings) else ""
+        place = whole(held, len(strings))
+        return strings[place] if place < len(strings) else ""
     if kind == "b":
         return "TRUE" if held == "1" else "FALSE"
     return _shown(held, look.shown) if kind == "n" else _clean(held)
@@ -164,12 +162,14 @@ def _shown(held: str, code: str) -> str:
         value = Decimal(held)
     except InvalidOperation:
         return _clean(held)
-    if abs(value) > 10**15:
+    if not value.is_finite() or abs(value) > 10**15:
         return held
     section = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.split(";")[0])
     known = _SHOWN.fullmatch(section)
-    if not section or not known:
+    decimals = len(known[1] or "") if known else 0
+    if not section or not known or decimals > _MOST_DECIMALS:
         return number_text(float(value))
-    decimals = len(known[1] or "")
-    scaled = (value * 100 if known[2] else value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    scaled = (value * 100 if known[2] else value).quantize(
+        Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=_MOST_DECIMALS + 20)
+    )
     return f"{scaled:{',' if ',' in section else ''}f}{known[2]}"

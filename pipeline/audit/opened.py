@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from xml.etree import ElementTree
@@ -16,7 +17,7 @@ MOST_DEPTH = 200
 MOST_CELLS = 200_000
 MOST_TEXT = 5_000_000
 """Signs of an article's text: some thirty books of a hundred pages."""
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, OSError,
             ElementTree.ParseError)  # fmt: skip
 
 
@@ -103,6 +104,11 @@ def attribute(element: ElementTree.Element | None, name: str, default: str = "")
             if local(key) == name:
                 return value
     return default
+
+
+def whole(text: str, default: int = 0) -> int:
+    """An attribute that should be a whole number: any other, and one larger than a file needs, is the default."""
+    return int(text) if re.fullmatch(r"[0-9]{1,7}", text) else default
 
 
 def child(element: ElementTree.Element | None, *path: str) -> ElementTree.Element | None:

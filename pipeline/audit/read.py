@@ -23,6 +23,8 @@ _PROSE: dict[Callable[[str, bytes], list[Grid]], Callable[[str, bytes], list[tup
     from_markdown.read: from_markdown.prose, from_latex.read: from_latex.prose, from_jats.read: from_jats.prose,
 }  # fmt: skip
 _OTHERS = "CSV, XLSX, HTML or DOCX"
+NAMED = f"{_OTHERS}, or the article as JATS (XML), LaTeX, Markdown or plain text"
+"""Every format that is read, for who comes with another."""
 _NOT_READ = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Office file (.doc, .xls) or has a password",
@@ -50,9 +52,9 @@ def read_file(file: str, data: bytes) -> Content:
         raise too_large(file)
     for start, what in _NOT_READ.items():
         if data.startswith(start):
-            raise Mistakes.one(file, f"is {what}, which is not read here.", f"Save the table as {_OTHERS}.")
+            raise Mistakes.one(file, f"is {what}, which is not read here.", f"Save the table as {NAMED}.")
     if ending not in READERS:
-        raise Mistakes.one(file, "has an ending that is not known here.", f"Save the table as {_OTHERS}.")
+        raise Mistakes.one(file, "has an ending that is not known here.", f"Save the table as {NAMED}.")
     reader = READERS[ending]
     tables = _told_apart(file, reader(file, data))
     passages = of_text(file, _PROSE[reader](file, data)) if reader in _PROSE else []

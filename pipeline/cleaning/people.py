@@ -108,7 +108,7 @@ def _uses(study: Study, name: str, table: str) -> list[tuple[str, ...]]:
     models = [
         ("models", n)
         for n, m in study.models.items()
-        if (m.of or study.main) == table and name in (m.outcome, m.exposure, m.mediator, *m.adjust)
+        if (m.of or study.main) == table and name in m.used
     ]
     return [*tables, *models]
 

@@ -66,6 +66,11 @@ def main(words: Sequence[str] | None = None) -> int:
             mend = "Is it open in another program? Is the folder yours?"
             typer.echo(f"{named}: can't be read or written. {mend}", err=True)
             return MISTAKE
+        if isinstance(error, IsADirectoryError | NotADirectoryError | FileExistsError):
+            named = Path(error.filename2 or error.filename or ".").name
+            what = "can't be written, for a folder stands where a file should, or a file where a folder should."
+            typer.echo(f"{named}: {what} Name another place.", err=True)
+            return MISTAKE
         typer.echo(
             f"Something went wrong inside Alongside ({type(error).__name__}). Run again with --debug to see where.",
             err=True,

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
-from pipeline.results import ALL
+from pipeline.models.numbers import WITHOUT_ROWS
+from pipeline.results import ALL, MISSING_LEVEL
 
 MAGNITUDES = (
     "mean", "sd", "median", "q1", "q3", "median_month", "weighted_mean", "weighted_sd", "weighted_median",
@@ -87,6 +88,21 @@ def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     return gone
 
 
+def of_models(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+    """Where a count by level of a model's exposure is withheld, whatever for, its others and what compares the levels
+    are, too: an unadjusted odds ratio and its standard error give two of them back."""
+    gone = np.zeros(len(frame), bool)
+    models = frame[frame["kind"].isin(MODELS)]
+    for _, model in models.groupby("name", sort=False):
+        counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
+        for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
+            if hidden[by_level.index].any():
+                lines = (model["term"] == term) | ((model["kind"] == "mediation") & (model["level"] != ""))
+                gone[by_level.index] = True
+                gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    return gone
+
+
 def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str]) -> None:
     """A withheld mean of one group, least people first, takes another's along: Overall's less the rest would give it
     back. Together they stand on ``below`` people at least. Likewise with SDs."""
@@ -124,6 +140,7 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
+        few |= _few_twice(frame, model, left, below)
         of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
         rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
         if rows and whole and not few:
@@ -134,7 +151,19 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
             hidden[_rows_used(model, left)] = True
 
 
+def _few_twice(frame: pd.DataFrame, model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
+    """Whether few rows lack several of three variables or more, and a table has a column of those without one of them
+    that says who lacks another: those who lack each are more than all who were left out by so many. (Of two variables
+    it is a fact of theirs: ``modelled``.)"""
+    lacking = model[(model["statistic"] == "missing") & (model["term"] != "") & (model["value"] > 0)]
+    names = set(lacking["term"])
+    if len(names) < 3 or not 0 < lacking["value"].sum() - left["value"].sum() < below:
+        return False
+    lines = frame[(frame["kind"] == "participants") & frame["term"].isin(names)]
+    return any((name, MISSING_LEVEL) in apart(group) for group in set(lines["group"]) for name in names)
+
+
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
     """With those by level, which add up to them, and events, of which an odds ratio is made as it is of those."""
-    used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != "without rows")
+    used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != WITHOUT_ROWS)
     return [*left.index, *model.index[used]]

@@ -18,6 +18,7 @@ from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED, JOINED
 
 BASE = "|of "
+WHY = f"{MISSING}: "
 
 
 def tables(terms: dict[str, Sheet], rows: Sequence[Told], study: Study | None) -> Iterator[Sheet]:
@@ -183,7 +184,8 @@ def _role(r: Told) -> str:
         return MISSING
     if not r.level:
         return ANSWERED
-    return f"{BECAUSE}{r.level}" if r.level.startswith(f"{MISSING}:") else r.level
+    # why an answer is missing, in the words of the missing answers' own output: one fact
+    return f"{BECAUSE}{r.level.removeprefix(WHY)}" if r.level.startswith(WHY) else r.level
 
 
 def _whole(sheet: Sheet, r: Told, percent: str) -> tuple[str, Conditions]:

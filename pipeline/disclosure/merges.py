@@ -174,7 +174,7 @@ def written(study: Study, name: str, blocks: Blocks) -> tuple[dict[str, tuple[st
 
 def _used(study: Study) -> set[str]:
     """What models and the design are made with: merged levels would change them."""
-    held = {v for m in study.models.values() for v in (m.outcome, m.exposure, m.mediator, *m.adjust) if v}
+    held = {v for m in study.models.values() for v in m.used}
     return held | {v for v in (study.design.cluster, study.design.second_cluster) if v}
 
 

@@ -39,7 +39,8 @@ def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
     alike = alike_in(frame)
     rows = (_plain(r) if (r.kind, r.name, r.group) in alike else r for r in rows)
     return [row for row in rows if not math.isnan(row.value) and (
-        row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale")))]  # fmt: skip
+        row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale"))
+        or (row.statistic == "events" and row.kind == "model"))]  # fmt: skip
 
 
 def _plain(row: Told) -> Told:

@@ -18,6 +18,7 @@ from pipeline.disclosure.facts import (
     Percent,
     Span,
     Split,
+    Sum,
     System,
 )  # fmt: skip
 from pipeline.disclosure.groups import Conditions, families
@@ -28,9 +29,9 @@ class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
     known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
-    that no result tells, in whose place any that add up stand. asked_as: the
-    condition that those who were asked meet, where they are the people of a level of another variable (or
-    of several). asked_of: each of these levels.
+    that no result tells, in whose place any that add up stand. equal: the same people in another sheet. asked_as: the
+    conditions that those who were asked meet, where they are the people of a level of another variable (or
+    of several, or of several variables). asked_of: each of these levels.
     """
 
     def __init__(self, term: str):
@@ -44,6 +45,7 @@ class Sheet:
         self.supposed: dict[tuple[str, Conditions], None] = {}
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
+        self.equal: list[Sum] = []
         self.unions: list[tuple[Conditions, list[Conditions]]] = []
         self.asked_as: Conditions | None = None
         self.asked_of: Conditions = frozenset()
@@ -93,8 +95,9 @@ class Sheet:
     def who(self, role: str, group: Conditions) -> Conditions:
         if self.asked_as is not None:
             if role == ASKED:
-                return group if group & self.asked_of else group | self.asked_as
-            if role in self._left_out() and not group & self.asked_of:
+                inside = {name for name, _ in group & self.asked_of}
+                return group | {(name, level) for name, level in self.asked_as if name not in inside}
+            if len(self.asked_as) == 1 and role in self._left_out() and not group & self.asked_of:
                 return group | {(name, f"{NOT}{level}") for name, level in self.asked_as}
         return group if role == PEOPLE else group | {(self.term, role)}
 
@@ -125,6 +128,7 @@ class Sheet:
         linked(self, made)
         self._given(made, below)
         self._small(made, below)
+        made.sums += self.equal
         return made
 
     def _answered(self, group: Conditions) -> Fact | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, on_few
+from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, of_models, on_few
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.fitting import Around
@@ -63,7 +63,7 @@ def withheld(
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
-    hidden |= made_from(frame, hidden)
+    hidden |= made_from(frame, hidden) | of_models(frame, hidden)
     if dominance:
         hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
     hidden |= tell_rows(frame, hidden, below, decimals, rounded)

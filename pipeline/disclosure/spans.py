@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BIN, MISSING, Fact, Held, Ruled, Span, Split, System
+from pipeline.disclosure.facts import ANSWERED, ANY, BIN, MISSING, Fact, Held, Ruled, Span, Split, System
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.scores import QUANTILES, WITHIN, printed, squares
 from pipeline.disclosure.sheet import Sheet
@@ -26,16 +26,16 @@ MOST_SCORES = 31
 Parts = Sequence[tuple[Fact, Span]]
 
 
-def know_spans(terms: Mapping[str, Sheet], study: Study) -> None:
-    """Give each sheet what the study file says of its scores, and join two ways to cut one score."""
+def know_spans(terms: Mapping[str, Sheet], study: Study, bands: Mapping[str, Mapping[str, Interval]]) -> None:
+    """Give each sheet what the study file says of its scores, and join two ways to cut one score. bands: of numbers."""
     for name, variable in study.variables.items():
         if name in terms and variable.kind in ("number", "count"):
             terms[name].unit = 1.0
-        if name in terms and variable.bands:
-            terms[name].spans |= _closed({band.label: _of_band(band) for band in variable.intervals})
+        if name in terms and name in bands:
+            terms[name].spans |= _closed({label: _of_band(band) for label, band in bands[name].items()})
     for name, rule in rules(study).items():
         if name in terms:
-            terms[name].spans |= _of_scale(rule)
+            terms[name].spans |= scores_of(rule)
             terms[name].unit = 1.0 if rule.score == "sum" else 0.0
             scores = _possible(rule)
             terms[name].scores = () if rule.max_missing or len(scores) > MOST_SCORES else scores
@@ -61,7 +61,7 @@ def _closed(spans: dict[str, Span]) -> dict[str, Span]:
     return {band: _within(span, Span(least, high + wide)) for band, span in spans.items()}
 
 
-def _of_scale(rule: ScoringRule) -> dict[str, Span]:
+def scores_of(rule: ScoringRule) -> dict[str, Span]:
     """Bands as declared, bins by their edges; narrowed to the scores that are possible where no item may be missing."""
     edges = bin_edges(rule)
     found = {label: _within(_of_band(band), Span(*rule.limits))
@@ -89,7 +89,8 @@ def _possible(rule: ScoringRule) -> tuple[float, ...]:
 def _refine(sheet: Sheet) -> None:
     """Bins and bands of the same people: how many are in both follows from how many are in each, from low to high."""
     bins = [role for role in sheet.spans if role.startswith(BIN) and role in sheet.cells]
-    bands = [role for role in sheet.spans if not role.startswith("|") and role in sheet.cells]
+    several = any(role.startswith(ANY) and BIN not in role for role in sheet.cells)  # of bands together, in a table
+    bands = [role for role in sheet.spans if not role.startswith("|") and (several or role in sheet.cells)]
     if not bins or not bands:
         return
     sheet.derive()

@@ -58,5 +58,7 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
 
 
 def p_decimals(value: float) -> int:
-    """Two from .01 on, three below, and three around .05, where two would not say on which side a P value lies."""
-    return 3 if half_up(value, 3) < 0.01 or half_up(value, 2) == 0.05 else 2
+    """Two from .01 on, three below; around .05 as many as say on which side of it a P value lies."""
+    if half_up(value, 2) == 0.05:
+        return next(d for d in (3, 4, 5, 6) if d == 6 or value == 0.05 or half_up(value, d) != 0.05)
+    return 3 if half_up(value, 3) < 0.01 else 2

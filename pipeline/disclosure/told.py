@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.disclosure.carried import carried
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
     ANSWERED,
-    ANY,
     ASKED,
     BECAUSE,
     BIN,
@@ -22,7 +23,9 @@ from pipeline.disclosure.facts import (
 )
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
-from pipeline.disclosure.regrouped import as_original, merged_levels, tie
+from pipeline.disclosure.kin import numbers_in_bands
+from pipeline.disclosure.modelled import model_counts
+from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
@@ -48,42 +51,93 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
     if study is not None:
-        _asked_of(terms, study)
-        know_spans(terms, study)
+        model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
+        _asked_of(terms, study, merged)
+        know_spans(terms, study, numbers_in_bands(study))
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)
     tie([*heads, *terms.values()], merged)
     inside([*heads, *terms.values()])
+    if study is not None:
+        carried([*heads, *terms.values()], study)
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
 
-def _asked_of(terms: dict[str, Sheet], study: Study) -> None:
-    """Those who were asked are the people of one or more levels of another variable, wherever both are counted: one
-    fact. Of several levels they are a role of their own in the other variable's sheet, which its levels make up."""
+def _asked_of(terms: dict[str, Sheet], study: Study, merged: Mapping[tuple[str, str], Merged]) -> None:
+    """Those who were asked are the people of one or more levels of another variable (or of several), wherever both are
+    counted: one fact. Of several levels they are a role of their own in the other variable's sheet, which its levels
+    make up."""
     for name, sheet in list(terms.items()):
         part = study.variables.get(name) or study.scales.get(name)
-        asked_of = part.asked_of if part is not None else {}
-        if len(asked_of) != 1:
+        asked = dict(_original(*each, merged) for each in part.asked_of.items()) if part is not None else {}
+        if not asked:
             continue
-        ((parent, levels),) = asked_of.items()
-        held = sheet.cells.get(ASKED, {})
-        other = sheet_of(terms, parent)
-        if any(_together(other, levels, g) not in (None, n) for g, n in held.items()):
+        held = dict(sheet.cells.get(ASKED, {}))
+        roles = {parent: levels[0] if len(levels) == 1 else any_of(levels) for parent, levels in asked.items()}
+        if any(_told_else(terms, asked, g) not in (None, n) for g, n in held.items()):
             continue
-        role = levels[0] if len(levels) == 1 else f"{ANY}{' | '.join(levels)}"
-        sheet.asked_as = frozenset([(parent, role)])
-        sheet.asked_of = frozenset((parent, level) for level in levels)
+        sheet.asked_as = frozenset(roles.items())
+        sheet.asked_of = frozenset((parent, level) for parent, levels in asked.items() for level in levels)
         _nobody_left_out(sheet)
-        for group, n in held.items():
-            other.fill(role, group, n)
-            if (people := sheet.get(PEOPLE, group)) is not None:
-                other.fill(PEOPLE, group, people)
-                other.fill(f"{NOT}{role}", group, people - n)
-        other.splits[Split(PEOPLE, (role, f"{NOT}{role}"))] = None
-        if len(levels) > 1:
-            other.splits[Split(role, tuple(levels))] = None
+        for parent, levels in asked.items():
+            other, role = sheet_of(terms, parent), roles[parent]
+            beside = {p: lv for p, lv in asked.items() if p != parent}
+            for group, n in held.items():
+                names = {p for p, _ in group}
+                inner = {p: lv for p, lv in beside.items() if p not in names}
+                if not {p for p, _ in group - sheet.asked_of}.isdisjoint(beside):
+                    continue  # another level: nobody there was asked
+                whole = group | {(p, roles[p]) for p in inner}
+                other.fill(role, whole, n)
+                if beside:
+                    _of_both(other, role, levels, whole, [group | set(pairs) for pairs in _pairs(inner)])
+                elif (people := sheet.get(PEOPLE, group)) is not None:
+                    other.fill(PEOPLE, group, people)
+                    other.fill(f"{NOT}{role}", group, people - n)
+            if not beside:
+                other.splits[Split(PEOPLE, (role, f"{NOT}{role}"))] = None
+            if len(levels) > 1:
+                other.splits[Split(role, tuple(levels))] = None
+
+
+def _original(
+    parent: str, levels: Sequence[str], merged: Mapping[tuple[str, str], Merged]
+) -> tuple[str, tuple[str, ...]]:
+    """A variable and its levels, in the words of the one that it is regrouped from."""
+    whole = [merged.get((parent, level)) for level in levels]
+    if not whole or any(level is None for level in whole):
+        return parent, tuple(levels)
+    held = [level for level in whole if level is not None]
+    return held[0].original, tuple(dict.fromkeys(one for level in held for one in level.held))
+
+
+def _pairs(asked: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """A level of each, in every way."""
+    yield from itertools.product(*([(parent, level) for level in levels] for parent, levels in asked.items()))
+
+
+def _told_else(terms: Mapping[str, Sheet], asked: Mapping[str, Sequence[str]], group: Conditions) -> int | None:
+    """How many people the levels have in a group, by the sheet of one of the variables; None where it is not told."""
+    for parent, levels in asked.items():
+        sheet, beside = terms.get(parent), {p: lv for p, lv in asked.items() if p != parent}
+        inner = {p: lv for p, lv in beside.items() if p not in {name for name, _ in group}}
+        told = (
+            [_together(sheet, levels, group | set(pairs)) for pairs in _pairs(inner)] if sheet is not None else [None]
+        )
+        if all(n is not None for n in told):
+            return sum(n for n in told if n is not None)
+    return None
+
+
+def _of_both(sheet: Sheet, role: str, levels: Sequence[str], whole: Conditions, parts: Sequence[Conditions]) -> None:
+    """Who has levels of several variables, in the sheet of one of them: the groups of the others, each and together."""
+    if len(levels) > 1:
+        for part in parts:
+            sheet.fill(role, part, _together(sheet, levels, part))
+    if len(parts) > 1:
+        sheet.unions.append((whole, list(parts)))
 
 
 def _nobody_left_out(sheet: Sheet) -> None:

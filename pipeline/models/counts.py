@@ -33,7 +33,7 @@ def poisson(x: pd.DataFrame, y: Floats, offset: Floats | None = None) -> Fit:
     log risk ratios. Raises ``NotEstimable`` where an answer is no count, where nobody of a group has an event, or where
     the iterations break off.
     """
-    _refuse(x, y)
+    refuse_no_count(x, y)
     return _log_linear(x, y, offset, 0.0)
 
 
@@ -44,7 +44,7 @@ def negative_binomial(x: pd.DataFrame, y: Floats, offset: Floats | None = None) 
     ``bread`` is the coefficients' variance as in ``glm.nb``. Raises ``NotEstimable`` as ``poisson`` does, and where the
     counts vary no more than a Poisson's.
     """
-    _refuse(x, y)
+    refuse_no_count(x, y)
     fit, old = _log_linear(x, y, offset, 0.0), 0.0
     for _ in range(200):
         mean = _mean(fit, offset)
@@ -74,7 +74,8 @@ def modified(fit: Fit, cluster: Ints | None = None) -> Coefficients:
     return Coefficients(fit.terms, fit.estimate, found.vcov * count / (count - 1), found.df, fit.rows, "clustered HC0")
 
 
-def _refuse(x: pd.DataFrame, y: Floats) -> None:
+def refuse_no_count(x: pd.DataFrame, y: Floats) -> None:
+    """``NotEstimable`` where an answer is no count, or nobody of a group has an event."""
     if (y < 0).any() or (y != np.round(y)).any():
         raise NotEstimable("the outcome is not a count: there are negative or broken numbers")
     if not y.any():

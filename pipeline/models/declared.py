@@ -10,7 +10,9 @@ from pipeline.errors import Mistake, closest
 from pipeline.instruments.registry import rule
 from pipeline.study import ModelSpec, Study
 
-Effect = Literal["mean difference", "risk difference", "odds ratio"]
+Effect = Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"]
+RATIOS = ("odds ratio", "risk ratio", "rate ratio")
+OF_EVENTS = ("risk difference", "odds ratio", "risk ratio")
 TRIALS = ("trial", "cluster trial")
 
 
@@ -46,7 +48,8 @@ class Declared:
     """A model that ``check_models`` has found in order.
 
     event: the outcome's level that counts as 1, "" for numbers. wave: its label, "" where the model reads all rows of
-    its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial.
+    its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
+    rate, how long or how many were at risk; None where everybody was alike.
     """
 
     name: str
@@ -62,11 +65,18 @@ class Declared:
     cluster: str
     survey: bool
     randomised: bool
+    time: Term | None = None
+
+    @property
+    def ratio(self) -> bool:
+        """Whether coefficients are logs of what is shown."""
+        return self.effect in RATIOS
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every term whose value a row must have, outcome first."""
-        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.adjust)
+        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.adjust,
+                *((self.time,) if self.time else ()))  # fmt: skip
 
     @property
     def sensitive(self) -> bool:
@@ -94,6 +104,7 @@ def declared(study: Study, name: str) -> Declared:
         cluster=spec.cluster or study.design.cluster or "",
         survey=study.design.weight is not None,
         randomised=study.design.kind in TRIALS and spec.exposure == study.design.arm,
+        time=term(study, spec.time) if spec.time else None,
     )
 
 
@@ -168,11 +179,19 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         yield Mistake(
             study.where(*at, "mediator"), f"the mediator '{spec.mediator}' is not a number.", "Use a scale or a number."
         )
-    if spec.mediator and spec.effect == "odds ratio":
+    if spec.mediator and spec.effect in RATIOS:
         yield Mistake(
             study.where(*at, "effect"),
-            "a product of coefficients has no meaning for odds ratios.",
+            f"a product of coefficients has no meaning for {spec.effect}s.",
             "Write effect: risk difference, or leave the mediator out.",
+        )
+    if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
+        yield Mistake(
+            study.where(*at, "time"),
+            f"'{spec.time}' is not the number that a rate is of."
+            if spec.effect == "rate ratio"
+            else "only a rate ratio is of a time at risk.",
+            "Name a number, such as months or members." if spec.effect == "rate ratio" else "Leave 'time' out.",
         )
     known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
     known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
@@ -188,7 +207,13 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     levels, choices = study.levels_of(spec.outcome), study.kind_of(spec.outcome) == "choices"
     if not levels:
-        if spec.effect in ("risk difference", "odds ratio"):
+        if spec.effect == "rate ratio" and spec.outcome in study.scales:
+            yield Mistake(
+                study.where(*at, "effect"),
+                f"a rate is of something counted, and '{spec.outcome}' is a score.",
+                "Write effect: mean difference.",
+            )
+        if spec.effect in OF_EVENTS:
             yield Mistake(
                 study.where(*at, "effect"),
                 f"the effect '{spec.effect}' needs an outcome with two levels, and '{spec.outcome}' is a number.",
@@ -199,11 +224,11 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
                 study.where(*at, "event"), f"'{spec.outcome}' is a number and has no events.", "Leave 'event' out."
             )
         return
-    if spec.effect == "mean difference":
+    if spec.effect in ("mean difference", "rate ratio"):
         yield Mistake(
             study.where(*at, "effect"),
             f"'{spec.outcome}' has levels, and levels have no mean.",
-            "Write effect: risk difference, or effect: odds ratio.",
+            "Write effect: risk difference, effect: risk ratio or effect: odds ratio.",
         )
     if spec.event is None and (len(levels) != 2 or choices):
         yield Mistake(

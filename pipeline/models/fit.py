@@ -11,17 +11,21 @@ from pipeline.cleaning.cleaned import People
 from pipeline.errors import raise_all
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
-from pipeline.models.declared import Declared, check_models, declared, way_to_arm
+from pipeline.models.counts import poisson
+from pipeline.models.declared import RATIOS, Declared, Effect, check_models, declared, way_to_arm
 from pipeline.models.estimates import Estimates, Fitted, Mediated, Modelled
-from pipeline.models.frame import Frame, frame
-from pipeline.models.linear import INTERCEPT, TOO_FEW, hc3, independent, logistic, ols
+from pipeline.models.frame import Flags, Frame, frame
+from pipeline.models.linear import INTERCEPT, TOO_FEW, Fit, hc3, independent, logistic, ols
 from pipeline.models.lone import without_interval
 from pipeline.models.methods import methods
 from pipeline.models.numbers import numbers
 from pipeline.models.remarks import remarks
-from pipeline.models.survey import survey_linear, survey_logistic
+from pipeline.models.survey import SurveyDesign, survey_linear, survey_logistic, survey_poisson
 from pipeline.results import Results
 from pipeline.study import Study
+
+COUNTED = ("risk ratio", "rate ratio")
+"""Effects of a Poisson regression."""
 
 
 def fit(people: People, study: Study, rng: np.random.Generator | None = None) -> Estimates:
@@ -85,7 +89,7 @@ def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | N
     """``adjust`` None: the exposure alone."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
-        found = regress(x, held.y, held, model.effect == "odds ratio")
+        found = regress(x, held.y, held, model.effect)
         return Fitted(adjustment, without_interval(found, model, held), dropped)
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), _clause(model, reason))
@@ -116,20 +120,40 @@ def design_matrix(
     return x[kept], tuple(dropped)
 
 
-def regress(x: pd.DataFrame, y: Floats, held: Frame, odds: bool) -> Coefficients:
-    """Survey design: linearisation by ``svy``. Clusters: CR2 with Satterthwaite df. Neither: HC3."""
+def regress(x: pd.DataFrame, y: Floats, held: Frame, effect: Effect) -> Coefficients:
+    """Survey design: linearisation by ``svy``. Clusters: CR2 with Satterthwaite df. Neither: HC3.
+
+    Ratios of risks are those of modified Poisson regression (Zou 2004), of rates those of Poisson regression with the
+    log of the time at risk as an offset: these errors hold whatever the counts' spread.
+    """
     used = held.used
     if len(np.unique(y[used])) < 2:
         raise NotEstimable("the outcome is the same for everyone who is left", TOO_FEW)
+    offset = None if held.time is None or effect not in COUNTED else np.log(np.where(used, held.time, 1.0))
     if held.design is not None:
-        found = (survey_logistic if odds else survey_linear)(x, y, held.design, used)
+        found = _of_survey(x, y, held.design, used, effect, offset)
     else:
-        start = (logistic if odds else ols)(x.loc[used], y[used])
+        start = _of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
         found = hc3(start) if held.cluster is None else clustered(start, held.cluster[used])
+    if effect in RATIOS:
+        return found
     rest = y[used] - x.loc[used].to_numpy() @ found.estimate
-    if not odds and np.abs(rest).max() < 1e-10 * np.ptp(y[used]):
+    if np.abs(rest).max() < 1e-10 * np.ptp(y[used]):
         raise NotEstimable("the model fits everyone exactly, which leaves no error to be estimated", TOO_FEW)
     return found
+
+
+def _of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+    if effect in COUNTED:
+        return poisson(x, y, offset)
+    return logistic(x, y) if effect == "odds ratio" else ols(x, y)
+
+
+def _of_survey(x: pd.DataFrame, y: Floats, design: SurveyDesign, used: Flags, effect: Effect, offset: Floats | None
+               ) -> Coefficients:  # fmt: skip
+    if effect in COUNTED:
+        return survey_poisson(x, y, design, used, offset)
+    return (survey_logistic if effect == "odds ratio" else survey_linear)(x, y, design, used)
 
 
 def _mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
@@ -140,11 +164,11 @@ def _mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
         if total.coefficients is None:
             raise NotEstimable(total.reason)
         x, _ = design_matrix(model, held, held.exposure, others)
-        to_mediator = regress(x, held.mediator, held, odds=False)  # type: ignore[arg-type]
+        to_mediator = regress(x, held.mediator, held, "mean difference")  # type: ignore[arg-type]
         both = pd.concat([mediator, held.exposure], axis=1)
         x, _ = design_matrix(model, held, both, others)
         to_mediator = without_interval(to_mediator, model, held)
-        to_outcome = without_interval(regress(x, held.y, held, odds=False), model, held)
+        to_outcome = without_interval(regress(x, held.y, held, "mean difference"), model, held)
         return Mediated(total.adjustment, to_mediator, to_outcome, "", total.coefficients)
     except NotEstimable as reason:
         return Mediated(total.adjustment, None, None, _clause(model, reason))

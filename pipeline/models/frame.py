@@ -17,7 +17,7 @@ from pipeline.models.survey import SurveyDesign
 from pipeline.study import Study
 
 Flags = NDArray[np.bool_]
-NO_REASON, NO_WEIGHT = "no reason given", "a weight of zero"
+NO_REASON, NO_WEIGHT, NO_TIME = "no reason given", "a weight of zero", "no time at risk"
 SAMPLING_UNIT = "sampling unit"
 
 
@@ -37,7 +37,8 @@ class Frame:
     y: the outcome, 0/1 for an event; NaN where missing. exposure, adjust: columns of the design matrix, NaN likewise.
     population: rows of whom the model speaks (its wave, the study's domain). used: those with every value, and a weight
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
-    sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several.
+    sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
+    long or how many were at risk, above zero where used.
     """
 
     y: Floats
@@ -51,6 +52,7 @@ class Frame:
     design: SurveyDesign | None
     person: Ints
     missing: tuple[Missing, ...]
+    time: Floats | None = None
 
     @property
     def rows(self) -> int:
@@ -95,11 +97,16 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
     complete = np.isfinite(y)
     for held in values.values():
         complete &= held.notna().all(axis=1).to_numpy()
+    time = values[model.time.name].iloc[:, 0].to_numpy() if model.time else None
+    idle = population & (time <= 0) if time is not None else np.zeros(len(population), dtype=bool)
+    complete &= ~idle
     own_psu = model.survey and study.design.psu is not None
     named, grouped = (None, "") if own_psu else _cluster(people, study, model)
     design = _survey_design(people, study, model, named)
     person = pd.factorize(keys["id"])[0]
     gone = [entry for term in model.terms for entry in _missing(people, model, term, population)]
+    if model.time:
+        gone.append((model.time.name, NO_TIME, idle))
     cluster = None
     if design is not None:
         gone.append(("weight", NO_WEIGHT, population & (design.weight == 0)))
@@ -120,6 +127,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         grouped=SAMPLING_UNIT if design is not None else grouped,
         design=design,
         person=person,
+        time=time,
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
         ),

@@ -31,6 +31,10 @@ def _what(model: Declared) -> str:
         "mean difference": "linear regression",
         "risk difference": "linear regression of a 0/1 outcome, whose coefficients are risk differences",
         "odds ratio": "logistic regression, whose coefficients are shown as odds ratios",
+        "risk ratio": "Poisson regression of a 0/1 outcome with robust errors, whose coefficients are shown as risk "
+        "ratios (Zou 2004)",
+        "rate ratio": "Poisson regression with robust errors, whose coefficients are shown as rate ratios"
+        + (f", with {model.time.label} as the time at risk" if model.time else ""),
     }
     wave = f" at {model.wave}" if model.wave else ""
     text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."

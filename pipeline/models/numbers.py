@@ -144,7 +144,7 @@ def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
     """Decimals for all estimates of a model. Two digits of the smallest standard error (ratios: two decimals); and two
     digits of the smallest distance from no effect where an interval leaves it out, so that it isn't printed as none.
     """
-    odds = model.effect == "odds ratio"
+    ratio = model.ratio
     errors, distances = [], []
     for found in (f for f in all_of if f is not None):
         for i in (found.position(c) for c in model.exposure.columns if c in found.terms):
@@ -154,10 +154,10 @@ def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
             errors.append(error)
             low, high = (float(side[i]) for side in found.interval())
             if low > 0 or high < 0:
-                distances += [abs(math.expm1(min(v, 700.0))) if odds else abs(v) for v in (low, middle, high)]
-            elif odds:
+                distances += [abs(math.expm1(min(v, 700.0))) if ratio else abs(v) for v in (low, middle, high)]
+            elif ratio:
                 distances.append(max(abs(math.expm1(min(v, 700.0))) for v in (low, high)))
-    return max(2 if odds else _places(errors), _places(distances, 0))
+    return max(2 if ratio else _places(errors), _places(distances, 0))
 
 
 def _places(sizes: Sequence[float], otherwise: int = 2) -> int:
@@ -184,7 +184,7 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
         if found is None or column not in found.terms:
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
-            yield from _estimate(key, found, column, people, places, model.effect == "odds ratio", model.sensitive)
+            yield from _estimate(key, found, column, people, places, model.ratio, model.sensitive)
 
 
 def coefficients_of(part: Fitted) -> int:
@@ -198,13 +198,13 @@ def _sides(model: Declared, held: Frame, level: str) -> int:
 
 
 def _estimate(
-    key: Key, found: Coefficients, column: str, people: float, places: int, odds: bool, sensitive: bool = False
+    key: Key, found: Coefficients, column: str, people: float, places: int, ratio: bool, sensitive: bool = False
 ) -> Iterator[Number]:
-    """An estimate with its interval; of odds, the ratio is shown, and its standard error stays on the log scale."""
+    """An estimate with its interval; a ratio is shown itself, and its standard error stays that of its log."""
     i = found.position(column)
     low, high = (float(side[i]) for side in found.interval())
     middle = float(found.estimate[i])
-    if odds:
+    if ratio:
         with np.errstate(over="ignore"):  # a limit beyond every number is infinite, and printed so
             middle, low, high = (float(np.exp(v)) for v in (middle, low, high))
     values = {
@@ -254,4 +254,4 @@ def _solid(found: Coefficients, column: str) -> list[float]:
 
 def _path(key: Key, found: Coefficients, column: str, people: float) -> Iterator[Number]:
     places = _places(_solid(found, column))
-    yield from _estimate(key, found, column, people, places, odds=False)
+    yield from _estimate(key, found, column, people, places, ratio=False)

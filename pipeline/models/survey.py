@@ -19,6 +19,7 @@ import scipy
 from numpy.typing import NDArray
 
 from pipeline.models.coefficients import LEVEL, UNSAID, Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.counts import refuse_no_count
 from pipeline.models.joint import JointTest
 from pipeline.models.linear import refuse_separation
 
@@ -90,6 +91,19 @@ def survey_logistic(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: ND
     return _glm(x, y, design, domain, "binomial")
 
 
+def survey_poisson(
+    x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], offset: Floats | None = None
+) -> Coefficients:
+    """Weighted Poisson regression of counts (or of a 0/1 ``y``), errors as ``survey_linear``. Estimates are log rate
+    (or risk) ratios. offset: the log of the time at risk.
+
+    Raises ``NotEstimable`` where an answer is no count, or where nobody of a group has an event.
+    """
+    rows = design.active(domain)
+    refuse_no_count(x.loc[rows], y[rows])
+    return _glm(x, y, design, domain, "poisson", offset)
+
+
 def survey_mean(y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], level: float = LEVEL) -> SurveyMean:
     """Weighted mean in a domain; interval by t on the domain's design degrees of freedom (R's ``svymean``).
 
@@ -122,20 +136,31 @@ def survey_chi_square(row: Ints, column: Ints, design: SurveyDesign, domain: NDA
     with _said_aloud():
         sample, inside = _sample(design, domain, {"row": row.astype(float), "column": column.astype(float)})
         found = sample.categorical.tabulate("row", "column", where=inside).stats.f
+    if not found.df_num > 0:  # no variance between units, for which svy says F = 0 on 0 degrees of freedom
+        raise NotEstimable("sampling units do not differ", UNSAID)
     return JointTest(float(found.value), float(found.df_num), float(found.df_den), float(found.p_value))
 
 
-def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], family: str) -> Coefficients:
+def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bool_], family: str,
+         offset: Floats | None = None) -> Coefficients:  # fmt: skip
     k = x.shape[1]
     df = design.degf(domain) + 1 - k
     if df < 1:
         raise NotEstimable("the design has too few sampling units for so many coefficients")
     names = [f"x{i}" for i in range(k)]  # the study's own names might be ones that svy keeps for itself
     columns = dict(zip(names, x.to_numpy(dtype=float).T, strict=True))
+    columns |= {"offset": offset} if offset is not None else {}
     with _said_aloud():
         sample, inside = _sample(design, domain, {"y": y, **columns})
         fitted = sample.glm.fit(
-            "y", x=names, intercept=False, family=family, where=inside, tol=1e-14, max_iter=200
+            "y",
+            x=names,
+            intercept=False,
+            family=family,
+            where=inside,
+            tol=1e-14,
+            max_iter=200,
+            offset="offset" if offset is not None else None,
         ).fitted
         _refuse_findings(sample)
     return Coefficients(

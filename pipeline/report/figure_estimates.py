@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from pipeline.disclosure import Released
-from pipeline.models.declared import Declared, declared
+from pipeline.models.declared import RATIOS, Declared, declared
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_estimates import (
     ADJUSTED,
@@ -32,7 +32,7 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
     for model in models:
         panels.setdefault(_panel_of(model), []).extend(_rows(released, model))
     made = tuple(
-        EstimatePanel(title, axis, tuple(rows), axis.startswith("odds ratio")) for (title, axis), rows in panels.items()
+        EstimatePanel(title, axis, tuple(rows), axis in RATIOS) for (title, axis), rows in panels.items()
     )
     every = [e for p in made for r in p.rows for e in r.estimates]
     both = any(e.adjustment == ADJUSTED for e in every)

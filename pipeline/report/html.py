@@ -90,7 +90,8 @@ def frame(title: str, kind: str, closing: str, made_up: bool | str = False, draf
 def written_page(template: str, said: dict[str, Any]) -> bytes:
     """A page that comes from no notebook (an index, a comparison), in the same frame."""
     environment = Environment(loader=DictLoader(templates()), autoescape=True)
-    return f"{environment.get_template(template).render(resources=said).rstrip()}\n".encode()
+    text = environment.get_template(template).render(resources=said).rstrip()
+    return f"{text}\n".encode("utf-8", "replace")  # half a character, which JSON can hold and no page
 
 
 def _read(notebook: bytes) -> nbformat.NotebookNode:

@@ -57,6 +57,6 @@ def _manifest(data: bytes) -> dict[str, Any]:
     """A manifest as it stands, or nothing: a damaged one must not hide the other studies."""
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

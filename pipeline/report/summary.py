@@ -99,7 +99,7 @@ def _about(model: Declared, level: str) -> str:
     unit = f" ({model.outcome.unit})" if model.outcome.unit else ""
     what = f"mean difference in {outcome}{unit}"
     if model.effect != "mean difference":
-        what = f"{model.effect} for {outcome} ({model.event})"
+        what = f"{model.effect} for {outcome}" + (f" ({model.event})" if model.event else "")
     wave = f" at {model.wave}" if model.wave else ""
     return f"{row_label(model, level)}: the {what}{wave}"
 

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.cleaning.missingness import TOGETHER as ANSWERS
 from pipeline.report.inputs import Inputs, inputs_of, joined, rows_of
 from pipeline.results import Key, parts_of
-from pipeline.study import ModelSpec, Study
+from pipeline.study import Study
 
 About = tuple[str, str, str]
 """The first three words of a key: kind, name, term."""
@@ -129,7 +129,7 @@ def _named(study: Study, kind: str, name: str) -> Iterator[str]:
     design, table = study.design, study.tables.get(name)
     survey = [part for part in (design.weight, design.strata, design.psu) if part]
     if kind in ("model", "mediation") and name in study.models:
-        yield from _of_model(study.models[name])
+        yield from study.models[name].used
         yield from (part for part in (study.models[name].cluster or design.cluster, design.second_cluster) if part)
         yield from survey
     elif kind in ("scale", "reliability") and name in study.scales:
@@ -139,10 +139,3 @@ def _named(study: Study, kind: str, name: str) -> Iterator[str]:
         yield from survey if table.weighted is not False else ()
     elif kind == "quality" and name == ANSWERS:
         yield from (each for each in (*study.variables, *study.scales) if study.source_of(each) == study.main)
-
-
-def _of_model(model: ModelSpec) -> Iterator[str]:
-    yield model.outcome
-    yield model.exposure
-    yield from ((model.mediator,) if model.mediator else ())
-    yield from model.adjust

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Mistake, Mistakes, raise_all
-from pipeline.files import Workspace, inside, matching, package_text, read_bytes, read_json, read_text, sha256, snapshot
+from pipeline.files import Workspace, inside, matching, package_text, read_bytes, read_text, sha256, snapshot
 from pipeline.report.published import MANIFEST
 from pipeline.reproduce.cause import ENVIRONMENT, changes
+from pipeline.reproduce.elsewhere import manifest_from
 from pipeline.run.dvc import dvc_yaml
 from pipeline.run.names import notebook_of, stages_of
 from pipeline.run.normalise import normalise, to_bytes, without_outputs
@@ -43,8 +44,10 @@ def released_files(workspace: Workspace, study: Study) -> dict[str, bytes]:
     run = f"Type 'alongside run {study.name}'."
     if not (folder / MANIFEST).is_file():
         raise Mistakes.one(place, "holds no report.", run)
-    manifest, there = read_json(folder / MANIFEST), snapshot(folder)
-    outputs = manifest.get("outputs", {})
+    manifest, there = manifest_from(read_bytes(folder / MANIFEST)) or {}, snapshot(folder)
+    outputs = manifest.get("outputs")
+    if not isinstance(outputs, dict):
+        raise Mistakes.one(f"{place}/{MANIFEST}", "can't be read as a report's manifest.", run)
     odd = [name for name in outputs if name not in there or sha256(there[name]) != outputs[name]]
     raise_all(Mistake(f"{place}/{name}", "is not as its manifest says.", run) for name in odd)
     here = made_from(workspace, study.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.report.published import MANIFEST
 from pipeline.reproduce.committed import Committed
+from pipeline.reproduce.elsewhere import plain
 from pipeline.run.names import CLEAN, MODELS, PARTICIPANTS, REPORT, SCORE, STAGES, THEMES
 
 DATA, DECLARATIONS, PARAMETERS, CODE, ENVIRONMENT = "data", "declarations", "parameters", "code", "environment"
@@ -38,6 +39,10 @@ ENTRIES = {
 cause and what it is called. ``verify``, ``diff`` and ``bundle`` read this one table."""
 MAPS = ("compared", "raw", "notebooks", "parameters", "previous", "styles", "instruments", "environment")
 """Entries that name several things."""
+AROUND = frozenset({"python", "machine", "packages", "lock"})
+"""What the entry ``environment`` names."""
+_NO_CAUSE_ALONE = ("machine", "lock")
+"""What another kind of machine does to a number is within the tolerances, and a lock file is not what is installed."""
 ABSENT, NOT_INSTALLED = "not there", "not installed"
 _STAGES = {
     "flow": CLEAN, "quality": CLEAN, "scale": SCORE, "reliability": SCORE, "participants": PARTICIPANTS,
@@ -60,7 +65,7 @@ class Change:
 
 
 def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Change]:
-    """Entry by entry: what the committed manifest names against what was found here."""
+    """Entry by entry, in words that may be shown: what the committed manifest names against what was found here."""
     found = list[Change]()
     for entry, (cause, what) in ENTRIES.items():
         old, new = made_from.get(entry), here.get(entry)
@@ -72,7 +77,7 @@ def changes(made_from: Mapping[str, Any], here: Mapping[str, Any]) -> list[Chang
             found += _of_each(entry, cause, what, _mapping(old), _mapping(new))
         else:
             found.append(Change(cause, what, entry, _short(old), _short(new)))
-    return found
+    return [Change(c.cause, plain(c.what), c.entry, plain(c.old), plain(c.new), plain(c.name)) for c in found]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -117,7 +122,10 @@ def likely(state: Committed, name: str, found: Iterable[Change]) -> tuple[str, .
     if not state.manifest:
         return (UNKNOWN,)
     edited = [EDITED] if name != MANIFEST and not state.as_made(name) else []
-    causes = {*edited, *({change.cause for change in found} if not edited else ())}
+    found = list(found) if not edited else []
+    causes = {*edited, *(change.cause for change in found)}
+    if found and all(change.entry in _NO_CAUSE_ALONE for change in found):
+        causes.add(NOT_THESE)
     return tuple(cause for cause in CAUSES if cause in causes) or (NOT_THESE,)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline import __version__
 from pipeline.report.html import frame, written_page
 from pipeline.reproduce.cause import Change
+from pipeline.reproduce.elsewhere import plain
 from pipeline.reproduce.judge import key_words
 from pipeline.reproduce.numbers import Number, Verdict
 from pipeline.reproduce.tolerance import WORDS, Shown
@@ -64,9 +65,15 @@ def as_page(found: Verification) -> bytes:
         _how(found),
         _around(found),
     ]
-    sections = [part for part in parts if part is not None]
+    sections = [_in_plain_words(part) for part in parts if part is not None]
     words = {"verdict": found.whole, "said": " ".join(sentences(found)), "meaning": MEANING[found.whole]}
     return written_page("certificate.html.j2", {**said, **words, "sections": sections})
+
+
+def _in_plain_words(part: Section) -> Section:
+    """Names of files and numbers are a stranger's."""
+    lines = [[plain(cell) for cell in line] for line in part.lines]
+    return replace(part, words=[plain(words) for words in part.words], lines=lines)
 
 
 def _counts(found: Verification) -> Section | None:
@@ -187,7 +194,8 @@ def as_json(found: Verification) -> bytes:
         "machine": found.machine,
         "lock": {"said": found.lock.sentence, "moved": list(found.lock.moved), "not_named": list(found.lock.more)},
     }  # fmt: skip
-    return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    # Half a character, as in the name of a file that is not UTF-8, is written as JSON writes it.
+    return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _number(number: Number) -> dict[str, Any]:

@@ -6,7 +6,6 @@ git run other things (a promised object that is fetched, a monitor of the file s
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -14,10 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.files import Workspace, sha256, snapshot
+from pipeline.files import Workspace, inside, sha256, snapshot
 from pipeline.report.published import MANIFEST
+from pipeline.reproduce.elsewhere import manifest_from
 
 _GIT = ["git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+_LINK = "120000"
 _SHUT = {
     "GIT_ALLOW_PROTOCOL": "none",  # no transport at all, whatever a config allows
     "GIT_NO_LAZY_FETCH": "1",
@@ -43,11 +44,8 @@ class Committed:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest beside them; empty where there is none or it can't be read."""
-        try:
-            found = json.loads(self.files.get(MANIFEST, b""))
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) and isinstance(found.get("outputs"), dict) else {}
+        found = manifest_from(self.files.get(MANIFEST, b"")) or {}
+        return found if isinstance(found.get("outputs"), dict) else {}
 
     def as_made(self, name: str) -> bool:
         """Whether a file is (or is not there) as the manifest says."""
@@ -56,8 +54,11 @@ class Committed:
 
 
 def committed(workspace: Workspace, study: str) -> Committed:
-    """What git HEAD holds under ``reports/<study>``; else the files that lie there, with the reason why."""
-    disk = snapshot(workspace.reports(study))
+    """What git HEAD holds under ``reports/<study>``; else the files that lie there, with the reason why.
+
+    ``Mistakes`` where that folder is a link that leads out: it might be the whole disk.
+    """
+    disk = snapshot(inside(workspace.root, f"reports/{study}"))
     try:
         revision = git(workspace, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
         files = _tree(workspace, study)
@@ -75,13 +76,15 @@ def committed(workspace: Workspace, study: str) -> Committed:
 def _tree(workspace: Workspace, study: str) -> dict[str, bytes]:
     folder = f"reports/{study}/"
     listed = git(workspace, "ls-tree", "-r", "-z", "HEAD", "--", folder).decode("utf-8", "surrogateescape")
-    names = dict[str, str]()
+    names, odd = dict[str, str](), dict[str, bytes]()
     for line in filter(None, listed.split("\0")):
         about, path = line.split("\t", 1)
         mode, kind, blob = about.split()
-        if kind == "blob" and mode != "120000":  # a link is no file of a report
+        if kind == "blob" and mode != _LINK:
             names[path.removeprefix(folder)] = blob
-    return dict(zip(names, blobs(workspace, list(names.values())), strict=True)) if names else {}
+        else:  # no file of a report: never the same as one, and not followed
+            odd[path.removeprefix(folder)] = f"{kind} {mode} {blob}".encode()
+    return {**(dict(zip(names, blobs(workspace, list(names.values())), strict=True)) if names else {}), **odd}
 
 
 def blobs(workspace: Workspace, ids: list[str]) -> list[bytes]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
-from pipeline.files import Workspace, write_bytes
+from pipeline.files import Workspace, inside, write_bytes
 from pipeline.reproduce.diff_cells import Cell, as_difference, cells_between, counted, largest, numbers_in
 from pipeline.reproduce.diff_inputs import NO_MANIFEST, Input, inputs_between
 from pipeline.reproduce.diff_tables import Shown, shown_tables
 from pipeline.reproduce.diff_versions import Version, versions
+from pipeline.reproduce.elsewhere import plain
 from pipeline.run.places import MANIFEST, RESULTS
 
 FOLDER = "diff"
@@ -70,12 +71,13 @@ def diff_lines(workspace: Workspace, old: str, new: str, studies: Sequence[str],
     lines = []
     for name in names:
         found = difference(before[name], now[name])
-        lines += [f"{name}: {found.headline}", *(f"  {line}" for line in found.explained())]
+        lines += [f"{plain(name)}: {found.headline}", *(f"  {line}" for line in found.explained())]
         lines += [f"  {line}" for line in _told(found)]
+        lines += [f"  Other words or lines: {title}" for title in found.shown.reworded]
         write_bytes(pages[name], diff_page(found))
-        lines.append(f"  {pages[name].as_posix()}")
+        lines.append(f"  {plain(pages[name].as_posix())}")
     for name in sorted({*before} ^ {*now}) if not studies else ():
-        lines.append(f"{name}: only in {old if name in before else new}")
+        lines.append(f"{plain(name)}: only in {old if name in before else new}")
     return lines
 
 
@@ -83,8 +85,8 @@ def _told(found: Difference) -> list[str]:
     """The largest changes, with where a reader sees them."""
     changed = largest(found.cells)
     lines = [
-        f"{found.shown.place(c.key)}: {c.old.text if c.old else '–'} → {c.new.text if c.new else '–'}"
-        f"   {as_difference(c)}"
+        plain(f"{found.shown.place(c.key)}: {c.old.text if c.old else '–'} → {c.new.text if c.new else '–'}")
+        + f"   {as_difference(c)}"
         for c in changed[:MOST_TOLD]
     ]
     left = len(changed) - len(lines)
@@ -116,5 +118,5 @@ def _pages(workspace: Workspace, names: Sequence[str], out: Path | None) -> dict
         if len(names) > 1:
             raise Mistakes.one(str(out), f"is one page, for {len(names)} studies.", "Name a folder, or add --study.")
         return {names[0]: out}
-    folder = out if out is not None else workspace.state() / FOLDER
+    folder = out if out is not None else inside(workspace.root, f".alongside/{FOLDER}")
     return {name: folder / f"{name}.html" for name in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import Mistakes
 from pipeline.reproduce.cause import ABSENT, MAPS, NOT_INSTALLED, Change, changes
+from pipeline.reproduce.elsewhere import manifest_from, plain
 from pipeline.study.tree import read_tree
 
 MOST_NAMED = 12
@@ -38,11 +38,8 @@ class Input:
 
 def manifest_in(data: bytes, place: str) -> dict[str, Any]:
     """A manifest as a mapping; ``Mistakes`` for a file that is none."""
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or any(not isinstance(found.get(name, {}), dict) for name in MAPS):
+    found = manifest_from(data)
+    if found is None or any(not isinstance(found.get(name, {}), dict) for name in MAPS):
         raise Mistakes.one(place, "can't be read as a report's manifest.", "Get the report again, or run the study.")
     if not _PLAIN.fullmatch(str(found.get("study", "study"))):  # a page is named after it
         raise Mistakes.one(place, "names a study that is no plain name.", "Check where the report comes from.")
@@ -56,7 +53,7 @@ def inputs_between(
     by_entry = dict[str, list[Change]]()
     for change in changes(old, new):
         by_entry.setdefault(change.entry, []).append(change)
-    versions = [str(m.get("alongside", "?")) for m in (old, new)]
+    versions = [plain(str(m.get("alongside", "?"))) for m in (old, new)]
     code = f"{versions[0]} → {versions[1]}" if versions[0] != versions[1] else f"another state of {versions[0]}"
     own = {"study_file": _redeclared(*texts), "code": code}
     return [Input(_CALLED.get(e, e), own.get(e) or _some(_parts(e, found))) for e, found in by_entry.items()]

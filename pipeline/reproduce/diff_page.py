@@ -11,7 +11,7 @@ from pipeline.report.fragments import block_html
 from pipeline.report.html import frame, written_page
 from pipeline.reproduce.diff import Difference
 from pipeline.reproduce.diff_cells import CHANGED, KINDS, Cell, as_difference, largest
-from pipeline.tables.fill import printable
+from pipeline.reproduce.elsewhere import plain
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 
 MOST_LISTED = 300
@@ -24,17 +24,24 @@ _HEADS = {
 def diff_page(found: Difference) -> bytes:
     """What changed, what explains it, every table with a changed cell, then the numbers by how they differ."""
     study = found.new.study
-    title = str(found.new.manifest.get("title", study))
+    title = plain(str(found.new.manifest.get("title", study)))
     blocks: list[Block] = [
-        Paragraph((f"From {found.old.place} to {found.new.place}: {found.headline}.",)),
+        Paragraph((f"From {plain(found.old.place)} to {plain(found.new.place)}: {found.headline}.",)),
         Heading("What explains it", "explains", 2),
-        Listing(tuple((printable(line),) for line in found.explained())),
+        Listing(tuple((plain(line),) for line in found.explained())),
         Heading("In the tables", "in-the-tables", 2),
     ]
     blocks += [TableBlock(t, f"Table {at}") for at, t in enumerate(found.shown.marked, 1)]
     if not found.shown.marked:
         blocks.append(Paragraph(("No cell of a table changed.",)))
-    for word, titles in (("Unchanged", found.shown.same), ("New", found.shown.added), ("Gone", found.shown.gone)):
+    shown = found.shown
+    titles_of = {
+        "Unchanged": shown.same,
+        "Other words or lines": shown.reworded,
+        "New": shown.added,
+        "Gone": shown.gone,
+    }
+    for word, titles in titles_of.items():
         if titles:
             blocks.append(Paragraph((f"{word}: {'; '.join(titles)}.",)))
     blocks.append(Heading("Number by number", "numbers", 2))
@@ -60,8 +67,7 @@ def _numbers(found: Difference) -> list[Block]:
 
 def _listed(found: Difference, kind: str, cells: Sequence[Cell]) -> Filled:
     rows = tuple(
-        FilledRow(printable(found.shown.place(cell.key)), "statistic", 0, _columns(cell))
-        for cell in cells[:MOST_LISTED]
+        FilledRow(plain(found.shown.place(cell.key)), "statistic", 0, _columns(cell)) for cell in cells[:MOST_LISTED]
     )
     left = len(cells) - len(rows)
     notes = (f"And {left:,} more.",) if left else ()
@@ -71,5 +77,5 @@ def _listed(found: Difference, kind: str, cells: Sequence[Cell]) -> Filled:
 
 
 def _columns(cell: Cell) -> tuple[str, str]:
-    old, new = (printable(p.text) if p else "–" for p in (cell.old, cell.new))
+    old, new = (plain(p.text) if p else "–" for p in (cell.old, cell.new))
     return (change(old, new), as_difference(cell)) if cell.kind == CHANGED else (old, new)

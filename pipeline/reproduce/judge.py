@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.report.published import MANIFEST, RESULTS
 from pipeline.reproduce.alike import Pairs, alike
 from pipeline.reproduce.cause import (
+    AROUND,
     CAUSES,
     DECLARATIONS,
     EDITED,
@@ -25,6 +26,8 @@ from pipeline.reproduce.tolerance import Shown
 from pipeline.results import KEY
 
 _FROM_THE_STUDY_FILE = ("study", "title", "made_up")
+_FROM_INPUTS = ("audit", "ways")
+"""What a run finds of its own report: other inputs give other words there."""
 _TOLD_APART = (*ENTRIES, "outputs")
 
 
@@ -124,12 +127,19 @@ def _manifest(state: Committed, replayed: Replay, files: Sequence[File], found: 
     else:
         same = {file.name for file in files if file.verdict is Verdict.IDENTICAL}
         outputs = {name for name in same if not state.as_made(name)}
+        outputs |= old["outputs"].keys() - {file.name for file in files}  # files that are nowhere
         declared = any(change.cause == DECLARATIONS for change in found)
-        words = {w for w in old.keys() | new.keys() if w not in _TOLD_APART and old.get(w) != new.get(w)} - {
-            "alongside"
-        }
+        words = {w for w in old.keys() | new.keys() if w not in _TOLD_APART and old.get(w) != new.get(w)}
+        if old.get("code") != new.get("code"):
+            words -= {"alongside"}  # its version, which goes with its code
+        around = old.get("environment")
+        words |= around.keys() - AROUND if isinstance(around, dict) else set()
+        follows = words & set(_FROM_INPUTS) if found else set()
+        words -= follows
         if outputs or (words - set(_FROM_THE_STUDY_FILE)) or (words and not declared):
             yield File(MANIFEST, Verdict.DIFFERENT, (EDITED,))
+        elif follows:
+            yield File(MANIFEST, Verdict.DIFFERENT, likely(state, MANIFEST, found))
 
 
 def _on_disk(state: Committed, replayed: Replay) -> Iterator[File]:

@@ -71,9 +71,15 @@ def _verdict(
 
 
 def rows(data: bytes) -> tuple[Rows, list[Number]]:
-    """The rows of a ``results.csv`` by key; and lines that no such file has: a key twice, too few or many cells."""
+    """The rows of a ``results.csv`` by key; and lines that no such file has: a key twice, too few or many cells.
+
+    A file that is no CSV has no rows: what the replay makes is then missing, and the file differs.
+    """
     found, odd = Rows(), list[Number]()
-    lines = list(csv.reader(io.StringIO(data.decode("utf-8", "replace"))))
+    try:
+        lines = list(csv.reader(io.StringIO(data.decode("utf-8", "replace"))))
+    except csv.Error:  # a line end inside of a cell without quotes, a cell larger than any
+        return found, []
     if not lines or lines[0] != HEADER:
         return found, []
     for line in lines[1:]:

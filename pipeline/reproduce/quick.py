@@ -8,6 +8,7 @@ from pipeline.report.published import MANIFEST
 from pipeline.reproduce.against_lock import against_lock
 from pipeline.reproduce.cause import DECLARATIONS, EDITED, ENVIRONMENT, UNKNOWN, Change, changes
 from pipeline.reproduce.committed import Committed, committed
+from pipeline.reproduce.elsewhere import plain
 from pipeline.reproduce.judge import File, Judged
 from pipeline.reproduce.numbers import Verdict
 from pipeline.reproduce.verdict import Verification, Whole
@@ -20,7 +21,7 @@ from pipeline.run.studies import read_study
 def quick(workspace: Workspace, name: str) -> Verification:
     """The committed files against their manifest, and what they were made from against what is here."""
     state, around = committed(workspace, name), environment(workspace)
-    wanted, found, title = list[str](), list[Change](), str(state.manifest.get("title", name))
+    wanted, found, title = list[str](), list[Change](), plain(str(state.manifest.get("title", name)))
     try:
         study = read_study(workspace, name)
         title = study.title

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import AlongsideError, Mistake, NotHad, closest, raise_all
-from pipeline.files import Workspace, remove, write_bytes
+from pipeline.files import Workspace, inside, remove, write_bytes
 from pipeline.report.published import RESULTS
 from pipeline.reproduce.against_lock import against_lock
 from pipeline.reproduce.cause import Change, changes
 from pipeline.reproduce.certificate import as_json, as_page
 from pipeline.reproduce.clean_place import clean_place
 from pipeline.reproduce.committed import Committed, committed
+from pipeline.reproduce.elsewhere import plain
 from pipeline.reproduce.judge import judge
 from pipeline.reproduce.numbers import unrounded
 from pipeline.reproduce.proof import Proof, proof
@@ -46,6 +47,7 @@ def verify_studies(
     os.environ.update(allowing(allow))  # for the replay and for the self-check
     there = workspace.studies()
     raise_all(_unknown(name, there) for name in studies if name not in there)
+    inside(workspace.root, CERTIFICATES)  # a stranger's workspace may hold links
     found = []
     for name in studies:
         one = quick(workspace, name) if hashes_only else verify(workspace, name)
@@ -134,7 +136,7 @@ def _stopped(workspace: Workspace, name: str, state: Committed, why: str) -> Ver
     except AlongsideError:  # the study file can't be read, which it could when the reports were made
         found = [Change("declarations", "the study file", "study_file")]
     return Verification(
-        name, Whole.NOT_REPRODUCED, title=str(state.manifest.get("title", name)), source=state.source,
+        name, Whole.NOT_REPRODUCED, title=plain(str(state.manifest.get("title", name))), source=state.source,
         made_up=state.manifest.get("made_up", False), changes=found or changes(state.manifest, here),
         lock=against_lock(workspace, around["packages"]), python=around["python"], machine=around["machine"],
         trouble=f"The replay could not begin: {why}",

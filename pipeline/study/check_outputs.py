@@ -22,13 +22,12 @@ def _models(study: Study) -> Iterator[Mistake]:
         at = ("models", name)
         if model.of:
             yield from absent(study, (*at, "of"), model.of, study.sources, "table")
-        for key in ("outcome", "exposure", "mediator"):
+        for key in ("outcome", "exposure", "mediator", "time"):
             if value := getattr(model, key):
                 yield from absent(study, (*at, key), value, (*study.variables, *study.scales), "variable or scale")
         for covariate in model.adjust:
             yield from absent(study, (*at, "adjust"), covariate, (*study.variables, *study.scales), "variable or scale")
-        used = [v for v in (model.outcome, model.exposure, model.mediator, *model.adjust) if v]
-        for twice in sorted({v for v in used if used.count(v) > 1}):
+        for twice in sorted({v for v in model.used if model.used.count(v) > 1}):
             yield Mistake(study.where(*at), f"'{twice}' stands in two places.", "A variable has one part in a model.")
         if model.event and model.outcome in study.variables:
             yield from absent(study, (*at, "event"), model.event, study.levels_of(model.outcome), "level")

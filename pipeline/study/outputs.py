@@ -21,10 +21,16 @@ class ModelSpec(Part):
     exposure: str
     mediator: str | None = None
     adjust: tuple[str, ...] = ()
-    effect: Literal["mean difference", "risk difference", "odds ratio"] | None = None
+    effect: Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"] | None = None
+    time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
     cluster: str | None = Field(None, description="another cluster than the design's")
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Every variable and scale that it reads, outcome first."""
+        return tuple(v for v in (self.outcome, self.exposure, self.mediator, *self.adjust, self.time) if v)
 
 
 class Interviews(Part):

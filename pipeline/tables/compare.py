@@ -137,6 +137,8 @@ def changed_in_clusters(change: Floats, cluster: Ints) -> Tested:
     columns = columns[:, (columns != 0).any(axis=0)]
     if columns.shape[1] == 0:
         raise NotEstimable("nobody's answer changed", UNSAID)
+    if (np.ptp(columns, axis=0) == 0).any():  # last bits of residuals would be taken for a variance
+        raise NotEstimable("everyone changed by the same", UNSAID)
     q = columns.shape[1]
     x = pd.DataFrame(np.tile(np.eye(q), (len(columns), 1)), columns=[f"change{i}" for i in range(q)])
     found = joint_test(ols(x, columns.ravel()), np.repeat(cluster, q), list(x.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -121,9 +122,16 @@ def share(count: float, of: float) -> float:
     return 100 * count / of if of else float("nan")
 
 
+FINEST = 9
+
+
 def decimals_of(values: Floats) -> int:
-    """Decimals with which the values are written, up to two."""
-    return next((d for d in (0, 1) if _written_with(values, d)), 2)
+    """Decimals with which the values are written, up to two; of values closer together than 0.1, as many more as leave
+    their spread two digits."""
+    found = next((d for d in (0, 1) if _written_with(values, d)), 2)
+    there = values[~np.isnan(values)] if found == 2 else values[:0]
+    apart = float(np.ptp(there)) if len(there) else 0.0
+    return found if not 0 < apart < 0.1 else min(1 - math.floor(math.log10(apart)), FINEST)
 
 
 def _written_with(values: Floats, decimals: int) -> bool:

@@ -58,6 +58,9 @@ def _who(modelled: Modelled) -> list[Sentence]:
                 literal(f"Outcome: {model.outcome.label}{f' ({model.outcome.unit})' if model.outcome.unit else ''}.")
             )
         )
+    if model.time:
+        unit = f" ({model.time.unit})" if model.time.unit else ""
+        notes.append(Sentence(literal(f"Rates are per unit of {model.time.label}{unit}.")))
     whole = Key("model", model.name, model.exposure.name, "", modelled.groups[0])
     there = set(modelled.results.lookup())
     if tuple(whole._replace(statistic="clusters")) in there:

@@ -19,9 +19,12 @@ PERCENT = ("percent", "weighted_percent", "answers_percent")
 P = ("p", "p_adjusted")
 MONTHS = ("median_month", "min_month", "max_month")
 """Year * 100 + month."""
+DIGITS = 10
+"""Of an unrounded value, in ``results.csv`` of any (``disclosure.release.FULL_DIGITS``)."""
 WITH_DECIMALS = 100
 """Of fewer people in a table's largest denominator the door gives percentages no decimals."""
 _DECIMALS = re.compile(r"[.·]([0-9]+)")
+_PLAIN = re.compile("\u2212?[0-9,]+([.][0-9]+)?")
 
 
 class Printed(Protocol):
@@ -57,6 +60,8 @@ class Pen:
         if key.statistic in P:
             return self._p(key, text, value)
         places, number = self._rounding(key, text, value)
+        if number == value and _cut(value, places) and places == _shown(text) and (told := _told(text)) is not None:
+            return number_text(self.style, key.statistic, told, places)
         mode = self.style.percent.rounding if key.statistic in PERCENT else self.style.numbers.rounding
         return number_text(self.style, key.statistic, rounded(number, places, mode), places)
 
@@ -116,8 +121,10 @@ class Pen:
             if rounded(value, max(p for _, p in by_size)) >= exact(size):
                 places = wanted
         around = style.three_around
-        near = around is not None and rounded(value, 2) == exact(around)
-        return max(places, 3) if near else places
+        if around is None or rounded(value, 2) != exact(around):
+            return places
+        told = (d for d in (3, 4, 5, 6) if d == 6 or value == around or rounded(value, d) != exact(around))
+        return max(places, next(told))
 
 
 def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -138,6 +145,17 @@ def percent_bases(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
 def _shown(text: str) -> int:
     found = _DECIMALS.search(text)
     return len(found[1]) if found else 0
+
+
+def _cut(value: float, places: int) -> bool:
+    """Whether the digits of a value end before the last decimal that is to be printed, or on it: what was computed as
+    2,000,000,000.5 is 2000000001 there, and only its text still has the half."""
+    return abs(value) >= 10.0 ** (DIGITS - places - 1)
+
+
+def _told(text: str) -> Decimal | None:
+    """The number that a text of the door prints; None for any other text."""
+    return Decimal(text.replace(",", "").replace("\u2212", "-")) if _PLAIN.fullmatch(text) else None
 
 
 def number_text(style: Style, statistic: str, value: Decimal, places: int) -> str:

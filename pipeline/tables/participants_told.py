@@ -28,6 +28,7 @@ WITHOUT_VALUE = {
     "Not asked": "Not asked: by the study's design.",
     "Not applicable": "Not applicable: the question was for others.",
 }
+TOGETHER = "Rows that belong to one row of the table '{}' are one cluster."
 EMPTY_PAIRS = "Columns in which nobody stands are left out."
 
 
@@ -90,6 +91,9 @@ def of_weights(sheet: Sheet) -> list[Sentence]:
         notes.append(words + (HOW["one cluster"] if sheet.sample.by_cluster else ""))
     if sheet.spec.intervals != "none" or sheet.spec.differences:
         notes.append(WITHOUT[basis(sheet.sample)])
+    compared = sheet.spec.differences or sheet.spec.tests
+    if sheet.sample.parent and (sheet.spec.intervals != "none" or compared):
+        notes.append(TOGETHER.format(literal(sheet.sample.parent)))
     return [Sentence(note) for note in notes]
 
 

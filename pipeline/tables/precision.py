@@ -48,7 +48,7 @@ WITHOUT = {
     "usual": "Where numbers do not vary, or a single person gave one, there is no interval, nor one of a difference.",
 }
 """Why an interval is not available, in every table with intervals: said of none alone, it would tell of a cell."""
-NO_WIDTH = 1e-9
+NO_WIDTH = 1e-12
 """An interval narrower than this share of the largest answer has no width but for the last bits."""
 HOW_DIFFERENT = {
     "weighted": "Differences: linear regression over the design.",
@@ -78,7 +78,7 @@ def of_share(sample: Sample, group: Members, ticked: Floats, kind: str) -> Inter
     try:
         if sample.design is not None:
             found = survey_mean(sample.spread(ticked), sample.design, sample.domain(group))
-            return logit_interval(found.estimate, found.std_error, found.df)
+            return _with_width(logit_interval(found.estimate, found.std_error, found.df), ticked)
         if basis(sample, group) == "clustered":
             fit = _level(sample, group, ticked)
             return logit_interval(fit.estimate[0], fit.std_error[0], fit.df[0])

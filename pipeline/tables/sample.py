@@ -23,13 +23,15 @@ class Sample:
     """design: of the whole raw table, with the places of the base's people in it; None where nothing is weighted.
     cluster: integer codes of the base's people; None where people stand for themselves, or where weights and units
     already say who belongs together. by_cluster: the columns are clusters. alone: who of the base's people has no
-    cluster and counts as one of their own; None where the design has none, or units in its place."""
+    cluster and counts as one of their own; None where the design has none, or units in its place. parent: the linked
+    table whose rows are the clusters, where the design names none."""
 
     design: SurveyDesign | None
     at: NDArray[np.intp]
     cluster: Ints | None
     by_cluster: bool = False
     alone: NDArray[np.bool_] | None = None
+    parent: str = ""
 
     @property
     def weight(self) -> Floats | None:
@@ -59,7 +61,8 @@ class Sample:
 
 
 def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
-    """Of a declared table. Raises ``Mistakes`` where its people lack a part of the design."""
+    """Of a declared table. Several rows of one parent, such as the sessions of a person, are one cluster where the
+    design names none. Raises ``Mistakes`` where its people lack a part of the design."""
     spec, keys = study.tables[name], people.keys[held.table]
     at = np.arange(len(keys))[held.at]
     clustered = bool(study.design.cluster) and "cluster" in keys
@@ -67,9 +70,28 @@ def sample_of(people: People, study: Study, name: str, held: Base) -> Sample:
     if weighted(study, spec):
         return Sample(_design(keys, study, name), at, None, alone=None if study.design.psu else alone)
     if not clustered:
-        return Sample(None, at, None)
+        return _by_parent(study, name, held, at)
     codes = pd.factorize(each_alone(held.keys["cluster"], held.keys["id"]))[0]
     return Sample(None, at, codes, study.design.cluster in spec.columns, alone)
+
+
+def _by_parent(study: Study, name: str, held: Base, at: NDArray[np.intp]) -> Sample:
+    """People for themselves, but the rows of one parent together (as in models)."""
+    keys, spec = held.keys, study.tables[name]
+    for column in sorted(c for c in keys if c.startswith("parent.")):
+        named = keys[keys[column].notna() & (keys[column] != "")]
+        if not named[["wave", column]].duplicated().any():
+            continue
+        parent = column.removeprefix("parent.")
+        if spec.intervals == "exact":
+            raise Mistakes.one(study.where("tables", name, "intervals"),
+                               f"exact intervals take rows for independent, and several belong to one of '{parent}'.",
+                               "Write intervals: usual, which allow for that.")  # fmt: skip
+        source = study.sources[held.table]
+        by = {study.variables[c].from_ or c for c in spec.columns if study.source_of(c) == held.table}
+        codes = pd.factorize(each_alone(keys[column], keys["id"]))[0]
+        return Sample(None, at, codes, bool(by & {*source.parent[parent]}), parent=parent)
+    return Sample(None, at, None)
 
 
 def _clusterless(cluster: pd.Series) -> NDArray[np.bool_]:

@@ -29,6 +29,7 @@ from pipeline.tables.compare import (
 from pipeline.tables.contrasts import LEVELS
 from pipeline.tables.groups import STATES, Floats, Members
 from pipeline.tables.measure import Measure
+from pipeline.tables.precision import NO_WIDTH
 from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column
 from pipeline.tables.words import label_of
@@ -206,7 +207,10 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
         raise NotEstimable("the answers of a group do not vary", UNSAID)
     fit = survey_linear(x, y, sample.design, domain)
     q = len(present) - 1
-    statistic = float(fit.estimate[1:] @ np.linalg.solve(fit.vcov[1:, 1:], fit.estimate[1:])) / q
+    vcov = fit.vcov[1:, 1:]
+    if (np.diag(vcov) <= (NO_WIDTH * np.abs(y).max()) ** 2).any() or np.linalg.matrix_rank(vcov) < q:
+        raise NotEstimable("sampling units do not differ", UNSAID)  # else last bits were a variance
+    statistic = float(fit.estimate[1:] @ np.linalg.solve(vcov, fit.estimate[1:])) / q
     df2 = float(fit.df[0])
     return Tested(
         "Wald test of a survey regression (F)", statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2))

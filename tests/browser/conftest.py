@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 from pipeline.audit.audit import audit
 from pipeline.audit.told import to_html as audit_page
 from pipeline.disclosure import draft
-from pipeline.files import sha256
 from pipeline.report import changes_page, index_page, page, report_files
+from pipeline.reproduce.against_lock import AgainstLock
 from pipeline.reproduce.cause import changes
 from pipeline.reproduce.certificate import as_page
 from pipeline.reproduce.committed import Committed
@@ -65,32 +66,36 @@ def counted() -> Filled:
     return fill(Table("participants", "p", "People, by site", columns, tuple(rows)), draft(Results.of(numbers)))
 
 
-def two_versions() -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """A report, and the same with a number changed, one gone and one new, of other code; each with a manifest."""
-    old = report_files(*a_report())
-    head, first, second, *rest = old["results.csv"].decode().splitlines()
-    changed = ",".join([*first.split(",")[:-2], "77", "77"])
-    told = "\n".join([head, changed, second.replace(second.split(",")[1], "another"), *rest, ""])
-    made = []
-    for files, code in ((old, "c1"), ({**old, "results.csv": told.encode()}, "c2")):
-        manifest = {"study": "demo", "title": "Demo", "made_up": True, "alongside": "0.1.0", "code": code}
-        manifest |= {"raw": {"people.csv": "r1"}, "outputs": {name: sha256(data) for name, data in files.items()}}
-        made.append({**files, "manifest.json": json.dumps(manifest).encode()})
-    return made[0], made[1]
-
-
 def certificate() -> bytes:
-    old, new = (files for files in two_versions())
-    one, two = Committed(old, "as drawn"), Replay(new, b"kind,name,term,level,group,statistic,value\n")
-    found = changes(one.manifest, two.manifest)
+    """One on which every list stands: numbers, files, inputs, stages, packages."""
+    rows = "kind,name,term,level,group,statistic,value,text\nparticipants,t,age,,All,n,{0},{0}\n"
+    files = {"results.csv": rows.format(3).encode(), "figures/<b>.svg": b""}
+    made = {"python": "CPython 3.11.7", "machine": "linux", "packages": ["pandas-3.1.0"]}
+    told = json.dumps({"outputs": {}, "raw": {"a.csv": "1"}, "environment": made}).encode()
+    state = Committed({**files, "manifest.json": told}, "as drawn")
+    replayed = Replay({"results.csv": rows.format(4).encode(), "manifest.json": b'{"outputs": {}}'})
+    found = changes(state.manifest, replayed.manifest)
     return as_page(
-        Verification("demo", Whole.NOT_REPRODUCED, title="Demo", judged=judge(one, two, found, False), changes=found)
+        Verification(
+            "x", Whole.NOT_REPRODUCED, title="X & Y", made_up=True, source="git HEAD", changes=found, total=61.0,
+            judged=judge(state, replayed, found, True), lock=AgainstLock(True, 2, (("pandas", "3.1.0", "3.2.0"),)),
+            seconds={"01_clean": 2.5}, python=made["python"], machine=made["machine"], kept="data/processed/x/.verify",
+        )
+    )  # fmt: skip
+
+
+def two_versions() -> bytes:
+    """A comparison in which a number changed, one came and one went."""
+    files = report_files(*a_report())
+    head, *rows = files["results.csv"].decode().splitlines()
+    at = next(i for i, row in enumerate(rows) if row.startswith("reliability,") and ",alpha," in row)
+    other = [*rows[:at], re.sub(r",[^,]*,[^,]*$", ",0.5,0.50", rows[at]), "model,zz,zz,,All,n,3,3", *rows[at + 2 :]]
+    told = {"study": "demo", "title": "Demo <b>", "made_up": True, "raw": {"a.csv": "1"}}
+    old, new = (
+        Version("demo", place, {**files, "results.csv": data, "manifest.json": b""}, {**told, "code": place})
+        for place, data in (("old", files["results.csv"]), ("new", "\n".join([head, *sorted(other), ""]).encode()))
     )
-
-
-def compared() -> bytes:
-    return diff_page(difference(*(Version("demo", "reports/demo", files, json.loads(files["manifest.json"]))
-                                  for files in two_versions())))  # fmt: skip
+    return diff_page(difference(old, new))
 
 
 @pytest.fixture(scope="session")
@@ -113,9 +118,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ),
         "changes": changes_page(a_study(), old, new, [layout], "1 answer recoded: 1 of 1 numbers changed"),
         "export": FORMATS["html"]([(counted(), "Table 1")]),
-        "audit": audit_page(audit({"table.csv": IMPOSSIBLE.encode()})),
         "certificate": certificate(),
-        "diff": compared(),
+        "diff": two_versions(),
+        "audit": audit_page(audit({"table.csv": IMPOSSIBLE.encode()})),
     }
     for name, data in made.items():
         (folder / f"{name}.html").write_bytes(data)

@@ -43,7 +43,7 @@ def look(browser: Any) -> Iterator[Look]:
     context.close()
 
 
-@pytest.mark.parametrize("name", ["report", "index", "changes", "export", "audit", "certificate", "diff"])
+@pytest.mark.parametrize("name", ["report", "index", "changes", "certificate", "diff", "export", "audit"])
 def test_axe_finds_nothing_in_a_page_of_each_kind(look: Look, pages: dict[str, Path], name: str) -> None:
     assert look(pages[name]) == []
 

@@ -193,7 +193,8 @@ def refused(name: str, data: bytes) -> str:
 def test_entities_in_jats_are_refused_and_a_document_type_alone_is_not_fetched():
     bomb = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><article><p>&b; 1</p></article>'
     outside = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><article><p>&x; 1</p></article>'
-    for xml in (bomb, outside, bomb.decode().encode("utf-16")):
+    long = b'<!DOCTYPE a [<!ATTLIST p x CDATA "%s">]><article>%s</article>' % (b"A" * 1000, b"<p>1</p>" * 9)
+    for xml in (bomb, outside, bomb.decode().encode("utf-16"), long):
         assert refused("t.xml", xml).startswith("t.xml: declares entities")
     assert refused("t.xml", b"<article><p>1</p>") == (
         "t.xml: is no complete XML. Get the article again, or save its tables as HTML."

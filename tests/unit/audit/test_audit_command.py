@@ -70,9 +70,18 @@ def test_every_file_that_can_not_be_read_is_told_at_once(tmp_path: Path, capsys:
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["a.pdf", "b.docx"]
     assert main(["audit", str(tmp_path / "none.csv"), str(tmp_path)]) == 3
     told = capsys.readouterr().err
-    assert (
-        "none.csv: is not there. Name a file with a table: CSV, XLSX, HTML or DOCX." in told and "is a folder." in told
-    )
+    assert "none.csv: is not there. Name a file: a table as CSV, XLSX, HTML or DOCX, or the article as JATS" in told
+    assert "is a folder." in told
+
+
+@pytest.mark.parametrize("out", ["there", "t.csv/x.html"])
+def test_a_page_that_can_t_be_put_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "t.csv").write_text("Group,n (%)\nMen,12 (30%)\nWomen,28 (70%)\n")
+    assert main(["audit", str(tmp_path / "t.csv"), "--html", str(tmp_path / out)]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith(f"{out.split('/')[0]}: can't be written, for a folder stands where a file should")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["t.csv", "there"]
 
 
 def test_a_table_is_never_overwritten_and_options_must_mean_something(

@@ -34,3 +34,14 @@ def test_a_column_of_row_percentages_is_all_100_and_no_finding() -> None:
     assert audit({"t.csv": "\n".join(lines).encode()}).findings == ()
     assert len(told(*lines[:-1], "  Poor,8 (90%)")) == 0
     assert audit({"t.csv": "\n".join([*lines[:-1], "  Poor,8 (90%)"]).encode()}).findings != ()
+
+
+def test_a_percentage_with_its_interval_is_held_against_its_count() -> None:
+    """As our own tables print them, too: none of their percentages was checked."""
+    for name, form in {"n": "{} ({}%; {} to {})", "n (%; 95% CI)": "{} ({}; {}–{})"}.items():
+        head = ("Characteristic,Everyone (n = 155)", f'"Mood, {name}",155')
+        poor = form.format(67, 43.2, 35.7, 51.1)
+        right, wrong = (f"  Good,{form.format(88, share, 48.9, 64.3)}" for share in (56.8, 58.6))
+        assert audit({"t.csv": "\n".join([*head, right, f"  Poor,{poor}"]).encode()}).findings == ()
+        found = audit({"t.csv": "\n".join([*head, wrong, f"  Poor,{poor}"]).encode()}).findings
+        assert any(f.row.endswith("Good") for f in found)

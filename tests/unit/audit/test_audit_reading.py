@@ -50,6 +50,10 @@ from pipeline.tables.table import Filled, FilledColumn, FilledRow
         ("0 (0.0%)", 0, "0.0", None),
         ("30%", None, "30", None),
         ("1,234", 1234, None, None),
+        ("88 (56.8%; 48.9 to 64.3)", 88, "56.8", None),
+        ("88 (56.8; 48.9–64.3)", 88, "56.8", None),
+        ("88/155 (56.8; 48.9, 64.3)", 88, "56.8", 155),
+        ("1,088 (56.8%, 95% CI 48.9% to 64.3%)", 1088, "56.8", None),
     ],
 )
 def test_cells_with_counts_and_percentages(text: str, n: int | None, percent: str | None, total: int | None):
@@ -58,7 +62,18 @@ def test_cells_with_counts_and_percentages(text: str, n: int | None, percent: st
 
 
 @pytest.mark.parametrize(
-    "text", ["52.0 (15.1)", "53 [43, 62]", "0.65 (0.59, 0.72)", "8 May", "25–44", "−12 (30%)", "5-8"]
+    "text",
+    [
+        "52.0 (15.1)",
+        "53 [43, 62]",
+        "0.65 (0.59, 0.72)",
+        "8 May",
+        "25–44",
+        "−12 (30%)",
+        "5-8",
+        "45 (12.3; 18 to 70)",
+        "45 (12.3; 5.1; 20)",
+    ],
 )
 def test_cells_that_are_no_counts(text: str):
     found = figure(text)
@@ -252,7 +267,76 @@ def test_an_xlsx_is_read_as_it_shows_and_a_formula_by_its_stored_result():
     )
 
 
+def test_an_xlsx_shows_as_many_decimals_as_its_format_says():
+    assert shown_in_an_xlsx("12.5", "0." + "0" * 30) == "12.5" + "0" * 29
+    assert shown_in_an_xlsx("123456789012345", "#,##0.0%") == "12,345,678,901,234,500.0%"
+
+
 # Hostile files
+
+
+def shown_in_an_xlsx(value: str, form: str = "0.0", kind: str = "n", style: str = "0", indent: str = "1") -> str:
+    """The cell right of "Women", in a file that no program would write."""
+    parts = {
+        "xl/workbook.xml": "<w xmlns:r='http://r'><sheets><sheet name='S' r:id='r1'/></sheets></w>",
+        "xl/_rels/workbook.xml.rels": "<r><s Id='r1' Type='x/worksheet' Target='s.xml'/></r>",
+        "xl/sharedStrings.xml": "<s><si><t>x</t></si></s>",
+        "xl/styles.xml": f"<s><numFmts><numFmt numFmtId='200' formatCode='{form}'/></numFmts><cellXfs>"
+        f"<xf numFmtId='200'><alignment indent='{indent}'/></xf></cellXfs></s>",
+        "xl/s.xml": "<w><sheetData><row><c r='A1' t='str' s='0'><v>Group</v></c><c r='B1' t='str'><v>n</v></c></row>"
+        "<row><c r='A2' t='str' s='0'><v>Women</v></c>"
+        f"<c r='B2' t='{kind}' s='{style}'><v>{value}</v></c></row></sheetData></w>",
+    }  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, xml in parts.items():
+            archive.writestr(name, xml)
+    tables = read_tables("t.xlsx", out.getvalue())
+    return " ".join(cell.words for table in tables for line in table.lines for cell in line.cells)
+
+
+@pytest.mark.parametrize(
+    ("given", "shows"),
+    [
+        ({"value": "NaN"}, "NaN"),
+        ({"value": "sNaN"}, "sNaN"),
+        ({"value": "1e999999"}, "1e999999"),
+        ({"value": "12", "form": "0." + "0" * 400}, "12"),
+        ({"value": "12", "style": "²"}, "12"),
+        ({"value": "12", "style": "9" * 5000}, "12"),
+        ({"value": "12", "indent": "²"}, "12.0"),
+        ({"value": "12", "indent": "9" * 400}, "12.0"),
+        ({"value": "12", "indent": "9" * 5000}, "12.0"),
+        ({"value": "²", "kind": "s"}, ""),
+        ({"value": "9" * 5000, "kind": "s"}, ""),
+    ],
+)
+def test_odd_numbers_in_the_parts_of_an_xlsx_stop_nothing(given: dict[str, str], shows: str):
+    if shows:
+        assert shown_in_an_xlsx(**given) == shows
+    else:
+        with pytest.raises(Mistakes, match="holds no table"):
+            shown_in_an_xlsx(**given)
+
+
+def test_xml_in_an_encoding_that_nobody_knows_is_damaged():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<?xml version='1.0' encoding='x-none'?><a/>")
+    with pytest.raises(Mistakes, match="is damaged"):
+        read_tables("t.docx", out.getvalue())
+
+
+@pytest.mark.parametrize("span", ["²", "-5", "many", "9" * 5000])
+def test_an_odd_span_in_a_docx_stops_nothing(span: str):
+    cell = "<w:tc><w:tcPr><w:gridSpan w:val='{0}'/></w:tcPr><w:p><w:r><w:t>{1}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{cell.format(span, a)}{cell.format('1', b)}</w:tr>" for a, b in (("G", "n"), ("Men", "12")))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        xml = f"<w:document xmlns:w='http://w'><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"
+        archive.writestr("word/document.xml", xml)
+    (table,) = read_tables("t.docx", out.getvalue())
+    assert [cell.words for cell in table.lines[0].cells] == ["12"]
 
 
 def test_entities_document_types_and_depth_are_refused():
@@ -272,8 +356,10 @@ def test_entities_document_types_and_depth_are_refused():
          "Open it in the program that made it and save it again."),
         ("t.xlsx", b"", "t.xlsx: is damaged, or not what its ending says: it can't be unpacked. "
          "Open it in the program that made it and save it again."),
-        ("t.csv", b"%PDF-1.7", "t.csv: is a PDF, which is not read here. Save the table as CSV, XLSX, HTML or DOCX."),
-        ("t.odt", b"a", "t.odt: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX."),
+        ("t.csv", b"%PDF-1.7", "t.csv: is a PDF, which is not read here. Save the table as CSV, XLSX, HTML or "
+         "DOCX, or the article as JATS (XML), LaTeX, Markdown or plain text."),
+        ("t.odt", b"a", "t.odt: has an ending that is not known here. Save the table as CSV, XLSX, HTML or DOCX, or "
+         "the article as JATS (XML), LaTeX, Markdown or plain text."),
         ("t.md", b"a", "t.md: holds no table with two columns or more. "
          "A picture of a table can't be read: save the table itself as CSV, XLSX, HTML or DOCX."),
         ("t.html", b"<p>nothing</p>", "t.html: holds no table with two columns or more. "

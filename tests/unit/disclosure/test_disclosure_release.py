@@ -179,7 +179,8 @@ def test_rounding_is_half_up_on_the_number_as_written(value, decimals, expected)
 
 @pytest.mark.parametrize(("statistic", "value", "text"), [
     ("p", 0.0004, "<0.001"), ("p", 0.0042, "0.004"), ("p", 0.0096, "0.01"), ("p", 0.04567, "0.046"),
-    ("p", 0.0504, "0.050"), ("p", 0.0551, "0.06"), ("p", 0.0449, "0.04"), ("p", 0.995, ">0.99"),
+    ("p", 0.0504, "0.0504"), ("p", 0.0496, "0.0496"), ("p", 0.05, "0.050"), ("p", 0.046, "0.046"),
+    ("p", 0.0551, "0.06"), ("p", 0.0449, "0.04"), ("p", 0.995, ">0.99"),
     ("estimate", -0.4499, "\u22120.45"), ("estimate", -0.001, "0.00"), ("n", 12345, "12,345"), ("sd", math.nan, "NA"),
 ])  # fmt: skip
 def test_text_as_printed(statistic, value, text):

@@ -50,7 +50,7 @@ def test_a_declared_reference_is_kept(study: Make) -> None:
             "{outcome: well, exposure: age, effect: mean difference}",
             (
                 "models.m.effect: 'well' has levels, and levels have no mean. "
-                "Write effect: risk difference, or effect: odds ratio."
+                "Write effect: risk difference, effect: risk ratio or effect: odds ratio."
             ),
         ),
         (

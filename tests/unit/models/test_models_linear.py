@@ -111,14 +111,14 @@ def test_icc_is_one_where_clusters_are_alike_within_and_without_meaning_where_ea
 
 
 def test_a_thousand_people_in_many_clusters_take_well_under_a_second() -> None:
-    from time import perf_counter
+    from time import process_time
 
     rng = np.random.default_rng(1)
     x = pd.DataFrame(rng.normal(size=(1200, 12))).assign(**{INTERCEPT: 1.0})
     for clusters in (7, 240):
-        started = perf_counter()
+        started = process_time()
         clustered(ols(x, rng.normal(size=1200)), rng.integers(0, clusters, 1200))
-        assert perf_counter() - started < 1
+        assert process_time() - started < 1
 
 
 def test_nearly_separated_is_not_separated() -> None:

@@ -100,6 +100,8 @@ def test_the_index_lists_what_there_is_and_what_was_not_run(files):
     )
     assert 'href="broken/report.html"' in text
     assert index_page(dict(reversed(reports.items())), studies) == index_page(reports, studies)
+    odd = {"a/manifest.json": b"[" * 100_000, "b/manifest.json": b'{"title": "\\ud800<b>"}'}
+    assert "?&lt;b&gt;" in index_page({**reports, **odd}, studies).decode(), "one that is odd hides no other"
     assert "No study has a report yet." in index_page({}, {}).decode()
 
 

@@ -75,6 +75,14 @@ def publish(workspace: Workspace) -> None:
     (folder / MANIFEST).write_text(json.dumps(known), "utf-8")
 
 
+def named(workspace: Workspace, path: str) -> None:
+    """A manifest that names a file of rows among what was released."""
+    file = workspace.reports("tiny") / MANIFEST
+    known = json.loads(file.read_text("utf-8"))
+    known["outputs"][path] = sha256((workspace.raw("tiny") / "people.csv").read_bytes())
+    file.write_text(json.dumps(known), "utf-8")
+
+
 OWN = {
     "README.md", "Makefile", "check.py", "bundle.json", "codecheck.yml", "ro-crate-metadata.json", "SHA256SUMS",
     "params.yaml", "dvc.yaml", ".dvc/config", ".dvcignore", "studies/tiny.yaml", *OF_THE_CHECKOUT,
@@ -143,6 +151,11 @@ def test_the_same_study_gives_the_same_bytes_anywhere(make: Callable[..., Worksp
     (lambda w: w.study_file("tiny").write_text(w.study_file("tiny").read_text() + "about: More\n"), "the study file"),
     (lambda w: (w.raw("tiny") / "people.csv").write_text("id\n1\n"), "raw data"),
     (lambda w: shutil.rmtree(w.reports("tiny")), "holds no report"),
+    (lambda w: (w.reports("tiny") / MANIFEST).write_text("<<<<<<< HEAD"), f"{MANIFEST}: can't be read as a report's"),
+    (lambda w: (w.reports("tiny") / MANIFEST).write_text("[" * 100_000), f"{MANIFEST}: can't be read as a report's"),
+    (lambda w: (w.reports("tiny") / MANIFEST).write_text('{"outputs": []}'), f"{MANIFEST}: can't be read as a rep"),
+    (lambda w: named(w, "../../data/raw/tiny/people.csv"), "tiny/people.csv: is not as its manifest says"),
+    (lambda w: named(w, str(w.raw("tiny") / "people.csv")), "tiny/people.csv: is not as its manifest says"),
 ])  # fmt: skip
 def test_a_report_that_is_not_of_what_is_here_is_not_bundled(
     make: Callable[..., Workspace], change: Callable[[Workspace], object], said: str

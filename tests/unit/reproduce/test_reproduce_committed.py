@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import Mistakes
 from pipeline.files import Workspace
 from pipeline.reproduce.committed import committed
 
@@ -71,6 +72,29 @@ def test_reports_that_were_never_committed(repository: Path):
     (repository / "reports/y/a").write_bytes(b"1")
     found = committed(Workspace.at(repository), "y")
     assert found.files == {"a": b"1"} and "git HEAD has none under reports/y" in found.source
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_folder_of_reports_that_leads_out_is_not_read(root: Path):
+    (root / "reports/z").symlink_to(root.parent)
+    with pytest.raises(Mistakes, match="reports/z: leads out of its folder"):
+        committed(Workspace.at(root), "z")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_committed_link_or_repository_is_told_and_not_followed(repository: Path):
+    (repository / "reports/x/results.csv").unlink()
+    (repository / "reports/x/results.csv").symlink_to("tables/é.csv")
+    (repository / "reports/x/rows.csv").symlink_to("/etc/hostname")
+    git(repository, "init", "-q", "reports/x/more")
+    git(repository / "reports/x/more", "commit", "-q", "--allow-empty", "-m", "none")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "links")
+    files = committed(Workspace.at(repository), "x").files
+    assert sorted(files) == ["more", "results.csv", "rows.csv", "tables/é.csv"]
+    assert {n: files[n].split()[:2] for n in ("more", "results.csv", "rows.csv")} == {
+        "more": [b"commit", b"160000"], "results.csv": [b"blob", b"120000"], "rows.csv": [b"blob", b"120000"]
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")

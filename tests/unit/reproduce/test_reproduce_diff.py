@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -87,7 +88,10 @@ def test_a_file_that_is_no_results_is_refused(data: bytes, said: str):
         numbers_in(data, "old/results.csv")
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{", b'{"raw": []}', b"[" * 100_000])
+DEEP = b'{"outputs": {}, "raw": ' + b'{"a": ' * 900 + b"1" + b"}" * 901
+
+
+@pytest.mark.parametrize("data", [b"[]", b"{", b'{"raw": []}', b"[" * 100_000, DEEP, b'{"code": ' + b"9" * 5000 + b"}"])
 def test_a_file_that_is_no_manifest_is_refused(data: bytes):
     with pytest.raises(Mistakes, match="can't be read as a report's manifest"):
         manifest_in(data, "manifest.json")
@@ -192,6 +196,20 @@ def test_a_changed_cell_stands_in_its_table_with_both_numbers(report: dict[str, 
     assert "<script" not in text and text == diff_page(found).decode()
 
 
+def test_a_table_of_other_words_is_not_called_unchanged(report: dict[str, bytes]):
+    layouts = json.loads(report["layouts.json"])
+    first, *others = layouts["tables"]
+    for part in (
+        {"title": "Another"}, {"rows": first["rows"][:-1]}, {"stub": "Other"},
+        {"rows": [{**first["rows"][0], "label": "Men"}, *first["rows"][1:]]},
+    ):  # fmt: skip
+        other = {**report, "layouts.json": json.dumps({**layouts, "tables": [{**first, **part}, *others]}).encode()}
+        found = difference(version(report), version(other))
+        assert len(found.shown.reworded) == 1 and not {*found.shown.reworded} & {*found.shown.same}, part
+        assert f"<p>Other words or lines: {found.shown.reworded[0]}.</p>" in diff_page(found).decode()
+    assert difference(version(report), version(changed(report))).shown.reworded == ()
+
+
 def test_numbers_that_changed_without_a_cause_are_called_so(report: dict[str, bytes]):
     found = difference(version(report), version(changed(report)))
     assert found.explained() == [
@@ -206,6 +224,24 @@ def test_what_a_stranger_writes_into_a_report_is_text_on_the_page(report: dict[s
     data = report["results.csv"] + f'participants,"{hostile}",x,,All,n,1,"{hostile}"\n'.encode()
     text = diff_page(difference(version(report), version({**report, "results.csv": data}, title=hostile))).decode()
     assert "<img src=x" not in text
+
+
+def test_a_strangers_words_steer_neither_a_terminal_nor_a_page(report: dict[str, bytes], tmp_path: Path, capsys):
+    hostile = "a\nb: the same\x1b[2J\u202e\ud800"
+    layouts = json.loads(report["layouts.json"])
+    layouts["tables"].append({**layouts["tables"][0], "name": "more", "title": hostile})
+    for folder, files, more in (
+        ("one", {**report, "layouts.json": json.dumps(layouts).encode()}, {}),
+        ("two", changed(report), {"title": hostile, "raw": {hostile: "1"}, "alongside": hostile, "code": "2"}),
+    ):
+        (tmp_path / folder).mkdir()
+        for name in ("results.csv", "layouts.json"):
+            (tmp_path / folder / name).write_bytes(files[name])
+        (tmp_path / folder / "manifest.json").write_bytes(manifest(**more))
+    assert main(["diff", *(str(tmp_path / f) for f in ("one", "two")), "--out", str(tmp_path / "x.html")]) == 0
+    said, page = capsys.readouterr().out, (tmp_path / "x.html").read_text("utf-8")
+    assert "Gone: a b: the same" in page
+    assert not set("\x1b\u202e\ud800") & {*said, *page} and not any(t.startswith("b:") for t in said.splitlines())
 
 
 @pytest.fixture
@@ -231,6 +267,16 @@ def test_a_report_a_folder_a_workspace_and_a_bundle_are_compared(
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("demo: 1 changed, of ") and said[-1].strip() == ".alongside/diff/demo.html"
     assert (root / ".alongside/diff/demo.html").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_page_is_not_written_through_a_link_that_leads_out(
+    root: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (root / ".alongside").symlink_to(elsewhere)
+    assert main(["diff", "reports", "copy"]) == 3
+    assert "leads out of its folder" in capsys.readouterr().err and not [*elsewhere.iterdir()]
 
 
 def test_the_page_goes_where_it_is_told_to(root: Path):

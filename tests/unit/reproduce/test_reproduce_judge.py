@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import struct
+import warnings
 import zipfile
+import zlib
 
 import pytest
 
@@ -13,8 +17,11 @@ from pipeline.reproduce.cause import (
     DECLARATIONS,
     EDITED,
     ENVIRONMENT,
+    INSTRUMENTS,
     NOT_THESE,
     PARAMETERS,
+    PREVIOUS,
+    STYLE,
     UNKNOWN,
     changes,
     first_stage,
@@ -46,6 +53,9 @@ def test_the_same_is_identical_whatever_the_manifest_says_of_packages(results, s
     ("raw", {"people.csv": "r2"}, DATA),
     ("study_file", "s2", DECLARATIONS),
     ("compared", {"other": "s2"}, DECLARATIONS),
+    ("previous", {"sent/results.csv": "p1"}, PREVIOUS),
+    ("styles", {"ours": "y1"}, STYLE),
+    ("instruments", {"phq9": "i2"}, INSTRUMENTS),
     ("parameters", {"study": "x", "seed": 2}, PARAMETERS),
     ("function", "f2", CODE),
     ("notebooks", {"01_clean": "n2"}, CODE),
@@ -71,6 +81,15 @@ def test_a_file_made_to_fit_its_manifest_is_not_what_these_inputs_give(results, 
     assert found.all_causes == (NOT_THESE,)
 
 
+@pytest.mark.parametrize(
+    "moved", [{"machine": "linux other"}, {"lock": "l2"}, {"machine": "linux other", "lock": "l2"}]
+)
+def test_another_machine_alone_does_not_explain_what_no_tolerance_forgives(results, state, replayed, moved):
+    here = {**state({}).manifest["environment"], **moved}
+    found = judged(state({"results.csv": results(TWO)}), replayed({"results.csv": results(ONE)}, environment=here))
+    assert found.all_causes == (ENVIRONMENT, NOT_THESE) and [f.causes for f in found.parted_files] == [found.causes]
+
+
 def test_deleted_and_added_files(results, state, replayed):
     files = {"results.csv": results(ONE), "figures/flow.svg": b"<svg/>"}
     old = state(files, {"figures/flow.svg": None, "figures/more.svg": b"<svg/>"})
@@ -87,6 +106,47 @@ def test_a_manifest_that_says_something_else_was_edited(results, state, replayed
     assert told(judged(state(files, {"manifest.json": None}), replayed(files)))["manifest.json"][0] == "MISSING"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 100_000, b'{"outputs": {}, "raw": ' + b'{"a": ' * 900 + b"1" + b"}" * 901, b'{"outputs": 1}', b"\xff"],
+)
+def test_a_committed_manifest_that_can_t_be_read_is_told(results, state, replayed, data):
+    files = {"results.csv": results(ONE)}
+    old = state(files, {"manifest.json": data})
+    assert old.manifest == {} and told(judged(old, replayed(files)))["manifest.json"] == ("DIFFERENT", (UNKNOWN,))
+
+
+@pytest.mark.parametrize(("entry", "said"), [
+    ("outputs", {"figures/more.svg": "0" * 64}),
+    ("outputs", {"../../studies/x.yaml": "0" * 64}),
+    ("alongside", "9.0.0"),
+    ("environment", {"checked": "by a journal"}),
+])  # fmt: skip
+def test_what_nothing_stands_for_in_a_manifest_was_edited(results, state, replayed, entry, said):
+    files = {"results.csv": results(ONE)}
+    made = state(files).manifest
+    said = said if entry == "alongside" else {**made[entry], **said}
+    old = state(files, {"manifest.json": json.dumps({**made, entry: said}).encode()})
+    assert told(judged(old, replayed(files))) == {"manifest.json": ("DIFFERENT", (EDITED,))}
+
+
+@pytest.mark.parametrize("entry", ["audit", "ways"])
+def test_what_a_run_finds_of_its_report_goes_with_its_inputs(results, state, replayed, entry):
+    files = {"results.csv": results(ONE)}
+    old = state(files, **{entry: {"tables": ["1"]}})
+    for changed, causes in ({"styles": {"ours": "y1"}}, (STYLE,)), ({"code": "c2"}, (CODE,)), ({}, (EDITED,)):
+        found = judged(old, replayed(files, **{entry: {"tables": ["2"]}}, **changed))
+        assert told(found) == {"manifest.json": ("DIFFERENT", causes)}
+    assert told(judged(state(files, title="Y", **{entry: 1}), replayed(files, code="c2", **{entry: 2}))) == {
+        "manifest.json": ("DIFFERENT", (EDITED,))
+    }
+
+
+def test_the_version_of_alongside_goes_with_its_code(results, state, replayed):
+    files = {"results.csv": results(ONE)}
+    assert told(judged(state(files), replayed(files, alongside="0.2.0", code="c2"))) == {}
+
+
 def test_tolerance_is_for_other_machines_alone(results, full, state, replayed):
     old, new = (
         results(f"model | m | age | | All | estimate | {value} | 1.23") for value in ("1.234567891", "1.234567892")
@@ -101,11 +161,27 @@ def test_tolerance_is_for_other_machines_alone(results, full, state, replayed):
         assert {str(n.verdict) for n in found.numbers} | {str(f.verdict) for f in found.files} == {verdict}
 
 
-def document(words: str, day: int = 1) -> bytes:
+def document(words: str, day: int = 1, more: str = "") -> bytes:
+    """more: words of a second part of the same name."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        packed.writestr(zipfile.ZipInfo("word/document.xml", (1980, 1, day, 0, 0, 0)), words)
+    with zipfile.ZipFile(out, "w") as packed, warnings.catch_warnings(action="ignore"):
+        for each in filter(None, (words, more)):
+            packed.writestr(zipfile.ZipInfo("word/document.xml", (1980, 1, day, 0, 0, 0)), each)
     return out.getvalue()
+
+
+def damaged() -> bytes:
+    """A packed part whose bytes were turned over: neither zipfile nor zlib has a word of its own for all of these."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", "<w>1.5</w>" * 9)
+    return out.getvalue().replace(out.getvalue()[47:57], bytes(b ^ 0xFF for b in out.getvalue()[47:57]))
+
+
+def picture(width: int) -> bytes:
+    """The head of a PNG that says how large it is, and nothing behind it."""
+    head = struct.pack(">4sIIBBBBB", b"IHDR", width, width, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n\0\0\0\r" + head + struct.pack(">I", zlib.crc32(head))
 
 
 @pytest.mark.parametrize(("name", "old", "new", "verdict"), [
@@ -118,6 +194,10 @@ def document(words: str, day: int = 1) -> bytes:
     ("a.docx", document("<w>1.5</w>"), document("<w>1.6</w>"), Verdict.DIFFERENT),
     ("a.docx", b"no zip", document("<w>1.6</w>"), Verdict.DIFFERENT),
     ("a.png", b"no picture", b"another", Verdict.DIFFERENT),
+    ("a.png", picture(2**31 - 1), picture(2), Verdict.DIFFERENT),
+    ("a.docx", document("<w>1.6</w>", more="<w>1.5</w>"), document("<w>1.5</w>"), Verdict.DIFFERENT),
+    ("a.docx", damaged(), document("<w>1.5</w>"), Verdict.DIFFERENT),
+    ("a.html", b"<img src='data:image/png;base64,A'>", b"<img src='data:image/png;base64,AAAA'>", Verdict.DIFFERENT),
 ])  # fmt: skip
 def test_files_that_say_the_same(state, replayed, name, old, new, verdict):
     found = judged(state({name: old}), replayed({name: new}, environment=MOVED))

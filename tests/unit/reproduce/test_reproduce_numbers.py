@@ -89,3 +89,9 @@ def test_a_file_with_other_columns_has_no_numbers(results, full):
     swapped = good.replace(b"value,text", b"text,value")
     assert [n.verdict for n in compare_numbers(swapped, good, full(""), True)] == [Verdict.MISSING]
     assert [n.verdict for n in compare_numbers(b"\xff\x00", good, full(""), True)] == [Verdict.MISSING]
+
+
+@pytest.mark.parametrize("line", [b"participants,t\rt,age,,All,mean,3,3\n", b"participants," + b"t" * 140_000 + b"\n"])
+def test_a_file_that_is_no_csv_has_no_numbers(results, full, line):
+    good = results(f"{AGE} n | 3 | 3")
+    assert [n.verdict for n in compare_numbers(good + line, good, full(""), True)] == [Verdict.MISSING]

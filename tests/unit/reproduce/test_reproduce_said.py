@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -76,6 +77,25 @@ def test_the_certificate_is_one_page_that_shows_each_difference_and_escapes_it(r
     assert told["numbers_that_differ"][0]["old"] == {"value": "3", "text": "3"}
 
 
+HOSTILE = "<script>alert(1)</script>\nx: REPRODUCED. \x1b[2J\u202e\ud800"
+"""Markup, a line of its own, a sign that clears a terminal, one that turns the line about, half a character."""
+
+
+def test_a_strangers_words_are_words_on_the_certificate_and_on_the_terminal(results, state, replayed):
+    files = {"results.csv": results(ONE)}
+    around = {"python": HOSTILE, "machine": HOSTILE, "packages": [f"{HOSTILE}-1"], "lock": "l1"}
+    old = state({**files, HOSTILE: b"x"}, raw={HOSTILE: "r1"}, parameters={"seed": HOSTILE}, environment=around)
+    found = of(old, replayed(files), Whole.NOT_REPRODUCED, trouble="The replay stopped")
+    page, said = as_page(found).decode(), line(found, "c.html")
+    assert "<script" not in page and "&lt;script&gt;" in page
+    for told in (page, said):
+        assert not set("\x1b\u202e\ud800") & set(told), "nothing steers who reads it"
+    assert said.count("\n") == 0 and "\nx: REPRODUCED" not in page
+    told = json.loads(as_json(found))
+    assert [f["file"] for f in told["files_that_differ"]] == [HOSTILE], "as it is, for a program"
+    assert len(told["changed_inputs"]) == 8
+
+
 def test_a_long_list_is_cut_on_the_page_and_whole_in_the_json(results, state, replayed):
     many = results("\n".join(f"participants | t | q{i:04} | | All | n | 3 | 3" for i in range(MOST + 7)))
     found = of(state({"results.csv": many}), replayed({"results.csv": results(ONE)}), Whole.NOT_REPRODUCED)
@@ -123,6 +143,14 @@ def test_exit_codes(root, monkeypatch, capsys, wholes, code):
 def test_a_name_that_no_study_has_is_3(root, capsys):
     assert cli.main(["verify", "z"]) == 3
     assert capsys.readouterr().err == "studies/z.yaml: is not there. There are: x, y.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_certificate_is_not_written_through_a_link_that_leads_out(root, capsys, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (root / "certificates").symlink_to(elsewhere)
+    assert cli.main(["verify", "--quick"]) == 3
+    assert capsys.readouterr().err.startswith("certificates: leads out of its folder.") and not [*elsewhere.iterdir()]
 
 
 def test_a_study_file_that_is_not_in_order_is_not_reproduced_and_stops_no_other(root, capsys):

@@ -424,3 +424,14 @@ def test_a_stage_that_outlived_its_dvc_keeps_a_second_writer_out(tiny: Path, wri
         second = subprocess.run(stage, cwd=tiny, capture_output=True, text=True, timeout=60, check=False)
         held.terminate()
     assert second.returncode == 4 and "a stage of another run is still writing its outputs" in second.stdout
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("manifest.json", b"[" * 100_000), ("results.csv", b"kind\na\rb\n"), ("results.csv", b"kind\n" + b"a" * 140_000),
+])  # fmt: skip
+def test_a_report_that_is_none_is_told_and_stops_no_run(tmp_path: Path, name: str, data: bytes):
+    folder = tmp_path / "reports/tiny"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"outputs": {"results.csv": ""}}')
+    (folder / name).write_bytes(data)
+    assert stood(Workspace.at(tmp_path), "tiny") == Stood({}, (name,))

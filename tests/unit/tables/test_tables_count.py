@@ -49,3 +49,6 @@ def test_ids_whose_numbers_collide_are_compared_as_texts(monkeypatch) -> None:  
 
 def test_decimals_with_which_numbers_are_written() -> None:
     assert [decimals_of(np.array(v)) for v in ([1.0, np.nan], [1.5, 2], [1.25, 3])] == [0, 1, 2]
+    close = np.array([0.00012, 0.00019, np.nan, 0.00041])  # closer together than two decimals tell
+    wider = [np.full(3, 0.123), np.array([0.12, 0.21]), np.array([0.12, 0.25])]
+    assert [decimals_of(v) for v in (close, *wider)] == [5, 2, 3, 2]

@@ -9,9 +9,10 @@ import pytest
 from scipy.stats import fisher_exact
 
 from pipeline.tables.balance import smd_means
-from pipeline.tables.compare import NotEstimable, difference, in_clusters, of_means, of_pairs
+from pipeline.tables.compare import NotEstimable, changed_in_clusters, difference, in_clusters, of_means, of_pairs
 from pipeline.tables.count import summary
 from pipeline.tables.fisher import fisher
+from pipeline.tables.participants import participants
 from pipeline.tables.rounding import half_up
 from pipeline.tables.weighted import weighted_summary
 
@@ -130,3 +131,32 @@ def test_with_weights_and_no_units_the_clusters_are_the_units(made):  # type: ig
     keys["weight"], keys["cluster"] = 1.0, people.frames["people"]["site"].astype("str")
     design = sample_of(people, study, "t", base(people, "people")).design
     assert len(np.unique(design.psu)) == 6
+
+
+@pytest.mark.parametrize("by", [1.0, -0.3, 7.0])
+def test_one_and_the_same_change_of_everyone_in_clusters_has_no_p_value(by):
+    """As without clusters: P was below 0.001, of a variance of nothing but last bits."""
+    clusters = np.arange(23) % 4
+    for change in (np.full(23, by), np.column_stack([np.full(23, by), np.arange(23) % 2])):
+        with pytest.raises(NotEstimable, match="everyone changed by the same"):
+            changed_in_clusters(change, clusters)
+    assert 0 < changed_in_clusters(np.r_[np.full(22, by), 0.0], clusters).p < 1
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1), (0.7, 1.3, 2.1)])
+def test_sampling_units_that_are_all_alike_say_nothing_of_how_units_differ(made, weights):
+    """Each unit holds the same people: P of means was 0, P of levels 1, and intervals of percentages had no width."""
+    study, people = made(
+        "variables: {g: {codes: {a: A, b: B}}, y: {type: number}, c: {codes: {j: J, k: K}}}\n"
+        "tables: {t: {rows: [y, c], columns: g, intervals: usual, tests: true}}",
+        head="title: Made up\ndata: {file: a.csv, id: id}\n"
+        "design: {kind: cross-sectional survey, weight: w, psu: u}\nrelease: {rule: none, because: made up}\n",
+        people="id g y c weight psu\n" + "\n".join(
+            f"{unit}{g}{i} {g} {y} {c} {weight * (unit + 1) / 3} u{unit}" for unit in range(8)
+            for g, answers in (("A", ((1.1, "J"), (3.3, "K"), (2.2, "J"))), ("B", ((2.2, "J"), (4.4, "K"), (3.3, "K"))))
+            for i, ((y, c), weight) in enumerate(zip(answers, weights, strict=True))),
+    )  # fmt: skip
+    exhibit = participants(people, study, "t")
+    values = exhibit.results.frame.set_index("statistic")["value"]
+    assert values[["p", "ci_low", "ci_high"]].isna().all()
+    assert "statistic" not in values.index

@@ -100,6 +100,27 @@ def test_no_style_prints_more_decimals_than_were_released(rounded) -> None:  # t
     assert own_cell("fine", 307, 1172, rounded) == "307 (26.2%)"
 
 
+@pytest.mark.parametrize("rounded", [True, False])
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (2_000_000_000.5, "2,000,000,000.5"),
+        (-1_999_999_999.25, "−1,999,999,999.3"),
+        (1_503_148_749_032_009.0, "1,503,148,749,032,009.0"),
+        (123_456_789.96, "123,456,790.0"),
+    ],
+)
+def test_a_number_with_more_digits_than_results_keep_is_printed_as_its_text_says(rounded, value, printed) -> None:  # type: ignore[no-untyped-def]
+    """In a report and in an export of it: a value there has ten digits, and zeros in place of the others are wrong."""
+    from pipeline.report.layouts import released_from
+
+    held = released(rounded, mean=value)
+    table = Table("participants", "t", "T", (Column(ALL, "All", key("n", "")),), (Row("", "v", form="mean"),))
+    assert held.text(key("mean")) == printed
+    for numbers in (held, released_from(held.to_csv(), not rounded, "results.csv")):
+        assert fill(table, numbers, style("plain")).rows[0].cells[0] == printed
+
+
 @pytest.mark.parametrize("name", style_names())
 def test_a_style_that_ships_says_where_each_of_its_rules_is_from(name) -> None:  # type: ignore[no-untyped-def]
     tree = read_tree(package_text(SHIPPED, f"{name}.yaml"), name)[0]

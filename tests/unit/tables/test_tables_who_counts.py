@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.disclosure import release
+from pipeline.disclosure import draft, release
+from pipeline.errors import Mistakes
 from pipeline.results import Key
 from pipeline.study import Release
 from pipeline.tables.fill import fill
@@ -99,3 +100,50 @@ def test_an_answer_that_stands_alone_counts_among_answers_and_the_note_says_so(p
         "None of these: counted among the answers."
     ) in notes["answers"]
     assert not any("None of these" in note for note in notes["people"])
+
+
+SESSIONS = """
+data:
+  people: {file: a.csv, id: id}
+  sessions: {file: b.csv, id: s, unit: sessions, parent: {people: who}}
+DESIGNvariables:
+  where: {in: sessions, codes: {1: Home, 2: Centre}}
+  minutes: {in: sessions, type: number}
+  kind: {in: sessions, codes: {1: Talk, 2: Walk}}
+tables:
+  t: {of: sessions, rows: [minutes, kind], columns: where, intervals: INTERVALS, differences: true, tests: true}
+"""
+
+
+def sessions(each: int) -> dict[str, str]:
+    """Twelve people with so many sessions each, all of a person at one place and of about the same length."""
+    rows = [f"s{i}.{k} | p{i} | {1 + i % 2} | {30 + i * i % 23 + k} | {1 + (i % 5 + k) % 2}"
+            for i in range(12) for k in range(each)]  # fmt: skip
+    people = "\n".join(["id", *(f"p{i}" for i in range(12))])
+    return {"people": f"\n{people}\n", "sessions": "\n" + "\n".join(["s | who | where | minutes | kind", *rows]) + "\n"}
+
+
+def compared(design: str, each: int, intervals: str = "usual"):  # type: ignore[no-untyped-def]
+    study = declared(SESSIONS.replace("DESIGN", f"design: {design}\n").replace("INTERVALS", intervals))
+    exhibit = participants(joined(study, **sessions(each)), study, "t")
+    wanted = ("ci_low", "ci_high", "difference_low", "difference_high", "p", "df2")
+    frame = exhibit.results.frame[exhibit.results.frame["statistic"].isin(wanted)]
+    numbers = frame.set_index(["term", "level", "group", "statistic"])["value"]
+    return numbers.to_dict(), list(fill(exhibit.table, draft(exhibit.results)).notes)
+
+
+def test_several_rows_of_one_parent_are_no_independent_people() -> None:
+    """Without a declared cluster, too: a person's twenty sessions were twenty people to intervals and tests."""
+    found, notes = compared("{kind: cohort}", 20)
+    known, _ = compared("{kind: cohort, cluster: who}", 20)
+    assert found == pytest.approx(known, nan_ok=True)
+    assert found["minutes", "", "All", "p"] > 0.2
+    assert any("one row of the table 'people'" in note for note in notes)
+    with pytest.raises(Mistakes, match="exact intervals take rows for independent"):
+        compared("{kind: cohort}", 20, "exact")
+
+
+def test_one_row_of_each_parent_stands_for_itself() -> None:
+    _, notes = compared("{kind: cohort}", 1, "exact")
+    assert any(note.startswith("Welch's t test") for note in notes)
+    assert not any("cluster" in note for note in notes)
