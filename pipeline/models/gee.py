@@ -1,0 +1,192 @@
+"""People in clusters, on average: generalised estimating equations (GEE), and their errors for few clusters.
+
+Liang & Zeger 1986 (Biometrika 73(1), 13-22). The exchangeable correlation is the mean product of two people's Pearson
+residuals over the mean square of one's, as R geepack 1.3.9 has it, with which estimates and robust errors agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.linear import TOO_FEW, logistic, ols
+
+Link: TypeAlias = Literal["identity", "logit"]
+Working: TypeAlias = Literal["independence", "exchangeable"]
+Errors: TypeAlias = Literal["robust", "Mancl-DeRouen", "Kauermann-Carroll"]
+Reference: TypeAlias = Literal["normal", "clusters less one", "clusters less coefficients"]
+
+STEPS = 500
+SETTLED = 1e-11
+"""A step, in standard errors, and a change of the correlation below which a fit has converged."""
+
+NARROW = 1e-9
+"""How close to its bounds a correlation may come, as a share of the way."""
+
+PATIENCE = 50
+"""After so many steps only half the way is gone, which ends steps that go to and fro."""
+
+LONGEST, FAR = 3.0, 50.0
+"""How far a step may take anybody's log odds; log odds beyond the second mean that the steps have run away."""
+
+ALONE = 1e-10
+"""A cluster of leverage within this of 1 determines what it bears on by itself."""
+
+NO_VARIANCE = 1e-12
+"""A robust variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
+
+
+@dataclass(frozen=True, eq=False)
+class GeeFit:
+    """A fitted mean, cluster by cluster, before its errors: m clusters, k coefficients.
+
+    correlation: of two people of one cluster; 0 under independence, NaN where no cluster has two people. dispersion:
+    mean square of Pearson residuals. turn: shape (k, k), from the orthonormal columns in which the rest is held to the
+    terms' own. score: shape (m, k), a cluster's ``D' V^-1 r``. information: shape (m, k, k), its ``D' V^-1 D``; both
+    without the dispersion, which no sandwich depends on.
+    """
+
+    terms: tuple[str, ...]
+    estimate: Floats
+    correlation: float
+    dispersion: float
+    turn: Floats
+    score: Floats
+    information: Floats
+    rows: int
+
+    @property
+    def clusters(self) -> int:
+        return len(self.score)
+
+
+def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working = "exchangeable") -> GeeFit:
+    """Fit ``y`` (0/1 for the logit link) on the full-rank columns of ``x``. ``cluster``: shape (n,), integer codes.
+
+    Raises ``NotEstimable`` for fewer than two clusters, as ``ols`` and ``logistic`` do, where nobody is left to err,
+    where the correlation leaves its bounds, and where the iterations do not converge.
+    """
+    codes = np.unique(cluster, return_inverse=True)[1]
+    if codes.max() < 1:
+        raise NotEstimable("all rows belong to one cluster")
+    if link == "logit" and not np.isin(y, (0.0, 1.0)).all():
+        raise NotEstimable("the outcome has answers other than 0 and 1")
+    start = (logistic if link == "logit" else ols)(x, y)
+    turned, back = np.linalg.qr(start.x)
+    sizes = np.bincount(codes).astype(float)
+    at, alpha, within = back @ start.estimate, 0.0, True
+    for taken in range(STEPS):
+        part = 1.0 if taken < PATIENCE else 0.5
+        slope, error = _standardised(turned, y, at, link)
+        dispersion = float(error @ error) / len(y)
+        if np.sqrt(dispersion) < 1e-10 * np.ptp(y):
+            raise NotEstimable("the model fits everyone exactly, which leaves no error to be estimated", TOO_FEW)
+        new, within = _correlation(error, codes, sizes) if working == "exchangeable" else (0.0, True)
+        moved, alpha = abs(new - alpha), alpha + part * (new - alpha)
+        score, information = _by_cluster(slope, error, codes, sizes, alpha)
+        whole = information.sum(axis=0)
+        step = np.linalg.solve(whole, score.sum(axis=0))
+        size = np.sqrt(max(float(step @ whole @ step), 0.0) / dispersion)
+        if within and max(size, moved) < SETTLED:
+            turn = np.linalg.solve(back, np.eye(len(back)))
+            known = alpha if sizes.max() > 1 else (np.nan if working == "exchangeable" else 0.0)
+            return GeeFit(start.terms, turn @ at, known, dispersion, turn, score, information, len(y))
+        if link == "logit":
+            part = min(part, LONGEST / max(float(np.abs(turned @ step).max()), LONGEST))
+        at = at + part * step
+        if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
+            break
+    if not within:
+        raise NotEstimable("people of a cluster would correlate as clusters of these sizes cannot")
+    raise NotEstimable("the estimating equations did not converge")
+
+
+def gee_errors(fit: GeeFit, kind: Errors, reference: Reference) -> Coefficients:
+    """Errors of a GEE; ``errors`` tells both choices, ``df`` is that of the reference.
+
+    robust: the sandwich (geepack's ``san.se``), too small for few clusters. Mancl-DeRouen: residuals by
+    ``(I - H)^-1``, H a cluster's leverage (Mancl & DeRouen 2001, Biometrics 57(1), 126-134), which errs towards wide.
+    Kauermann-Carroll: by ``(I - H)^-1/2`` (2001, J Am Stat Assoc 96(456), 1387-1396), between the two; with a t on
+    clusters less coefficients see Li & Redden 2015 (Stat Med 34(2), 281-296). The corrected kinds give NaN to what one
+    cluster determines by itself, every kind to a variance that is rounding.
+    """
+    count, k = fit.clusters, len(fit.terms)
+    left = {"normal": np.inf, "clusters less one": count - 1.0, "clusters less coefficients": float(count - k)}
+    if left[reference] < 1:
+        raise NotEstimable("the clusters are too few for so many coefficients")
+    half = np.linalg.cholesky(np.linalg.inv(fit.information.sum(axis=0)))
+    # with bread B = C C' and a cluster's information M, D' V^-1 f(I - H) r = C'^-1 f(I - C' M C) C' D' V^-1 r
+    leverage, axes = np.linalg.eigh(half.T @ fit.information @ half)
+    leverage = np.clip(leverage, 0.0, None)
+    alone = leverage > 1 - ALONE
+    power = {"robust": 0.0, "Mancl-DeRouen": -1.0, "Kauermann-Carroll": -0.5}[kind]
+    scale = np.where(alone & (power != 0), 0.0, np.where(alone, 1.0, 1 - leverage) ** power)
+    along = np.einsum("mij,mi->mj", axes, fit.score @ half)
+    influence = np.einsum("mij,mj->mi", axes, scale * along)
+    to_terms = fit.turn @ half
+    influence = influence @ to_terms.T
+    vcov = influence.T @ influence
+    own = fit.dispersion * (to_terms**2).sum(axis=1)
+    none = np.diag(vcov) <= NO_VARIANCE * own
+    if power:
+        none |= _rests_on(to_terms, axes, alone)
+    vcov[none, :] = np.nan
+    vcov[:, none] = np.nan
+    df = np.where(none, np.nan, left[reference])
+    return Coefficients(fit.terms, fit.estimate, vcov, df, fit.rows, f"{kind}, {_REFERENCES[reference]}")
+
+
+_REFERENCES: dict[Reference, str] = {
+    "normal": "normal reference",
+    "clusters less one": "t on clusters less one",
+    "clusters less coefficients": "t on clusters less coefficients",
+}
+
+
+def _rests_on(to_terms: Floats, axes: Floats, alone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which terms bear on a direction that a single cluster determines."""
+    bears = np.abs(np.einsum("ki,mij->mkj", to_terms, axes)) > 1e-8 * np.linalg.norm(to_terms, axis=1)[:, None]
+    return np.asarray((bears & alone[:, None, :]).any(axis=(0, 2)), dtype=bool)
+
+
+def _standardised(design: Floats, y: Floats, at: Floats, link: Link) -> tuple[Floats, Floats]:
+    """Derivatives of the mean and residuals, each over the square root of the working variance."""
+    if link == "identity":
+        return design, y - design @ at
+    linear = design @ at
+    root = np.sqrt(expit(linear) * expit(-linear))
+    return design * root[:, None], (y * expit(-linear) - (1 - y) * expit(linear)) / root
+
+
+def _correlation(error: Floats, codes: Ints, sizes: Floats) -> tuple[float, bool]:
+    """The moment estimate, drawn inside the bounds of a correlation matrix, and whether it lay there."""
+    largest = sizes.max()
+    if largest == 1:
+        return 0.0, True
+    pairs = float((sizes * (sizes - 1)).sum())
+    products = float((np.bincount(codes, weights=error) ** 2).sum() - error @ error)
+    found = products / pairs / (float(error @ error) / len(error))
+    low, high = -1 / (largest - 1) * (1 - NARROW), 1 - NARROW
+    return float(np.clip(found, low, high)), not (found <= low or found >= high)
+
+
+def _by_cluster(slope: Floats, error: Floats, codes: Ints, sizes: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Scores (m, k) and informations (m, k, k): ``R^-1 = (I - alpha / (1 + (n - 1) alpha) 11') / (1 - alpha)``."""
+    k = slope.shape[1]
+    sums, outer, inner = np.empty((len(sizes), k)), np.empty((len(sizes), k)), np.empty((len(sizes), k, k))
+    for i, column in enumerate(slope.T):
+        sums[:, i] = np.bincount(codes, weights=column)
+        outer[:, i] = np.bincount(codes, weights=column * error)
+        for j in range(i + 1):
+            inner[:, i, j] = inner[:, j, i] = np.bincount(codes, weights=column * slope[:, j])
+    shared = alpha / (1 + (sizes - 1) * alpha)
+    total = np.bincount(codes, weights=error)
+    score = (outer - (shared * total)[:, None] * sums) / (1 - alpha)
+    information = (inner - shared[:, None, None] * sums[:, :, None] * sums[:, None, :]) / (1 - alpha)
+    return score, information
