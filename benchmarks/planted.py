@@ -202,7 +202,7 @@ def raw_cell(file: str, seed: int) -> Callable[[Path], None]:
 
 FUNCTIONS = (
     ("disclosure/release.py", "FULL_DIGITS = 10", "FULL_DIGITS = 7"),
-    ("disclosure/text.py", "rounding=ROUND_HALF_UP))", "rounding='ROUND_UP'))"),
+    ("tables/rounding.py", '"half-up": ROUND_HALF_UP', '"half-up": "ROUND_UP"'),
     ("disclosure/text.py", 'text = f"{abs(rounded):,.{places}f}"', 'text = f"{abs(rounded):.{places}f}0"'),
     ("report/templates/style.css", "--accent: #0a5a70", "--accent: #0a5a71"),
 )
