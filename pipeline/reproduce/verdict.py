@@ -71,7 +71,9 @@ class Verification:
     def causes(self) -> tuple[str, ...]:
         """The likeliest causes of what parts, in words."""
         found = self.judged.all_causes if self.judged else ()
-        return found or tuple(dict.fromkeys(c.cause for c in self.own_changes()))
+        own = tuple(dict.fromkeys(c.cause for c in self.own_changes()))
+        stopped = tuple(dict.fromkeys(c.cause for c in self.changes)) if self.judged is None and self.trouble else ()
+        return found or own or stopped
 
 
 def line(found: Verification, certificate: str) -> str:

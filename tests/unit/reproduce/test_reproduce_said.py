@@ -165,3 +165,10 @@ def test_what_a_change_shows_of_hashes_is_short():
     ]
     with pytest.raises(Mistakes):
         verifying.verify_studies(verifying.Workspace.at("."), ["nobody"])
+
+
+def test_what_differs_where_the_replay_stopped_is_the_likely_cause():
+    code = Change("code", "the code of Alongside", "code")
+    found = Verification("x", Whole.NOT_REPRODUCED, changes=[code], trouble="The replay stopped: x: FAILED")
+    assert line(found, "c.html") == "x: NOT REPRODUCED. The replay stopped: x: FAILED. Likely cause: code. c.html"
+    assert json.loads(as_json(found))["causes"] == ["code"]
