@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from pipeline.models.declared import Declared, Term, called, declared
+from pipeline.models.mediation_told import mediation_methods
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
@@ -38,12 +39,7 @@ def _what(model: Declared) -> str:
     }
     wave = f" at {model.wave}" if model.wave else ""
     text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
-    if model.mediator:
-        text += (
-            f" The part that goes by way of {model.mediator.label} is the product of two coefficients: of the exposure "
-            "in a model of the mediator, and of the mediator in a model of the outcome."
-        )
-    return text
+    return text + mediation_methods(model)
 
 
 def _exposure(term: Term) -> str:

@@ -11,12 +11,10 @@ from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
+from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
-
-FEW_CLUSTERS = 12
-"""Up to here a reader is warned of few clusters."""
 
 FEW_EVENTS = 10
 """Events a parameter below which a model of a binary outcome is called fragile (Peduzzi et al. 1996)."""
@@ -45,7 +43,8 @@ def remarks(
         *_counted_as(study, model),
         *_dropped(fitted),
         *_single_units(held),
-        *_meaning(study, model, mediated),
+        *_meaning(study, model),
+        *mediation_remarks(study, model, held, mediated),
     ]
 
 
@@ -264,19 +263,13 @@ def _single_units(held: Frame) -> Iterator[Sentence]:
         )
 
 
-def _meaning(study: Study, model: Declared, mediated: Mediated | None) -> Iterator[Sentence]:
+def _meaning(study: Study, model: Declared) -> Iterator[Sentence]:
     if not model.randomised:
         yield Sentence("Nobody was assigned by chance to what is compared here: the estimates are associations.")
     if study.design.kind == "cross-sectional survey":
         yield Sentence("Everything was asked at one time, so which came first is assumed and not observed.")
     elif together := _asked_together(study, model):
         yield Sentence(literal(f"{together} were asked at one wave: which came first is assumed and not observed."))
-    if mediated is not None:
-        yield Sentence(
-            "The indirect effect, a product of two coefficients, stands without an interval, which needs methods made "
-            "for products; it assumes that the exposure comes before the mediator and the mediator before the "
-            "outcome, and that nothing else drives two of them."
-        )
 
 
 def _asked_together(study: Study, model: Declared) -> str:
