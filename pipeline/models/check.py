@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
-from pipeline.models.declared import OF_EVENTS
+from pipeline.models.declared import OF_EVENTS, ORDERED
 from pipeline.study import Study
 
 
@@ -26,6 +26,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
                     "Derive a number or a category from it.",
                 )
     yield from _check_outcome(study, name)
+    yield from _check_clustering(study, name)
     yield from _check_mediator(study, name)
     if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
@@ -55,7 +56,7 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
                 f"a rate is of something counted, and '{spec.outcome}' is a score.",
                 "Write effect: mean difference.",
             )
-        if spec.effect in OF_EVENTS:
+        if spec.effect in (*OF_EVENTS, ORDERED):
             yield Mistake(
                 study.where(*at, "effect"),
                 f"the effect '{spec.effect}' needs an outcome with two levels, and '{spec.outcome}' is a number.",
@@ -64,6 +65,15 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
         if spec.event:
             yield Mistake(
                 study.where(*at, "event"), f"'{spec.outcome}' is a number and has no events.", "Leave 'event' out."
+            )
+        return
+    if spec.effect == ORDERED:
+        if study.kind_of(spec.outcome) != "ordered" or len(levels) < 3 or spec.event:
+            yield Mistake(
+                study.where(*at, "effect"),
+                f"a cumulative odds ratio is of three ordered levels or more, without an event; '{spec.outcome}' has "
+                f"{len(levels)}{'' if study.kind_of(spec.outcome) == 'ordered' else ', which have no order'}.",
+                "Write type: ordered at the variable and leave 'event' out, or effect: odds ratio.",
             )
         return
     if spec.effect in ("mean difference", "rate ratio"):
@@ -81,6 +91,24 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
     if len(levels) < 2 and not choices:
         yield Mistake(
             study.where(*at, "outcome"), f"'{spec.outcome}' has one level only.", "Name an outcome that varies."
+        )
+
+
+def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
+    spec, at = study.models[name], ("models", name, "clustering")
+    if spec.clustering == "robust":
+        return
+    able = {"mixed": ("mean difference",), "gee": ("mean difference", "risk difference", "odds ratio")}[spec.clustering]
+    usual = "risk difference" if study.levels_of(spec.outcome) else "mean difference"
+    word = {"mixed": "a mixed model", "gee": "GEE"}[spec.clustering]
+    if study.design.weight:
+        yield Mistake(study.where(*at), f"{word} takes no weights, and the design has some.", "Leave 'clustering' out.")
+    if (spec.effect or usual) not in able:
+        told = spec.effect or usual
+        yield Mistake(study.where(*at), f"{word} gives no {told}.", f"Write effect: {able[-1]}, or clustering: robust.")
+    if spec.mediator:
+        yield Mistake(
+            study.where(*at), f"{word} tells no part that goes by way of a mediator.", "Leave one of them out."
         )
 
 
@@ -108,10 +136,10 @@ def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
             f"'{spec.mediator}' is a number and has no events.",
             "Leave 'mediator_event' out.",
         )
-    if spec.effect == "rate ratio":
+    if spec.effect in ("rate ratio", ORDERED):
         yield Mistake(
             study.where(*at, "effect"),
-            "what goes by way of a mediator is not told of rate ratios.",
+            f"what goes by way of a mediator is not told of {spec.effect}s.",
             "Write effect: mean difference, or leave the mediator out.",
         )
     if spec.compare is None:

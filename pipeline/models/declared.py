@@ -8,8 +8,12 @@ from typing import Literal
 from pipeline.instruments.registry import rule
 from pipeline.study import Study
 
-Effect = Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"]
-RATIOS = ("odds ratio", "risk ratio", "rate ratio")
+Effect = Literal[
+    "mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"
+]
+Clustering = Literal["robust", "mixed", "gee"]
+ORDERED: Effect = "cumulative odds ratio"
+RATIOS = ("odds ratio", "risk ratio", "rate ratio", ORDERED)
 OF_EVENTS = ("risk difference", "odds ratio", "risk ratio")
 TRIALS = ("trial", "cluster trial")
 
@@ -48,7 +52,8 @@ class Declared:
     event: the outcome's level that counts as 1, "" for numbers. wave: its label, "" where the model reads all rows of
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
     rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
-    compare: two values of an exposure that is a number, for a mediation; None: by its mean.
+    compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
+    are allowed for.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Declared:
     mediator_at: float | None = None
     interaction: bool = True
     compare: tuple[float, float] | None = None
+    clustering: Clustering = "robust"
 
     @property
     def ratio(self) -> bool:
@@ -99,7 +105,7 @@ def declared(study: Study, name: str) -> Declared:
         title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
         table=table,
         outcome=outcome,
-        event=_event(spec.outcome, spec.event, study),
+        event="" if spec.effect == ORDERED else _event(spec.outcome, spec.event, study),
         exposure=exposure,
         adjust=tuple(term(study, n) for n in spec.adjust),
         mediator=term(study, spec.mediator) if spec.mediator else None,
@@ -113,6 +119,7 @@ def declared(study: Study, name: str) -> Declared:
         mediator_at=spec.mediator_at,
         interaction=spec.interaction is not False,
         compare=spec.compare,
+        clustering=spec.clustering,
     )
 
 

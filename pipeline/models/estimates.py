@@ -18,6 +18,7 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
+    beside: (level, statistic) -> what other tests say (``beside``).
     """
 
     adjustment: str
@@ -26,6 +27,7 @@ class Fitted:
     reason: str = ""
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
+    beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def group(self) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import raise_all
+from pipeline.models.beside import beside
 from pipeline.models.check import check_models
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
@@ -88,8 +89,10 @@ def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | N
     """``adjust`` None: the exposure alone."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
-        found = regress(x, held.y, held, model.effect)
-        return Fitted(adjustment, without_interval(found, model, held), dropped)
+        alone = model.exposure.kind != "choices"
+        found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
+        found = without_interval(found, model, held)
+        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {})
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), clause(model, reason))
 

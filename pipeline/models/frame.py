@@ -149,8 +149,11 @@ def columns(term: Term, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def answered(term: Term, event: str, table: pd.DataFrame) -> Floats:
-    """An outcome or a mediator: the number, or 1 for the event and 0 for every other answer; NaN where missing."""
+    """An outcome or a mediator: the number; 1 for the event and 0 for every other answer; of levels without an event
+    their places in order. NaN where missing."""
     held = table[f"{term.name}={event}" if term.kind == "choices" else term.name]
+    if term.kind == "category" and not event:
+        return np.asarray(held.cat.codes.astype(float).where(held.cat.codes >= 0), dtype=float)
     if event and term.kind != "choices":
         held = (held == event).astype(float).mask(held.isna())
     return np.asarray(held, dtype=float)

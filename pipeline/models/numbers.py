@@ -183,6 +183,8 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
             yield from estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from (Number(key._replace(statistic=s), value, people, None, model.sensitive)
+                        for (at, s), value in part.beside.items() if at == level)  # fmt: skip
 
 
 def coefficients_of(part: Fitted) -> int:

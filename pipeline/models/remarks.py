@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipeline.cleaning.counted_as import BLANKS, others
+from pipeline.models.beside_told import beside_remarks
 from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
+from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
@@ -37,6 +39,7 @@ def remarks(
         *_few_degrees(model, fitted),
         *_beyond_risk(model, fitted),
         *_few_clusters(model, held),
+        *beside_remarks(model, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *_left_out(model, held),
@@ -101,7 +104,8 @@ def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
 
 def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     """Sides on which everybody has the same outcome add nothing to an error, as if theirs were known for sure."""
-    if model.exposure.kind == "number" or all(part.coefficients is None for part in fitted):
+    robust = [part.coefficients for part in fitted if not isinstance(part.coefficients, FirthCoefficients | None)]
+    if model.exposure.kind == "number" or not robust:
         return
     names: dict[str, None] = {}
     for level in model.exposure.levels:

@@ -34,11 +34,17 @@ class ModelSpec(Part):
         None, description="of an exposure that is a number, with a mediator: the two values that are compared"
     )
     adjust: tuple[str, ...] = ()
-    effect: Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"] | None = None
+    effect: (
+        Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
+        | None
+    ) = None
     time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
     cluster: str | None = Field(None, description="another cluster than the design's")
+    clustering: Literal["robust", "mixed", "gee"] = Field(
+        "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
+    )
 
     @property
     def used(self) -> tuple[str, ...]:

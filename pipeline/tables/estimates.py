@@ -12,6 +12,13 @@ __all__ = ["estimates_table", "mediation_table"]
 
 ERRORS = {
     "CR2": "cluster-robust (CR2), degrees of freedom by Satterthwaite",
+    "Kenward-Roger": "of a mixed model with a random intercept for each cluster (REML), with the adjustment and the "
+    "degrees of freedom of Kenward and Roger",
+    "Kauermann-Carroll, t on clusters less coefficients": "of generalised estimating equations, corrected for few "
+    "clusters (Kauermann and Carroll), with a t on clusters less coefficients",
+    "clustered score": "by clusters, with a t on clusters less one",
+    "model-based": "of the model",
+    "penalised profile likelihood": "of Firth's penalised likelihood, with intervals and P values of its profile",
     "HC3": "robust to unequal variances (HC3)",
     "Taylor linearisation": "by linearisation over the sample's weights, strata and units",
 }
