@@ -35,7 +35,10 @@ OF_EXACT_COUNTS = tuple(s for s in MADE if s == "weighted_n" or not s.startswith
 """Made from counts as they are: where these are printed rounded, such a number tells which one it was."""
 OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
-ESTIMATES = ("estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc")
+ESTIMATES = (
+    "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
+    "p_proportional",
+)  # fmt: skip
 
 
 def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
@@ -97,7 +100,7 @@ def of_models(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
         counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
         for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
             if hidden[by_level.index].any():
-                lines = (model["term"] == term) | ((model["kind"] == "mediation") & (model["level"] != ""))
+                lines = (model["term"] == term) | (model["kind"] == "mediation")
                 gone[by_level.index] = True
                 gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
     return gone

@@ -36,6 +36,10 @@ class NotEstimable(Exception):
         self.discreet = discreet or reason
 
 
+class Separated(NotEstimable):
+    """A combination of columns predicts the outcome perfectly."""
+
+
 @dataclass(frozen=True, eq=False)
 class Coefficients:
     """One entry a coefficient, in the order of ``terms``.
@@ -53,6 +57,11 @@ class Coefficients:
     df: Floats
     rows: int
     errors: str
+
+    @property
+    def told(self) -> str:
+        """What a reader must know of the fit, a clause; empty where nothing."""
+        return ""
 
     @property
     def std_error(self) -> Floats:

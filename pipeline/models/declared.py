@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.errors import Mistake, closest
 from pipeline.instruments.registry import rule
-from pipeline.study import ModelSpec, Study
+from pipeline.study import Study
 
-Effect = Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"]
-RATIOS = ("odds ratio", "risk ratio", "rate ratio")
+Effect = Literal[
+    "mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"
+]
+Clustering = Literal["robust", "mixed", "gee"]
+ORDERED: Effect = "cumulative odds ratio"
+RATIOS = ("odds ratio", "risk ratio", "rate ratio", ORDERED)
 OF_EVENTS = ("risk difference", "odds ratio", "risk ratio")
 TRIALS = ("trial", "cluster trial")
 
@@ -49,7 +51,9 @@ class Declared:
 
     event: the outcome's level that counts as 1, "" for numbers. wave: its label, "" where the model reads all rows of
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
-    rate, how long or how many were at risk; None where everybody was alike.
+    rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
+    compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
+    are allowed for.
     """
 
     name: str
@@ -66,6 +70,11 @@ class Declared:
     survey: bool
     randomised: bool
     time: Term | None = None
+    mediator_event: str = ""
+    mediator_at: float | None = None
+    interaction: bool = True
+    compare: tuple[float, float] | None = None
+    clustering: Clustering = "robust"
 
     @property
     def ratio(self) -> bool:
@@ -80,7 +89,8 @@ class Declared:
 
     @property
     def sensitive(self) -> bool:
-        return self.outcome.sensitive or self.exposure.sensitive
+        through = self.mediator is not None and self.mediator.sensitive
+        return self.outcome.sensitive or self.exposure.sensitive or through
 
 
 def declared(study: Study, name: str) -> Declared:
@@ -95,7 +105,7 @@ def declared(study: Study, name: str) -> Declared:
         title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
         table=table,
         outcome=outcome,
-        event=_event(spec, study),
+        event="" if spec.effect == ORDERED else _event(spec.outcome, spec.event, study),
         exposure=exposure,
         adjust=tuple(term(study, n) for n in spec.adjust),
         mediator=term(study, spec.mediator) if spec.mediator else None,
@@ -105,6 +115,11 @@ def declared(study: Study, name: str) -> Declared:
         survey=study.design.weight is not None,
         randomised=study.design.kind in TRIALS and spec.exposure == study.design.arm,
         time=term(study, spec.time) if spec.time else None,
+        mediator_event=_event(spec.mediator, spec.mediator_event, study) if spec.mediator else "",
+        mediator_at=spec.mediator_at,
+        interaction=spec.interaction is not False,
+        compare=spec.compare,
+        clustering=spec.clustering,
     )
 
 
@@ -139,9 +154,9 @@ def term(study: Study, name: str) -> Term:
     return Term(name, label, "category", levels, reference, sensitive=sensitive)
 
 
-def _event(spec: ModelSpec, study: Study) -> str:
-    levels = study.levels_of(spec.outcome)
-    return (spec.event or levels[0]) if levels else ""
+def _event(name: str, event: str | None, study: Study) -> str:
+    levels = study.levels_of(name)
+    return (event or levels[0]) if levels else ""
 
 
 def called(study: Study, cluster: str) -> str:
@@ -156,87 +171,3 @@ def called(study: Study, cluster: str) -> str:
 def _lower(label: str) -> str:
     """A label inside a sentence; abbreviations stay (``HIV test``)."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def check_models(study: Study) -> list[Mistake]:
-    """What a study's models ask for and this version can't or mustn't do, from the study file alone."""
-    return [mistake for name in study.models for mistake in _check(study, name)]
-
-
-def _check(study: Study, name: str) -> Iterator[Mistake]:
-    spec, at = study.models[name], ("models", name)
-    for part, named in (("outcome", (spec.outcome,)), ("exposure", (spec.exposure,)), ("adjust", spec.adjust)):
-        for used in named:
-            kind = study.kind_of(used)
-            if kind in ("text", "date"):
-                yield Mistake(
-                    study.where(*at, part),
-                    f"'{used}' is of type {kind}, which no model can take.",
-                    "Derive a number or a category from it.",
-                )
-    yield from _check_outcome(study, name)
-    if spec.mediator and study.kind_of(spec.mediator) not in ("number", "count"):
-        yield Mistake(
-            study.where(*at, "mediator"), f"the mediator '{spec.mediator}' is not a number.", "Use a scale or a number."
-        )
-    if spec.mediator and spec.effect in RATIOS:
-        yield Mistake(
-            study.where(*at, "effect"),
-            f"a product of coefficients has no meaning for {spec.effect}s.",
-            "Write effect: risk difference, or leave the mediator out.",
-        )
-    if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
-        yield Mistake(
-            study.where(*at, "time"),
-            f"'{spec.time}' is not the number that a rate is of."
-            if spec.effect == "rate ratio"
-            else "only a rate ratio is of a time at risk.",
-            "Name a number, such as months or members." if spec.effect == "rate ratio" else "Leave 'time' out.",
-        )
-    known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
-    known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
-    if spec.cluster and spec.cluster not in known:
-        yield Mistake(
-            study.where(*at, "cluster"),
-            f"there is no cluster '{spec.cluster}'.",
-            closest(spec.cluster, known) or "Name the design's cluster, its second_cluster, or a variable.",
-        )
-
-
-def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
-    spec, at = study.models[name], ("models", name)
-    levels, choices = study.levels_of(spec.outcome), study.kind_of(spec.outcome) == "choices"
-    if not levels:
-        if spec.effect == "rate ratio" and spec.outcome in study.scales:
-            yield Mistake(
-                study.where(*at, "effect"),
-                f"a rate is of something counted, and '{spec.outcome}' is a score.",
-                "Write effect: mean difference.",
-            )
-        if spec.effect in OF_EVENTS:
-            yield Mistake(
-                study.where(*at, "effect"),
-                f"the effect '{spec.effect}' needs an outcome with two levels, and '{spec.outcome}' is a number.",
-                "Write effect: mean difference, or derive a category with 'cut' and 'regroup'.",
-            )
-        if spec.event:
-            yield Mistake(
-                study.where(*at, "event"), f"'{spec.outcome}' is a number and has no events.", "Leave 'event' out."
-            )
-        return
-    if spec.effect in ("mean difference", "rate ratio"):
-        yield Mistake(
-            study.where(*at, "effect"),
-            f"'{spec.outcome}' has levels, and levels have no mean.",
-            "Write effect: risk difference, effect: risk ratio or effect: odds ratio.",
-        )
-    if spec.event is None and (len(levels) != 2 or choices):
-        yield Mistake(
-            study.where(*at, "outcome"),
-            f"'{spec.outcome}' has {len(levels)} levels, and none is named as the event.",
-            f"Add event: {levels[0]} (or another), or regroup it into two levels.",
-        )
-    if len(levels) < 2 and not choices:
-        yield Mistake(
-            study.where(*at, "outcome"), f"'{spec.outcome}' has one level only.", "Name an outcome that varies."
-        )

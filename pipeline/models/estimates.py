@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
+from pipeline.models.evalue import EValue
+from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
 
 
@@ -15,6 +18,7 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
+    beside: (level, statistic) -> what other tests say (``beside``).
     """
 
     adjustment: str
@@ -23,6 +27,7 @@ class Fitted:
     reason: str = ""
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
+    beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -30,21 +35,42 @@ class Fitted:
 
 
 @dataclass(frozen=True, eq=False)
-class Mediated:
-    """Two regressions, the mediator on the exposure and the outcome on both; None and a reason where not estimated.
+class Through:
+    """What goes by way of the mediator, and what does not, for one level of the exposure (``""`` of a number).
 
-    total: the outcome on the exposure, all its columns together.
+    found: None where there is no answer, and ``reason`` is then a clause that says why. compared: the two values of an
+    exposure that is a number. e_values: effect -> its E-value, where there is one. rho: where the indirect effect would
+    be nought, of two linear models.
     """
+
+    level: str
+    found: NaturalEffects | None
+    reason: str = ""
+    compared: tuple[float, float] = (0.0, 1.0)
+    proportion: Proportion | None = None
+    e_values: Mapping[str, EValue] = field(default_factory=dict)
+    rho: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Mediated:
+    """Two regressions, the mediator on the exposure and the outcome on both, without interaction; None and a reason
+    where not estimated. through: the effects, an entry a level of the exposure."""
 
     adjustment: str
     to_mediator: Coefficients | None
     to_outcome: Coefficients | None
     reason: str = ""
-    total: Coefficients | None = None
+    through: tuple[Through, ...] = ()
 
     @property
     def group(self) -> str:
         return f"adjustment={self.adjustment}"
+
+    @property
+    def told(self) -> tuple[Through, ...]:
+        """Those with an answer."""
+        return tuple(part for part in self.through if part.found is not None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,9 @@ import numpy as np
 
 from pipeline.models.coefficients import NotEstimable
 
+OF_DEVIATIONS = 0.91
+"""The log of a risk ratio by a standard deviation of the outcome."""
+
 
 @dataclass(frozen=True)
 class RiskRatio:
@@ -51,7 +54,7 @@ def of_odds(odds: RiskRatio, rare: bool) -> RiskRatio:
 def of_difference(difference: float, std_error: float) -> RiskRatio:
     """What a difference in standard deviations of the outcome says of the risk ratio: exp(0.91 d), with the limits that
     the authors give for it."""
-    middle, half = 0.91 * difference, 1.78 * std_error
+    middle, half = OF_DEVIATIONS * difference, 1.78 * std_error
     return RiskRatio(*(float(np.exp(value)) for value in (middle, middle - half, middle + half)))
 
 

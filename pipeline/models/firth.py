@@ -8,6 +8,7 @@ as in R logistf. For people who stand for themselves: clusters have no part in a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -47,12 +48,23 @@ class FirthCoefficients(Coefficients):
     separated: str
 
     @property
+    def told(self) -> str:
+        return self.separated
+
+    @property
     def p(self) -> Floats:
         """Of the penalised likelihood ratio test on one degree of freedom."""
         return np.where(np.isnan(self.std_error), np.nan, self.tested)
 
     def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
         """Where twice the profile has fallen by the chi-square quantile: limits, each of shape (k,)."""
+        return self._usual if level == LEVEL else self._limits(level)
+
+    @cached_property
+    def _usual(self) -> tuple[Floats, Floats]:
+        return self._limits(LEVEL)
+
+    def _limits(self, level: float) -> tuple[Floats, Floats]:
         drop = float(scipy.stats.chi2.ppf(level, 1)) / 2
         low, high = (np.array([_end(self, j, way, drop) for j in range(len(self.terms))]) for way in (-1, 1))
         return low, high

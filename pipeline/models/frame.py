@@ -34,7 +34,7 @@ class Missing(NamedTuple):
 class Frame:
     """One entry a row of the model's table; nothing is filtered, rows are marked.
 
-    y: the outcome, 0/1 for an event; NaN where missing. exposure, adjust: columns of the design matrix, NaN likewise.
+    y, mediator: numbers, 0/1 for an event; NaN where missing. exposure, adjust: columns of the design matrix, likewise.
     population: rows of whom the model speaks (its wave, the study's domain). used: those with every value, and a weight
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
@@ -93,7 +93,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
     if model.wave:
         population = population & (keys["wave"] == model.wave).to_numpy()
     values = {term.name: columns(term, table) for term in model.terms if term is not model.outcome}
-    y = outcome(model, table)
+    y = answered(model.outcome, model.event, table)
     complete = np.isfinite(y)
     for held in values.values():
         complete &= held.notna().all(axis=1).to_numpy()
@@ -120,7 +120,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         y=y,
         exposure=values[model.exposure.name],
         adjust=pd.concat([values[t.name] for t in model.adjust], axis=1) if model.adjust else table.iloc[:, :0],
-        mediator=values[model.mediator.name].iloc[:, 0].to_numpy() if model.mediator else None,
+        mediator=answered(model.mediator, model.mediator_event, table) if model.mediator else None,
         population=population,
         used=np.asarray(population & complete, dtype=bool),
         cluster=cluster,
@@ -148,12 +148,14 @@ def columns(term: Term, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def outcome(model: Declared, table: pd.DataFrame) -> Floats:
-    """The outcome as a number, or 1 for the event and 0 for every other answer; NaN where missing."""
-    name = model.outcome.name
-    held = table[f"{name}={model.event}" if model.outcome.kind == "choices" else name]
-    if model.event and model.outcome.kind != "choices":
-        held = (held == model.event).astype(float).mask(held.isna())
+def answered(term: Term, event: str, table: pd.DataFrame) -> Floats:
+    """An outcome or a mediator: the number; 1 for the event and 0 for every other answer; of levels without an event
+    their places in order. NaN where missing."""
+    held = table[f"{term.name}={event}" if term.kind == "choices" else term.name]
+    if term.kind == "category" and not event:
+        return np.asarray(held.cat.codes.astype(float).where(held.cat.codes >= 0), dtype=float)
+    if event and term.kind != "choices":
+        held = (held == event).astype(float).mask(held.isna())
     return np.asarray(held, dtype=float)
 
 

@@ -23,6 +23,20 @@ from pipeline.models.satterthwaite import lines_of
 FEW = "the clusters are too few for so many coefficients"
 
 
+SINGULAR = "clusters differ no more than people do by chance: the variance between them is estimated as zero"
+
+
+@dataclass(frozen=True, eq=False)
+class MixedCoefficients(Coefficients):
+    """Coefficients of a mixed model. singular: a clause where a variance is zero or a correlation one."""
+
+    singular: str
+
+    @property
+    def told(self) -> str:
+        return self.singular
+
+
 @dataclass(frozen=True, eq=False)
 class _Adjusted:
     """In coefficients of ``fit.at`` and units of the residual variance.
@@ -50,7 +64,8 @@ def kenward_roger(fit: MixedFit, contrast: pd.DataFrame | None = None) -> Coeffi
     share = np.einsum("mk,ikl,ml->mi", turned, found.slopes, turned) / whole[:, None]
     with np.errstate(divide="ignore"):
         df = 2 / np.einsum("mi,ij,mj->m", share, found.spread, share)
-    return Coefficients(names, lines @ fit.estimate, vcov, df, fit.rows, "Kenward-Roger")
+    told = SINGULAR if fit.state == "singular" else ""
+    return MixedCoefficients(names, lines @ fit.estimate, vcov, df, fit.rows, "Kenward-Roger", told)
 
 
 def joint_kenward_roger(fit: MixedFit, contrast: Floats) -> JointTest:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
+from pipeline.models.coefficients import Coefficients, Floats, NotEstimable, Separated
 
 INTERCEPT = "(Intercept)"
 COLLINEAR = 1e-7
@@ -140,7 +140,7 @@ def refuse_separation(x: pd.DataFrame, y: Floats) -> None:
     if np.abs(found.x).max() > 0.99:
         moved = zip(x.columns, np.abs(found.x) > 1e-6, strict=True)
         named = [str(name) for name, moves in moved if moves and name != INTERCEPT]
-        raise NotEstimable(f"the outcome is predicted perfectly (separation) by {', '.join(named)}", TOO_FEW)
+        raise Separated(f"the outcome is predicted perfectly (separation) by {', '.join(named)}", TOO_FEW)
 
 
 def classical(fit: Fit) -> Coefficients:

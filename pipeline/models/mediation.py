@@ -30,10 +30,10 @@ MANY_LOST = 0.05
 class NaturalEffects:
     """One entry an effect, in the order of ``EFFECTS``; ratios as logs.
 
-    method: ``delta``, ``Monte Carlo``, ``percentile`` or ``BCa``. errors: ``model`` or ``linearised``; empty for a
-    bootstrap. draws: those with an answer, (draws, 6). asked: how many were to be drawn; failed: how many have no
-    answer, by reason. few_units: fewer clusters or sampling units than a bootstrap (or linearised errors) can bear.
-    lone_strata: strata of a single unit, which a bootstrap leaves as they are.
+    method: ``delta``, ``Monte Carlo``, ``percentile``, ``BCa`` or ``jackknife``. errors: ``model``, ``linearised``,
+    ``HC3`` or ``jackknife``; empty for a bootstrap. draws: those with an answer, (draws, 6). asked: how many were to be
+    drawn; failed: how many have no answer, by reason. few_units: fewer clusters or sampling units than a bootstrap (or
+    linearised errors) can bear. lone_strata: strata of a single unit, which a bootstrap leaves as they are.
     """
 
     laid: Laid
@@ -65,9 +65,12 @@ class NaturalEffects:
         return float(self.estimate[i]), float(self.std_error[i]), float(self.low[i]), float(self.high[i])
 
 
-def closed_form(laid: Laid, errors: Literal["model", "linearised"] = "model", level: float = LEVEL) -> NaturalEffects:
+def closed_form(
+    laid: Laid, errors: Literal["model", "linearised", "HC3"] = "model", level: float = LEVEL
+) -> NaturalEffects:
     """Delta errors: from both models' own variances, with a normal reference; or linearised, by rows or units, with
-    (units - strata) degrees of freedom. Under weights or in units only the latter hold."""
+    (units - strata) degrees of freedom; or, of rows, linearised with HC3's residuals and (rows - coefficients of the
+    outcome's model) degrees of freedom. Under weights or in units only linearised errors hold."""
     both = Both.of(laid)
     rows, share = both.rows
     found = means(both.parameters, laid.shape, rows, share)
@@ -75,6 +78,9 @@ def closed_form(laid: Laid, errors: Literal["model", "linearised"] = "model", le
         _refuse_model_errors(laid)
         turned = slopes(found.value, laid.shape) @ found.gradient
         vcov, df = turned @ both.vcov @ turned.T, np.inf
+    elif errors == "HC3":
+        _refuse_model_errors(laid)
+        vcov, df = linearised(both.without_itself().effect_influence(), laid.units), float(np.subtract(*laid.x.shape))
     else:
         vcov, df = linearised(both.effect_influence(), laid.units), laid.units.df
         if not df > 0:

@@ -17,9 +17,9 @@ from pipeline.models.natural_effects import Scale, Shape
 from pipeline.models.survey import SurveyDesign
 from pipeline.models.units import Units, units_of_rows
 
-FEW_UNITS = 10
+FEW_UNITS = 20
 """Below this many clusters or sampling units a bootstrap of them is too narrow and its limits are coarse
-(Cameron, Gelbach & Miller 2008, Rev Econ Stat 90(3), 414-427)."""
+(Cameron, Gelbach & Miller 2008, Rev Econ Stat 90(3), 414-427; 12 clusters: 90 to 92 of 100 nominal 95% intervals)."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from pipeline.models.declared import Declared, Term, called, declared
+from pipeline.models.declared import ORDERED, Declared, Term, called, declared
+from pipeline.models.mediation_told import mediation_methods
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
+LINEAR = ("mean difference", "risk difference")
+WILD = (
+    " With up to 12 clusters P values of the wild cluster bootstrap over all sign vectors stand beside them (Cameron, "
+    "Gelbach & Miller 2008)."
+)
 ROWS = "Rows with a value for every variable of the model were analysed; intervals are 95% confidence intervals."
 
 
@@ -35,15 +41,12 @@ def _what(model: Declared) -> str:
         "ratios (Zou 2004)",
         "rate ratio": "Poisson regression with robust errors, whose coefficients are shown as rate ratios"
         + (f", with {model.time.label} as the time at risk" if model.time else ""),
+        ORDERED: "cumulative logistic regression (proportional odds), whose coefficients are shown as odds ratios of a "
+        "higher answer",
     }
     wave = f" at {model.wave}" if model.wave else ""
     text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
-    if model.mediator:
-        text += (
-            f" The part that goes by way of {model.mediator.label} is the product of two coefficients: of the exposure "
-            "in a model of the mediator, and of the mediator in a model of the outcome."
-        )
-    return text
+    return text + mediation_methods(model)
 
 
 def _exposure(term: Term) -> str:
@@ -67,14 +70,39 @@ def _how(study: Study, model: Declared) -> str:
     source = study.sources[model.table]
     several_waves = (source.waves or source.wide) and not model.wave  # at one wave a person has one row
     if not (model.cluster or source.parent or several_waves):
-        return f"{fits}, with heteroskedasticity-consistent standard errors (HC3)."
+        if model.effect == ORDERED:
+            return "It was fitted by maximum likelihood, with the model's own standard errors and Brant's test (1990)."
+        firth = (
+            " Where answers are predicted perfectly, the estimates are those of Firth's penalised likelihood (1993)."
+        )
+        own = firth if model.effect == "odds ratio" else ""
+        return f"{fits}, with heteroskedasticity-consistent standard errors (HC3).{own}"
     together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
+    if model.clustering != "robust" or model.effect == ORDERED:
+        return f"{fits}. {_of_clusters(model, together)}"
     alone = "" if model.cluster else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
         f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
-        f"is the analysis-of-variance estimate.{alone}"
+        f"is the analysis-of-variance estimate.{alone}{WILD if model.effect in LINEAR else ''}"
     )
+
+
+def _of_clusters(model: Declared, together: str) -> str:
+    """How belonging together ({together}) is allowed for, other than by CR2 errors."""
+    if model.effect == ORDERED:
+        how = "standard errors are made of the score's sums by cluster, with a t on clusters less one"
+    elif model.clustering == "mixed":
+        how = (
+            "each has a random intercept, fitted by restricted maximum likelihood, with the errors and degrees of "
+            "freedom of Kenward & Roger (1997)"
+        )
+    else:
+        how = (
+            "answers are taken to correlate alike (generalised estimating equations, exchangeable; Liang & Zeger "
+            "1986), with the errors of Kauermann & Carroll (2001) and a t on clusters less coefficients"
+        )
+    return f"Where people belong together ({together}), {how}."
 
 
 def _units(study: Study, model: Declared) -> str:

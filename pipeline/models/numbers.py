@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from pipeline.models.cluster import icc
 from pipeline.models.coefficients import FEW_DF, Coefficients
 from pipeline.models.declared import Declared
-from pipeline.models.estimates import Fitted, Mediated
+from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
 from pipeline.results import ALL, NOBODY, Key, Number
 
 ESTIMATE = ("estimate", "std_error", "df", "ci_low", "ci_high", "p")
-INDIRECT, DIRECT, TOTAL, TO_MEDIATOR, TO_OUTCOME = (
-    "indirect", "direct", "total", "exposure to mediator", "mediator to outcome",
-)  # fmt: skip
 CLUSTER_SIZE = "cluster size"
 SOLID = 1e-10
 """A standard error below this share of its estimate is rounding and says nothing of digits."""
 WITHOUT_ROWS = "without rows"
 
 
-def numbers(
-    model: Declared,
-    held: Frame,
-    fitted: Sequence[Fitted],
-    mediated: Mediated | None,
-    units: dict[str, tuple[int, int]],
-) -> list[Number]:
-    """Everything that the model's table, plot and sentences may show.
+def numbers(model: Declared, held: Frame, fitted: Sequence[Fitted], units: dict[str, tuple[int, int]]) -> list[Number]:
+    """Everything that the model's table, plot and sentences may show, without its mediation.
 
     units: arm -> (randomised units, those of them without a row here), for a table that came about afterwards.
     """
@@ -42,8 +33,6 @@ def numbers(
     places = _decimals(model, [f.coefficients for f in fitted])
     for part in fitted:
         found += _adjustment(model, held, part, alike, places)
-    if mediated is not None:
-        found += _mediation(model, held, mediated)
     return found
 
 
@@ -67,13 +56,13 @@ def _levels(model: Declared, held: Frame) -> Iterator[Number]:
             yield Number(
                 Key("model", model.name, term.name, statistic="events"),
                 float(held.y[held.used].sum()),
-                _cells(model, held),
+                fewest_in_cell(model, held),
             )
         return
     levels = ([term.reference] if term.kind == "category" else []) + list(term.levels)
     sizes = {level: held.at(term, level) for level in levels}
     fewest = min((held.people(here) for here in sizes.values() if here.any()), default=0)
-    events = min((_cells(model, held, level) for level in term.levels), default=0)
+    events = min((fewest_in_cell(model, held, level) for level in term.levels), default=0)
     for level, here in sizes.items():
         n = int(here.sum())
         yield Number(Key("model", model.name, term.name, level), n, fewest if n else 0, sensitive=model.sensitive)
@@ -101,7 +90,7 @@ def units_of(held: Frame) -> str:
     return "clusters" if held.design is None else "units"
 
 
-def _cells(model: Declared, held: Frame, level: str = "") -> int:
+def fewest_in_cell(model: Declared, held: Frame, level: str = "") -> int:
     """People in the smallest cell that an unadjusted comparison could be solved for.
 
     For an outcome or exposure that is sensitive a cell with nobody tells everyone's answer and counts as one.
@@ -141,26 +130,34 @@ def _sizes(model: Declared, held: Frame) -> Iterator[Number]:
 
 
 def _decimals(model: Declared, all_of: Sequence[Coefficients | None]) -> int:
-    """Decimals for all estimates of a model. Two digits of the smallest standard error (ratios: two decimals); and two
-    digits of the smallest distance from no effect where an interval leaves it out, so that it isn't printed as none.
-    """
-    ratio = model.ratio
-    errors, distances = [], []
+    """Decimals for all estimates of a model."""
+    lines = []
     for found in (f for f in all_of if f is not None):
-        for i in (found.position(c) for c in model.exposure.columns if c in found.terms):
-            middle, error = float(found.estimate[i]), float(found.std_error[i])
-            if not error > SOLID * abs(middle):
-                continue
-            errors.append(error)
-            low, high = (float(side[i]) for side in found.interval())
-            if low > 0 or high < 0:
-                distances += [abs(math.expm1(min(v, 700.0))) if ratio else abs(v) for v in (low, middle, high)]
-            elif ratio:
-                distances.append(max(abs(math.expm1(min(v, 700.0))) for v in (low, high)))
-    return max(2 if ratio else _places(errors), _places(distances, 0))
+        low, high = found.interval()
+        lines += [
+            (float(found.estimate[i]), float(found.std_error[i]), float(low[i]), float(high[i]))
+            for i in (found.position(c) for c in model.exposure.columns if c in found.terms)
+        ]
+    return decimals_of(lines, model.ratio)
 
 
-def _places(sizes: Sequence[float], otherwise: int = 2) -> int:
+def decimals_of(lines: Iterable[tuple[float, float, float, float]], ratio: bool) -> int:
+    """Of (estimate, standard error, low, high), ratios as logs: two digits of the smallest standard error (ratios: two
+    decimals); and two digits of the smallest distance from no effect where an interval leaves it out, so that it isn't
+    printed as none."""
+    errors, distances = [], []
+    for middle, error, low, high in lines:
+        if not error > SOLID * abs(middle):
+            continue
+        errors.append(error)
+        if low > 0 or high < 0:
+            distances += [abs(math.expm1(min(v, 700.0))) if ratio else abs(v) for v in (low, middle, high)]
+        elif ratio:
+            distances.append(max(abs(math.expm1(min(v, 700.0))) for v in (low, high)))
+    return max(2 if ratio else places_of(errors), places_of(distances, 0))
+
+
+def places_of(sizes: Sequence[float], otherwise: int = 2) -> int:
     """Decimals that leave the smallest of ``sizes`` two digits, 10 at most."""
     solid = [size for size in sizes if math.isfinite(size) and size > 0]
     return min(max(1 - math.floor(math.log10(min(solid))), 0), 10) if solid else otherwise
@@ -178,13 +175,16 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
     if model.event and part.coefficients is not None:
         yield Number(whole._replace(statistic="coefficients"), coefficients_of(part), NOBODY, 0)
     for column, level in zip(term.columns, term.shown, strict=True):
-        people = _cells(model, held, level) if part.adjustment == "unadjusted" else _sides(model, held, level)
+        counted = fewest_in_cell if part.adjustment == "unadjusted" else smaller_side
+        people = counted(model, held, level)
         found = part.coefficients
         key = whole._replace(level=level)
         if found is None or column not in found.terms:
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
-            yield from _estimate(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from (Number(key._replace(statistic=s), value, people, None, model.sensitive)
+                        for (at, s), value in part.beside.items() if at == level)  # fmt: skip
 
 
 def coefficients_of(part: Fitted) -> int:
@@ -192,12 +192,12 @@ def coefficients_of(part: Fitted) -> int:
     return 1 if part.separate or part.coefficients is None else len(part.coefficients.terms) - 1
 
 
-def _sides(model: Declared, held: Frame, level: str) -> int:
+def smaller_side(model: Declared, held: Frame, level: str) -> int:
     """People on the smaller side of an adjusted comparison."""
     return min(held.people(held.at(model.exposure, level)), held.people(held.against(model.exposure, level)))
 
 
-def _estimate(
+def estimate_of(
     key: Key, found: Coefficients, column: str, people: float, places: int, ratio: bool, sensitive: bool = False
 ) -> Iterator[Number]:
     """An estimate with its interval; a ratio is shown itself, and its standard error stays that of its log."""
@@ -222,36 +222,3 @@ def _estimate(
 def _df_places(df: float) -> int | None:
     """Decimals with which fewer than 4 is not printed as 4."""
     return next((places for places in range(2, 7) if round(df, places) < FEW_DF), 6) if round(df, 1) >= FEW_DF else None
-
-
-def _mediation(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Number]:
-    """Paths with their intervals; the indirect effect, a product, as a point."""
-    a, b = mediated.to_mediator, mediated.to_outcome
-    base = Key("mediation", model.name, "", "", mediated.group)
-    yield Number(base, held.rows, held.people(held.used))
-    if a is None or b is None or mediated.total is None or model.mediator is None:
-        return
-    through = model.mediator.name
-    yield from _path(base._replace(term=TO_OUTCOME), b, through, held.people(held.used))
-    for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
-        if column not in a.terms:
-            continue
-        people = _cells(model, held, level) if not model.adjust else _sides(model, held, level)
-        yield from _path(base._replace(term=TO_MEDIATOR, level=level), a, column, people)
-        yield from _path(base._replace(term=DIRECT, level=level), b, column, people)
-        yield from _path(base._replace(term=TOTAL, level=level), mediated.total, column, people)
-        product = float(a.estimate[a.position(column)] * b.estimate[b.position(through)])
-        key = base._replace(term=INDIRECT, level=level, statistic="estimate")
-        yield Number(key, product, people, _places(_solid(b, column)))
-
-
-def _solid(found: Coefficients, column: str) -> list[float]:
-    """A coefficient's standard error, unless nothing but rounding is left of it."""
-    i = found.position(column)
-    error = float(found.std_error[i])
-    return [error] if error > SOLID * abs(float(found.estimate[i])) else []
-
-
-def _path(key: Key, found: Coefficients, column: str, people: float) -> Iterator[Number]:
-    places = _places(_solid(found, column))
-    yield from _estimate(key, found, column, people, places, ratio=False)

@@ -121,6 +121,21 @@ def _derivatives(design: Floats, y: Ints, share: Floats, at: Floats, cuts: int) 
     return float(share @ np.log(chance)), share[:, None] * first, information
 
 
+def clustered_errors(fit: OrderedFit, cluster: Ints) -> Coefficients:
+    """Errors from the sums of the score by cluster, with the factor G / (G - 1) and a t on clusters less one.
+
+    Raises ``NotEstimable`` for fewer than two clusters, and where they are too few for so many slopes.
+    """
+    codes = np.unique(cluster, return_inverse=True)[1]
+    count, k = int(codes.max()) + 1, len(fit.terms)
+    if count < 2:
+        raise NotEstimable("all rows belong to one cluster")
+    total = np.zeros((count, k))
+    np.add.at(total, codes, fit.score @ fit.bread)
+    vcov = total.T @ total * count / (count - 1)
+    return Coefficients(fit.terms, fit.estimate, vcov, np.full(k, count - 1.0), len(fit.score), "clustered score")
+
+
 def model_errors(fit: OrderedFit) -> Coefficients:
     """Errors from the observed information, with a normal reference."""
     k = len(fit.terms)

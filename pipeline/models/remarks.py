@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipeline.cleaning.counted_as import BLANKS, others
+from pipeline.models.beside_told import beside_remarks
 from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
+from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
+from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
-
-FEW_CLUSTERS = 12
-"""Up to here a reader is warned of few clusters."""
 
 FEW_EVENTS = 10
 """Events a parameter below which a model of a binary outcome is called fragile (Peduzzi et al. 1996)."""
@@ -39,13 +39,15 @@ def remarks(
         *_few_degrees(model, fitted),
         *_beyond_risk(model, fitted),
         *_few_clusters(model, held),
+        *beside_remarks(model, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *_left_out(model, held),
         *_counted_as(study, model),
         *_dropped(fitted),
         *_single_units(held),
-        *_meaning(study, model, mediated),
+        *_meaning(study, model),
+        *mediation_remarks(study, model, held, mediated),
     ]
 
 
@@ -102,7 +104,8 @@ def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
 
 def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     """Sides on which everybody has the same outcome add nothing to an error, as if theirs were known for sure."""
-    if model.exposure.kind == "number" or all(part.coefficients is None for part in fitted):
+    robust = [part.coefficients for part in fitted if not isinstance(part.coefficients, FirthCoefficients | None)]
+    if model.exposure.kind == "number" or not robust:
         return
     names: dict[str, None] = {}
     for level in model.exposure.levels:
@@ -264,19 +267,13 @@ def _single_units(held: Frame) -> Iterator[Sentence]:
         )
 
 
-def _meaning(study: Study, model: Declared, mediated: Mediated | None) -> Iterator[Sentence]:
+def _meaning(study: Study, model: Declared) -> Iterator[Sentence]:
     if not model.randomised:
         yield Sentence("Nobody was assigned by chance to what is compared here: the estimates are associations.")
     if study.design.kind == "cross-sectional survey":
         yield Sentence("Everything was asked at one time, so which came first is assumed and not observed.")
     elif together := _asked_together(study, model):
         yield Sentence(literal(f"{together} were asked at one wave: which came first is assumed and not observed."))
-    if mediated is not None:
-        yield Sentence(
-            "The indirect effect, a product of two coefficients, stands without an interval, which needs methods made "
-            "for products; it assumes that the exposure comes before the mediator and the mediator before the "
-            "outcome, and that nothing else drives two of them."
-        )
 
 
 def _asked_together(study: Study, model: Declared) -> str:

@@ -1,12 +1,14 @@
 """The mediator's and the outcome's model of one mediation, fitted once with every row's influence, or for many draws.
 
 Influence functions: Hampel 1974 (J Am Stat Assoc 69, 383-393); summed by sampling unit they give linearised errors
-(Binder 1983, Int Stat Rev 51, 279-292) that hold both models' errors and what these have in common.
+(Binder 1983, Int Stat Rev 51, 279-292) that hold both models' errors and what these have in common. Of rows that stand
+for themselves each residual is taken as if the row had not been in the fit (HC3: MacKinnon & White 1985, J Econom 29,
+305-325), as in the other models.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -34,6 +36,20 @@ class One:
     @property
     def estimate(self) -> Floats:
         return np.asarray(np.linalg.solve(self.r, self.turned))
+
+    def without_itself(self, weight: Floats, binary: bool) -> One:
+        """The same, a row's influence on the coefficients being what it would have with its residual from a fit of the
+        others; NaN for a row that alone makes up a coefficient."""
+        k = len(self.turned)
+        share = np.sum((self.b @ (self.r @ self.vcov[:k, :k] @ self.r.T)) * self.b, axis=1)
+        if binary:
+            size = np.abs(self.residual)
+            leverage = weight * size * (1 - size) * share  # of 0 and 1: chance times what is left to one
+        else:
+            leverage = weight * share / np.exp(self.log_variance)
+        influence = self.influence.copy()
+        influence[:, :k] /= np.where(leverage < 1 - 1e-9, 1 - leverage, np.nan)[:, None]
+        return replace(self, influence=influence)
 
 
 def _one(b: Floats, r: Floats, y: Floats, weight: Floats, binary: bool) -> One:
@@ -76,6 +92,15 @@ class Both:
         question = laid.question
         first = _one(b[:, :k], r[:k, :k], laid.mediator, laid.weight, question.binary_mediator)
         return cls(laid, first, _one(b, r, laid.outcome, laid.weight, question.binary_outcome))
+
+    def without_itself(self) -> Both:
+        """Both models with the influence of ``One.without_itself``."""
+        question, weight = self.laid.question, self.laid.weight
+        return Both(
+            self.laid,
+            self.mediator.without_itself(weight, question.binary_mediator),
+            self.outcome.without_itself(weight, question.binary_outcome),
+        )
 
     @cached_property
     def parameters(self) -> Parameters:

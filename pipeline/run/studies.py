@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.files import Workspace, read_text
 from pipeline.instruments.registry import check_scales
-from pipeline.models.declared import check_models
+from pipeline.models.check import check_models
 from pipeline.run.function import absent_code
 from pipeline.study import Study, parse_study
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from pipeline.study.part import Part
 from pipeline.study.words import InsidePath, Label, Text
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Counted = int | Literal["not reported", "not applicable"]
 
 
@@ -20,12 +21,30 @@ class ModelSpec(Part):
     outcome: str
     exposure: str
     mediator: str | None = None
+    mediator_event: Text | None = Field(
+        None, description="of a mediator with levels: the level that counts; its first level if not said"
+    )
+    mediator_at: Finite | None = Field(
+        None, description="where the mediator is held for the controlled direct effect; its mean if not said"
+    )
+    interaction: bool | None = Field(
+        None, description="whether the mediator may matter differently at different exposures; true if not said"
+    )
+    compare: tuple[Finite, Finite] | None = Field(
+        None, description="of an exposure that is a number, with a mediator: the two values that are compared"
+    )
     adjust: tuple[str, ...] = ()
-    effect: Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio"] | None = None
+    effect: (
+        Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
+        | None
+    ) = None
     time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
     cluster: str | None = Field(None, description="another cluster than the design's")
+    clustering: Literal["robust", "mixed", "gee"] = Field(
+        "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
+    )
 
     @property
     def used(self) -> tuple[str, ...]:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Modelled
 from pipeline.results import ALL, Key, Sentence, literal
+from pipeline.tables.mediation import mediation_table
 from pipeline.tables.table import Column, Row, Table
+
+__all__ = ["estimates_table", "mediation_table"]
 
 ERRORS = {
     "CR2": "cluster-robust (CR2), degrees of freedom by Satterthwaite",
+    "Kenward-Roger": "of a mixed model with a random intercept for each cluster (REML), with the adjustment and the "
+    "degrees of freedom of Kenward and Roger",
+    "Kauermann-Carroll, t on clusters less coefficients": "of generalised estimating equations, corrected for few "
+    "clusters (Kauermann and Carroll), with a t on clusters less coefficients",
+    "clustered score": "by clusters, with a t on clusters less one",
+    "model-based": "of the model",
+    "penalised profile likelihood": "of Firth's penalised likelihood, with intervals and P values of its profile",
     "HC3": "robust to unequal variances (HC3)",
     "Taylor linearisation": "by linearisation over the sample's weights, strata and units",
 }
@@ -89,33 +99,3 @@ def _how(modelled: Modelled) -> list[Sentence]:
         f"The {f.adjustment} model was not estimated: {f.reason}." for f in modelled.fitted if f.coefficients is None
     ]
     return [Sentence(literal(note)) for note in notes]
-
-
-def mediation_table(modelled: Modelled) -> Table | None:
-    """The paths by way of the mediator; None where the model has none or it was not estimated."""
-    model, mediated = modelled.model, modelled.mediated
-    if mediated is None or mediated.to_outcome is None or model.mediator is None:
-        return None
-    found = modelled.results.frame
-    paths = found.loc[(found["kind"] == "mediation") & (found["statistic"] == "estimate"), ["term", "level"]]
-    rows = [
-        Row(f"{_path(term, model)}{f': {level}' if level else ''}", term, level, "estimate", "variable")
-        for term, level in paths.itertuples(index=False, name=None)
-    ]
-    columns = tuple(
-        Column(mediated.group, "", form=form) for form in ("estimate", "ci", "p")
-    )
-    notes = (
-        Sentence(literal(f"Mediator: {model.mediator.label}.")),
-        Sentence("The indirect effect is a product of two coefficients and stands without an interval."),
-    )
-    title = f"{model.title}: by way of {model.mediator.label}"
-    return Table("mediation", model.name, title, columns, tuple(rows), notes, "Path")
-
-
-def _path(term: str, model: Declared) -> str:
-    named = {
-        "exposure to mediator": f"{model.exposure.label} to {model.mediator.label if model.mediator else ''}",
-        "mediator to outcome": f"{model.mediator.label if model.mediator else ''} to {model.outcome.label}",
-    }
-    return named.get(term, f"{term.capitalize()} effect")

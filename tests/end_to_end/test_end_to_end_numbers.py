@@ -148,12 +148,25 @@ def test_gss_number_of_complete_cases(gss, golden):
     assert gss.model("loneliness_mood", "loneliness", "n") == golden("gss2018", case, "n", "n")
 
 
-def test_gss_product_of_coefficients(gss, golden):
+def test_gss_effects_without_interaction_are_r_s_product_of_coefficients(gss, golden):
     case = "survey-weighted mediation sup_n->lon->unhappy | age female educ"
+    spec = gss.study.models["via_loneliness"].model_copy(update={"interaction": False})
+    study = gss.study.model_copy(update={"models": {"via_loneliness": spec}})
+    found = fit(gss.people, study).results
     for term in ("indirect", "direct"):
-        assert gss.model("via_loneliness", term, "estimate", kind="mediation") == close(
-            golden("gss2018", case, term, "estimate")
-        )
+        key = Key("mediation", "via_loneliness", term, "", "adjustment=adjusted", "estimate")
+        assert found.get(key) == close(golden("gss2018", case, term, "estimate"))
+
+
+def test_gss_effects_by_way_of_loneliness_have_intervals_and_add_up(gss):
+    told = {
+        (term, s): gss.model("via_loneliness", term, s, kind="mediation")
+        for term in ("indirect", "direct", "total", "pure indirect", "total direct")
+        for s in ("estimate", "ci_low", "ci_high")
+    }
+    for one, other in (("direct", "indirect"), ("total direct", "pure indirect")):
+        assert told["total", "estimate"] == pytest.approx(told[one, "estimate"] + told[other, "estimate"])
+    assert all(told[t, "ci_low"] < told[t, "estimate"] < told[t, "ci_high"] for t, _ in told)
 
 
 def test_prep_ages_of_index_peers(prep, golden):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.models.declared import check_models, declared, term
+from pipeline.models.check import check_models
+from pipeline.models.declared import declared, term
 from pipeline.models.methods import methods
 from pipeline.study import Study
 
@@ -69,14 +70,51 @@ def test_a_declared_reference_is_kept(study: Make) -> None:
         ),
         (
             "{outcome: score, exposure: arm, mediator: site}",
-            "models.m.mediator: the mediator 'site' is not a number. Use a scale or a number.",
+            (
+                "models.m.mediator: the mediator 'site' has 3 levels, and none is named as the event. "
+                "Add mediator_event: North (or another), or regroup it into two levels."
+            ),
         ),
         (
-            "{outcome: well, exposure: arm, mediator: score, effect: odds ratio}",
+            "{outcome: score, exposure: arm, mediator: kinds}",
             (
-                "models.m.effect: a product of coefficients has no meaning for odds ratios. "
-                "Write effect: risk difference, or leave the mediator out."
+                "models.m.mediator: the mediator 'kinds' is neither a number nor a category. "
+                "Use a scale, a number or a category."
             ),
+        ),
+        (
+            "{outcome: score, exposure: arm, mediator: site, mediator_event: Nroth}",
+            "models.m.mediator_event: there is no level 'Nroth'. Did you mean 'North'?",
+        ),
+        (
+            "{outcome: score, exposure: arm, mediator: well, mediator_at: 1}",
+            (
+                "models.m.mediator_at: 'well' is a category, which is held where its event did not happen. "
+                "Leave 'mediator_at' out."
+            ),
+        ),
+        (
+            "{outcome: score, exposure: arm, mediator: age, mediator_event: old}",
+            "models.m.mediator_event: 'age' is a number and has no events. Leave 'mediator_event' out.",
+        ),
+        (
+            "{outcome: score, exposure: age, compare: [20, 30]}",
+            "models.m.compare: 'compare' is of a mediator, and the model has none. Leave 'compare' out.",
+        ),
+        (
+            "{outcome: score, exposure: arm, interaction: false}",
+            "models.m.interaction: 'interaction' is of a mediator, and the model has none. Leave 'interaction' out.",
+        ),
+        (
+            "{outcome: score, exposure: arm, mediator: age, compare: [0, 1]}",
+            (
+                "models.m.compare: 'arm' has levels, which are compared with its reference. "
+                "Leave 'compare' out."
+            ),
+        ),
+        (
+            "{outcome: score, exposure: born, mediator: age, compare: [2, 2]}",
+            "models.m.compare: a value is compared with itself. Name two values, such as [10, 20].",
         ),
         (
             "{outcome: score, exposure: arm, cluster: progamme}",

@@ -285,25 +285,6 @@ def test_the_order_of_rows_changes_nothing(study: MakeStudy, people: MakePeople)
     assert np.allclose(first["value"], again["value"], rtol=1e-8, equal_nan=True)
 
 
-def test_mediation_splits_the_total_on_the_same_rows(study: MakeStudy, people: MakePeople) -> None:
-    table = made_up().assign(born=lambda t: 0.5 * t["score"] + t["age"] + np.cos(np.arange(60)))
-    table.loc["f:9", "score"] = np.nan
-    made = study(m="{outcome: born, exposure: arm, mediator: score, adjust: [age]}")
-    found = one(fit(people(made, table), made))
-    at = {"group": WITH, "level": "Peer", "kind": "mediation"}
-    indirect, direct, total = (value(found, "estimate", term=t, **at) for t in ("indirect", "direct", "total"))  # type: ignore[arg-type]
-    assert total == pytest.approx(indirect + direct)
-    assert total == pytest.approx(value(found, "estimate", WITH, "Peer"))
-    a = value(found, "estimate", term="exposure to mediator", **at)  # type: ignore[arg-type]
-    b = value(found, "estimate", term="mediator to outcome", group=WITH, kind="mediation")
-    assert indirect == pytest.approx(a * b)
-    assert b == pytest.approx(0.5, abs=0.3)
-    shown = found.results.frame.query("term == 'indirect'")["statistic"].tolist()
-    assert shown == ["estimate"]
-    assert "stands without an interval" in said(found)
-    assert value(found, "n", group=WITH, term="", kind="mediation") == 59
-
-
 def test_boxes_that_can_be_ticked_enter_one_by_one(study: MakeStudy, people: MakePeople) -> None:
     table = made_up().assign(**{"kinds=Talk": np.arange(60) % 2 * 1.0, "kinds=Visits": (np.arange(60) % 5 == 0) * 1.0})
     made = study(m="{outcome: score, exposure: kinds, adjust: [age]}")

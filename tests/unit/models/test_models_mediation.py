@@ -248,10 +248,10 @@ def test_rows_outside_the_domain_change_nothing_but_units() -> None:
 
 
 def test_few_clusters_are_told() -> None:
-    table = made_up(90)
-    few = closed_form(lay_out(table, ASKED, np.repeat(np.arange(9), 10)), "linearised")
-    enough = closed_form(lay_out(table, ASKED, np.repeat(np.arange(10), 9)), "linearised")
-    assert (few.few_units, enough.few_units, few.df, enough.df) == (True, False, 8.0, 9.0)
+    table = made_up(380)
+    few = closed_form(lay_out(table, ASKED, np.arange(380) % 19), "linearised")
+    enough = closed_form(lay_out(table, ASKED, np.arange(380) % 20), "linearised")
+    assert (few.few_units, enough.few_units, few.df, enough.df) == (True, False, 18.0, 19.0)
 
 
 def test_a_yes_or_no_outcome_in_a_linear_model_is_told() -> None:

@@ -184,11 +184,12 @@ def test_too_few_draws_are_refused() -> None:
 
 
 def test_few_clusters_and_lone_strata_are_told() -> None:
-    table = made_up(90)
-    few = bootstrap(lay_out(table, ASKED, np.repeat(np.arange(9), 10)), 40, np.random.default_rng(1))
-    more = bootstrap(lay_out(table, ASKED, np.repeat(np.arange(10), 9)), 40, np.random.default_rng(1))
+    table = made_up(380)
+    few = bootstrap(lay_out(table, ASKED, np.arange(380) % 19), 40, np.random.default_rng(1))
+    more = bootstrap(lay_out(table, ASKED, np.arange(380) % 20), 40, np.random.default_rng(1))
     rows = bootstrap(lay_out(table, ASKED), 40, np.random.default_rng(1))
     assert (few.few_units, more.few_units, rows.few_units) == (True, False, False)
+    table = made_up(90)
     design = SurveyDesign.of(np.ones(90), np.minimum(np.arange(90) // 10, 4), np.arange(90) // 10)
     assert bootstrap(lay_out(table, ASKED, design=design), 40, np.random.default_rng(1)).lone_strata == 4
 

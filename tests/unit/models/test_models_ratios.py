@@ -134,7 +134,7 @@ def test_what_is_no_count_has_no_rate(study: MakeStudy, people: MakePeople) -> N
         ("{outcome: score, exposure: arm, effect: risk ratio}",
          "the effect 'risk ratio' needs an outcome with two levels, and 'score' is a number."),
         ("{outcome: score, exposure: arm, mediator: age, effect: rate ratio}",
-         "a product of coefficients has no meaning for rate ratios."),
+         "what goes by way of a mediator is not told of rate ratios."),
         ("{outcome: score, exposure: arm, time: age}", "only a rate ratio is of a time at risk."),
         ("{outcome: score, exposure: arm, effect: rate ratio, time: site}",
          "'site' is not the number that a rate is of."),

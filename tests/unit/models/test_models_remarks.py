@@ -70,8 +70,9 @@ def test_seven_programmes_are_described_only(study: MakeStudy, people: MakePeopl
 def test_few_clusters_of_a_trial_are_told_and_are_no_description(study: MakeStudy, people: MakePeople) -> None:
     made = study("{kind: cluster trial, arm: arm, cluster: programme}", m="{outcome: score, exposure: arm}")
     cluster = [f"{i % 2}{i % 5}" for i in range(60)]  # ten, each in one arm
-    (few,) = remarks(made, people(made, table(), cluster=cluster))
+    few, wild = remarks(made, people(made, table(), cluster=cluster))
     assert few.startswith("There are only {clusters} clusters (programme)")
+    assert wild.startswith("By the wild cluster bootstrap over all sign vectors")
 
 
 def test_few_events_are_called_fragile_from_the_rarer_answer(study: MakeStudy, people: MakePeople) -> None:
@@ -129,14 +130,11 @@ def test_separation_is_named_unless_it_would_tell_a_sensitive_answer(study: Make
     split["well"] = np.where((split["arm"] == "Peer") | (split["age"] > 40), "Well", "Unwell")
     made = study("{kind: cohort}", m=spec)
     said = remarks(made, people(made, split))
-    assert said[0] == (
-        "The unadjusted model was not estimated: the outcome is predicted perfectly (separation) by arm=Peer."
-    )
+    shrunk = "; its estimates are of Firth's penalised likelihood, which shrinks them."
+    assert said[0] == f"In the unadjusted model the outcome is predicted perfectly (separation) by arm=Peer{shrunk}"
     hidden = study("{kind: cohort}", ("n: Unwell}}", "n: Unwell}, sensitive: true}"), m=spec)
     (found,) = fit(people(hidden, split), hidden).models
-    assert found.remarks[0].template == (
-        "The unadjusted model was not estimated: too few people have one of the two answers."
-    )
+    assert found.remarks[0].template == f"In the unadjusted model too few people have one of the two answers{shrunk}"
     behind = found.results.frame.query("statistic == 'events'")["people"]
     assert set(behind) == {1}  # nobody unwell among the peers: counts as small
 

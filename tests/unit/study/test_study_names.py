@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import Mistakes
-from pipeline.models.declared import check_models, term
+from pipeline.models.check import check_models
+from pipeline.models.declared import term
 from pipeline.study import guesses, parse_study
 from tests.drawn import declared
 

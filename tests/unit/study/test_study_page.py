@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cleaning import clean
 from pipeline.instruments import check_scales
-from pipeline.models.declared import check_models
+from pipeline.models.check import check_models
 from pipeline.study import json_schema, parse_study
 from pipeline.study.design import Design
 from pipeline.study.tree import read_tree

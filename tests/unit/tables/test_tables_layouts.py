@@ -110,15 +110,23 @@ def test_a_model_without_an_answer_says_so(made, printed) -> None:  # type: igno
     assert "The unadjusted model was not estimated: the exposure is the same for everyone who is left." in filled.notes
 
 
-def test_mediation_has_a_line_a_path(modelled, printed) -> None:  # type: ignore[no-untyped-def]
+def test_mediation_has_a_line_an_effect_and_a_path(modelled, printed) -> None:  # type: ignore[no-untyped-def]
     held = modelled["through"]
     table = mediation_table(held)
     assert table is not None
     filled = printed(table, held.results)
     rows = {row.label: row.cells for row in filled.rows}
-    assert set(rows) == {"Support to Lonely", "Lonely to Mood", "Direct effect", "Total effect", "Indirect effect"}
-    assert rows["Indirect effect"][1:] == ("", "")
-    assert " to " in rows["Direct effect"][1]
+    effects = ("Total", "Direct", "Indirect", "Total direct", "Pure indirect", "Controlled direct")
+    lines = ["Effect on Mood", *effects, "Paths", "Support to Lonely", "Lonely to Mood"]
+    assert list(rows) == lines
+    assert all(" to " in rows[line][1] for line in lines if line not in ("Effect on Mood", "Paths"))
+    heads = [row.head for row in filled.rows if row.unit]
+    assert heads == ["Effect on Mood (mean difference)", "Paths (mean difference)"]
+    assert (
+        "Mediator: Lonely. Effects compare Support at one unit (point) above its mean among those analysed with the "
+        "mean itself (of just two values the higher with the lower)." in filled.notes
+    )
+    assert any(note.startswith("The outcome's model lets Lonely matter differently") for note in filled.notes)
     assert mediation_table(modelled["by_support"]) is None
 
 

@@ -1,0 +1,135 @@
+"""A declared mediation, fitted: two regressions for its paths, and natural effects for each level of the exposure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.models.coefficients import NotEstimable
+from pipeline.models.declared import Declared, Effect
+from pipeline.models.estimates import Fitted, Mediated, Through
+from pipeline.models.evalue import EValue
+from pipeline.models.frame import Flags, Frame
+from pipeline.models.jackknife import MOST, jackknife
+from pipeline.models.linear import TOO_FEW
+from pipeline.models.lone import lone_sides, without_interval
+from pipeline.models.mediation import NaturalEffects, closed_form, proportion_mediated
+from pipeline.models.mediation_rows import Laid, Question, lay_out
+from pipeline.models.natural_effects import EFFECTS, Scale
+from pipeline.models.regress import clause, design_matrix, regress
+from pipeline.models.sensitivity import e_value_of, rho_curve
+
+SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
+"""Effects that a logistic model of the outcome gives; all others are differences, by a linear one."""
+E_VALUES = ("tnie", "pnde", "te")
+
+
+def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
+    """On the rows and with the covariates of ``total``."""
+    if model.mediator is None or held.mediator is None:
+        raise NotEstimable("the model has no mediator")
+    others = held.adjust if model.adjust else None
+    mediator = pd.DataFrame({model.mediator.name: held.mediator}, index=held.exposure.index)
+    try:
+        if total.coefficients is None:
+            raise NotEstimable(total.reason)
+        x, _ = design_matrix(model, held, held.exposure, others)
+        linear: Effect = "risk difference" if model.mediator_event else "mean difference"
+        to_mediator = regress(x, held.mediator, held, linear)
+        x, _ = design_matrix(model, held, pd.concat([mediator, held.exposure], axis=1), others)
+        to_mediator = without_interval(to_mediator, model, held)
+        to_outcome = without_interval(regress(x, held.y, held, model.effect), model, held)
+    except NotEstimable as reason:
+        return Mediated(total.adjustment, None, None, clause(model, reason))
+    through = tuple(
+        _through(model, held, column, level)
+        for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True)
+        if column in to_mediator.terms
+    )
+    return Mediated(total.adjustment, to_mediator, to_outcome, "", through)
+
+
+def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
+    """One level of the exposure against its reference, on the people at either; of boxes the others are covariates."""
+    rows = held.used
+    if model.exposure.kind == "category":
+        rows = held.at(model.exposure, level) | held.against(model.exposure, level)
+    compared = _compared(model, held, rows, column)
+    try:
+        laid = _laid(model, held, rows, column, compared)
+        found = _with_errors(laid)
+    except NotEstimable as reason:
+        known = reason.discreet if reason.discreet != str(reason) else TOO_FEW
+        return Through(level, None, known if model.sensitive else str(reason), compared)
+    if len(lone_sides(model, held).get(column, ())) == 2:
+        none = np.full(len(EFFECTS), np.nan)
+        found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none)
+    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid))
+
+
+def _with_errors(laid: Laid) -> NaturalEffects:
+    """By what belongs together: the interval that holds the truth most nearly as often as it says."""
+    if not (laid.weighted or laid.units.given):
+        return closed_form(laid, "HC3")
+    if not laid.weighted and laid.units.present <= MOST:
+        try:
+            return jackknife(laid)
+        except NotEstimable:  # a side in one cluster: told as unreliable
+            return closed_form(laid, "linearised")
+    return closed_form(laid, "linearised")
+
+
+def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[float, float]:
+    """As declared; else the two values of an exposure that has no others, else its mean and one unit more."""
+    if model.exposure.kind != "number":
+        return 0.0, 1.0
+    if model.compare is not None:
+        return model.compare
+    value = held.exposure.loc[rows, column].to_numpy(dtype=float)
+    if len(found := np.unique(value)) == 2:
+        return float(found[0]), float(found[1])
+    weight = None if held.design is None else held.design.weight[rows]
+    middle = float(np.average(value, weights=weight))
+    return middle, middle + 1.0
+
+
+def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:
+    beside = [held.adjust] if model.adjust else []
+    if model.exposure.kind == "choices":
+        beside.append(held.exposure.drop(columns=column))
+    table = pd.concat([held.exposure[[column]], *beside], axis=1)
+    through, outcome = str(model.mediator.name), model.outcome.name  # type: ignore[union-attr]
+    adjust = tuple(str(name) for name in table.columns[1:])
+    question = Question(
+        column,
+        through,
+        outcome,
+        adjust,
+        low=compared[0],
+        high=compared[1],
+        held=model.mediator_at,
+        binary_mediator=bool(model.mediator_event),
+        binary_outcome=model.effect in SCALES,
+        interaction=model.interaction,
+        scale=SCALES.get(model.effect, "difference"),
+    )
+    table = table.assign(**{through: held.mediator, outcome: held.y})
+    return lay_out(table, question, None if held.design is not None else held.cluster, held.design, rows)
+
+
+def _e_values(found: NaturalEffects) -> dict[str, EValue]:
+    made = {}
+    for effect in E_VALUES:
+        try:
+            made[effect] = e_value_of(found, effect)
+        except NotEstimable:
+            continue  # of a risk difference, and without an interval, there is none
+    return made
+
+
+def _rho(laid: Laid) -> float | None:
+    if laid.question.binary_mediator or laid.question.binary_outcome or laid.linear_chance:
+        return None
+    return float(rho_curve(laid, np.zeros(1)).zero[0])

@@ -1,0 +1,204 @@
+"""Other ways to allow for clusters, ordered outcomes, separation and few clusters: from a declaration to numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.cleaning.cleaned import People
+from pipeline.errors import Mistakes
+from pipeline.models.estimates import Modelled
+from pipeline.models.firth import firth
+from pipeline.models.fit import fit
+from pipeline.models.gee import gee, gee_errors
+from pipeline.models.kenward_roger import kenward_roger
+from pipeline.models.linear import INTERCEPT, ols
+from pipeline.models.methods import methods
+from pipeline.models.mixed import mixed
+from pipeline.models.ordered import cumulative_logit, model_errors
+from pipeline.models.wild import wild_cluster
+from pipeline.results import Key
+from pipeline.study import Study
+from pipeline.tables.estimates import estimates_table
+
+MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
+COHORT = "{kind: cohort, cluster: programme}"
+HEALTH = ("  note: {type: text}", "  note: {type: text}\n  health: {type: ordered, codes: {1: Poor, 2: Fair, 3: Good}}")
+
+
+def made_up(n: int = 120, clusters: int = 8) -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    home = np.arange(n) % clusters
+    arm = np.where(rng.uniform(size=n) < 0.5, "Peer", "Usual")
+    latent = (arm == "Peer") * 0.8 + rng.normal(size=clusters)[home] * 0.5 + rng.logistic(size=n)
+    return pd.DataFrame(
+        {
+            "arm": arm,
+            "age": rng.integers(20, 70, n).astype(float),
+            "score": 10 + latent + rng.normal(size=n),
+            "well": np.where(latent > 0.3, "Well", "Unwell"),
+            "health": np.array(["Poor", "Fair", "Good"])[np.digitize(latent, (-0.5, 1.2))],
+            "home": [f"H{i}" for i in home],
+        },
+        index=[f"f:{i}" for i in range(n)],
+    )
+
+
+def one(people: MakePeople, study: Study, table: pd.DataFrame, cluster: bool = True) -> Modelled:
+    held = people(study, table, cluster=table["home"].tolist()) if cluster else people(study, table)
+    (found,) = fit(held, study).models
+    return found
+
+
+def value(found: Modelled, statistic: str, group: str = "unadjusted") -> float:
+    return found.results.get(Key("model", found.name, "arm", "Peer", f"adjustment={group}", statistic))
+
+
+def said(found: Modelled) -> str:
+    return " | ".join(sentence.template for sentence in found.remarks)
+
+
+def design(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({INTERCEPT: 1.0, "arm=Peer": (table["arm"] == "Peer").astype(float)}, index=table.index)
+
+
+def test_a_mixed_model_takes_a_random_intercept_and_kenward_and_rogers_errors(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    table, held = made_up(), study(COHORT, m="{outcome: score, exposure: arm, adjust: [age], clustering: mixed}")
+    found = one(people, held, table)
+    codes = pd.factorize(table["home"], sort=True)[0]
+    other = kenward_roger(mixed(design(table), table["score"].to_numpy(), codes))
+    at = other.position("arm=Peer")
+    assert value(found, "estimate") == pytest.approx(other.estimate[at], rel=1e-8)
+    assert value(found, "df") == pytest.approx(other.df[at], rel=1e-6)
+    assert found.fitted[1].coefficients is not None and found.fitted[1].coefficients.errors == "Kenward-Roger"
+    assert any("random intercept" in n.template for n in estimates_table(found).notes)
+    assert any("Kenward & Roger (1997)" in s.template for s in methods(held, "m"))
+
+
+def test_clusters_that_do_not_differ_are_told(study: MakeStudy, people: MakePeople) -> None:
+    table = made_up()
+    table["score"] -= table.groupby("home")["score"].transform("mean")  # all clusters have one mean
+    found = one(people, study(COHORT, m="{outcome: score, exposure: arm, clustering: mixed}"), table)
+    assert "the variance between them is estimated as zero" in said(found)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "link"), [("well, event: Well, effect: odds ratio", "logit"), ("score", "identity")]
+)
+def test_gee_is_of_answers_that_correlate_alike(
+    study: MakeStudy, people: MakePeople, outcome: str, link: str
+) -> None:  # fmt: skip
+    table = made_up()
+    held = study(COHORT, m=f"{{outcome: {outcome}, exposure: arm, clustering: gee}}")
+    found = one(people, held, table)
+    y = (table["well"] == "Well").to_numpy(float) if link == "logit" else table["score"].to_numpy()
+    other = gee(design(table), y, pd.factorize(table["home"], sort=True)[0], link)  # type: ignore[arg-type]
+    errors = gee_errors(other, "Kauermann-Carroll", "clusters less coefficients")
+    middle = np.exp(errors.estimate[1]) if link == "logit" else errors.estimate[1]
+    assert value(found, "estimate") == pytest.approx(middle, rel=1e-8)
+    assert value(found, "std_error") == pytest.approx(errors.std_error[1], rel=1e-8)
+    assert value(found, "df") == 6
+
+
+def test_of_rows_that_stand_for_themselves_there_are_no_clusters_to_allow_for(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    held = study("{kind: cohort}", m="{outcome: score, exposure: arm, clustering: mixed}")
+    assert "there are no clusters to allow for" in said(one(people, held, made_up(), cluster=False))
+
+
+def test_an_ordered_outcome_has_an_odds_ratio_of_a_higher_answer(study: MakeStudy, people: MakePeople) -> None:
+    table = made_up()
+    held = study(
+        "{kind: cohort}",
+        swap=HEALTH,
+        m="{outcome: health, exposure: arm, effect: cumulative odds ratio, adjust: [age]}",
+    )
+    found = one(people, held, table, cluster=False)
+    codes = table["health"].map({"Poor": 0, "Fair": 1, "Good": 2}).to_numpy()
+    other = model_errors(cumulative_logit(design(table).drop(columns=INTERCEPT), codes, ("a", "b")))
+    assert (
+        value(found, "estimate") == pytest.approx(np.exp(other.estimate[2]), rel=1e-8) and value(found, "estimate") > 1
+    )
+    assert value(found, "std_error") == pytest.approx(other.std_error[2], rel=1e-8)
+    assert 0 < value(found, "p_proportional", "adjusted") < 1
+    assert "Brant's test: P {p_proportional0}" in said(found)
+    assert any("odds ratios of a higher answer" in s.template for s in methods(held, "m"))
+
+
+def test_an_ordered_outcome_in_clusters_and_in_samples(study: MakeStudy, people: MakePeople) -> None:
+    table, spec = made_up(), "{outcome: health, exposure: arm, effect: cumulative odds ratio}"
+    alone = one(people, study("{kind: cohort}", swap=HEALTH, m=spec), table, cluster=False)
+    grouped = one(people, study(COHORT, swap=HEALTH, m=spec), table)
+    assert value(grouped, "estimate") == pytest.approx(value(alone, "estimate"), rel=1e-10)
+    assert value(grouped, "df") == 7 and value(grouped, "std_error") != value(alone, "std_error")
+    sample = study("{kind: cross-sectional survey, weight: w}", swap=HEALTH, m=spec)
+    (weighted,) = fit(people(sample, table, weight=[2.0] * len(table)), sample).models
+    assert value(weighted, "estimate") == pytest.approx(value(alone, "estimate"), rel=1e-8)
+
+
+def test_a_level_that_nobody_has_is_no_cut(study: MakeStudy, people: MakePeople) -> None:
+    table = made_up()
+    table.loc[table["health"] == "Fair", "health"] = "Good"
+    held = study(
+        swap=HEALTH, design="{kind: cohort}", m="{outcome: health, exposure: arm, effect: cumulative odds ratio}"
+    )
+    found = one(people, held, table, cluster=False)
+    share = (table["health"] == "Good").groupby(table["arm"]).mean()
+    odds = share / (1 - share)
+    assert value(found, "estimate") == pytest.approx(odds["Peer"] / odds["Usual"], rel=1e-6)
+
+
+def test_separated_answers_have_firths_odds_ratio_and_it_is_told(study: MakeStudy, people: MakePeople) -> None:
+    """No event in one arm: Firth's is that of a table with a half added to each cell."""
+    table = made_up()
+    table.loc[table["arm"] == "Usual", "well"] = "Unwell"
+    held = study("{kind: cohort}", m="{outcome: well, event: Well, exposure: arm, effect: odds ratio}")
+    found = one(people, held, table, cluster=False)
+    cells = pd.crosstab(table["arm"], table["well"]) + 0.5
+    odds = cells["Well"] / cells["Unwell"]
+    assert value(found, "estimate") == pytest.approx(odds["Peer"] / odds["Usual"], rel=1e-6)
+    other = firth(design(table), (table["well"] == "Well").to_numpy(float))
+    assert value(found, "p") == pytest.approx(other.p[1], rel=1e-8)
+    assert value(found, "ci_low") == pytest.approx(np.exp(other.interval()[0][1]), rel=1e-6)
+    assert "Firth's penalised likelihood, which shrinks them" in said(found)
+
+
+def test_few_clusters_have_p_of_every_sign_vector_and_the_least_that_there_is(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    table = made_up(clusters=7)
+    found = one(people, study(COHORT, m="{outcome: score, exposure: arm}"), table)
+    codes = pd.factorize(table["home"], sort=True)[0]
+    other = wild_cluster(ols(design(table), table["score"].to_numpy()), codes, "arm=Peer", np.random.default_rng(1))
+    assert value(found, "p_wild") == other.p and value(found, "p_smallest") == 2 / 2**7
+    assert "P is Peer {p_wild0}; the smallest that so few clusters can give is {p_smallest0}" in said(found)
+    many = one(people, study(COHORT, m="{outcome: score, exposure: arm}"), made_up(clusters=13))
+    assert "wild cluster bootstrap" not in said(many)
+
+
+@pytest.mark.parametrize(
+    ("design_", "spec", "told"),
+    [
+        (COHORT, "{outcome: well, exposure: arm, clustering: mixed}", "a mixed model gives no risk difference."),
+        (COHORT, "{outcome: well, exposure: arm, effect: risk ratio, clustering: gee}", "GEE gives no risk ratio."),
+        (COHORT, "{outcome: score, exposure: arm, mediator: age, clustering: gee}",
+         "GEE tells no part that goes by way of a mediator."),
+        ("{kind: cross-sectional survey, weight: w}", "{outcome: score, exposure: arm, clustering: mixed}",
+         "a mixed model takes no weights, and the design has some."),
+        (COHORT, "{outcome: score, exposure: arm, effect: cumulative odds ratio}", "needs an outcome with two levels"),
+        (COHORT, "{outcome: site, exposure: arm, effect: cumulative odds ratio}", "has 3, which have no order."),
+    ],
+)  # fmt: skip
+def test_what_a_way_does_not_give_is_a_mistake(
+    study: MakeStudy, people: MakePeople, design_: str, spec: str, told: str
+) -> None:
+    held = study(design_, m=spec)
+    with pytest.raises(Mistakes) as caught:
+        fit(people(held, made_up()), held)
+    assert any(told in str(mistake) for mistake in caught.value.mistakes)
