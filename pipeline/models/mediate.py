@@ -56,9 +56,9 @@ def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
     rows = held.used
     if model.exposure.kind == "category":
         rows = held.at(model.exposure, level) | held.against(model.exposure, level)
-    compared = _compared(model, held, rows, column)
+    low, high, compared = _compared(model, held, rows, column)
     try:
-        laid = _laid(model, held, rows, column, compared)
+        laid = _laid(model, held, rows, column, (low, high))
         found = _with_errors(laid)
     except NotEstimable as reason:
         known = reason.discreet if reason.discreet != str(reason) else TOO_FEW
@@ -81,18 +81,20 @@ def _with_errors(laid: Laid) -> NaturalEffects:
     return closed_form(laid, "linearised")
 
 
-def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[float, float]:
-    """As declared; else the two values of an exposure that has no others, else its mean and one unit more."""
+def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[float, float, str]:
+    """Two values of the exposure, and which they are (``Through.compared``)."""
     if model.exposure.kind != "number":
-        return 0.0, 1.0
+        return 0.0, 1.0, ""
     if model.compare is not None:
-        return model.compare
+        return *model.compare, ""
     value = held.exposure.loc[rows, column].to_numpy(dtype=float)
     if len(found := np.unique(value)) == 2:
-        return float(found[0]), float(found[1])
+        return float(found[0]), float(found[1]), "both"
     weight = None if held.design is None else held.design.weight[rows]
     middle = float(np.average(value, weights=weight))
-    return middle, middle + 1.0
+    if middle + 1 > value.max() and middle - 1 >= value.min():
+        return middle - 1.0, middle, "below"
+    return middle, middle + 1.0, "above"
 
 
 def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:

@@ -60,7 +60,7 @@ def _notes(modelled: Modelled, model: Declared, mediated: Mediated) -> Iterator[
     if not mediated.told:
         yield f"Mediator: {through}. No effect by way of it was estimated."
         return
-    yield f"Mediator: {through}. Effects compare {compared_words(model)}."
+    yield f"Mediator: {through}. Effects compare {compared_words(model, mediated.told[0].compared)}."
     together = "multiply" if model.ratio else "add up"
     yield (
         f"Indirect: what comes of the change that the exposure makes to {through}. Direct: what the exposure does "

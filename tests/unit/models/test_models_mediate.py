@@ -197,6 +197,15 @@ def test_values_of_a_number_are_compared_as_declared_or_by_its_mean(study: MakeS
     for term, expected in zip(SIX, slow, strict=True):
         assert value(found, term, level="", group=ALONE) == pytest.approx(expected), term
     assert "Age at 2 years with -1 years" in methods(made, "m")[0].template
+    rows["age"] = np.minimum(rows["age"], 0.5)
+    made = study(m="{outcome: born, exposure: age, mediator: score}")
+    found = one(made, people(made, rows))
+    middle, raw["low"] = float(rows["age"].mean()), rows["age"].to_numpy()
+    slow = slow_effects(
+        slow_means(raw, Question("low", "m", "y", low=middle - 1, high=middle), 0.0, np.ones(300)), "difference"
+    )
+    assert value(found, "indirect", level="", group=ALONE) == pytest.approx(slow[2])
+    assert "Age at its mean among those analysed with one unit (years) below (nobody lies one unit" in notes(found)
     two = study(m="{outcome: born, exposure: age, mediator: score}")
     found = one(two, people(two, table().assign(age=3.0 + 4 * raw["a"].to_numpy())))
     slow = slow_effects(slow_means(raw, Question("a", "m", "y"), 0.0, np.ones(300)), "difference")
