@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.models.coefficients import NotEstimable
+from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 from pipeline.models.declared import Declared, Effect
 from pipeline.models.estimates import Fitted, Mediated, Through
 from pipeline.models.evalue import EValue
@@ -37,7 +37,7 @@ def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
             raise NotEstimable(total.reason)
         x, _ = design_matrix(model, held, held.exposure, others)
         linear: Effect = "risk difference" if model.mediator_event else "mean difference"
-        to_mediator = regress(x, held.mediator, held, linear)
+        to_mediator = _to_mediator(x, held.mediator, held, linear)
         x, _ = design_matrix(model, held, pd.concat([mediator, held.exposure], axis=1), others)
         to_mediator = without_interval(to_mediator, model, held)
         to_outcome = without_interval(regress(x, held.y, held, model.effect), model, held)
@@ -49,6 +49,13 @@ def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
         if column in to_mediator.terms
     )
     return Mediated(total.adjustment, to_mediator, to_outcome, "", through)
+
+
+def _to_mediator(x: pd.DataFrame, mediator: Floats, held: Frame, effect: Effect) -> Coefficients:
+    try:
+        return regress(x, mediator, held, effect)
+    except NotEstimable as reason:
+        raise NotEstimable(str(reason).replace("the outcome", "the mediator"), reason.discreet) from reason
 
 
 def _through(model: Declared, held: Frame, column: str, level: str) -> Through:

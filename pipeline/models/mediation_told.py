@@ -161,10 +161,10 @@ def _few_units(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Sen
 def _assumed(model: Declared) -> Iterator[Sentence]:
     through, outcome, exposure = mediator_of(model), model.outcome.label, model.exposure.label
     beyond = " beyond what the models are adjusted for" if model.adjust else ", for nothing is adjusted for"
-    chance = f"The arms were assigned by chance, {through} was not: " if model.randomised else ""
+    start = f"The arms were assigned by chance, {through} was not: the" if model.randomised else "The"
     yield Sentence(
         literal(
-            f"{chance}The indirect and the direct effect take it that {exposure} comes before {through} and {through} "
+            f"{start} indirect and the direct effect take it that {exposure} comes before {through} and {through} "
             f"before {outcome}, that nothing unmeasured drives two of them{beyond}, and that {exposure} "
             f"changes nothing that drives both {through} and {outcome}."
         ),

@@ -17,6 +17,7 @@ from pipeline.models.declared import declared
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.frame import frame
+from pipeline.models.jackknife import jackknife
 from pipeline.models.mediate import mediate
 from pipeline.models.mediation import closed_form
 from pipeline.models.mediation_rows import Question, lay_out
@@ -272,6 +273,33 @@ def test_a_mediator_without_an_answer_says_so(study: MakeStudy, people: MakePeop
 def made_spec(made: Study) -> str:
     spec = made.models["m"]
     return f"{{outcome: {spec.outcome}, exposure: {spec.exposure}, mediator: {spec.mediator}, mediator_event: North}}"
+
+
+def test_a_mediator_that_does_not_vary_is_named(study: MakeStudy, people: MakePeople) -> None:
+    made = study(m="{outcome: born, exposure: arm, mediator: score}")
+    told = said(one(made, people(made, table().assign(score=3.0))))
+    assert "The mediation was not estimated: the mediator is the same for everyone who is left." in told
+
+
+def test_clusters_are_left_out_in_no_sample_and_not_without_an_answer() -> None:
+    raw, asked = made_up(60), Question("a", "m", "y")
+    for laid in (lay_out(raw, asked), lay_out(raw, asked, design=SurveyDesign.of(np.ones(60)))):
+        with pytest.raises(NotEstimable, match="in clusters of no sample"):
+            jackknife(laid)
+    with pytest.raises(NotEstimable, match="without one of the clusters there is no answer"):
+        jackknife(lay_out(raw, asked, np.where(raw["a"] == 1, 0, 1 + np.arange(60) % 4)))
+
+
+def test_many_clusters_of_a_logistic_model_are_left_out_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = made_up(120)
+    asked = Question("a", "m", "yb", ("c",), binary_outcome=True, scale="odds ratio")
+    laid = lay_out(raw, asked, np.arange(120) % 12)
+    whole = jackknife(laid)
+    monkeypatch.setattr("pipeline.models.jackknife.CELLS", 600)
+    assert jackknife(laid).low == pytest.approx(whole.low)
+    without = np.array([closed_form(lay_out(raw[np.arange(120) % 12 != g], asked)).estimate for g in range(12)])
+    apart = (without - whole.estimate)[:, 1:]  # but for the controlled direct effect: the mediator's mean moves here
+    assert whole.std_error[1:] == pytest.approx(np.sqrt(11 / 12 * (apart**2).sum(axis=0)), rel=1e-6)
 
 
 def test_no_mediator_no_mediation(study: MakeStudy, people: MakePeople) -> None:
