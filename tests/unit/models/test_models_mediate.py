@@ -330,3 +330,25 @@ def test_a_saturated_mediation_on_few_is_withheld(study: MakeStudy, people: Make
 
     assert told(3) == set()
     assert {("indirect", "estimate"), ("mediator to outcome", "estimate")} <= told(6)
+
+
+def test_an_event_is_no_way_to_few_with_another_level(study: MakeStudy, people: MakePeople) -> None:
+    """A table by arm withholds three people at one site and with them those at another, whom an unadjusted path from
+    arm to site would count."""
+    rows = table()
+    rows["site"] = np.where(np.arange(300) % 2, "North", "South")
+    few = rows.index[rows["arm"] == "Peer"][:3]
+    spec = "outcome: born, exposure: arm, mediator: site, mediator_event: North"
+
+    def printed(adjust: str) -> bool:
+        made = study(m=f"{{{spec}{adjust}}}")
+        results = fit(people(made, rows), made).results
+        group = WITH if adjust else ALONE
+        return not release(results, made.release, made).withheld(
+            Key("mediation", "m", "exposure to mediator", "Peer", group, "estimate")
+        )
+
+    assert printed("")
+    rows.loc[few, "site"] = "West"
+    assert not printed("")
+    assert printed(", adjust: [age]")
