@@ -31,17 +31,22 @@ models:
   plain: {{outcome: mood, exposure: age}}
   adjusted: {{outcome: mood, exposure: setting, adjust: [age]}}
   more: {{outcome: mood, exposure: age, adjust: [setting, sex]}}
-release: {{rule: {rule}}}
+{also}release: {{rule: {rule}}}
+"""
+MEDIATIONS = """\
+  through: {outcome: mood, exposure: setting, mediator: age}
+  by_sex: {outcome: mood, exposure: age, mediator: sex, mediator_event: Women, adjust: [setting]}
+  of_event: {outcome: hiv, event: Positive, effect: odds ratio, exposure: setting, mediator: sex, mediator_event: Women}
 """
 
 
-def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
+def drawn(rng: np.random.Generator, rule: str = "journal", also: str = "") -> Report:
     """One report: a table and three models of one wave, in which a covariate may be missing where the outcome is not.
 
-    Scores depend on age not at all, weakly or strongly: P values far below 0.001 tell most.
+    also: further models. Scores depend on age not at all, weakly or strongly: P values far below 0.001 tell most.
     """
     people = _people(rng, int(rng.choice([40, 90, 250])), 1)
-    study = parse_study(STUDY.format(rule=rule), "studies/made_up.yaml")
+    study = parse_study(STUDY.format(rule=rule, also=also), "studies/made_up.yaml")
     frame = people.frames["people"]
     frame["mood"] = frame["mood"] + rng.choice([0.0, 0.02, 0.2]) * frame["age"]
     found = fit(people, study, rng)

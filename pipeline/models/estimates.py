@@ -38,15 +38,16 @@ class Fitted:
 class Through:
     """What goes by way of the mediator, and what does not, for one level of the exposure (``""`` of a number).
 
-    found: None where there is no answer, and ``reason`` is then a clause that says why. compared: the two values of an
-    exposure that is a number. e_values: effect -> its E-value, where there is one. rho: where the indirect effect would
-    be nought, of two linear models.
+    found: None where there is no answer, and ``reason`` is then a clause that says why. compared: what was chosen of an
+    exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
+    less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
+    where there is one. rho: where the indirect effect would be nought, of two linear models.
     """
 
     level: str
     found: NaturalEffects | None
     reason: str = ""
-    compared: tuple[float, float] = (0.0, 1.0)
+    compared: str = ""
     proportion: Proportion | None = None
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None

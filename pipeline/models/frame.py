@@ -38,7 +38,7 @@ class Frame:
     population: rows of whom the model speaks (its wave, the study's domain). used: those with every value, and a weight
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
-    long or how many were at risk, above zero where used.
+    long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
     """
 
     y: Floats
@@ -53,6 +53,7 @@ class Frame:
     person: Ints
     missing: tuple[Missing, ...]
     time: Floats | None = None
+    mediator_levels: Ints | None = None
 
     @property
     def rows(self) -> int:
@@ -128,6 +129,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         design=design,
         person=person,
         time=time,
+        mediator_levels=_levels(model, table),
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
         ),
@@ -157,6 +159,10 @@ def answered(term: Term, event: str, table: pd.DataFrame) -> Floats:
     if event and term.kind != "choices":
         held = (held == event).astype(float).mask(held.isna())
     return np.asarray(held, dtype=float)
+
+
+def _levels(model: Declared, table: pd.DataFrame) -> Ints | None:
+    return pd.factorize(table[model.mediator.name])[0] if model.mediator and model.mediator_event else None
 
 
 def _missing(people: People, model: Declared, term: Term, population: Flags) -> list[tuple[str, str, Flags]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.models.coefficients import NotEstimable
+from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 from pipeline.models.declared import Declared, Effect
 from pipeline.models.estimates import Fitted, Mediated, Through
 from pipeline.models.evalue import EValue
@@ -37,7 +37,7 @@ def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
             raise NotEstimable(total.reason)
         x, _ = design_matrix(model, held, held.exposure, others)
         linear: Effect = "risk difference" if model.mediator_event else "mean difference"
-        to_mediator = regress(x, held.mediator, held, linear)
+        to_mediator = _to_mediator(x, held.mediator, held, linear)
         x, _ = design_matrix(model, held, pd.concat([mediator, held.exposure], axis=1), others)
         to_mediator = without_interval(to_mediator, model, held)
         to_outcome = without_interval(regress(x, held.y, held, model.effect), model, held)
@@ -51,14 +51,21 @@ def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
     return Mediated(total.adjustment, to_mediator, to_outcome, "", through)
 
 
+def _to_mediator(x: pd.DataFrame, mediator: Floats, held: Frame, effect: Effect) -> Coefficients:
+    try:
+        return regress(x, mediator, held, effect)
+    except NotEstimable as reason:
+        raise NotEstimable(str(reason).replace("the outcome", "the mediator"), reason.discreet) from reason
+
+
 def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
     """One level of the exposure against its reference, on the people at either; of boxes the others are covariates."""
     rows = held.used
     if model.exposure.kind == "category":
         rows = held.at(model.exposure, level) | held.against(model.exposure, level)
-    compared = _compared(model, held, rows, column)
+    low, high, compared = _compared(model, held, rows, column)
     try:
-        laid = _laid(model, held, rows, column, compared)
+        laid = _laid(model, held, rows, column, (low, high))
         found = _with_errors(laid)
     except NotEstimable as reason:
         known = reason.discreet if reason.discreet != str(reason) else TOO_FEW
@@ -81,18 +88,20 @@ def _with_errors(laid: Laid) -> NaturalEffects:
     return closed_form(laid, "linearised")
 
 
-def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[float, float]:
-    """As declared; else the two values of an exposure that has no others, else its mean and one unit more."""
+def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[float, float, str]:
+    """Two values of the exposure, and which they are (``Through.compared``)."""
     if model.exposure.kind != "number":
-        return 0.0, 1.0
+        return 0.0, 1.0, ""
     if model.compare is not None:
-        return model.compare
+        return *model.compare, ""
     value = held.exposure.loc[rows, column].to_numpy(dtype=float)
     if len(found := np.unique(value)) == 2:
-        return float(found[0]), float(found[1])
+        return float(found[0]), float(found[1]), "both"
     weight = None if held.design is None else held.design.weight[rows]
     middle = float(np.average(value, weights=weight))
-    return middle, middle + 1.0
+    if middle + 1 > value.max() and middle - 1 >= value.min():
+        return middle - 1.0, middle, "below"
+    return middle, middle + 1.0, "above"
 
 
 def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:

@@ -61,11 +61,12 @@ def mediation_numbers(model: Declared, held: Frame, mediated: Mediated) -> Itera
 
 
 def _behind(model: Declared, held: Frame, level: str) -> int:
-    """People in the smallest group that a comparison could be solved for: of a mediator that is yes or no those with
-    each answer on each side count, too, and unadjusted with each outcome."""
+    """People in the smallest group that a comparison could be solved for: of a mediator that is a category those with
+    each answer on each side count, too. Unadjusted its event is a count; where few have another level, or none, a table
+    that withholds them counts on it."""
     alone = not model.adjust
     people = fewest_in_cell(model, held, level) if alone else smaller_side(model, held, level)
-    if not model.mediator_event or held.mediator is None:
+    if held.mediator is None or held.mediator_levels is None:
         return people
     sides = [held.at(model.exposure, level)]
     if model.exposure.kind != "number":
@@ -74,7 +75,22 @@ def _behind(model: Declared, held: Frame, level: str) -> int:
     if model.event and alone:
         groups = [group & (held.y == value) for group, value in product(groups, (0, 1))]
     found = [held.people(group) for group in groups]
-    return min([people, *(max(n, 1) for n in found)] if model.sensitive else [people, *(n for n in found if n)])
+    found = [max(n, 1) for n in found] if model.sensitive else [n for n in found if n]
+    return min([people, *found, *(_by_level(model, held, level) if alone else ())])
+
+
+def _by_level(model: Declared, held: Frame, level: str) -> Iterator[int]:
+    """People of the population on either side with each level of the mediator, and with none."""
+    term, codes = model.exposure, held.mediator_levels
+    sides = [held.population]
+    if term.kind != "number":
+        column = held.exposure[f"{term.name}={level}"].to_numpy()
+        reference = (held.exposure == 0).all(axis=1).to_numpy() if term.kind == "category" else column == 0
+        sides = [held.population & (column == 1), held.population & reference]
+    for side in sides:
+        for code in np.unique(codes) if codes is not None else ():
+            if n := held.people(side & (codes == code)):
+                yield n
 
 
 def _path(

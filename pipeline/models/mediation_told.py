@@ -71,8 +71,9 @@ def _shares(model: Declared) -> str:
     return f"{said}. E-values are those of VanderWeele & Ding (2017) for differences in standard deviations{rho}."
 
 
-def compared_words(model: Declared) -> str:
-    """Which values of the exposure are compared, in a clause."""
+def compared_words(model: Declared, chosen: str = "") -> str:
+    """Which values of the exposure are compared, in a clause. chosen: as in ``Through.compared``; empty: as it would be
+    chosen."""
     term = model.exposure
     if term.kind == "choices":
         return f"each answer of {term.label}, ticked, with not ticked"
@@ -82,9 +83,16 @@ def compared_words(model: Declared) -> str:
     if model.compare is not None:
         low, high = (f"{value:g}" for value in model.compare)
         return f"{term.label} at {high}{unit} with {low}{unit}"
+    one, among = f"one unit{f' ({term.unit})' if term.unit else ''}", "its mean among those analysed"
+    if chosen == "both":
+        return f"the higher of the two values of {term.label} with the lower"
+    if chosen == "below":
+        return f"{term.label} at {among} with {one} below (nobody lies {one} above)"
+    if chosen == "above":
+        return f"{term.label} at {one} above {among} with the mean itself"
     return (
-        f"{term.label} at one unit{f' ({term.unit})' if term.unit else ''} above its mean among those analysed with "
-        "the mean itself (of just two values the higher with the lower)"
+        f"{term.label} at {one} above {among} with the mean itself (the mean with {one} below it where nobody lies so "
+        "high, and of just two values the higher with the lower)"
     )
 
 
@@ -153,10 +161,10 @@ def _few_units(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Sen
 def _assumed(model: Declared) -> Iterator[Sentence]:
     through, outcome, exposure = mediator_of(model), model.outcome.label, model.exposure.label
     beyond = " beyond what the models are adjusted for" if model.adjust else ", for nothing is adjusted for"
-    chance = f"The arms were assigned by chance, {through} was not: " if model.randomised else ""
+    start = f"The arms were assigned by chance, {through} was not: the" if model.randomised else "The"
     yield Sentence(
         literal(
-            f"{chance}The indirect and the direct effect take it that {exposure} comes before {through} and {through} "
+            f"{start} indirect and the direct effect take it that {exposure} comes before {through} and {through} "
             f"before {outcome}, that nothing unmeasured drives two of them{beyond}, and that {exposure} "
             f"changes nothing that drives both {through} and {outcome}."
         ),

@@ -17,6 +17,7 @@ from pipeline.report.desk import Desk, said
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_missing import missing_figure
+from pipeline.report.figure_paths import paths_figure
 from pipeline.report.figure_scales import scale_figure
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
@@ -182,6 +183,8 @@ def _models(desk: Desk) -> Iterator[Block]:
             yield Paragraph(sentence)
         remarks = list(desk.remarks(name))
         yield from desk.table_blocks("model", "mediation", names=[name])
+        if figure := paths_figure(model, desk.released, desk.head.label):
+            yield figure
         yield from remarks
     yield from desk.table_blocks("model", "mediation")
 

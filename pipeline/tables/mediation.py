@@ -60,7 +60,7 @@ def _notes(modelled: Modelled, model: Declared, mediated: Mediated) -> Iterator[
     if not mediated.told:
         yield f"Mediator: {through}. No effect by way of it was estimated."
         return
-    yield f"Mediator: {through}. Effects compare {compared_words(model)}."
+    yield f"Mediator: {through}. Effects compare {compared_words(model, mediated.told[0].compared)}."
     together = "multiply" if model.ratio else "add up"
     yield (
         f"Indirect: what comes of the change that the exposure makes to {through}. Direct: what the exposure does "
@@ -73,11 +73,13 @@ def _notes(modelled: Modelled, model: Declared, mediated: Mediated) -> Iterator[
             f"held {_held(model)}."
         )
     yield (
-        f"The outcome's model lets {through} matter differently at different exposures (interaction), so the total "
-        "need not be the estimate of the model without a mediator."
+        f"The outcome's model lets {through} matter differently at different exposures (interaction)."
         if model.interaction
         else f"No interaction: {through} is taken to matter alike at every exposure, as declared."
     )
+    if model.interaction or model.ratio:
+        averaged = ": it is averaged over the people analysed" if model.ratio else ""
+        yield f"The total need not be the estimate of the model without a mediator{averaged}."
     yield "Paths are coefficients of regressions without interaction" + (
         ", per unit of what is a number." if "number" in (model.exposure.kind, model.mediator and model.mediator.kind)
         else "."

@@ -166,3 +166,12 @@ def test_no_number_of_rows_is_known_by_degrees_of_freedom(number: int) -> None:
         "model / more /  /  / All / n: rows less those of plain: 3 is known to be below 5"
         in rows_told(told, real, 5)[1]
     )
+
+
+@pytest.mark.parametrize("number", [14, 15])
+def test_effects_by_way_of_a_mediator_do_not_tell_how_many_rows_there_are(number: int) -> None:
+    report = random_models.drawn(np.random.default_rng([7, number]), also=random_models.MEDIATIONS)
+    out = published(release(report.results, report.study.release, report.study).to_csv())
+    attacked, found = rows_told(out, report.results.lookup(), 5)
+    assert (attacked > 0, found) == (True, [])
+    assert any(key[0] == "mediation" and key[5] == "std_error" and text != "[c]" for key, (_, text) in out.items())

@@ -17,6 +17,7 @@ from pipeline.models.declared import declared
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.frame import frame
+from pipeline.models.jackknife import jackknife
 from pipeline.models.mediate import mediate
 from pipeline.models.mediation import closed_form
 from pipeline.models.mediation_rows import Question, lay_out
@@ -197,6 +198,15 @@ def test_values_of_a_number_are_compared_as_declared_or_by_its_mean(study: MakeS
     for term, expected in zip(SIX, slow, strict=True):
         assert value(found, term, level="", group=ALONE) == pytest.approx(expected), term
     assert "Age at 2 years with -1 years" in methods(made, "m")[0].template
+    rows["age"] = np.minimum(rows["age"], 0.5)
+    made = study(m="{outcome: born, exposure: age, mediator: score}")
+    found = one(made, people(made, rows))
+    middle, raw["low"] = float(rows["age"].mean()), rows["age"].to_numpy()
+    slow = slow_effects(
+        slow_means(raw, Question("low", "m", "y", low=middle - 1, high=middle), 0.0, np.ones(300)), "difference"
+    )
+    assert value(found, "indirect", level="", group=ALONE) == pytest.approx(slow[2])
+    assert "Age at its mean among those analysed with one unit (years) below (nobody lies one unit" in notes(found)
     two = study(m="{outcome: born, exposure: age, mediator: score}")
     found = one(two, people(two, table().assign(age=3.0 + 4 * raw["a"].to_numpy())))
     slow = slow_effects(slow_means(raw, Question("a", "m", "y"), 0.0, np.ones(300)), "difference")
@@ -265,6 +275,33 @@ def made_spec(made: Study) -> str:
     return f"{{outcome: {spec.outcome}, exposure: {spec.exposure}, mediator: {spec.mediator}, mediator_event: North}}"
 
 
+def test_a_mediator_that_does_not_vary_is_named(study: MakeStudy, people: MakePeople) -> None:
+    made = study(m="{outcome: born, exposure: arm, mediator: score}")
+    told = said(one(made, people(made, table().assign(score=3.0))))
+    assert "The mediation was not estimated: the mediator is the same for everyone who is left." in told
+
+
+def test_clusters_are_left_out_in_no_sample_and_not_without_an_answer() -> None:
+    raw, asked = made_up(60), Question("a", "m", "y")
+    for laid in (lay_out(raw, asked), lay_out(raw, asked, design=SurveyDesign.of(np.ones(60)))):
+        with pytest.raises(NotEstimable, match="in clusters of no sample"):
+            jackknife(laid)
+    with pytest.raises(NotEstimable, match="without one of the clusters there is no answer"):
+        jackknife(lay_out(raw, asked, np.where(raw["a"] == 1, 0, 1 + np.arange(60) % 4)))
+
+
+def test_many_clusters_of_a_logistic_model_are_left_out_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = made_up(120)
+    asked = Question("a", "m", "yb", ("c",), binary_outcome=True, scale="odds ratio")
+    laid = lay_out(raw, asked, np.arange(120) % 12)
+    whole = jackknife(laid)
+    monkeypatch.setattr("pipeline.models.jackknife.CELLS", 600)
+    assert jackknife(laid).low == pytest.approx(whole.low)
+    without = np.array([closed_form(lay_out(raw[np.arange(120) % 12 != g], asked)).estimate for g in range(12)])
+    apart = (without - whole.estimate)[:, 1:]  # but for the controlled direct effect: the mediator's mean moves here
+    assert whole.std_error[1:] == pytest.approx(np.sqrt(11 / 12 * (apart**2).sum(axis=0)), rel=1e-6)
+
+
 def test_no_mediator_no_mediation(study: MakeStudy, people: MakePeople) -> None:
     made = study(m="{outcome: born, exposure: arm}")
     model = declared(made, "m")
@@ -293,3 +330,25 @@ def test_a_saturated_mediation_on_few_is_withheld(study: MakeStudy, people: Make
 
     assert told(3) == set()
     assert {("indirect", "estimate"), ("mediator to outcome", "estimate")} <= told(6)
+
+
+def test_an_event_is_no_way_to_few_with_another_level(study: MakeStudy, people: MakePeople) -> None:
+    """A table by arm withholds three people at one site and with them those at another, whom an unadjusted path from
+    arm to site would count."""
+    rows = table()
+    rows["site"] = np.where(np.arange(300) % 2, "North", "South")
+    few = rows.index[rows["arm"] == "Peer"][:3]
+    spec = "outcome: born, exposure: arm, mediator: site, mediator_event: North"
+
+    def printed(adjust: str) -> bool:
+        made = study(m=f"{{{spec}{adjust}}}")
+        results = fit(people(made, rows), made).results
+        group = WITH if adjust else ALONE
+        return not release(results, made.release, made).withheld(
+            Key("mediation", "m", "exposure to mediator", "Peer", group, "estimate")
+        )
+
+    assert printed("")
+    rows.loc[few, "site"] = "West"
+    assert not printed("")
+    assert printed(", adjust: [age]")
