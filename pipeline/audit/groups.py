@@ -82,7 +82,7 @@ def _percents(lines: Sequence[Line], read: Reading, heading: str) -> bool:
 def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Group]:
     """A group for each heading with the lines one step below it, and one for each line with figures of its own."""
     for place, line in enumerate(lines):
-        below = list(_below(lines, place))
+        below = [x for x in _below(lines, place) if not _variable(lines, x, read)]
         heading = f"{line.label.words} {_above(lines, place)}"
         own = tuple(read.cell(line, m, _above(lines, place)) for m in read.measures)
         total = bool(TOTAL.fullmatch(without_n(line.label.words).strip(" :,")))
@@ -157,6 +157,18 @@ def _below(lines: Sequence[Line], place: int) -> Iterator[Line]:
         step = line.indent if step is None else min(step, line.indent)
         if line.indent == step:
             yield line
+
+
+def _variable(lines: Sequence[Line], line: Line, read: Reading) -> bool:
+    """Whether a line below a heading is no level: with counts alone above percentages of its own lines, it is one of
+    the variables that stand together under the heading (questions with the same answers), each of its own people."""
+    if MISSING.search(line.label.words) or not any(read.cell(line, m).n is not None for m in read.measures):
+        return False
+    if any(read.cell(line, m).percent for m in read.measures):
+        return False
+    place = next(i for i, x in enumerate(lines) if x is line)
+    below = list(_below(lines, place))
+    return len(below) > 1 and any(read.cell(x, m, line.label.words).percent for x in below for m in read.measures)
 
 
 def _has_parent(lines: Sequence[Line], place: int) -> bool:

@@ -43,3 +43,12 @@ def test_reasons_of_missing_answers_are_parts_of_them():
     assert "does not add up: the reasons add up to 9; its own first line says 10" in " ".join(
         told(REASONS.replace("No answer,1,4,5", "No answer,1,4,4"))
     )
+
+
+def test_questions_with_the_same_answers_are_no_levels_of_one():
+    asked = "".join(
+        f"  Is {word},{n},{n}\n    Yes,{n // 4} (25.0%),{n // 4} (25.0%)\n    No,{n - n // 4} (75.0%),{n - n // 4} (75.0%)\n"
+        for word, n in (("kind", 40), ("warm", 36))
+    )
+    table = f"Table 1\nQuestion,Here (N = 40),There (N = 40)\nThe supporter,,\n{asked}"
+    assert told(table, "t.csv", SUM) == []
