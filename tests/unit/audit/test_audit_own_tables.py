@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audit import Asked, audit
-from pipeline.audit.findings import SUM
+from pipeline.audit.findings import N_DIFFERS, SUM
 
 EXACT = Asked(rule="none")
 
@@ -52,3 +52,12 @@ def test_questions_with_the_same_answers_are_no_levels_of_one():
     )
     table = f"Table 1\nQuestion,Here (N = 40),There (N = 40)\nThe supporter,,\n{asked}"
     assert told(table, "t.csv", SUM) == []
+
+
+def test_lines_of_two_tables_are_the_same_only_under_the_same_headings():
+    one, other = ("Table 1\nQuestion,All (N = 40)\n{}\n  Missing,{}\n    No answer,{}\n    Refused,2\n".format(w, n + 2, n)
+                  for w, n in (("Sex", 4), ("Trust", 9)))  # fmt: skip
+    both = {"a.csv": one.encode(), "b.csv": other.encode()}
+    assert [f for f in audit(both, EXACT).findings if f.kind == N_DIFFERS] == []
+    same = {"a.csv": one.encode(), "b.csv": other.replace("Trust", "Sex").encode()}
+    assert len([f for f in audit(same, EXACT).findings if f.kind == N_DIFFERS]) == 2
