@@ -34,16 +34,26 @@ def _columns(sheet: Sheet) -> Iterator[Finding]:
     if len(overall) != 1:
         return
     whole, of = overall[0], sheet.of[overall[0]]
-    for spanner in dict.fromkeys(m.spanner for j, m in enumerate(sheet.measures) if j != whole):
-        parts = [j for j, m in enumerate(sheet.measures) if j != whole and m.spanner == spanner]
-        known = [n[0] for j in parts if (n := sheet.of[j])]
-        if len(parts) > 1 and of and len(known) == len(parts) and sum(known) != of[0]:
+    others = [j for j in range(len(sheet.measures)) if j != whole]
+    spanners = [[j for j in others if sheet.measures[j].spanner == spanner]
+                for spanner in dict.fromkeys(sheet.measures[j].spanner for j in others)]  # fmt: skip
+    if of and len(spanners) > 1 and sum(n[0] for j in others if (n := sheet.of[j])) <= of[0]:
+        spanners = [others]  # columns within columns: all of them together part the people
+    for parts in spanners:
+        known = _people(sheet, parts)
+        if len(parts) > 1 and of and known and sum(known) != of[0]:
             called = sheet.measures[whole].called or "overall"
             says = f"the columns' N add up to {sum(known):,}; {called} says {of[0]:,}"
             yield sheet.finds(N_DIFFERS, says, "consistent with people in no column or in several, or with an error",
                               printed=f"{sum(known):,}")  # fmt: skip
         elif len(parts) > 1:
             yield from _across(sheet, parts, whole)
+
+
+def _people(sheet: Sheet, parts: Sequence[int]) -> list[int]:
+    """The N of each column; empty where one says none."""
+    known = [n[0] for j in parts if (n := sheet.of[j])]
+    return known if len(known) == len(parts) else []
 
 
 def _across(sheet: Sheet, parts: Sequence[int], whole: int) -> Iterator[Finding]:

@@ -61,3 +61,25 @@ def test_lines_of_two_tables_are_the_same_only_under_the_same_headings():
     assert [f for f in audit(both, EXACT).findings if f.kind == N_DIFFERS] == []
     same = {"a.csv": one.encode(), "b.csv": other.replace("Trust", "Sex").encode()}
     assert len([f for f in audit(same, EXACT).findings if f.kind == N_DIFFERS]) == 2
+
+
+NESTED = """Table 1. Made-up people
+,North,North,South,South,
+Characteristic,Women (n = 10),Men (n = 12),Women (n = 8),Men (n = 20),Overall (n = 50)
+Age,10,12,8,20,50
+  18–39,5 (50.0%),6 (50.0%),2 (25.0%),10 (50.0%),23 (46.0%)
+  40–64,4 (40.0%),3 (25.0%),2 (25.0%),5 (25.0%),14 (28.0%)
+  65+,1 (10.0%),3 (25.0%),4 (50.0%),5 (25.0%),13 (26.0%)
+"""
+
+
+def test_columns_within_columns_part_the_people_together():
+    assert told(NESTED) == []
+    assert told(NESTED.replace("(n = 8)", "(n = 6)"), "t.csv", N_DIFFERS) == [
+        "the columns' N add up to 48; Overall says 50"
+    ]
+    spanned = NESTED.replace("North,North,South,South", "North (n = 22),North (n = 22),South (n = 28),South (n = 28)")
+    assert told(spanned) == []
+    assert told(spanned.replace("(n = 8)", "(n = 6)"), "t.csv", N_DIFFERS) != []
+    hidden = NESTED.replace("Women (n = 8)", "Women (n = [c])").replace("8,20,50", "[c],20,50")
+    assert told(hidden, "t.csv", N_DIFFERS) == []
