@@ -1,0 +1,42 @@
+"""What the project exports is read alike in every format, and no honest table of its own gives an alarm."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from pipeline.audit import Asked, Audit, audit
+from pipeline.tables.fill import fill
+from pipeline.tables.formats import FORMATS
+from pipeline.tables.style_file import style
+from tests.drawn_options import AXES, NONE, Printed, printed
+
+PLAIN = {name: values[0] for name, values in AXES.items()} | {"people": 340, "blanks": 0.04, "rule": NONE}
+ROWS = {"columns": "[programme, trust]", "percent": "row", "missing": "footnote"}
+EXACT = Asked(rule="none")
+
+
+@cache
+def made(*options: tuple[str, Any]) -> Printed:
+    return printed(PLAIN | dict(options), 3)
+
+
+def audited(ending: str, look: str, **options: Any) -> Audit:
+    """Of a file with the same table twice."""
+    filled = fill(made(*options.items()).table, made(*options.items()).released, style(look, {}))
+    data = FORMATS[ending]([(filled, "Table 1"), (filled, "Table 2")])
+    return audit({f"tables.{ending}": data}, EXACT)
+
+
+def agrees(ending: str, look: str, **options: Any) -> None:
+    found, wanted = audited(ending, look, **options), audited("html", look, **options)
+    assert [f.line for f in found.findings] == []
+    assert [t.percentages for t in found.tables] == [t.percentages for t in wanted.tables]
+    assert [t.groups for t in found.tables] == [t.groups for t in wanted.tables] and len(found.tables) == 2
+
+
+@pytest.mark.parametrize("look", ["apa", "bmj", "plain"])
+def test_markdown_has_all_its_notes_and_its_headings_above_others(look):
+    agrees("md", look, **ROWS)
