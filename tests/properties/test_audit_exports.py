@@ -40,3 +40,13 @@ def agrees(ending: str, look: str, **options: Any) -> None:
 @pytest.mark.parametrize("look", ["apa", "bmj", "plain"])
 def test_markdown_has_all_its_notes_and_its_headings_above_others(look):
     agrees("md", look, **ROWS)
+
+
+@pytest.mark.parametrize("look", ["apa", "bmj", "plain"])
+def test_latex_over_several_pages_is_one_table_with_its_notes(look):
+    agrees("tex", look, **ROWS)
+
+
+@pytest.mark.parametrize("look", ["bmj", "jama"])
+def test_latex_in_one_part_has_its_marks(look):
+    agrees("tex", look, columns="programme", missing="footnote")
