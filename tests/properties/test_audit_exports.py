@@ -50,3 +50,8 @@ def test_latex_over_several_pages_is_one_table_with_its_notes(look):
 @pytest.mark.parametrize("look", ["bmj", "jama"])
 def test_latex_in_one_part_has_its_marks(look):
     agrees("tex", look, columns="programme", missing="footnote")
+
+
+@pytest.mark.parametrize("look", ["apa", "bmj", "plain"])
+def test_a_csv_file_may_hold_several_tables(look):
+    agrees("csv", look, **ROWS)
