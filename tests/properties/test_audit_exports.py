@@ -55,3 +55,7 @@ def test_latex_in_one_part_has_its_marks(look):
 @pytest.mark.parametrize("look", ["apa", "bmj", "plain"])
 def test_a_csv_file_may_hold_several_tables(look):
     agrees("csv", look, **ROWS)
+
+
+def test_the_list_of_numbers_behind_a_workbook_s_tables_is_no_table():
+    agrees("xlsx", "plain", columns="[programme, trust]", people=70)
