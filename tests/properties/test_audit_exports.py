@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from pipeline.audit import Asked, Audit, audit
 from pipeline.tables.fill import fill
 from pipeline.tables.formats import FORMATS
 from pipeline.tables.style_file import style
+from tests import drawn_options
 from tests.drawn_options import AXES, NONE, Printed, printed
 
 PLAIN = {name: values[0] for name, values in AXES.items()} | {"people": 340, "blanks": 0.04, "rule": NONE}
@@ -59,3 +62,24 @@ def test_a_csv_file_may_hold_several_tables(look):
 
 def test_the_list_of_numbers_behind_a_workbook_s_tables_is_no_table():
     agrees("xlsx", "plain", columns="[programme, trust]", people=70)
+
+
+def _changed(text: Callable[[dict[str, Any]], str], before: str, after: str, options: dict[str, Any]) -> str:
+    return text(options).replace(before, after)
+
+
+@pytest.mark.parametrize("columns", ["programme", "trust"])
+def test_newcombe_s_intervals_are_held_against_their_counts(columns, monkeypatch):
+    text = drawn_options._text
+    for before, after in (("choices: people", "differences: true, choices: people"),
+                          ("{type: ordered", "{type: ordered, reference: A little")):  # fmt: skip
+        text = partial(_changed, text, before, after)
+    monkeypatch.setattr(drawn_options, "_text", text)
+    some = printed(PLAIN | {"columns": columns, "people": 180}, 4)
+    page = FORMATS["html"]([(fill(some.table, some.released), "Table 1")]).decode()
+    assert "Newcombe" in page
+    assert [f.line for f in audit({"t.html": page.encode()}, EXACT).findings] == []
+    whole, high = re.search(r"<th[^>]*>Men</th>.*?(>−?[0-9.]+ \(−?[0-9.]+(?:,| to) (−?[0-9.]+)\))", page, re.S).groups()
+    off = whole.replace(f"{high})", f"{float(high.replace('−', '-')) + 3:.1f})".replace("-", "−"))
+    found = audit({"t.html": page.replace(whole, off, 1).encode()}, EXACT).findings
+    assert any("is not reproduced by" in f.says for f in found)
