@@ -216,6 +216,6 @@ def _skipped(sheet: Sheet, why: str) -> Finding:
 
 def _checked(sheet: Sheet) -> Checked:
     figures = [f for g in sheet.groups for m in g.members for f in m.figures]
-    percents = sum(f.percent is not None for f in figures)
+    percents = sum((f.percent is not None) + (f.answers is not None) for f in figures)
     return Checked(sheet.printed.file, sheet.printed.name, len(sheet.groups), percents, sheet.unread,
                    brackets=sheet.brackets)  # fmt: skip

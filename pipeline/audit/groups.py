@@ -10,13 +10,14 @@ from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
-from pipeline.audit.words import ANSWERS, MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import ANSWERS, MISSING, OF_BOTH, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
 
 
 @dataclass(frozen=True)
 class Reading:
     """How the cells of a table are read. announced: it says that it holds percentages; mixed: it also says means.
-    fitted: where it says neither and its cells fit, the N of each column of counts that they fit."""
+    fitted: where it says neither and its cells fit, the N of each column of counts that they fit. both: a note says
+    that two percentages in a cell are of people and of answers."""
 
     measures: tuple[Measure, ...]
     comma: bool
@@ -24,6 +25,7 @@ class Reading:
     mixed: bool
     several: bool
     fitted: Mapping[int, int] = field(default_factory=dict)
+    both: bool = False
 
     def cell(self, line: Line, measure: Measure, heading: str = "") -> Figure:
         """The figure of a line in a measure; nothing where the line holds means, medians or other statistics."""
@@ -43,6 +45,9 @@ class Reading:
             return Figure(n, percent, count.total, True, False, withheld, count.absent)
         if count.bare and count.n is None:
             return NOTHING  # a decimal number alone: a mean, a share
+        if count.answers is not None or count.said:
+            sure = count.said or self.both or OF_BOTH.search(f"{label} {heading}")
+            return count if sure else NOTHING
         if is_open(count) and not (PERCENT.search(f"{label} {heading}") or (self.announced and not self.mixed)):
             return count if belongs(label, count, self.fitted, measure.count) else NOTHING
         return count
@@ -97,10 +102,11 @@ def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Gro
         if members:
             parents = tuple(f.n if f.percent else None for f in own)
             totals = _totals(line, own, sums, read, _noted_n(table, line))
-            if given and several:
-                totals = tuple((f.n, f"its line '{given[0].label}'") if f.n is not None else None
-                               for f in given[0].figures)  # fmt: skip
-            group = Group(line, tuple(members), totals, several, parents, bool(given and several))
+            answers = tuple((f.n, f"its line '{given[0].label}'") if f.n is not None else None
+                            for f in given[0].figures) if given and several else ()  # fmt: skip
+            both = any(f.answers for m in members for f in m.figures)
+            group = Group(line, tuple(members), totals if both else answers or totals, several or both, parents,
+                          bool(answers) and not both, answers if both else ())  # fmt: skip
             yield from _parted(group, table.flat, read)
 
 

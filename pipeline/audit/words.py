@@ -33,6 +33,8 @@ MISSING = re.compile(
 TOTAL = re.compile(r"^(?:total|all|overall|sum|n|number of (?:people|participants|patients|respondents)|sample size"
                    r"|participants|respondents|patients|(?:total )?n)$", re.I)  # fmt: skip
 ANSWERS = re.compile(r"^(?:total |number of )*(?:answers|responses)(?: given)?$", re.I)
+OF_BOTH = re.compile(r"(?:%|\bpercentages) of people\b[^.]{0,60}?\bof (?:all )?answers", re.I)
+"""What two percentages in one cell are of."""
 OVERALL = re.compile(r"^(?:overall|total|all)\b|\btotal$|^(?:whole|full|entire|total) (?:sample|group|cohort)", re.I)
 SEVERAL = re.compile(
     r"several answers|(?:all|any|as many) that appl|that apply|multiple (?:answer|response|choice|option|select)"

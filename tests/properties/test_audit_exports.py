@@ -83,3 +83,17 @@ def test_newcombe_s_intervals_are_held_against_their_counts(columns, monkeypatch
     off = whole.replace(f"{high})", f"{float(high.replace('−', '-')) + 3:.1f})".replace("-", "−"))
     found = audit({"t.html": page.replace(whole, off, 1).encode()}, EXACT).findings
     assert any("is not reproduced by" in f.says for f in found)
+
+
+@pytest.mark.parametrize("look", ["plain", "apa", "bmj"])
+def test_percentages_of_people_and_of_answers_in_one_cell_are_both_checked(look):
+    """``46 (29.5%; 28.9% of answers)`` stayed unread; each is held against its own number."""
+    options = {"columns": "programme", "choices": "both"}
+    agrees("html", look, **options)
+    some = made(*options.items())
+    page = FORMATS["html"]([(fill(some.table, some.released, style(look, {})), "Table 1")]).decode()
+    whole, people, share = re.search(r"<th[^>]*>Visits.*?(>[0-9]+ \(([0-9.]+)%?; ([0-9.]+))", page, re.S).groups()
+    for before, where in ((people, "its own first line"), (share, "its line 'Answers given'")):
+        off = whole.replace(before, f"{float(before) + 2:.1f}", 1)
+        found = audit({"t.html": page.replace(whole, off, 1).encode()}, EXACT).findings
+        assert any("is not possible" in f.says and where in f.says for f in found)
