@@ -168,12 +168,13 @@ def _shown(held: str, code: str) -> str:
         return _clean(held)
     if not value.is_finite() or abs(value) > 10**15:
         return held
+    sign = "%" if re.search(r'"\s*%"$|\\%$', code.split(";")[0]) else ""
     section = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.split(";")[0])
     known = _SHOWN.fullmatch(section)
     decimals = len(known[1] or "") if known else 0
     if not section or not known or decimals > _MOST_DECIMALS:
-        return number_text(float(value))
+        return number_text(float(value)) + sign
     scaled = (value * 100 if known[2] else value).quantize(
         Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=_MOST_DECIMALS + 20)
     )
-    return f"{scaled:{',' if ',' in section else ''}f}{known[2]}"
+    return f"{scaled:{',' if ',' in section else ''}f}{known[2] or sign}"
