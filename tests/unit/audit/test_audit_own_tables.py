@@ -83,3 +83,12 @@ def test_columns_within_columns_part_the_people_together():
     assert told(spanned.replace("(n = 8)", "(n = 6)"), "t.csv", N_DIFFERS) != []
     hidden = NESTED.replace("Women (n = 8)", "Women (n = [c])").replace("8,20,50", "[c],20,50")
     assert told(hidden, "t.csv", N_DIFFERS) == []
+
+
+def test_a_withheld_number_of_answers_beside_a_column_of_the_missing_is_not_without_a_word():
+    table = (
+        "Table 1\nCharacteristic,North (n = 171),South (n = 190),Missing\nTrust,[c],186,[c]\n"
+        "  Little,80 (48.2%),93 (50.0%),\n  Much,86 (51.8%),93 (50.0%),\n[c]: withheld\n"
+    )
+    assert told(table) == []
+    assert told(table.replace("Trust,[c]", "Trust,").replace("186,[c]", "186,")) != []
