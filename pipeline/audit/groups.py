@@ -10,7 +10,7 @@ from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
-from pipeline.audit.words import ANSWERS, MISSING, OF_BOTH, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import ANSWERS, MISSING, OF_BOTH, OWN_UNIT, PERCENT, QUESTION, SEVERAL, STATISTIC, TOTAL
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Reading:
     def cell(self, line: Line, measure: Measure, heading: str = "") -> Figure:
         """The figure of a line in a measure; nothing where the line holds means, medians or other statistics."""
         label = line.label.words
-        if STATISTIC.search(label) and not PERCENT.search(label):
-            return NOTHING
         count = (
             figure(line.cells[measure.count].words, self.comma, measure.swapped)
             if measure.count is not None
             else NOTHING
         )
+        if STATISTIC.search(label) and not PERCENT.search(label) and not (count.sign and QUESTION.match(label)):
+            return NOTHING
         if measure.percent is not None:
             apart = figure(line.cells[measure.percent].words, self.comma)
             n = count.n if count.percent is None else None

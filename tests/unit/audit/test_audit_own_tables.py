@@ -92,3 +92,9 @@ def test_a_withheld_number_of_answers_beside_a_column_of_the_missing_is_not_with
     )
     assert told(table) == []
     assert told(table.replace("Trust,[c]", "Trust,").replace("186,[c]", "186,")) != []
+
+
+def test_the_first_question_of_a_grid_is_no_quartile():
+    table = "Table 1\nQuestion,All (N = 196)\nGrid,\n  Q1,50 (25.5%)\n  Q2,66 (33.7%)\n"
+    assert told(table) == []
+    assert any("not possible" in line for line in told(table.replace("25.5%", "27.5%")))
