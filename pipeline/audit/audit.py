@@ -141,7 +141,7 @@ def _figures(sheet: Sheet, asked: Asked) -> tuple[list[Finding], int]:
         told, some = pvalues.check(passage)
         found, tests = [*found, *told], tests + some
     means_of = [] if unfit else averages.in_table(table)
-    known = list(estimates.in_table(table))
+    known = follows.of_shares(sheet, list(estimates.in_table(table)))
     compared, given = follows.in_table(sheet, known) if not unfit else ([], set[str]())
     found += [*_once(compared, [f for e in known for f in intervals.check(e)], given), *means.check(means_of)]
     if asked.rule != "none":
@@ -216,6 +216,6 @@ def _skipped(sheet: Sheet, why: str) -> Finding:
 
 def _checked(sheet: Sheet) -> Checked:
     figures = [f for g in sheet.groups for m in g.members for f in m.figures]
-    percents = sum(f.percent is not None for f in figures)
+    percents = sum((f.percent is not None) + (f.answers is not None) for f in figures)
     return Checked(sheet.printed.file, sheet.printed.name, len(sheet.groups), percents, sheet.unread,
                    brackets=sheet.brackets)  # fmt: skip

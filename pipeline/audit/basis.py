@@ -70,10 +70,11 @@ def bases(sheet: Sheet, rules: Sequence[str]) -> list[Basis]:
     """A basis for each group and measure that holds percentages, of the kind that explains most of them."""
     texts = [sheet.printed.caption.words, *(n.words for n in sheet.printed.notes), sheet.printed.stub.words]
     by_row = any(ROW_PERCENT.search(t) for t in texts)
+    groups = [each for group in sheet.groups for each in (group, group.shares_of_answers) if each is not None]
     if kind := said(sheet):
-        return [basis for group in sheet.groups for basis in _as_said(sheet, group, kind)]
+        return [basis for group in groups for basis in _as_said(sheet, group, kind)]
     found = []
-    for group in sheet.groups:
+    for group in groups:
         own_words = by_row or bool(group.heading and ROW_PERCENT.search(group.heading.label.words))
         found.append(_of_group(sheet, group, rules, own_words))
     if by_row or any(b.kind == ROW for some in found for b in some):

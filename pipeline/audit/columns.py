@@ -23,9 +23,9 @@ def measures(table: Printed, comma: bool) -> Iterator[Measure]:
         used |= {j} if second is None else {j, second}
         count, percent = (j, second) if kinds[j] != "percent" else (second, j)
         both = [column] if second is None else [column, table.columns[second]]
-        heads = " ".join(dict.fromkeys(c.called for c in both))
+        said = (" ".join(dict.fromkeys(words(c) for c in both)) for words in (lambda c: c.head.words, lambda c: c.called))
         yield Measure(
-            called=_called(both), count=count, percent=percent, spanner=column.spanner, n=stated_n(heads, comma),
+            called=_called(both), count=count, percent=percent, spanner=column.spanner, n=next((n for words in said if (n := stated_n(words, comma)) is not None), None),
             swapped=bool(re.search(r"%\s*[(\[]\s*n", column.called, re.I)), counts_alone=kinds[j] == "count",
         )  # fmt: skip
 

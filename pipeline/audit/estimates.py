@@ -52,7 +52,8 @@ _HEAD_VALUE = re.compile(r"^(?:estimates?|coef\.?|b|β|beta|effect)$", re.I)
 @dataclass(frozen=True)
 class Estimate:
     """An estimate as printed. kind: how its interval lies about it. level: of the interval, in percent. adjusted:
-    whether it is known to be of more than the counts beside it.
+    whether it is known to be of more than the counts beside it. uneven: whether the table names a method for it whose
+    intervals need not lie evenly about it.
     """
 
     passage: Passage
@@ -67,6 +68,7 @@ class Estimate:
     se: Number | None = None
     adjusted: bool = False
     place: tuple[int, int] = (0, 0)
+    uneven: bool = False
 
     def __str__(self) -> str:
         sign = "%" if self.percent else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.audit.printed import LOWERED, RAISED
@@ -40,6 +40,11 @@ _BESIDE = re.compile(
     re.I,
 )
 """A count and its percentage with an interval in the same brackets."""
+_BOTH = re.compile(
+    rf"(?P<share>\d+{_OPEN}{_NUM}\s*%?)\s*;\s*(?P<answers>\d+(?:\.\d+)?|NA|[–—]|\[[a-z]\])\s*%?(?P<said>\s*of (?:all )?answers)?"
+    rf"(?P<shut>{_SHUT})", re.I
+)  # fmt: skip
+"""A count with its percentages of people and of answers."""
 _SWAPPED = re.compile(rf"{_NUM}{_OPEN}{_INT}{_SHUT}")
 _WITHHELD = re.compile(
     r"\[[a-z]\]|[<≤]\s*\d+(?:\s*\(.*\))?|\*+|[–—−-]{1,3}|\.{2,3}|…|x|s|redacted|suppressed|withheld|masked", re.I
@@ -55,7 +60,8 @@ _N_SAID = re.compile(r"(?<![A-Za-z])N\s*[=:]\s*(\d[\d,.\s\u2009\u202f\u00a0]*\d|
 class Figure:
     """A cell read. total: as printed in the cell (``12/40``). sign: whether a % sign stood there.
 
-    bare: a number alone, which is a count or a percentage as its column says.
+    bare: a number alone, which is a count or a percentage as its column says. answers: a second percentage, of the
+    answers that several people gave (``44 (24%; 43% of answers)``); said: whether the cell itself says so.
     """
 
     n: int | None = None
@@ -65,6 +71,8 @@ class Figure:
     bare: bool = False
     withheld: bool = False
     absent: bool = False
+    answers: Percent | None = None
+    said: bool = False
 
 
 NOTHING = Figure()
@@ -95,6 +103,11 @@ def figure(text: str, comma: bool = False, swapped: bool = False) -> Figure:
         return NOTHING
     if (held := _BESIDE.fullmatch(words)) and float(held["low"]) <= float(held["p"]) <= float(held["high"]):
         words = held["share"] + held["shut"]
+    if (both := _BOTH.fullmatch(words)) and len(both["answers"]) <= 12:
+        people = figure(both["share"] + both["shut"])
+        if people.percent is not None:
+            answers = percent_of(both["answers"]) if both["answers"][0].isdigit() else None
+            return replace(people, answers=answers, said=bool(both["said"]))
     if swapped and (found := _SWAPPED.fullmatch(words)):
         return _made(found)
     for form in _FORMS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.audit import estimates, methods, shares, tested
 from pipeline.audit.effects import (
@@ -18,7 +19,7 @@ from pipeline.audit.effects import (
     risk_ratio,
     z_of,
 )
-from pipeline.audit.estimates import NNT, RATIO, RISK, RRR, Estimate
+from pipeline.audit.estimates import DIFFERENCE, NNT, RATIO, RISK, RRR, Estimate
 from pipeline.audit.figures import figure
 from pipeline.audit.findings import EFFECT, INTERVAL, LIKELY, LOOK, N_DIFFERS, Finding
 from pipeline.audit.numbers import NUM, Number, number
@@ -28,6 +29,7 @@ from pipeline.audit.printed import Line
 from pipeline.audit.sheet import Group, Sheet
 
 _CHI = re.compile(rf"chi2\s*(?:\([^()]{{0,30}}\))?\s*(?:=|:|of|was|is|,)?\s*(?P<value>{NUM})")
+_SCORE = re.compile(r"percentages\b[^.;]*\bNewcombe", re.I)
 _TIMES = re.compile(r"hazard|\bHR\b|\brate\b|IRR", re.I)
 _N = re.compile(r"(?<!\w)N(?!\w)[^.;,:()/]{0,30}")
 _NAMED = re.compile(
@@ -69,6 +71,20 @@ def _bare(passage: Passage, words: str, start: int, until: int) -> Iterator[Esti
                        place=m.span())  # fmt: skip
 
 
+def of_shares(sheet: Sheet, known: Sequence[Estimate]) -> list[Estimate]:
+    """The estimates of a table; where it says that intervals of differences of percentages are Newcombe's, those in
+    lines of counts with percentages are such: held against their counts, and not to lie evenly."""
+    if not any(_SCORE.search(note.words) for note in sheet.printed.notes):
+        return list(known)
+    counted = {m.line.place for group in sheet.groups for m in group.members if any(f.percent for f in m.figures)}
+    return [
+        replace(e, kind=RISK, uneven=True)
+        if e.passage.place in counted and (e.kind == DIFFERENCE or _compared(sheet, e.passage.column))
+        else e
+        for e in known
+    ]
+
+
 def in_table(sheet: Sheet, known: Sequence[Estimate]) -> tuple[list[Finding], set[str]]:
     """(findings, which effects the counts give) of a table's lines that hold the counts of two groups."""
     found, given = list[Finding](), set[str]()
@@ -79,9 +95,10 @@ def in_table(sheet: Sheet, known: Sequence[Estimate]) -> tuple[list[Finding], se
     groups = {m.line.place: group for group in sheet.groups for m in group.members}
     for line in sheet.printed.lines if by_line else ():
         group = groups.get(line.place)
-        two = _two(sheet, line, group) if line.place in by_line else None
-        for e in by_line[line.place] if two is not None and two.usable else ():
-            assert two is not None
+        for e in by_line.get(line.place, ()):
+            two = _two(sheet, line, group, _compared(sheet, e.passage.column))
+            if two is None or not two.usable:
+                continue
             told = list(_effect(e, two))
             given |= set() if told or _TIMES.search(e.name) else {str(e)}
             if e.p is not None and (len(group.members) if group else 1) <= 2:  # of several levels it is that of all
@@ -90,10 +107,25 @@ def in_table(sheet: Sheet, known: Sequence[Estimate]) -> tuple[list[Finding], se
     return found, given
 
 
-def _two(sheet: Sheet, line: Line, group: Group | None) -> Two | None:
-    """The line's events and people in two groups: ``40/297`` in the cells, or counts under columns that say their N."""
+def _compared(sheet: Sheet, column: str) -> tuple[int, ...]:
+    """The two columns of which another is the difference, as its heading names them (``Peer − Usual``); empty where it
+    names none."""
+    said = _same_signs(column)
+    some = [(j, _same_signs(m.called)) for j, m in enumerate(sheet.measures) if m.called and not m.overall]
+    found = [(i, j) for i, one in some for j, other in some if i != j and f"{one} - {other}" in said]
+    return max(found, key=lambda pair: sum(len(sheet.measures[j].called) for j in pair), default=())
+
+
+def _same_signs(words: str) -> str:
+    return re.sub("[−–‒‐‑]", "-", words)
+
+
+def _two(sheet: Sheet, line: Line, group: Group | None, among: tuple[int, ...] = ()) -> Two | None:
+    """The line's events and people in two groups: ``40/297`` in the cells, or counts under columns that say their N.
+    among: which two columns, where it is said."""
     found = []
-    for j, measure in enumerate(sheet.measures):
+    for j in among or range(len(sheet.measures)):
+        measure = sheet.measures[j]
         if measure.overall or measure.count is None:
             continue
         shown = figure(line.cells[measure.count].words, swapped=measure.swapped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 from pipeline.audit.opened import MOST_CELLS, too_large
@@ -12,23 +13,40 @@ from pipeline.errors import Mistakes
 from pipeline.intake.encoding import decode
 from pipeline.intake.separated import CALLED, long_cells
 
+_CAPTION = re.compile(r"(?:supplementary |suppl\.? |online |e)?(?:table|tab\.|tabelle|tabell|tableau)\s*[A-Z]?\d+", re.I)
+
 
 def read(file: str, data: bytes) -> list[Grid]:
-    """One grid. A blank line between two tables is taken for one before notes: one table a file."""
+    """A grid a table: a second one begins behind a blank line with a caption of its own ("Table 2 …"); any other blank
+    line is one before notes."""
     text, _ = decode(file, data, None, lambda *_: file)
     rows = _parted(file, text)
     if sum(len(cells) for _, cells in rows) > MOST_CELLS:
         raise too_large(file)
+    return [_grid(part) for part in _tables(rows)]
+
+
+def _tables(rows: list[tuple[int, list[str]]]) -> list[list[tuple[int, list[str]]]]:
+    """The rows of each table; what begins like a caption and has no line with several cells below it is a note."""
+    several = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
+    found, begin = [], 0
+    for at in range(1, len(rows)):
+        alone = several[at] == 1 and several[at - 1] == 0 and _CAPTION.match(rows[at][1][0].strip())
+        if alone and max(several[begin:at]) > 1 and any(n > 1 for n in several[at + 1 : at + 3]):
+            found.append(rows[begin:at])
+            begin = at
+    return [*found, rows[begin:]]
+
+
+def _grid(rows: list[tuple[int, list[str]]]) -> Grid:
     width = max((len(cells) for _, cells in rows), default=0)
     filled = [(place, [*cells, *[""] * (width - len(cells))]) for place, cells in rows]
-    return [
-        Grid(
-            rows=tuple(tuple(_plain(cell) for cell in cells) for _, cells in filled),
-            places=tuple(f"line {place}" for place, _ in filled),
-            indents=tuple(indent(cells[0]) if cells else 0.0 for _, cells in filled),
-            loose=True,
-        )
-    ]
+    return Grid(
+        rows=tuple(tuple(_plain(cell) for cell in cells) for _, cells in filled),
+        places=tuple(f"line {place}" for place, _ in filled),
+        indents=tuple(indent(cells[0]) if cells else 0.0 for _, cells in filled),
+        loose=True,
+    )
 
 
 def _plain(cell: str) -> str:

@@ -4,6 +4,8 @@ fetched, no macro is expanded."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.audit import from_text
 from pipeline.audit.latex_rows import CAPTION, rows_of, without_caption
@@ -16,6 +18,15 @@ _BEGIN = re.compile(rf"\\begin\s*\{{({_ENVIRONMENTS})\}}")
 _FLOAT = re.compile(r"\\(begin|end)\s*\{(?:(?:side|threepart|wrap)?table\*?|sidewaystable\*?)\}")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _MOST_TABULARS = 300
+_LABEL = re.compile(r"\\label\s*\{[^{}]{0,200}\}")
+_PART = re.compile(r"\s*\(part (\d{1,3}) of (\d{1,3})\)\s*$", re.I)
+_AGAIN = re.compile(r"\\endfirsthead(?![A-Za-z])(.*?)(?=\\endhead(?![A-Za-z]))", re.S)
+"""The heading that a table over several pages repeats."""
+_UNDER = re.compile(
+    r"\\end\{longtable\*?\}(?:\s|\\(?:par|medskip|smallskip|bigskip|noindent|nopagebreak|footnotesize|small)(?![A-Za-z]))*"
+    r"\\begin\{minipage\}.*?\\end\{minipage\}", re.S
+)
+"""Notes of a table that is no float: in a box of their own just below it."""
 _ITEM = re.compile(r"\\item\s*(?:\[([^\]]{0,20})\])?")
 _INDENT = re.compile(
     r"\s*(?:\\(?:quad|qquad|enspace|,|;|:|\s)|~|\\hspace\*?\s*\{[^{}]*\}|\\indent|\\hphantom\s*\{[^{}]*\})"
@@ -23,10 +34,43 @@ _INDENT = re.compile(
 
 
 def read(file: str, data: bytes) -> list[Grid]:
-    """Every tabular of at least two columns."""
+    """Every tabular of at least two columns; one that goes over several pages side by side is one table."""
     text = source(file, data)
     found = (_grid(file, text, m) for m in _tabulars(file, text))
-    return [grid for grid in found if grid is not None]
+    return _joined([grid for grid in found if grid is not None])
+
+
+def _joined(grids: Sequence[Grid]) -> list[Grid]:
+    """Tables of which captions say "(part 2 of 3)", and that have the same lines, side by side again."""
+    made, part = list[Grid](), 0
+    for grid in grids:
+        said = _PART.search(grid.caption)
+        number = int(said[1]) if said else 0
+        if part and number == part + 1 and _same(made[-1], grid):
+            made[-1], part = _beside(made[-1], grid), number
+        else:
+            made.append(grid)
+            part = int(number == 1)
+    return made
+
+
+def _same(one: Grid, other: Grid) -> bool:
+    if one.heads is None or other.heads is None:
+        return False
+    return [row[0] for row in one.rows[one.heads :]] == [row[0] for row in other.rows[other.heads :]]
+
+
+def _beside(one: Grid, other: Grid) -> Grid:
+    """Both with equally many rows of headings, the last of which stand just above the lines."""
+    assert one.heads is not None and other.heads is not None
+    heads = max(one.heads, other.heads)
+    left, right = (
+        [*([("",) * len(g.rows[0])] * (heads - (g.heads or 0))), *g.rows] for g in (one, other)
+    )
+    rows = tuple((*a, *b[1:]) for a, b in zip(left, right, strict=True))
+    more = heads - one.heads
+    return replace(one, rows=rows, places=(*one.places[:1] * more, *one.places), heads=heads,
+                   indents=(*[0.0] * more, *one.indents), caption=_PART.sub("", one.caption))  # fmt: skip
 
 
 def _tabulars(file: str, text: str) -> list[re.Match[str]]:
@@ -46,7 +90,7 @@ def prose(file: str, data: bytes) -> list[tuple[str, str]]:
     text = source(file, data)
     for m in _tabulars(file, text):
         start, end = _around(text, m.start())
-        end = max(end, _close(text, m))
+        end = max(end, _close(text, m), _noted(text, m))
         text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
     body = re.search(r"\\begin\s*\{document\}", text)
     skipped = text[: body.end()].count("\n") if body else 0
@@ -62,6 +106,12 @@ def source(file: str, data: bytes) -> str:
 def _close(text: str, begin: re.Match[str]) -> int:
     end = text.find(f"\\end{{{begin[1]}}}", begin.end())
     return len(text) if end < 0 else end
+
+
+def _noted(text: str, begin: re.Match[str]) -> int:
+    """Where the notes of a table end that is no float; 0 where it has none."""
+    found = _UNDER.match(text, _close(text, begin))
+    return found.end() if found else 0
 
 
 def _around(text: str, place: int) -> tuple[int, int]:
@@ -81,7 +131,9 @@ def _around(text: str, place: int) -> tuple[int, int]:
 def _grid(file: str, text: str, begin: re.Match[str]) -> Grid | None:
     start = _spec(text, begin)
     end = _close(text, begin)
-    rows = list(rows_of(file, text[start:end], text.count("\n", 0, start) + 1))
+    body = _AGAIN.sub(lambda m: "\n" * m[0].count("\n"), text[start:end])
+    body = _LABEL.sub("", body)
+    rows = list(rows_of(file, body, text.count("\n", 0, start) + 1))
     width = max((len(r.cells) for r in rows), default=0)
     if width < 2 or not rows:
         return None
@@ -92,7 +144,7 @@ def _grid(file: str, text: str, begin: re.Match[str]) -> Grid | None:
     return Grid(
         rows=tuple((*(words_of(c) for c in r.cells), *[""] * (width - len(r.cells))) for r in rows),
         places=tuple(f"line {r.place}" for r in rows), indents=tuple(_indent(r.cells[0]) for r in rows),
-        caption=_caption(text[float_start:float_end] or text[start:end]), notes=_notes(text[end:float_end]),
+        caption=_caption(text[float_start:float_end] or text[start:end]), notes=_notes(text[end : max(float_end, _noted(text, begin))]),
         heads=heads if heads is not None and heads <= 4 else None, loose=False,
     )  # fmt: skip
 

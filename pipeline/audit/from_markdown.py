@@ -20,13 +20,18 @@ _MARKUP = re.compile(
 )
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,400}(?:\s\"[^\"]{0,200}\")?\)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>^-])")
+_CAPTION = re.compile(rf"(?:{CAPTION.pattern}\b)(?<=\d)", re.I)
+"""With its number: ``Tables`` may begin an article."""
+_LABEL = re.compile(r"Table [A-Z]?\d{1,3}[a-z]?\.?", re.I)
+"""Above a title that stands on a line of its own."""
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 
 
 def read(file: str, data: bytes) -> list[Grid]:
     """Every pipe table, and every HTML table."""
     lines = _lines(file, data)
-    tables = [_table(file, lines, i) for i in _starts(lines)]
+    first = next((words_of(line) for line in lines if line.strip()), "")
+    tables = [_table(file, lines, i, bool(_CAPTION.match(first))) for i in _starts(lines)]
     inside = from_html.read(file, data) if re.search(rb"<table[\s>]", data, re.I) else []
     return [*tables, *inside]
 
@@ -75,18 +80,33 @@ def _end(lines: Sequence[str], start: int) -> int:
     return end
 
 
-def _table(file: str, lines: Sequence[str], start: int) -> Grid:
+def _table(file: str, lines: Sequence[str], start: int, alone: bool) -> Grid:
+    """alone: whether the file begins with a table's caption, and holds tables and their notes alone."""
     end = _end(lines, start)
     rows = [_cells(line) for place, line in enumerate(lines[start:end], start) if place != start + 1]
     width = max(map(len, rows))
     if width * len(rows) > MOST_CELLS:
         raise too_large(file)
+    said = [(*(words_of(c) for c in row), *[""] * (width - len(row))) for row in rows]
+    heads = _headings(said[0])
+    more = len(heads) - 1
+    places = [f"line {n + 1}" for n in (*[start] * (1 + more), *range(start + 2, end))]
     return Grid(
-        rows=tuple((*(words_of(c) for c in row), *[""] * (width - len(row))) for row in rows),
-        places=tuple(f"line {n + 1}" for n in (start, *range(start + 2, end))),
-        indents=tuple(_indent(row[0]) for row in rows), caption=_caption(lines, start, end),
-        notes=_notes(lines, end), heads=1,
+        rows=(*heads, *said[1:]), places=tuple(places),
+        indents=(*[0.0] * more, *(_indent(row[0]) for row in rows)), caption=_caption(lines, start, end),
+        notes=_notes(lines, end, alone), heads=len(heads),
     )  # fmt: skip
+
+
+def _headings(row: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A pipe table has one line of headings: ``Arm: Peer (n = 4)`` beside ``Arm: Usual (n = 5)`` is a heading above
+    both, and their own."""
+    parts = [cell.partition(": ") for cell in row]
+    above = [before if sign and before else "" for before, sign, _ in parts]
+    if not any(a and a == b for a, b in zip(above[1:], above[2:], strict=False)):
+        return [row]
+    own = [after if name else cell for cell, name, (_, _, after) in zip(row, above, parts, strict=True)]
+    return [("", *above[1:]), (row[0], *own[1:])]
 
 
 def _cells(line: str) -> list[str]:
@@ -101,25 +121,29 @@ def _indent(cell: str) -> float:
 
 def _caption(lines: Sequence[str], start: int, end: int) -> str:
     """The paragraph above that begins with "Table"; else Pandoc's, a line with a colon below."""
-    above = next((p for _, p in reversed(from_text.paragraphs("\n".join(lines[max(0, start - 6) : start])))), "")
-    if CAPTION.match(words_of(above)):
-        return words_of(above)
+    near = [words_of(p) for _, p in from_text.paragraphs("\n".join(lines[max(0, start - 6) : start]))]
+    above, label = ([*reversed(near), "", ""])[:2]
+    if CAPTION.match(above):
+        return above
+    if _LABEL.fullmatch(label):
+        return f"{label}. {above}"
     below = next((p for _, p in from_text.paragraphs("\n".join(lines[end : end + 3]))), "")
     found = re.match(r"(?:Table)?\s*:\s+(.*)", below)
     return words_of(found[1]) if found else ""
 
 
-def _notes(lines: Sequence[str], end: int) -> tuple[str, ...]:
-    """Lines below up to a heading, a caption, a table, a long paragraph or two blank lines."""
+def _notes(lines: Sequence[str], end: int, alone: bool) -> tuple[str, ...]:
+    """Lines below up to a heading, a caption, a table, a long paragraph or two blank lines; of a file of tables alone,
+    everything up to the next heading, caption or table."""
     notes: list[str] = []
     blanks = 0
-    for place in range(end, min(len(lines), end + MOST_NOTES)):
+    for place in range(end, min(len(lines), end + MOST_NOTES * (1 + alone))):
         line = lines[place]
         blanks = 0 if line.strip() else blanks + 1
-        if blanks > 1 or _HEADING.match(line) or _BAR.search(line) or len(line) > LONGEST_NOTE or (blanks and notes):
-            break
         words = words_of(line)
-        if CAPTION.match(words) or re.match(r"(?:Table)?\s*:\s", line):
+        if _HEADING.match(line) or _BAR.search(line) or CAPTION.match(words) or re.match(r"(?:Table)?\s*:\s", line):
+            break
+        if not alone and (blanks > 1 or len(line) > LONGEST_NOTE or (blanks and notes)):
             break
         if words:
             notes.append(words)

@@ -15,6 +15,7 @@ from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, local, to
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.errors import Mistakes
 from pipeline.intake.numbers import number_text
+from pipeline.results import KEY
 
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 39: "#,##0.00"}
 _SHOWN = re.compile(r"[#,0? ]*(?:\.([0#?]+))?(%?)")
@@ -22,6 +23,9 @@ _AT = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _MOST_COLUMNS, _MOST_DECIMALS, _MOST_INDENT = 500, 30, 250
 """Columns of a printed table; decimals and steps of an indent as a spreadsheet program allows them."""
 _RELATION = "/worksheet"
+
+NUMBERS = (*KEY, "value", "printed")
+"""The headings of the sheet that lists the released number behind every cell of an export (``tables.as_xlsx``)."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class _Look:
 
 
 def read(file: str, data: bytes) -> list[Grid]:
-    """A grid for every sheet with content. ``Mistakes`` where a formula has no stored result."""
+    """A grid for every sheet with content but our own list of numbers, which is no table in print. ``Mistakes`` where a formula has no stored result."""
     parts = Parts(file, data)
     strings = [_rich(item) for item in parts.tree("xl/sharedStrings.xml")] if parts.has("xl/sharedStrings.xml") else []
     looks = _looks(parts)
@@ -42,7 +46,7 @@ def read(file: str, data: bytes) -> list[Grid]:
     }  # fmt: skip
     sheets = [(attribute(s, "name"), targets.get(s.get(_id(s), ""))) for s in child(book, "sheets") or ()]
     grids = [_grid(file, name, parts.tree(part), strings, looks) for name, part in sheets if part]
-    return [grid for grid in grids if grid.rows]
+    return [grid for grid in grids if grid.rows and grid.rows[0][: len(NUMBERS)] != NUMBERS]
 
 
 def _id(sheet: Element) -> str:
@@ -164,12 +168,13 @@ def _shown(held: str, code: str) -> str:
         return _clean(held)
     if not value.is_finite() or abs(value) > 10**15:
         return held
+    sign = "%" if re.search(r'"\s*%"$|\\%$', code.split(";")[0]) else ""
     section = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.split(";")[0])
     known = _SHOWN.fullmatch(section)
     decimals = len(known[1] or "") if known else 0
     if not section or not known or decimals > _MOST_DECIMALS:
-        return number_text(float(value))
+        return number_text(float(value)) + sign
     scaled = (value * 100 if known[2] else value).quantize(
         Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=_MOST_DECIMALS + 20)
     )
-    return f"{scaled:{',' if ',' in section else ''}f}{known[2]}"
+    return f"{scaled:{',' if ',' in section else ''}f}{known[2] or sign}"

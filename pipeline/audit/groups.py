@@ -10,13 +10,14 @@ from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
-from pipeline.audit.words import ANSWERS, MISSING, OWN_UNIT, PERCENT, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import ANSWERS, MISSING, OF_BOTH, OWN_UNIT, PERCENT, QUESTION, SEVERAL, STATISTIC, TOTAL
 
 
 @dataclass(frozen=True)
 class Reading:
     """How the cells of a table are read. announced: it says that it holds percentages; mixed: it also says means.
-    fitted: where it says neither and its cells fit, the N of each column of counts that they fit."""
+    fitted: where it says neither and its cells fit, the N of each column of counts that they fit. both: a note says
+    that two percentages in a cell are of people and of answers."""
 
     measures: tuple[Measure, ...]
     comma: bool
@@ -24,17 +25,18 @@ class Reading:
     mixed: bool
     several: bool
     fitted: Mapping[int, int] = field(default_factory=dict)
+    both: bool = False
 
     def cell(self, line: Line, measure: Measure, heading: str = "") -> Figure:
         """The figure of a line in a measure; nothing where the line holds means, medians or other statistics."""
         label = line.label.words
-        if STATISTIC.search(label) and not PERCENT.search(label):
-            return NOTHING
         count = (
             figure(line.cells[measure.count].words, self.comma, measure.swapped)
             if measure.count is not None
             else NOTHING
         )
+        if STATISTIC.search(label) and not PERCENT.search(label) and not (count.sign and QUESTION.match(label)):
+            return NOTHING
         if measure.percent is not None:
             apart = figure(line.cells[measure.percent].words, self.comma)
             n = count.n if count.percent is None else None
@@ -43,6 +45,9 @@ class Reading:
             return Figure(n, percent, count.total, True, False, withheld, count.absent)
         if count.bare and count.n is None:
             return NOTHING  # a decimal number alone: a mean, a share
+        if count.answers is not None or count.said:
+            sure = count.said or self.both or OF_BOTH.search(f"{label} {heading}")
+            return count if sure else NOTHING
         if is_open(count) and not (PERCENT.search(f"{label} {heading}") or (self.announced and not self.mixed)):
             return count if belongs(label, count, self.fitted, measure.count) else NOTHING
         return count
@@ -82,7 +87,7 @@ def _percents(lines: Sequence[Line], read: Reading, heading: str) -> bool:
 def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Group]:
     """A group for each heading with the lines one step below it, and one for each line with figures of its own."""
     for place, line in enumerate(lines):
-        below = list(_below(lines, place))
+        below = [x for x in _below(lines, place) if not _variable(lines, x, read)]
         heading = f"{line.label.words} {_above(lines, place)}"
         own = tuple(read.cell(line, m, _above(lines, place)) for m in read.measures)
         total = bool(TOTAL.fullmatch(without_n(line.label.words).strip(" :,")))
@@ -97,10 +102,11 @@ def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Gro
         if members:
             parents = tuple(f.n if f.percent else None for f in own)
             totals = _totals(line, own, sums, read, _noted_n(table, line))
-            if given and several:
-                totals = tuple((f.n, f"its line '{given[0].label}'") if f.n is not None else None
-                               for f in given[0].figures)  # fmt: skip
-            group = Group(line, tuple(members), totals, several, parents, bool(given and several))
+            answers = tuple((f.n, f"its line '{given[0].label}'") if f.n is not None else None
+                            for f in given[0].figures) if given and several else ()  # fmt: skip
+            both = any(f.answers for m in members for f in m.figures)
+            group = Group(line, tuple(members), totals if both else answers or totals, several or both, parents,
+                          bool(answers) and not both, answers if both else ())  # fmt: skip
             yield from _parted(group, table.flat, read)
 
 
@@ -157,6 +163,18 @@ def _below(lines: Sequence[Line], place: int) -> Iterator[Line]:
         step = line.indent if step is None else min(step, line.indent)
         if line.indent == step:
             yield line
+
+
+def _variable(lines: Sequence[Line], line: Line, read: Reading) -> bool:
+    """Whether a line below a heading is no level: with counts alone above percentages of its own lines, it is one of
+    the variables that stand together under the heading (questions with the same answers), each of its own people."""
+    if MISSING.search(line.label.words) or not any(read.cell(line, m).n is not None for m in read.measures):
+        return False
+    if any(read.cell(line, m).percent for m in read.measures):
+        return False
+    place = next(i for i, x in enumerate(lines) if x is line)
+    below = list(_below(lines, place))
+    return len(below) > 1 and any(read.cell(x, m, line.label.words).percent for x in below for m in read.measures)
 
 
 def _has_parent(lines: Sequence[Line], place: int) -> bool:

@@ -53,7 +53,7 @@ def check(e: Estimate) -> Iterator[Finding]:
 
 def _uneven(e: Estimate, low: Number, high: Number) -> Iterator[Finding]:
     """Whether the middle of the interval can be the estimate, for all values that print as these."""
-    if e.kind not in _SCALES:
+    if e.kind not in _SCALES or e.uneven:
         return
     there, back, how = _SCALES[e.kind]
     per = 100 if e.percent and e.kind == RRR else 1

@@ -14,6 +14,9 @@ _SIGNS = {
     "aa": "å", "AA": "Å", "AE": "Æ", "textless": "<", "textgreater": ">", "textpm": "±", "cdot": "·", "ldots": "…",
     "dots": "…", "quad": " ", "qquad": " ", "enspace": " ", "textbar": "|", "backslash": "\\", "newline": " ",
     "textquotesingle": "'", "textasciitilde": "~", "textpercent": "%",
+    "textdagger": "†", "textdaggerdbl": "‡", "textsection": "§", "textparagraph": "¶", "textperiodcentered": "·",
+    "textbackslash": "\\", "textasciicircum": "^", "textquotedbl": '"', "textasciigrave": "`", "infty": "∞",
+    "checkmark": "✓", "textasteriskcentered": "*",
 }  # fmt: skip
 _RAISED = re.compile(r"(?:\\textsuperscript|\\tnote|\\tmark|\\tablefootnote|\\footnotemark|\^)\s*(?=[{\[])|\^(?=\S)")
 _DROPPED = re.compile(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.audit.across import COLUMN
 from pipeline.audit.basis import Pair
 from pipeline.audit.blame import not_possible
+from pipeline.audit.figures import figure
 from pipeline.audit.findings import CERTAIN, DENOMINATOR, FORCED, LIKELY, LOOK, Finding, listed, people
 from pipeline.audit.reading import Read, finding, implied
 from pipeline.audit.rounding import Percent, printed
@@ -114,6 +115,8 @@ def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
     span, condition = implied(sheet, read)
     if not span or of[0] in span or not basis.pairs or basis.group.within(basis.measure, span):
         return
+    if _own_withheld(sheet, read) and sheet.missing_elsewhere(basis.group):
+        return
     gone = [m.figures[basis.measure] for m in basis.group.members if m.missing]
     if gone and (any(f.n is None for f in gone) or of[0] - sum(f.n or 0 for f in gone) in span):
         return
@@ -130,6 +133,12 @@ def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
         told,
         LOOK if condition else LIKELY if read.other else CERTAIN, _place(read),
     )  # fmt: skip
+
+
+def _own_withheld(sheet: Sheet, read: Read) -> bool:
+    """Whether the number of those who answered stands in the heading's line, and is withheld there."""
+    heading, column = read.basis.group.heading, sheet.measures[read.basis.measure].count
+    return heading is not None and column is not None and figure(heading.cells[column].words).withheld
 
 
 def _one_odd(read: Read, n: int) -> str:

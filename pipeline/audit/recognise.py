@@ -12,7 +12,7 @@ from pipeline.audit.fitted import fit, is_open
 from pipeline.audit.groups import Reading, groups, levelled
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.sheet import Group, Measure, Sheet, Stated
-from pipeline.audit.words import PERCENT, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import OF_BOTH, PERCENT, SEVERAL, STATISTIC, TOTAL
 
 _ANNOUNCED = re.compile(r"n \(%\)|\(percentages?\)|percentages? (?:are|of)", re.I)
 
@@ -25,7 +25,8 @@ def sheet_of(table: Printed, n: int | None = None) -> Sheet:
     comma = comma_decimals([*texts, *(c.called for c in table.columns)])
     found = tuple(measures(table, comma))
     announced = bool(PERCENT.search(about)) or any(_ANNOUNCED.search(note.words) for note in table.notes)
-    read = Reading(found, comma, announced, bool(STATISTIC.search(about)), bool(SEVERAL.search(about)))
+    read = Reading(found, comma, announced, bool(STATISTIC.search(about)), bool(SEVERAL.search(about)),
+                   both=any(OF_BOTH.search(note.words) for note in table.notes))  # fmt: skip
     held = list(_open(table, read))
     if held and not announced and not read.mixed:
         read = _by_fit(table, read, held, n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.audit.figures import Figure, without_n
 from pipeline.audit.findings import LOOK, Finding
@@ -51,7 +51,8 @@ class Member:
 class Group:
     """The levels of one variable. heading: its line, None for a line that stands alone. totals: for each measure the
     number that the group itself says it is of (a heading's count or ``N = 39``, a line "Total"), with the place's name.
-    of_answers: that is a number of answers given, of which people may have given several.
+    of_answers: that is a number of answers given, of which people may have given several. answers: that number, where
+    the lines have percentages of it beside those of people.
     """
 
     heading: Line | None
@@ -60,6 +61,18 @@ class Group:
     several: bool = False
     parents: tuple[int | None, ...] = ()
     of_answers: bool = False
+    answers: tuple[Stated | None, ...] = ()
+
+    @property
+    def shares_of_answers(self) -> Group | None:
+        """The same lines with their second percentages, which are of the answers given; None where there are none."""
+        if not self.answers:
+            return None
+        members = tuple(
+            replace(m, figures=tuple(replace(f, percent=f.answers, answers=None) for f in m.figures))
+            for m in self.levels
+        )
+        return replace(self, members=members, totals=self.answers, of_answers=True, answers=(), parents=())
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from pipeline.audit.findings import CERTAIN, NOT_ADDING, SUM, Finding, listed, p
 from pipeline.audit.reading import Read, implied
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Sheet
+from pipeline.audit.words import MISSING
 
 _SEVERAL = "several answers a person"
 _NEAR = 50
@@ -22,7 +23,11 @@ def check(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     for group in sheet.groups:
         if group.heading is None:
             continue
-        yield from _answered(sheet, group)
+        if MISSING.search(group.name):
+            yield from _reasons(sheet, group)
+            continue
+        if not group.of_answers:
+            yield from _answered(sheet, group)
         if group.levels and not group.several:
             sums = gaps(sheet, group)
             yield from _gaps(sheet, group, sums)
@@ -51,11 +56,12 @@ def gaps(sheet: Sheet, group: Group) -> dict[int, tuple[int, int, str]]:
     return found
 
 
-def _gaps(sheet: Sheet, group: Group, sums: dict[int, tuple[int, int, str]]) -> Iterator[Finding]:
+def _gaps(sheet: Sheet, group: Group, sums: dict[int, tuple[int, int, str]], called: str = "") -> Iterator[Finding]:
     """A column in which levels do not add up is in error where they do in most others; else it may be meant."""
     whole = [j for j, (total, n, _) in sums.items() if total == n and total]
     broken = [j for j, (total, n, _) in sums.items() if total != n]
-    what = "levels and missing" if any(m.missing for m in group.members) and not any(group.totals) else "levels"
+    both = any(m.missing for m in group.members) and not any(group.totals)
+    what = called or ("levels and missing" if both else "levels")
     for j in broken:
         total, n, who = sums[j]
         why = "people in no level that is printed" if total < n else _SEVERAL
@@ -95,6 +101,16 @@ def _answered(sheet: Sheet, group: Group) -> Iterator[Finding]:
         says = f"answered ({n:,}) and missing ({lost:,}) add up to {n + lost:,}; the column's N is {of_n:,}"
         yield from _sum(sheet, group, j, n + lost, of_n, says, "people who are in neither",
                    whole if len(whole) >= max(2, len(broken) + 1) else ())  # fmt: skip
+
+
+def _reasons(sheet: Sheet, group: Group) -> Iterator[Finding]:
+    """Why people are missing, line by line, against the number of them in the heading's line."""
+    sums = {}
+    for j, own in enumerate(group.totals):
+        counts = [m.figures[j].n for m in group.members]
+        if own and None not in counts:
+            sums[j] = (sum(n or 0 for n in counts), *own)
+    yield from _gaps(sheet, group, sums, "reasons")
 
 
 def _unsaid(sheet: Sheet, group: Group, j: int, reads: Sequence[Read]) -> Iterator[Finding]:

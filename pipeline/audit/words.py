@@ -20,6 +20,8 @@ STATISTIC = re.compile(
     r"\b(?:mean|means|median|sd|s\.d\.|se|iqr|range|quartiles?|minimum|maximum|min|max|average"
     r"|standard (?:deviation|error)|q1|q3)\b|±", re.I
 )  # fmt: skip
+QUESTION = re.compile(r"Q[13](?!\w)(?!.*\b(?:median|quartiles?|IQR|Q[123])\b.*)", re.I)
+"""The first or third question of a grid, whose counts have percentages; else a quartile."""
 NO_PEOPLE = re.compile(
     r"^(?:p|p[- ]?values?|df|smd|alpha|α|items|estimate|β|χ2?|chi.*|or|rr|hr|aor|icc|statistic|ref(?:erence)?s?\.?)$"
     r"|\bci\b|confidence|\bratio\b|difference|coefficient|\balpha\b|standardi[sz]ed|p[- ]values?\b|\bsmd\b", re.I
@@ -33,6 +35,8 @@ MISSING = re.compile(
 TOTAL = re.compile(r"^(?:total|all|overall|sum|n|number of (?:people|participants|patients|respondents)|sample size"
                    r"|participants|respondents|patients|(?:total )?n)$", re.I)  # fmt: skip
 ANSWERS = re.compile(r"^(?:total |number of )*(?:answers|responses)(?: given)?$", re.I)
+OF_BOTH = re.compile(r"(?:%|\bpercentages) of people\b[^.]{0,60}?\bof (?:all )?answers", re.I)
+"""What two percentages in one cell are of."""
 OVERALL = re.compile(r"^(?:overall|total|all)\b|\btotal$|^(?:whole|full|entire|total) (?:sample|group|cohort)", re.I)
 SEVERAL = re.compile(
     r"several answers|(?:all|any|as many) that appl|that apply|multiple (?:answer|response|choice|option|select)"

@@ -561,3 +561,14 @@ def test_withheld_cells_hide_no_error_where_the_columns_explain_the_other_percen
                               "  Men,22 (52%),10 (45%),32 (50%)\nHIV,,,")  # fmt: skip
     found = [f for f in audit({"t.csv": more.encode()}).findings if f.kind == NOT_POSSIBLE]
     assert [(f.row, f.printed) for f in found] == [("HIV: Negative", "36 (65%)")]
+
+
+def test_a_literal_percent_sign_of_a_number_s_format_is_shown():
+    """A percentage that stands alone in a cell is exported as 53.5 with the format ``0.0"%"``."""
+    book = openpyxl.Workbook()
+    for row in (["Table 1"], ["Sex", "All (N = 40)"], ["Women", 53.5]):
+        book.active.append(row)
+    book.active["B3"].number_format = '0.0"%"'
+    out = io.BytesIO()
+    book.save(out)
+    assert read_tables("t.xlsx", out.getvalue())[0].lines[0].cells[0].words == "53.5%"
