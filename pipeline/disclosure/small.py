@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, of_models, on_few
+from pipeline.disclosure.boxes import boxes_counted, given_back
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.fitting import Around
@@ -46,6 +47,7 @@ def withheld(
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
+    boxes = boxes_counted(sheets, systems, study, hidden.tolist())
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
@@ -59,6 +61,9 @@ def withheld(
         hidden |= _beside(frame, gone, MAGNITUDES)
         wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
         hidden |= _beside(frame, wide, SPREAD)
+    told = given_back(boxes, safe.changes, [systems[number] for number in safe.withheld])
+    hidden[told] = True
+    hidden |= _beside(frame, told, (*MAGNITUDES, "n", "percent"))
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}

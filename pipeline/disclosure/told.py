@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.disclosure.boxes import one_box
 from pipeline.disclosure.carried import carried
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
@@ -54,6 +55,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study, merged)
         know_spans(terms, study, numbers_in_bands(study))
+        one_box(terms, heads, study)
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)
