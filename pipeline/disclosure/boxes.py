@@ -2,7 +2,7 @@
 
 ``kinds: {count: [talk, visits, rides]}`` beside these boxes: the mean of a group times its people is the sum of the
 boxes' counts, and so are the bands in which the number is told, within what they leave open. Of one withheld box the
-others and that sum leave as little as the mean's digits do.
+others and that sum leave as little as the mean's digits do. So it is with how many rows of a linked table each has.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ def boxes_counted(sheets: Sequence[Sheet], systems: Sequence[System], study: Stu
     if study is None:
         return found
     for name, variable in study.variables.items():
+        derive = variable.derive
+        if derive is not None and derive.take == "count" and name in terms:
+            of = [t for t in terms if t in study.variables and study.source_of(t) == derive.from_]
+            found += _rows_of_each(terms[name][0], [terms[t][0] for t in of], hidden)
         if variable.count and name in terms:
             for ways in _ways(study, name, variable):
                 for said in _of_groups(terms[name][0], terms, ways, len(variable.count), hidden):
@@ -57,6 +61,18 @@ def boxes_counted(sheets: Sequence[Sheet], systems: Sequence[System], study: Stu
                             Ruled({f: -w for f, w in said.weights.items()}, -said.least, whole),
                         ]
     return found
+
+
+def _rows_of_each(sheet: Sheet, linked: Sequence[Sheet], hidden: Sequence[bool]) -> Iterator[Boxes]:
+    """How many rows of a linked table (sessions, say) a group's people have, each and together."""
+    for group, said in sheet.means.items():
+        answered = sheet.get(ANSWERED, group)
+        if "mean" in said and answered and not hidden[said["mean"][0]]:
+            low, high = printed(*said["mean"][1:])
+            for fact in {other.fact(PEOPLE, group) for other in linked if other.get(PEOPLE, group) is not None}:
+                made = Boxes({fact: 1.0}, low * answered, high * answered, (said["mean"][0],))
+                if made.fits({}):
+                    yield made
 
 
 def one_box(terms: Mapping[str, Sheet], heads: Sequence[Sheet], study: Study) -> None:

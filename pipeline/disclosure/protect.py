@@ -68,7 +68,7 @@ class _Protection:
                 self.homes.setdefault(fact, []).append(number)
         self.shared = {f for f, homes in self.homes.items() if len(homes) > 1}
         self.changes: list[list[Change]] = [[] for _ in systems]
-        gone = [f.who for s in systems if not s.term for f in s.needed]
+        gone = [f.who for s in systems if not s.term for f in s.needed if f not in s.of_few]
         self.hidden = {f for f in self.homes if any(who <= f.who for who in gone)}
         self.hidden |= {f for system in systems for f in system.needed}
         self.withheld: set[int] = set()

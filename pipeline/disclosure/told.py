@@ -51,6 +51,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.derive()
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
+    _of_another_table(heads)
     if study is not None:
         model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study, merged)
@@ -285,6 +286,18 @@ def _joined(heads: Sequence[Sheet]) -> list[Sheet]:
         elif head.cells.get(PEOPLE):
             made.append(head)
     return made
+
+
+def _of_another_table(heads: Sequence[Sheet]) -> None:
+    """The groups of a table of other rows, as its variables tell them: there the table has no name."""
+    for head in heads:
+        held = head.cells.get(PEOPLE, {})
+        own = {g: frozenset(pair for pair in g if pair[0] != "table") for g in held}
+        for other in heads if any(g != plain for g, plain in own.items()) else ():
+            told = other.cells.get(PEOPLE, {})
+            both = {g: plain for g, plain in own.items() if g != plain and plain in told}
+            if any(plain for plain in both.values()) and all(held[g] == told[plain] for g, plain in both.items()):
+                head.equal += [(head.fact(PEOPLE, g), (other.fact(PEOPLE, plain),)) for g, plain in both.items()]
 
 
 def _of_one(one: Sheet, other: Sheet) -> bool:
