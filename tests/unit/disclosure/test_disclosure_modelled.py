@@ -140,6 +140,19 @@ def test_a_model_in_which_few_lack_several_of_three_variables_does_not_say_how_m
     assert not seen(found, {s: model(statistic=s) for s in ("n", "missing", "denominator")})
 
 
+def test_a_model_of_three_variables_with_gaps_does_not_tell_of_two():
+    """22, 22 and 11 lack each, 42 were left out: 13 lack two of them, of whom 10 are told and none lack all three."""
+    rows = many(
+        ("A", 1, 2, 1, 50), ("B", 2, 4, 2, 50), ("A", 1, "", "", 10), ("A", "", 3, "", 3), ("B", 2, "", 2, 12),
+        ("A", 1, 3, "", 9), ("B", "", 4, 1, 8),
+    )  # fmt: skip
+    more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [sex, school]}"
+    tables = "  t: {columns: school, rows: [sex, mood]}\n  u: {columns: sex, rows: [mood]}"
+    found = released(written(BOTH, tables, more), "arm sex mood school", rows)
+    assert found.withheld(cell("t", "sex", "Missing", "school=Missing"))
+    assert not seen(found, {s: model(statistic=s) for s in ("n", "missing")})
+
+
 def test_rows_left_out_beside_another_variables_gaps_are_a_least_number_of_missing_answers():
     """Ten of 60 were left out and seven lack a mood, so three or more lack a sex: of the seven who are neither men nor
     Y at most four are X."""
