@@ -64,6 +64,11 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     inside([*heads, *terms.values()])
     if study is not None:
         carried([*heads, *terms.values()], study)
+    delicate = frozenset(r.term for r in rows if r.sensitive)
+    if study is not None:
+        delicate |= {name for name in (*study.variables, *study.scales) if study.is_sensitive(name)}
+    for sheet in (*heads, *terms.values()):
+        sheet.sensitive = delicate
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
