@@ -175,3 +175,18 @@ def test_rows_left_out_beside_another_variables_gaps_are_a_least_number_of_missi
         seen(found, {s: model(statistic=s) for s in ("n", "missing")})
         and seen(found, {"t": cell("t", "mood", "Missing"), "q": Key("quality", "missingness", "mood", "", ALL, "n")})
     )
+
+
+def test_those_at_a_level_of_a_model_are_not_held_against_who_was_followed():
+    """50 women at the start, says a model that left nobody out, and 49 were followed: one was lost."""
+    text = "  sex: {codes: {W: W, M: M}}\n  out: {codes: {0: N, 1: Y}}"
+    more = "models:\n  m: {outcome: out, event: Y, exposure: sex, wave: 1}"
+    people = [(i, "WM"[i % 2], i // 2 % 2) for i in range(100)]
+    rows = [(i, wave, sex, out) for i, sex, out in people for wave in (1, 2) if wave == 1 or i not in (4, 17, 41)]
+    data = ", wave: wave, waves: {1: Start, 2: Later}"
+    found = released(written(text, "  f: {kind: followed, rows: [sex]}", more, data), "id wave sex out", rows)
+    for sex in "WM":
+        assert found.withheld(cell("f", "sex", sex, "wave=Later;followed=Lost"))
+        followed = cell("f", "sex", sex, "wave=Later;followed=Followed")
+        assert not known(found, followed=followed, n=model("sex", sex))
+        assert not known(found, followed=followed, n=cell("f", "sex", sex))
