@@ -82,11 +82,12 @@ def one_box(terms: Mapping[str, Sheet], heads: Sequence[Sheet], study: Study) ->
         for column, label in beside.columns.items() if name in terms else ():
             single = _single(study, name, column, beside.ticked)
             if single is not None and single[0] in terms:
-                _one(terms, heads, (name, label), single)
-                _one(terms, heads, single, (name, label))
+                one_fact(terms, heads, (name, label), single)
+                one_fact(terms, heads, single, (name, label))
 
 
-def _one(terms: Mapping[str, Sheet], heads: Sequence[Sheet], here: Pair, there: Pair) -> None:
+def one_fact(terms: Mapping[str, Sheet], heads: Sequence[Sheet], here: Pair, there: Pair) -> None:
+    """What is told of the one is told of the other, unless they differ anywhere."""
     one, other = (terms[name].cells.get(level, {}) for name, level in (here, there))
     if any(other.get(group, n) != n for group, n in one.items()):
         return

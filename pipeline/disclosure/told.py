@@ -26,6 +26,7 @@ from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
 from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
+from pipeline.disclosure.numbers import also_numbers
 from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
@@ -57,6 +58,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         _asked_of(terms, study, merged)
         know_spans(terms, study, numbers_in_bands(study))
         one_box(terms, heads, study)
+        also_numbers(terms, heads, study)
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)
