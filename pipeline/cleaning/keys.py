@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.columns import Texts
@@ -27,6 +28,20 @@ def keys_of(
     columns |= {BY + column: texts.of(table, column).rows[kept] for column in brought_by(study, table)}
     typed = {name: values if values.dtype.kind == "f" else text_array(values) for name, values in columns.items()}
     return pd.DataFrame(typed, index=index), mistakes
+
+
+def people_of(study: Study, table: str, keys: pd.DataFrame) -> np.ndarray | None:
+    """Of a table whose rows are no people, such as sessions: whose each row is, a number a person (who is not known is
+    one of their own); None where the rows are people, or no people's."""
+    source = study.sources[table]
+    if source.unit == "people":
+        return None
+    for parent in source.parent:
+        column = f"parent.{parent}"
+        if study.sources[parent].unit == "people" and column in keys:
+            who, rows = keys[column].astype(str), keys["id"].astype(str)
+            return pd.factorize(("=" + who).where(keys[column].notna() & (who != ""), "id " + rows))[0]
+    return None
 
 
 def brought_by(study: Study, table: str) -> list[str]:

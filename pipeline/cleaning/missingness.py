@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import People
+from pipeline.cleaning.keys import people_of
 from pipeline.cleaning.reasons import Reasons
 from pipeline.results import ALL, MISSING_LEVEL, Key, Number, Results
 from pipeline.study import Study
@@ -31,6 +32,7 @@ def missingness_results(people: People, study: Study) -> Results:
     for table in study.sources:
         inside = people.domain[table].to_numpy()
         groups = list(_groups(table, people, study, inside))
+        whose = people_of(study, table, people.keys[table])
         names = [n for n in (*study.variables, *study.scales) if study.source_of(n) == table and _asked(study, n)]
         if table == study.main:
             given = [n for n in names if n in study.scales or study.variables[n].derive is None]
@@ -40,7 +42,7 @@ def missingness_results(people: People, study: Study) -> Results:
             sensitive = study.is_sensitive(name)
             reasons = Reasons.of(people.reasons[table][name])
             for group, rows, by_reason in groups:
-                numbers += _counts(name, reasons, inside, group, rows, by_reason, sensitive)
+                numbers += _counts(name, reasons, inside, group, rows, by_reason, sensitive, whose)
     return Results.of(numbers)
 
 
@@ -98,7 +100,14 @@ def _levels(
 
 
 def _counts(
-    name: str, reasons: Reasons, inside: np.ndarray, group: str, rows: np.ndarray, by_reason: bool, sensitive: bool
+    name: str,
+    reasons: Reasons,
+    inside: np.ndarray,
+    group: str,
+    rows: np.ndarray,
+    by_reason: bool,
+    sensitive: bool,
+    whose: np.ndarray | None,
 ) -> Iterator[Number]:
     everywhere = np.bincount(reasons.at[inside], minlength=len(reasons.words))
     here = np.bincount(reasons.at[rows], minlength=len(reasons.words))
@@ -111,4 +120,18 @@ def _counts(
     for reason, (n, of) in told.items():
         for statistic, value in (("n", n), ("denominator", of), ("percent", 100 * n / of if of else np.nan)):
             key = Key("quality", NAME, name, reason, group, statistic)
-            yield Number(key, value, of if statistic == "denominator" else n, sensitive=sensitive)
+            behind = of if statistic == "denominator" else n
+            if whose is not None and behind:
+                behind = _people(reasons, rows, reason, statistic == "denominator", whose)
+            yield Number(key, value, behind, sensitive=sensitive)
+
+
+def _people(reasons: Reasons, rows: np.ndarray, reason: str, asked: bool, whose: np.ndarray) -> int:
+    """Whose rows lack an answer for a reason (``""``: for any but by design), or were to have one."""
+    words = np.array(reasons.words, dtype=object)[reasons.at]
+    design = np.isin(words, STRUCTURAL)
+    if asked:
+        held = rows if reason in STRUCTURAL else rows & ~design
+    else:
+        held = rows & (words == reason) if reason else rows & (words != "") & ~design
+    return len(np.unique(whose[held]))

@@ -155,15 +155,19 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
 
 
 def _few_twice(frame: pd.DataFrame, model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
-    """Whether few rows lack several of three variables or more, and a table has a column of those without one of them
-    that says who lacks another: those who lack each are more than all who were left out by so many. (Of two variables
-    it is a fact of theirs: ``modelled``.)"""
+    """Whether rows lack several of three variables or more, and a table has a column of those without one of them that
+    says who lacks another: those who lack each are more than all who were left out by as many as lack several, which
+    are few, or of which few lack those two (or have the one and lack the other). (Of two variables it is a fact of
+    theirs: ``modelled``.)"""
     lacking = model[(model["statistic"] == "missing") & (model["term"] != "") & (model["value"] > 0)]
-    names = set(lacking["term"])
-    if len(names) < 3 or not 0 < lacking["value"].sum() - left["value"].sum() < below:
+    names, several = set(lacking["term"]), lacking["value"].sum() - left["value"].sum()
+    if len(names) < 3 or not several > 0:
         return False
     lines = frame[(frame["kind"] == "participants") & frame["term"].isin(names)]
-    return any((name, MISSING_LEVEL) in apart(group) for group in set(lines["group"]) for name in names)
+    columns = {group for group in set(lines["group"]) if any((name, MISSING_LEVEL) in apart(group) for name in names)}
+    told = lines[lines["group"].isin(columns) & (lines["level"].isin(("", MISSING_LEVEL)))]
+    few = (told["value"] > 0) & (told["value"] < below) & told["statistic"].isin(("n", "missing", "denominator"))
+    return bool(columns) and (several < below or bool(few.any()))
 
 
 def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:

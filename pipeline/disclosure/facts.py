@@ -71,10 +71,11 @@ class System:
     """All that is told of one variable.
 
     rows: fact -> rows of results that print it. sums: what adds up. needed: fact -> what must remain possible for it.
-    given: facts about groups as a whole, which stand in other systems too. means: those who answered -> ``mean`` and
-    ``sd`` -> row, value, decimals. ruled: what these and quartiles say of counts. beside: all rows that print
-    one of them. held: groups of which one is printed. scores: those that are possible, where they are few. unit: of
-    which every value is a multiple (0: not known). limits: of every score.
+    of_few: numbers that are large and stand on few people. given: facts about groups as a whole, which stand in other
+    systems too. means: those who answered -> ``mean`` and ``sd`` -> row, value, decimals. ruled: what these and
+    quartiles say of counts. beside: all rows that print one of them. held: groups of which one is printed. scores:
+    those that are possible, where they are few. unit: of which every value is a multiple (0: not known). limits: of
+    every score.
     """
 
     term: str
@@ -87,6 +88,7 @@ class System:
     rows: dict[Fact, list[int]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needed: dict[Fact, int] = field(default_factory=dict)
+    of_few: set[Fact] = field(default_factory=set)
     given: set[Fact] = field(default_factory=set)
     percents: list[Percent] = field(default_factory=list)
     means: dict[Fact, dict[str, tuple[int, float, int]]] = field(default_factory=dict)

@@ -35,7 +35,8 @@ def model_counts(
 
 
 class _Model:
-    """base: whose rows it is of. alone: whether no row lacks anything but the outcome."""
+    """base: whose rows it is of. alone: whether no row lacks anything but the outcome. exposed: anything but the
+    exposure."""
 
     def __init__(
         self, terms: dict[str, Sheet], name: str, rows: Sequence[Told], study: Study,
@@ -51,7 +52,7 @@ class _Model:
         self.exposure = originals.get(model.exposure.name, model.exposure.name)
         self.category = study.variables.get(self.outcome) is not None and model.outcome.kind == "category"
         gone = {r.term for r in rows if r.statistic == "missing" and r.term and r.value}
-        self.alone = gone <= {self.outcome}
+        self.alone, self.exposed = gone <= {self.outcome}, gone <= {self.exposure}
         self.sheet = sheet_of(terms, self.outcome)
 
     def tell(self) -> None:
@@ -123,6 +124,7 @@ class _Model:
             self._by_columns(group, r.level)
         if r.statistic == "n":
             self._used(group, r)
+            self._all_of(r)
             return
         n, at = round(r.value), r.at
         if self.alone and self.sheet.get(self.event, group) in (None, n):
@@ -148,6 +150,14 @@ class _Model:
         self.sheet.put(role, group, n, r.at)
         self._part(ANSWERED, role, group, n)
         return role
+
+    def _all_of(self, r: Told) -> None:
+        """Where no one lacks anything but the exposure, those used at a level are all who have it."""
+        sheet = self.terms.get(self.exposure)
+        if not self.exposed or sheet is None or not r.level or r.level not in sheet.cells:
+            return
+        if sheet.get(r.level, self.base) in (None, round(r.value)):
+            sheet.put(r.level, self.base, r.value, r.at)
 
     def _part(self, whole: str, part: str, group: Conditions, n: int) -> None:
         """They are among others that a table tells; how many of these are not is not told."""

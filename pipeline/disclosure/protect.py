@@ -20,13 +20,15 @@ ROUNDS = 6
 class Safe:
     """hidden: facts that no table may print. lost, coarse: rows of percentages to withhold, or to print as whole
     numbers. means: those who answered whose means no one may print. spread: whose SDs and
-    quartiles."""
+    quartiles. changes: the other tables found, by system. withheld: systems for which none was."""
 
     hidden: set[Fact] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
     coarse: set[int] = field(default_factory=set)
     means: dict[Conditions, None] = field(default_factory=dict)
     spread: dict[Conditions, None] = field(default_factory=dict)
+    changes: Sequence[Sequence[Change]] = ()
+    withheld: Sequence[int] = ()
 
 
 def protect(systems: Sequence[System], around: Around | None = None) -> Safe:
@@ -66,7 +68,7 @@ class _Protection:
                 self.homes.setdefault(fact, []).append(number)
         self.shared = {f for f, homes in self.homes.items() if len(homes) > 1}
         self.changes: list[list[Change]] = [[] for _ in systems]
-        gone = [f.who for s in systems if not s.term for f in s.needed]
+        gone = [f.who for s in systems if not s.term for f in s.needed if f not in s.of_few]
         self.hidden = {f for f in self.homes if any(who <= f.who for who in gone)}
         self.hidden |= {f for system in systems for f in system.needed}
         self.withheld: set[int] = set()
@@ -158,7 +160,7 @@ class _Protection:
         self.hidden |= {f for f in self.others[number].facts if f not in system.given}
 
     def safe(self) -> Safe:
-        made = Safe(self.hidden)
+        made = Safe(self.hidden, changes=self.changes, withheld=sorted(self.withheld))
         for number, system in enumerate(self.systems):
             for percent in system.percents:
                 self._percent(made, number, percent)

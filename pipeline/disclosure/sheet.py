@@ -31,7 +31,8 @@ class Sheet:
     known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
     that no result tells, in whose place any that add up stand. equal: the same people in another sheet. asked_as: the
     conditions that those who were asked meet, where they are the people of a level of another variable (or
-    of several, or of several variables). asked_of: each of these levels.
+    of several, or of several variables). asked_of: each of these levels. sensitive: variables whose columns tell an
+    answer where they are empty.
     """
 
     def __init__(self, term: str):
@@ -54,6 +55,7 @@ class Sheet:
         self.spans: dict[str, Span] = {}
         self.scores: tuple[float, ...] = ()
         self.unit = 0.0
+        self.sensitive: frozenset[str] = frozenset()
 
     def get(self, role: str, group: Conditions) -> int | None:
         return self.cells.get(role, {}).get(group)
@@ -243,10 +245,22 @@ class Sheet:
                 for g, n in self.cells.get(part, {}).items():
                     if n == 0 and self.cells[split.whole].get(g, 0) > 0:
                         made.needed[self.fact(part, g)] = below
+        made.needed |= dict.fromkeys(self._nobody_in_columns(), below)
         for place in self.supposed:
             made.needed.pop(self.fact(*place), None)
         for (role, group), least in self.needed.items():
             made.needed[self.fact(role, group)] = least
+
+    def _nobody_in_columns(self) -> list[Fact]:
+        """Levels (and groups) of which no one stands in one of the columns of a sensitive variable and some in others:
+        as the variable's own line has it in columns of these."""
+        found = []
+        for role, held in self.cells.items() if self.sensitive else ():
+            for (_, name), members in families(held).items() if role == PEOPLE or not role.startswith("|") else ():
+                levels = [m for m in members if dict(m)[name] not in (MISSING, *DESIGN.values())]
+                if name in self.sensitive and role not in (MISSING, *DESIGN.values()) and any(held[m] for m in levels):
+                    found += [self.fact(role, m) for m in levels if not held[m] and not dict(m)[name].startswith("|")]
+        return found
 
 
 def _plus(a: int | None, b: int | None) -> int | None:

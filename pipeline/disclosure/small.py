@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, of_models, on_few
+from pipeline.disclosure.boxes import boxes_counted, given_back
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
+from pipeline.disclosure.facts import System
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
 from pipeline.disclosure.protect import protect
@@ -46,6 +48,8 @@ def withheld(
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
+    _of_few(frame, systems, below)
+    boxes = boxes_counted(sheets, systems, study, hidden.tolist())
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
@@ -59,6 +63,9 @@ def withheld(
         hidden |= _beside(frame, gone, MAGNITUDES)
         wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
         hidden |= _beside(frame, wide, SPREAD)
+    told = given_back(boxes, safe.changes, [systems[number] for number in safe.withheld])
+    hidden[told] = True
+    hidden |= _beside(frame, told, (*MAGNITUDES, "n", "percent"))
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
     known = {percent.row for system in systems for percent in system.percents}
@@ -68,6 +75,22 @@ def withheld(
         hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
     hidden |= tell_rows(frame, hidden, below, decimals, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
+
+
+def _of_few(frame: pd.DataFrame, systems: Sequence[System], below: int) -> None:
+    """Rows (sessions, say) of few people are withheld, however many they are: then it must seem possible that they are
+    as many more as people must be. So it is with a group that has no other rows, told where it may be."""
+    few = ((frame["people"] > 0) & (frame["people"] < below) & (frame["value"] >= below)).to_numpy(bool)
+    found = (
+        {f for s in systems for f, rows in s.rows.items() if f.n >= below and few[rows].all()} if few.any() else set()
+    )
+    for system in systems:
+        groups = set() if system.term else {f for whole, parts in system.sums for f in (whole, *parts)}
+        same = {f for f in groups if f not in system.rows and any(f.n == o.n and f.who <= o.who for o in found)}
+        for fact in sorted((found & system.rows.keys()) | same, key=lambda f: sorted(f.who)):
+            if fact not in system.given or not system.term:
+                system.needed[fact] = max(fact.n + below, system.needed.get(fact, 0))
+                system.of_few.add(fact)
 
 
 def _beside(frame: pd.DataFrame, rows: list[int], which: Sequence[str]) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.disclosure.boxes import one_box
 from pipeline.disclosure.carried import carried
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
@@ -25,6 +26,7 @@ from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
 from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
+from pipeline.disclosure.numbers import also_numbers
 from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
@@ -50,10 +52,13 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.derive()
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads])
+    _of_another_table(heads)
     if study is not None:
         model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study, merged)
         know_spans(terms, study, numbers_in_bands(study))
+        one_box(terms, heads, study)
+        also_numbers(terms, heads, study)
     for sheet in terms.values():
         sheet.derive()
         cross(sheet)
@@ -61,6 +66,11 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     inside([*heads, *terms.values()])
     if study is not None:
         carried([*heads, *terms.values()], study)
+    delicate = frozenset(r.term for r in rows if r.sensitive)
+    if study is not None:
+        delicate |= {name for name in (*study.variables, *study.scales) if study.is_sensitive(name)}
+    for sheet in (*heads, *terms.values()):
+        sheet.sensitive = delicate
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
 
@@ -283,6 +293,18 @@ def _joined(heads: Sequence[Sheet]) -> list[Sheet]:
         elif head.cells.get(PEOPLE):
             made.append(head)
     return made
+
+
+def _of_another_table(heads: Sequence[Sheet]) -> None:
+    """The groups of a table of other rows, as its variables tell them: there the table has no name."""
+    for head in heads:
+        held = head.cells.get(PEOPLE, {})
+        own = {g: frozenset(pair for pair in g if pair[0] != "table") for g in held}
+        for other in heads if any(g != plain for g, plain in own.items()) else ():
+            told = other.cells.get(PEOPLE, {})
+            both = {g: plain for g, plain in own.items() if g != plain and plain in told}
+            if any(plain for plain in both.values()) and all(held[g] == told[plain] for g, plain in both.items()):
+                head.equal += [(head.fact(PEOPLE, g), (other.fact(PEOPLE, plain),)) for g, plain in both.items()]
 
 
 def _of_one(one: Sheet, other: Sheet) -> bool:

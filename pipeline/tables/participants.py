@@ -26,6 +26,7 @@ from pipeline.tables.participants_told import (
     title_of,
     who,
 )
+from pipeline.tables.persons import by_person
 from pipeline.tables.sample import Sample, sample_of
 from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column, Row, Table
@@ -70,7 +71,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
     counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *inner, *single]
-    results = Results.of([*counted, *numbers])
+    results = Results.of([*by_person(sheet, [*counted, *numbers])])
     check_ledger(results)
     for one in waves or [wave]:
         check_flow(people, held, one)

@@ -140,6 +140,19 @@ def test_a_model_in_which_few_lack_several_of_three_variables_does_not_say_how_m
     assert not seen(found, {s: model(statistic=s) for s in ("n", "missing", "denominator")})
 
 
+def test_a_model_of_three_variables_with_gaps_does_not_tell_of_two():
+    """22, 22 and 11 lack each, 42 were left out: 13 lack two of them, of whom 10 are told and none lack all three."""
+    rows = many(
+        ("A", 1, 2, 1, 50), ("B", 2, 4, 2, 50), ("A", 1, "", "", 10), ("A", "", 3, "", 3), ("B", 2, "", 2, 12),
+        ("A", 1, 3, "", 9), ("B", "", 4, 1, 8),
+    )  # fmt: skip
+    more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [sex, school]}"
+    tables = "  t: {columns: school, rows: [sex, mood]}\n  u: {columns: sex, rows: [mood]}"
+    found = released(written(BOTH, tables, more), "arm sex mood school", rows)
+    assert found.withheld(cell("t", "sex", "Missing", "school=Missing"))
+    assert not seen(found, {s: model(statistic=s) for s in ("n", "missing")})
+
+
 def test_rows_left_out_beside_another_variables_gaps_are_a_least_number_of_missing_answers():
     """Ten of 60 were left out and seven lack a mood, so three or more lack a sex: of the seven who are neither men nor
     Y at most four are X."""
@@ -162,3 +175,18 @@ def test_rows_left_out_beside_another_variables_gaps_are_a_least_number_of_missi
         seen(found, {s: model(statistic=s) for s in ("n", "missing")})
         and seen(found, {"t": cell("t", "mood", "Missing"), "q": Key("quality", "missingness", "mood", "", ALL, "n")})
     )
+
+
+def test_those_at_a_level_of_a_model_are_not_held_against_who_was_followed():
+    """50 women at the start, says a model that left nobody out, and 49 were followed: one was lost."""
+    text = "  sex: {codes: {W: W, M: M}}\n  out: {codes: {0: N, 1: Y}}"
+    more = "models:\n  m: {outcome: out, event: Y, exposure: sex, wave: 1}"
+    people = [(i, "WM"[i % 2], i // 2 % 2) for i in range(100)]
+    rows = [(i, wave, sex, out) for i, sex, out in people for wave in (1, 2) if wave == 1 or i not in (4, 17, 41)]
+    data = ", wave: wave, waves: {1: Start, 2: Later}"
+    found = released(written(text, "  f: {kind: followed, rows: [sex]}", more, data), "id wave sex out", rows)
+    for sex in "WM":
+        assert found.withheld(cell("f", "sex", sex, "wave=Later;followed=Lost"))
+        followed = cell("f", "sex", sex, "wave=Later;followed=Followed")
+        assert not known(found, followed=followed, n=model("sex", sex))
+        assert not known(found, followed=followed, n=cell("f", "sex", sex))

@@ -41,16 +41,19 @@ def written(variables: str, tables: str, more: str = "", data: str = "", release
     return HEAD.format(variables=variables, tables=tables, more=more, data=data, release=release)
 
 
-def released(text: str, columns: str, rows: Rows, earlier: bytes | None = None) -> Released:
-    """columns: of the file, beside an ``id`` of a person a row where there is none."""
+def released(
+    text: str, columns: str, rows: Rows, earlier: bytes | None = None, linked: Mapping[str, bytes] | None = None
+) -> Released:
+    """columns: of the file, beside an ``id`` of a person a row where there is none. linked: other tables' files."""
     names = columns.split()
     if "id" not in names:
         names, rows = ["id", *names], [(i, *row) for i, row in enumerate(rows)]
     lines = [",".join(map(str, row)) for row in (names, *rows)]
     study = parse_study(text, "studies/made_up.yaml")
-    source = study.sources[study.main]
-    cells = read_cells(study.main, source, [("a.csv", "\n".join(lines).encode())], partial(study.at, study.main))
-    cleaned = clean({study.main: cells}, study, item_ranges(study), None)
+    files = {study.main: "\n".join(lines).encode(), **(linked or {})}
+    cells = {table: read_cells(table, source, [(str(source.file), files[table])], partial(study.at, table))
+             for table, source in study.sources.items()}  # fmt: skip
+    cleaned = clean(cells, study, item_ranges(study), None)
     scores = score(cleaned, study)
     people = join(cleaned, scores.frames, scores.reasons, study)
     parts = [scores.results, people.results, *(e.results for e in exhibits(people, study).values())]
