@@ -49,7 +49,7 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
     for title, parts in said:
         if len(parts) > 1:
             yield Paragraph((Strong(f"{title}:"),))
-            yield Listing(tuple((f"{part}.",) for part in parts))
+            yield Listing(tuple((f"{part[:1].upper()}{part[1:]}.",) for part in parts))
     yield from _merges(study, released)
 
 
