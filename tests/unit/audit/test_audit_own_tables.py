@@ -92,3 +92,16 @@ def test_a_withheld_number_of_answers_beside_a_column_of_the_missing_is_not_with
     )
     assert told(table) == []
     assert told(table.replace("Trust,[c]", "Trust,").replace("186,[c]", "186,")) != []
+
+
+LIKERT = """Table 1. Made-up people
+Question,N,No,Yes,Missing
+Grid,,,,
+  Kind,196,50 (25.5%),146 (74.5%),4
+  Warm,196,66 (33.7%),130 (66.3%),4
+"""
+
+
+def test_questions_whose_levels_stand_in_columns_are_no_levels_of_one():
+    assert told(LIKERT) == []
+    assert told(LIKERT.replace("N,No", "Asked,No")) != []
