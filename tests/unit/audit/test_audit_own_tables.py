@@ -47,7 +47,8 @@ def test_reasons_of_missing_answers_are_parts_of_them():
 
 def test_questions_with_the_same_answers_are_no_levels_of_one():
     asked = "".join(
-        f"  Is {word},{n},{n}\n    Yes,{n // 4} (25.0%),{n // 4} (25.0%)\n    No,{n - n // 4} (75.0%),{n - n // 4} (75.0%)\n"
+        f"  Is {word},{n},{n}\n    Yes,{n // 4} (25.0%),{n // 4} (25.0%)\n"
+        f"    No,{n - n // 4} (75.0%),{n - n // 4} (75.0%)\n"
         for word, n in (("kind", 40), ("warm", 36))
     )
     table = f"Table 1\nQuestion,Here (N = 40),There (N = 40)\nThe supporter,,\n{asked}"
@@ -55,7 +56,7 @@ def test_questions_with_the_same_answers_are_no_levels_of_one():
 
 
 def test_lines_of_two_tables_are_the_same_only_under_the_same_headings():
-    one, other = ("Table 1\nQuestion,All (N = 40)\n{}\n  Missing,{}\n    No answer,{}\n    Refused,2\n".format(w, n + 2, n)
+    one, other = (f"Table 1\nQuestion,All (N = 40)\n{w}\n  Missing,{n + 2}\n    No answer,{n}\n    Refused,2\n"
                   for w, n in (("Sex", 4), ("Trust", 9)))  # fmt: skip
     both = {"a.csv": one.encode(), "b.csv": other.encode()}
     assert [f for f in audit(both, EXACT).findings if f.kind == N_DIFFERS] == []
