@@ -23,11 +23,16 @@ def measures(table: Printed, comma: bool) -> Iterator[Measure]:
         used |= {j} if second is None else {j, second}
         count, percent = (j, second) if kinds[j] != "percent" else (second, j)
         both = [column] if second is None else [column, table.columns[second]]
-        said = (" ".join(dict.fromkeys(words(c) for c in both)) for words in (lambda c: c.head.words, lambda c: c.called))
         yield Measure(
-            called=_called(both), count=count, percent=percent, spanner=column.spanner, n=next((n for words in said if (n := stated_n(words, comma)) is not None), None),
+            called=_called(both), count=count, percent=percent, spanner=column.spanner, n=_stated(both, comma),
             swapped=bool(re.search(r"%\s*[(\[]\s*n", column.called, re.I)), counts_alone=kinds[j] == "count",
         )  # fmt: skip
+
+
+def _stated(columns: Sequence[Column], comma: bool) -> int | None:
+    """The N that their own headings say; else the one that stands above them."""
+    n = stated_n(" ".join(dict.fromkeys(c.head.words for c in columns)), comma)
+    return stated_n(" ".join(dict.fromkeys(c.called for c in columns)), comma) if n is None else n
 
 
 def _called(columns: Sequence[Column]) -> str:

@@ -41,8 +41,8 @@ _BESIDE = re.compile(
 )
 """A count and its percentage with an interval in the same brackets."""
 _BOTH = re.compile(
-    rf"(?P<share>\d+{_OPEN}{_NUM}\s*%?)\s*;\s*(?P<answers>\d+(?:\.\d+)?|NA|[–—]|\[[a-z]\])\s*%?(?P<said>\s*of (?:all )?answers)?"
-    rf"(?P<shut>{_SHUT})", re.I
+    rf"(?P<share>\d+{_OPEN}{_NUM}\s*%?)\s*;\s*(?P<answers>\d+(?:\.\d+)?|NA|[–—]|\[[a-z]\])\s*%?"
+    rf"(?P<said>\s*of (?:all )?answers)?(?P<shut>{_SHUT})", re.I
 )  # fmt: skip
 """A count with its percentages of people and of answers."""
 _SWAPPED = re.compile(rf"{_NUM}{_OPEN}{_INT}{_SHUT}")

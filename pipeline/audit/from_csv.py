@@ -13,7 +13,9 @@ from pipeline.errors import Mistakes
 from pipeline.intake.encoding import decode
 from pipeline.intake.separated import CALLED, long_cells
 
-_CAPTION = re.compile(r"(?:supplementary |suppl\.? |online |e)?(?:table|tab\.|tabelle|tabell|tableau)\s*[A-Z]?\d+", re.I)
+_CAPTION = re.compile(
+    r"(?:supplementary |suppl\.? |online |e)?(?:table|tab\.|tabelle|tabell|tableau)\s*[A-Z]?\d+", re.I
+)
 
 
 def read(file: str, data: bytes) -> list[Grid]:

@@ -24,7 +24,8 @@ _AGAIN = re.compile(r"\\endfirsthead(?![A-Za-z])(.*?)(?=\\endhead(?![A-Za-z]))",
 """The heading that a table over several pages repeats."""
 _UNDER = re.compile(
     r"\\end\{longtable\*?\}(?:\s|\\(?:par|medskip|smallskip|bigskip|noindent|nopagebreak|footnotesize|small)(?![A-Za-z]))*"
-    r"\\begin\{minipage\}.*?\\end\{minipage\}", re.S
+    r"\\begin\{minipage\}.*?\\end\{minipage\}",
+    re.S,
 )
 """Notes of a table that is no float: in a box of their own just below it."""
 _ITEM = re.compile(r"\\item\s*(?:\[([^\]]{0,20})\])?")
@@ -64,9 +65,7 @@ def _beside(one: Grid, other: Grid) -> Grid:
     """Both with equally many rows of headings, the last of which stand just above the lines."""
     assert one.heads is not None and other.heads is not None
     heads = max(one.heads, other.heads)
-    left, right = (
-        [*([("",) * len(g.rows[0])] * (heads - (g.heads or 0))), *g.rows] for g in (one, other)
-    )
+    left, right = ([*([("",) * len(g.rows[0])] * (heads - (g.heads or 0))), *g.rows] for g in (one, other))
     rows = tuple((*a, *b[1:]) for a, b in zip(left, right, strict=True))
     more = heads - one.heads
     return replace(one, rows=rows, places=(*one.places[:1] * more, *one.places), heads=heads,
@@ -144,7 +143,8 @@ def _grid(file: str, text: str, begin: re.Match[str]) -> Grid | None:
     return Grid(
         rows=tuple((*(words_of(c) for c in r.cells), *[""] * (width - len(r.cells))) for r in rows),
         places=tuple(f"line {r.place}" for r in rows), indents=tuple(_indent(r.cells[0]) for r in rows),
-        caption=_caption(text[float_start:float_end] or text[start:end]), notes=_notes(text[end : max(float_end, _noted(text, begin))]),
+        caption=_caption(text[float_start:float_end] or text[start:end]),
+        notes=_notes(text[end : max(float_end, _noted(text, begin))]),
         heads=heads if heads is not None and heads <= 4 else None, loose=False,
     )  # fmt: skip
 

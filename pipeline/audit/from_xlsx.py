@@ -35,7 +35,8 @@ class _Look:
 
 
 def read(file: str, data: bytes) -> list[Grid]:
-    """A grid for every sheet with content but our own list of numbers, which is no table in print. ``Mistakes`` where a formula has no stored result."""
+    """A grid for every sheet with content but our own list of numbers, which is no table in print. ``Mistakes`` where a
+    formula has no stored result."""
     parts = Parts(file, data)
     strings = [_rich(item) for item in parts.tree("xl/sharedStrings.xml")] if parts.has("xl/sharedStrings.xml") else []
     looks = _looks(parts)

@@ -112,4 +112,3 @@ def _headings(sheet: Sheet) -> dict[str, tuple[str, ...]]:
         found[line.place] = tuple(x.label.words for x in path)
         path.append(line)
     return found
-

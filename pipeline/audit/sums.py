@@ -32,8 +32,21 @@ def check(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
             sums = gaps(sheet, group)
             yield from _gaps(sheet, group, sums)
             for j in range(len(sheet.measures)):
-                if j not in sums:
+                if j not in sums and not _apart(sheet, group, j):
                     yield from _unsaid(sheet, group, j, reads)
+
+
+def _apart(sheet: Sheet, group: Group, j: int) -> bool:
+    """Whether the columns are the levels: beside a column "N" that the others under its heading add up to, line by
+    line. Then the lines are questions."""
+    beside = [k for k, m in enumerate(sheet.measures) if m.spanner == sheet.measures[j].spanner]
+    own = [k for k in beside if sheet.measures[k].called == "N"]
+    levels = [k for k in beside if k not in own and not MISSING.search(sheet.measures[k].called)]
+    if len(own) != 1 or len(levels) < 2:
+        return False
+    known = [(m.figures[own[0]].n, [m.figures[k].n for k in levels]) for m in group.members]
+    sums = [n == sum(c or 0 for c in counts) for n, counts in known if n is not None and None not in counts]
+    return bool(sums) and all(sums)
 
 
 def gaps(sheet: Sheet, group: Group) -> dict[int, tuple[int, int, str]]:
