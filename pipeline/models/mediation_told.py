@@ -110,6 +110,7 @@ def mediation_remarks(study: Study, model: Declared, held: Frame, mediated: Medi
         return
     yield from _few_units(model, held, mediated)
     yield from _assumed(model)
+    yield from _as_linear(model, mediated)
     for part in mediated.told:
         yield from _unmeasured(model, mediated.group, part)
 
@@ -170,11 +171,17 @@ def _assumed(model: Declared) -> Iterator[Sentence]:
         ),
         caveat=True,
     )
-    if model.effect == "risk difference":
+
+
+def _as_linear(model: Declared, mediated: Mediated) -> Iterator[Sentence]:
+    if any(part.found.laid.linear_chance for part in mediated.told if part.found is not None):
+        what = (
+            f"Chances of {model.event}" if model.event else f"{model.outcome.label}, which is 0 or 1, has chances that"
+        )
         yield Sentence(
             literal(
-                f"Chances of {model.event} are taken as linear here, which near 0 and 1 they are not; how strong "
-                "something unmeasured would have to be is told with effect: odds ratio or effect: risk ratio."
+                f"{what} are taken as linear here, which near 0 and 1 they are not; how strong something unmeasured "
+                "would have to be is told of a category with effect: odds ratio or effect: risk ratio."
             )
         )
 

@@ -352,3 +352,13 @@ def test_an_event_is_no_way_to_few_with_another_level(study: MakeStudy, people: 
     rows.loc[few, "site"] = "West"
     assert not printed("")
     assert printed(", adjust: [age]")
+
+
+@pytest.mark.parametrize("outcome", ["well, event: Well", "born"])
+def test_a_yes_or_no_outcome_in_a_linear_model_is_told(study: MakeStudy, people: MakePeople, outcome: str) -> None:
+    made = study(m=f"{{outcome: {outcome}, exposure: arm, mediator: score}}")
+    rows = table()
+    found = one(made, people(made, rows.assign(born=(rows["well"] == "Well").astype(float))))
+    assert "are taken as linear here, which near 0 and 1 they are not" in said(found)
+    assert not {"e_value", "e_value_limit"} & set(found.results.frame["statistic"])
+    assert not found.results.frame["term"].eq("rho").any()
