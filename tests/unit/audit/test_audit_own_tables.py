@@ -95,12 +95,6 @@ def test_a_withheld_number_of_answers_beside_a_column_of_the_missing_is_not_with
     assert told(table.replace("Trust,[c]", "Trust,").replace("186,[c]", "186,")) != []
 
 
-<<<<<<< HEAD
-def test_the_first_question_of_a_grid_is_no_quartile():
-    table = "Table 1\nQuestion,All (N = 196)\nGrid,\n  Q1,50 (25.5%)\n  Q2,66 (33.7%)\n"
-    assert told(table) == []
-    assert any("not possible" in line for line in told(table.replace("25.5%", "27.5%")))
-=======
 LIKERT = """Table 1. Made-up people
 Question,N,No,Yes,Missing
 Grid,,,,
@@ -112,4 +106,3 @@ Grid,,,,
 def test_questions_whose_levels_stand_in_columns_are_no_levels_of_one():
     assert told(LIKERT) == []
     assert told(LIKERT.replace("N,No", "Asked,No")) != []
->>>>>>> 22be103e2dfbb0367f6622560a6b0f3174c85adc
