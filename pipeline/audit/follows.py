@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.audit import estimates, methods, shares, tested
+from pipeline.audit import across, estimates, methods, shares, tested
 from pipeline.audit.effects import (
     Effect,
     Interval,
@@ -30,6 +30,7 @@ from pipeline.audit.sheet import Group, Sheet
 
 _CHI = re.compile(rf"chi2\s*(?:\([^()]{{0,30}}\))?\s*(?:=|:|of|was|is|,)?\s*(?P<value>{NUM})")
 _SCORE = re.compile(r"percentages\b[^.;]*\bNewcombe", re.I)
+_IN_SD = re.compile(r"\bSMD\b|standardi[sz]ed", re.I)
 _TIMES = re.compile(r"hazard|\bHR\b|\brate\b|IRR", re.I)
 _N = re.compile(r"(?<!\w)N(?!\w)[^.;,:()/]{0,30}")
 _NAMED = re.compile(
@@ -76,13 +77,17 @@ def of_shares(sheet: Sheet, known: Sequence[Estimate]) -> list[Estimate]:
     lines of counts with percentages are such: held against their counts, and not to lie evenly."""
     if not any(_SCORE.search(note.words) for note in sheet.printed.notes):
         return list(known)
-    counted = {m.line.place for group in sheet.groups for m in group.members if any(f.percent for f in m.figures)}
-    return [
-        replace(e, kind=RISK, uneven=True)
-        if e.passage.place in counted and (e.kind == DIFFERENCE or _compared(sheet, e.passage.column))
-        else e
-        for e in known
-    ]
+    lines = {m.line.place: group for group in sheet.groups for m in group.members if any(f.percent for f in m.figures)}
+    found = []
+    for e in known:
+        group = lines.get(e.passage.place)
+        shares = e.kind == DIFFERENCE or _compared(sheet, e.passage.column)
+        if group is not None and shares and not _IN_SD.search(e.passage.column):
+            # Counts of answers, and N of a line or of everyone, are not those of the two columns' people.
+            own = not group.of_answers and not across.said(sheet)
+            e = replace(e, kind=RISK if own else e.kind, uneven=True)
+        found.append(e)
+    return found
 
 
 def in_table(sheet: Sheet, known: Sequence[Estimate]) -> tuple[list[Finding], set[str]]:

@@ -97,3 +97,15 @@ def test_percentages_of_people_and_of_answers_in_one_cell_are_both_checked(look)
         off = whole.replace(before, f"{float(before) + 2:.1f}", 1)
         found = audit({"t.html": page.replace(whole, off, 1).encode()}, EXACT).findings
         assert any("is not possible" in f.says and where in f.says for f in found)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"choices": "answers"}, {"percent": "cell", "counts": "n/N", "choices": "both"}, {"percent": "row"}]
+)
+def test_differences_of_people_are_not_held_against_other_counts(options, monkeypatch):
+    text = partial(_changed, drawn_options._text, "overall: true", "smd: true, differences: true, overall: true")
+    monkeypatch.setattr(drawn_options, "_text", text)
+    some = printed(PLAIN | {"columns": "programme", "people": 180} | options, 4)
+    page = FORMATS["html"]([(fill(some.table, some.released), "Table 1")])
+    assert b"Newcombe" in page
+    assert [f.line for f in audit({"t.html": page}, EXACT).findings] == []
