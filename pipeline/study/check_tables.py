@@ -57,6 +57,11 @@ def _grids(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
 
 
 def _columns(study: Study, name: str, table: TableSpec) -> Iterator[Mistake]:
+    if len(table.columns) > 1 and study.release.rule != "none":
+        for by in (by for by in table.columns if by in study.variables and study.is_sensitive(by)):
+            yield _said(study, name, "columns", f"'{by}' is sensitive, and of columns within columns those in which "
+                        "nobody stands are left out, which would tell everyone's answer.",
+                        "Make it a row, or the table's only column.")  # fmt: skip
     for by in table.columns:
         yield from absent(study, ("tables", name, "columns"), by, study.variables, "variable")
         if by not in study.variables:

@@ -65,6 +65,18 @@ def test_a_level_that_the_taken_over_category_does_not_have() -> None:
     ]
 
 
+def test_a_sensitive_variable_is_no_column_within_columns() -> None:
+    """Where none of a group has it there would be no column, and everyone's answer would be told."""
+    nested = WAVES + "tables: {t: {rows: [age], columns: [place, hiv]}, u: {rows: [age], columns: hiv}}"
+    both = nested.replace("variables:\n", "variables:\n  place: {codes: {1: A, 2: B}}\n"
+                          "  hiv: {codes: {1: Positive, 2: Negative}, sensitive: true}\n")  # fmt: skip
+    declared(both + "\nrelease: {rule: none, because: made up}")
+    assert wrong(both + "\nrelease: {rule: journal}") == [
+        "tables.t.columns: 'hiv' is sensitive, and of columns within columns those in which nobody stands are left out, "
+        "which would tell everyone's answer. Make it a row, or the table's only column."
+    ]
+
+
 def test_columns_are_made_of_levels_or_bands() -> None:
     study = declared(WAVES + "tables: {t: {rows: [mood], columns: age}, u: {rows: [mood], columns: first_age}}")
     assert [i.label for i in study.bands_of("first_age")] == ["18-29", "30+"]
