@@ -72,8 +72,8 @@ def test_a_sensitive_variable_is_no_column_within_columns() -> None:
                           "  hiv: {codes: {1: Positive, 2: Negative}, sensitive: true}\n")  # fmt: skip
     declared(both + "\nrelease: {rule: none, because: made up}")
     assert wrong(both + "\nrelease: {rule: journal}") == [
-        "tables.t.columns: 'hiv' is sensitive, and of columns within columns those in which nobody stands are left out, "
-        "which would tell everyone's answer. Make it a row, or the table's only column."
+        "tables.t.columns: 'hiv' is sensitive, and of columns within columns those in which nobody stands are left "
+        "out, which would tell everyone's answer. Make it a row, or the table's only column."
     ]
 
 
