@@ -15,7 +15,6 @@ from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, local, to
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.errors import Mistakes
 from pipeline.intake.numbers import number_text
-from pipeline.results import KEY
 
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 39: "#,##0.00"}
 _SHOWN = re.compile(r"[#,0? ]*(?:\.([0#?]+))?(%?)")
@@ -24,7 +23,7 @@ _MOST_COLUMNS, _MOST_DECIMALS, _MOST_INDENT = 500, 30, 250
 """Columns of a printed table; decimals and steps of an indent as a spreadsheet program allows them."""
 _RELATION = "/worksheet"
 
-NUMBERS = (*KEY, "value", "printed")
+NUMBERS = ("kind", "name", "term", "level", "group", "statistic", "value", "printed")
 """The headings of the sheet that lists the released number behind every cell of an export (``tables.as_xlsx``)."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeline.audit import Asked, audit
 from pipeline.audit.findings import N_DIFFERS, SUM
+from pipeline.audit.from_xlsx import NUMBERS
+from pipeline.results import KEY
 
 EXACT = Asked(rule="none")
 
@@ -106,3 +108,7 @@ Grid,,,,
 def test_questions_whose_levels_stand_in_columns_are_no_levels_of_one():
     assert told(LIKERT) == []
     assert told(LIKERT.replace("N,No", "Asked,No")) != []
+
+
+def test_the_list_of_numbers_that_is_passed_over_has_the_headings_of_results():
+    assert NUMBERS == (*KEY, "value", "printed")
