@@ -85,7 +85,8 @@ def test_where_nothing_is_rounded_no_digit_is_the_last(results):
     ("p", "value", "text"),
     [(0.0004, 0.0004, "<0.001"), (0.00001847, 0.000018, "<0.001"),
      (0.001, 0.001, "0.001"), (0.0094, 0.009, "0.009"), (0.0123, 0.01, "0.01"),
-     (0.0499, 0.0499, "0.0499"), (0.05, 0.05, "0.050"), (0.25, 0.25, "0.25"), (0.9934, 0.99, ">0.99"), (1.0, 1.0, ">0.99")],
+     (0.0499, 0.0499, "0.0499"),
+     (0.05, 0.05, "0.050"), (0.25, 0.25, "0.25"), (0.9934, 0.99, ">0.99"), (1.0, 1.0, ">0.99")],
 )  # fmt: skip
 def test_p_values_are_released_as_they_are_printed(p, value, text):
     released = release(Results.of([Number(Key("model", "m", statistic="p"), p, 40)]), Release(rule="journal"))

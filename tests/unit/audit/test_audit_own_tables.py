@@ -111,4 +111,4 @@ def test_questions_whose_levels_stand_in_columns_are_no_levels_of_one():
 
 
 def test_the_list_of_numbers_that_is_passed_over_has_the_headings_of_results():
-    assert NUMBERS == (*KEY, "value", "printed")
+    assert (*KEY, "value", "printed") == NUMBERS
