@@ -125,7 +125,7 @@ def status(studies: Studies = None) -> None:
 
 @app.command()
 def check(study: OneStudy) -> None:
-    """Read a study file and its data, and list every mistake; nothing is written."""
+    """Read a study file and its data, and list every mistake; but for a list of wrong cells nothing is written."""
     from pipeline.run.status import check_lines
 
     for line in check_lines(_workspace(), study):

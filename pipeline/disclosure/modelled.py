@@ -91,7 +91,8 @@ class _Model:
     def _both(self) -> None:
         """Rows left out are those without one variable, and of the others those without the next. So how many lack
         both of two follows, which a table may tell of the one in a column of the other; and how many lack the one is at
-        least what is left of all less those without the others."""
+        least what is left of all less those without the others. Those left out who have the one are few where the two
+        numbers differ by few."""
         lacking: dict[str, int] = {}
         for r in self.rows:
             if r.statistic == "missing" and r.term and r.value:
@@ -114,6 +115,7 @@ class _Model:
             also = Fact(self.base | {(f"{ALSO}{self.name}", name)}, fact.n - first.n)
             others = Fact(self.base | {(f"{BUT}{self.name}", name)}, left - fact.n)
             self.sheet.equal += [(fact, (first, also) if parts else (first,)), (whole, (fact, others))]
+            self.sheet.by_subtraction.append(others)
             parts.append(first)
         self.sheet.equal.append((whole, tuple(parts)))
 

@@ -29,10 +29,10 @@ class Sheet:
     """The counts of one variable by role (a level, ``Missing``, …) and group, before they become a ``System``.
 
     known: what everybody knows without a line for it: those whose line a table leaves out are none. supposed: counts
-    that no result tells, in whose place any that add up stand. equal: the same people in another sheet. asked_as: the
-    conditions that those who were asked meet, where they are the people of a level of another variable (or
-    of several, or of several variables). asked_of: each of these levels. sensitive: variables whose columns tell an
-    answer where they are empty.
+    that no result tells, in whose place any that add up stand. equal: the same people in another sheet.
+    by_subtraction: what follows from two of these sums. asked_as: the conditions that those who were asked meet,
+    where they are the people of a level of another variable (or of several, or of several variables). asked_of: each
+    of these levels. sensitive: variables whose columns tell an answer where they are empty.
     """
 
     def __init__(self, term: str):
@@ -47,6 +47,7 @@ class Sheet:
         self.links: list[Link] = []
         self.same: list[tuple[Conditions, Conditions]] = []
         self.equal: list[Sum] = []
+        self.by_subtraction: list[Fact] = []
         self.unions: list[tuple[Conditions, list[Conditions]]] = []
         self.asked_as: Conditions | None = None
         self.asked_of: Conditions = frozenset()
@@ -131,6 +132,7 @@ class Sheet:
         self._given(made, below)
         self._small(made, below)
         made.sums += self.equal
+        made.needed |= {f: below for f in self.by_subtraction if 0 < f.n < below}
         return made
 
     def _answered(self, group: Conditions) -> Fact | None:

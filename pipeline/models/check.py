@@ -86,7 +86,8 @@ def _check_outcome(study: Study, name: str) -> Iterator[Mistake]:
         yield Mistake(
             study.where(*at, "outcome"),
             f"'{spec.outcome}' has {len(levels)} levels, and none is named as the event.",
-            f"Add event: {levels[0]} (or another), or regroup it into two levels.",
+            f"Add event: {levels[0]} (or another), or regroup it into two levels."
+            + (" Or write effect: cumulative odds ratio." if study.kind_of(spec.outcome) == "ordered" else ""),
         )
     if len(levels) < 2 and not choices:
         yield Mistake(

@@ -170,4 +170,6 @@ def called(study: Study, cluster: str) -> str:
 
 def _lower(label: str) -> str:
     """A label inside a sentence; abbreviations stay (``HIV test``)."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    _, *rest = label.split(" ")
+    named = bool(rest) and rest[0][:1].isupper() and rest[0][1:3].islower()  # Patient Health Questionnaire
+    return label if named or label[1:2].isupper() else label[:1].lower() + label[1:]

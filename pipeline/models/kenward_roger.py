@@ -23,7 +23,10 @@ from pipeline.models.satterthwaite import lines_of
 FEW = "the clusters are too few for so many coefficients"
 
 
-SINGULAR = "clusters differ no more than people do by chance: the variance between them is estimated as zero"
+SINGULAR = (
+    "clusters differ no more than people do by chance: the variance between them is estimated as zero, and people are "
+    "taken for independent"
+)
 
 
 @dataclass(frozen=True, eq=False)

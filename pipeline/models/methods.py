@@ -71,7 +71,7 @@ def _how(study: Study, model: Declared) -> str:
     several_waves = (source.waves or source.wide) and not model.wave  # at one wave a person has one row
     if not (model.cluster or source.parent or several_waves):
         if model.effect == ORDERED:
-            return "It was fitted by maximum likelihood, with the model's own standard errors and Brant's test (1990)."
+            return "Ordered outcomes were fitted by maximum likelihood, with its own errors and Brant's test (1990)."
         firth = (
             " Where answers are predicted perfectly, the estimates are those of Firth's penalised likelihood (1993)."
         )

@@ -19,6 +19,8 @@ from pipeline.models.ordered import clustered_errors, cumulative_logit, model_er
 from pipeline.models.survey import SurveyDesign, survey_linear, survey_logistic, survey_poisson
 from pipeline.models.survey_ordered import survey_ordered
 
+FEWEST = 5
+"""Clusters without which their variance is hardly more than a guess (Gelman & Hill 2007, sect. 12.9)."""
 COUNTED = ("risk ratio", "rate ratio")
 """Effects of a Poisson regression."""
 
@@ -99,9 +101,24 @@ def _of_clusters(x: pd.DataFrame, y: Floats, held: Frame, effect: Effect, cluste
     if held.cluster is None:
         raise NotEstimable("rows stand for themselves: there are no clusters to allow for")
     if clustering == "mixed":
+        _refuse_intercepts(held)
         return kenward_roger(mixed(x.loc[used], y[used], held.cluster[used]))
     fit = gee(x.loc[used], y[used], held.cluster[used], "logit" if effect == "odds ratio" else "identity")
     return gee_errors(fit, "Kauermann-Carroll", "clusters less coefficients")
+
+
+def _refuse_intercepts(held: Frame) -> None:
+    """Where one random intercept a cluster would take answers of a person for those of several, or clusters are few."""
+    assert held.cluster is not None
+    cluster, person = held.cluster[held.used], held.person[held.used]
+    clusters, people = len(np.unique(cluster)), len(np.unique(person))
+    if clusters < people < len(person):
+        raise NotEstimable(
+            "people have several rows, which a random intercept for each cluster takes for those of different people: "
+            "name one wave, or leave 'clustering' out"
+        )
+    if clusters < FEWEST:
+        raise NotEstimable(f"fewer than {FEWEST} clusters do not tell how clusters differ: leave 'clustering' out")
 
 
 def levels_in_order(y: Floats, rows: Flags) -> tuple[Ints, int]:

@@ -131,12 +131,16 @@ def quoted(value: str) -> str:
 
 
 def models(study: Study) -> Iterator[str]:
-    """What each model relates, then what holds for all of them, said once."""
-    said = ["".join(map(str, s.pieces())) for name in study.models for s in model_methods(study, name)]
-    times = {text: said.count(text) for text in said}
-    own = [text for text in dict.fromkeys(said) if times[text] == 1 and len(study.models) > 1]
-    yield from own
-    yield from (text for text in dict.fromkeys(said) if text not in own)
+    """What each model relates; after those that were fitted alike, how; then what holds for all of them, said once."""
+    fitted: dict[tuple[str, ...], list[str]] = {}
+    for name in study.models:
+        what, *how = ("".join(map(str, s.pieces())) for s in model_methods(study, name))
+        fitted.setdefault(tuple(how), []).append(what)
+    alike = [text for text in next(iter(fitted), ()) if all(text in fits for fits in fitted)]
+    for fits, said in fitted.items():
+        yield from dict.fromkeys(said)
+        yield from (text for text in fits if text not in alike)
+    yield from alike
 
 
 _TOTALS = (

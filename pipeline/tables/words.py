@@ -24,7 +24,9 @@ def spoken(name: str) -> str:
 
 def inside_sentence(label: str) -> str:
     """``Role`` as ``role`` where it does not begin a sentence; ``PrEP`` and ``HIV status`` stay."""
-    first = label.split(" ", 1)[0]
+    first, *rest = label.split(" ")
+    if rest and rest[0][:1].isupper() and rest[0][1:3].islower():  # a name: Patient Health Questionnaire
+        return label
     return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() and len(first) > 1 else label
 
 

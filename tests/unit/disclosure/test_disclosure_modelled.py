@@ -190,3 +190,18 @@ def test_those_at_a_level_of_a_model_are_not_held_against_who_was_followed():
         followed = cell("f", "sex", sex, "wave=Later;followed=Followed")
         assert not known(found, followed=followed, n=model("sex", sex))
         assert not known(found, followed=followed, n=cell("f", "sex", sex))
+
+
+def test_rows_left_out_are_not_those_without_one_variable_and_few_more():
+    """Ten have no age, and of the others one has no mood: 11 are left out, and 11 less 10 is one person."""
+    rows = [("AB"[i % 2], 20 + i if i > 9 else "", 1 + i % 5 if i not in (3, 40) else "") for i in range(80)]
+    text = (
+        f"{ARM}\n  age: {{type: number, missing: {{blank: not answered}}}}\n"
+        "  mood: {type: number, range: 1-5, missing: {blank: not answered}}"
+    )
+    more = "models:\n  m: {outcome: mood, exposure: arm, adjust: [age]}"
+    found = released(written(text, "  t: {columns: arm, rows: [age, mood]}", more), "arm age mood", rows)
+    of_age = seen(found, {"missing": cell("t", "age", "Missing"), "answered": cell("t", "age", "", ALL, "denominator")})
+    of_model = seen(found, {s: model(statistic=s) for s in ("n", "missing")})
+    assert of_age.get("missing", 10.0) == 10 and of_model.get("missing", 11.0) == 11
+    assert not (of_age and of_model)

@@ -23,6 +23,7 @@ from pipeline.models.wild import wild_cluster
 from pipeline.results import Key
 from pipeline.study import Study
 from pipeline.tables.estimates import estimates_table
+from pipeline.tables.words import inside_sentence
 
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
 COHORT = "{kind: cohort, cluster: programme}"
@@ -202,3 +203,22 @@ def test_what_a_way_does_not_give_is_a_mistake(
     with pytest.raises(Mistakes) as caught:
         fit(people(held, made_up()), held)
     assert any(told in str(mistake) for mistake in caught.value.mistakes)
+
+
+def test_a_random_intercept_is_refused_where_people_have_several_rows_or_clusters_are_few(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    held = study(COHORT, m="{outcome: score, exposure: arm, clustering: mixed}")
+    table = made_up(clusters=4)
+    assert "fewer than 5 clusters do not tell how clusters differ" in said(one(people, held, table))
+    table = made_up()
+    again = people(held, table, cluster=table["home"].tolist())
+    again.keys["people"]["id"] = [f"p{i // 2}" for i in range(len(table))]
+    (found,) = fit(again, held).models
+    assert "people have several rows, which a random intercept for each cluster takes" in said(found)
+
+
+def test_a_name_keeps_its_capital_inside_a_sentence() -> None:
+    assert inside_sentence("Patient Health Questionnaire") == "Patient Health Questionnaire"
+    assert inside_sentence("Perceived support (MSPSS)") == "perceived support (MSPSS)"
+    assert inside_sentence("Role") == "role" and inside_sentence("HIV status") == "HIV status"

@@ -9,6 +9,7 @@ import pytest
 from pipeline.errors import StageFailed
 from pipeline.report import SECTIONS, methods, write_report
 from pipeline.report.blocks import Datum, Figure, Listing, Paragraph, TableBlock, anchor, file_name, listed, plain, say
+from pipeline.report.methods import models
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import ALL, KINDS, Key, Sentence, literal
 from pipeline.study import parse_study
@@ -385,3 +386,22 @@ def test_what_is_withheld_of_several_variables_is_a_line_each_under_the_tables_n
     at = next(i for i, block in enumerate(blocks) if isinstance(block, Listing))
     assert plain(blocks[at - 1].pieces) == "People, by programme:"
     assert [plain(item) for item in blocks[at].items] == ["Age: 45+.", "Gender: Men."]
+
+
+def test_how_models_were_fitted_stands_after_those_that_were_fitted_so():
+    study = parse_study(
+        "title: T\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort, cluster: home}\nvariables:\n"
+        "  home: {type: text}\n  arm: {codes: {1: A, 2: B}}\n  age: {type: number}\n  calls: {type: number}\nmodels:\n"
+        "  one: {outcome: age, exposure: arm}\n  two: {outcome: age, exposure: arm, clustering: mixed, title: Other}\n"
+        "  three: {outcome: calls, exposure: arm}\nrelease: {rule: none, because: made up}\n",
+        "studies/t.yaml",
+    )
+    said = list(models(study))
+    at = {
+        word: next(i for i, text in enumerate(said) if word in text)
+        for word in ("Age was", "Calls was", "CR2", "random intercept")
+    }
+    assert at["Age was"] < at["Calls was"] < at["CR2"] < at["random intercept"]
+    assert said[at["random intercept"] - 1].startswith("Age was related to") and said[-1].startswith(
+        "Rows with a value"
+    )
