@@ -9,7 +9,7 @@ import csv
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +30,17 @@ MEANS = {
     "pdftoppm": (("pdftoppm",), "Poppler's tools (Debian: poppler-utils)"),
     "git": (("git",), "git"),
 }
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Last of all, how many of R's values were compared; the tests say it, wherever they ran."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    for report in reporter.stats.get("passed", ()) if reporter is not None else ():
+        for name, words in getattr(report, "user_properties", ()):
+            if name == "golden":
+                reporter.write_line(str(words))
 
 
 def not_run(reason: str) -> NoReturn:

@@ -385,7 +385,7 @@ def test_errors_of_the_ordered_survey_model_are_rs_where_derivatives_are_taken_a
 
 
 def test_every_value_is_attempted_or_has_a_reason(
-    real_data: Callable[..., Path], golden_folder: Path, capsys: pytest.CaptureFixture[str]
+    real_data: Callable[..., Path], golden_folder: Path, record_property: Callable[[str, object], None]
 ) -> None:
     known = reference()
     found = from_clusters() | from_pbc(pd.read_csv(golden_folder / "pbc.csv"))
@@ -402,8 +402,6 @@ def test_every_value_is_attempted_or_has_a_reason(
     assert needless == [], "golden values with a reason not to be compared, and compared"
     assert set(found) <= set(known), "computed values that the reference does not have"
     assert differing(found, known) == []
-    with capsys.disabled():
-        print()
-        for why, count in sorted(Counter(reason(key) for key in left).items()):
-            print(f"not attempted, {why}: {count} values")
-        print(f"golden: {len(found)} agreed, {len(left)} not attempted")
+    for why, count in sorted(Counter(reason(key) for key in left).items()):
+        record_property("golden", f"not attempted, {why}: {count} values")
+    record_property("golden", f"golden: {len(found)} agreed, {len(left)} not attempted")
