@@ -218,6 +218,26 @@ def test_a_random_intercept_is_refused_where_people_have_several_rows_or_cluster
     assert "people have several rows, which a random intercept for each cluster takes" in said(found)
 
 
+def test_the_adjusted_models_wild_p_is_that_of_every_sign_vector_refitted(study: MakeStudy, people: MakePeople) -> None:
+    """By hand: residuals of the model without the exposure, each cluster's turned or not, and CR1S statistics."""
+    table = made_up(n=60, clusters=6)
+    found = one(people, study(COHORT, m="{outcome: score, exposure: arm, adjust: [age]}"), table)
+    codes, y = pd.factorize(table["home"], sort=True)[0], table["score"].to_numpy()
+    x = np.column_stack([np.ones(len(y)), table["age"], table["arm"] == "Peer"]).astype(float)
+    bread = np.linalg.inv(x.T @ x)
+
+    def statistic(outcome: np.ndarray) -> float:
+        b = bread @ x.T @ outcome
+        scores = np.array([x[codes == c].T @ (outcome - x @ b)[codes == c] for c in range(6)]) @ bread
+        return float(b[2] / np.sqrt((scores[:, 2] ** 2).sum()))
+
+    null = x[:, :2] @ np.linalg.lstsq(x[:, :2], y, rcond=None)[0]
+    signs = np.array([[1.0 if i >> c & 1 else -1.0 for c in range(6)] for i in range(2**6)])
+    drawn = np.array([abs(statistic(null + (y - null) * s[codes])) for s in signs])
+    expected = np.mean(drawn >= abs(statistic(y)) * (1 - 1e-9))
+    assert value(found, "p_wild", "adjusted") == pytest.approx(expected, abs=1e-12)
+
+
 def test_a_name_keeps_its_capital_inside_a_sentence() -> None:
     assert inside_sentence("Patient Health Questionnaire") == "Patient Health Questionnaire"
     assert inside_sentence("Perceived support (MSPSS)") == "perceived support (MSPSS)"
