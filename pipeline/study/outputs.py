@@ -33,6 +33,15 @@ class ModelSpec(Part):
     compare: tuple[Finite, Finite] | None = Field(
         None, description="of an exposure that is a number, with a mediator: the two values that are compared"
     )
+    moderator: str | None = Field(
+        None, description="a number, a scale or a category, by whose values the exposure's effect may differ"
+    )
+    moderator_at: tuple[Finite, ...] | None = Field(
+        None,
+        min_length=1,
+        description="of a moderator that is a number: where simple effects are told; its mean and a SD about it, if not"
+        " said",
+    )
     adjust: tuple[str, ...] = ()
     effect: (
         Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
@@ -49,7 +58,8 @@ class ModelSpec(Part):
     @property
     def used(self) -> tuple[str, ...]:
         """Every variable and scale that it reads, outcome first."""
-        return tuple(v for v in (self.outcome, self.exposure, self.mediator, *self.adjust, self.time) if v)
+        named = (self.outcome, self.exposure, self.mediator, self.moderator, *self.adjust, self.time)
+        return tuple(v for v in named if v)
 
 
 class Interviews(Part):
