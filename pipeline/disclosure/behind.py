@@ -54,7 +54,21 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
     _siblings_of_means(frame, hidden, below, MAGNITUDES)
     _siblings_of_means(frame, hidden, 2 * below, SPREAD)
     _models(frame, hidden, counts)
+    hidden |= _of_small_counts(frame, moments)
     return hidden
+
+
+def _of_small_counts(frame: pd.DataFrame, small: int) -> np.ndarray:
+    """What models print that is not rounded, of counts that are small though they are printed rounded: a ratio of odds
+    and its interval tell which they are. With all that is said of the same term, as where such counts are withheld."""
+    gone = np.zeros(len(frame), bool)
+    models = frame[frame["kind"].isin(MODELS)] if small else frame[:0]
+    few = models[(models["people"] > 0) & (models["people"] < small)]
+    for name, model in models[models["name"].isin(few["name"])].groupby("name", sort=False):
+        of = few.loc[few["name"] == name]
+        lines = model["term"].isin(of["term"]) | (model["kind"] == "mediation")
+        gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    return gone
 
 
 def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
