@@ -60,13 +60,16 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
 
 def _of_small_counts(frame: pd.DataFrame, small: int) -> np.ndarray:
     """What models print that is not rounded, of counts that are small though they are printed rounded: a ratio of odds
-    and its interval tell which they are. With all that is said of the same term, as where such counts are withheld."""
+    and its interval tell which they are, and how many people a level has, which may be few less than a model has that
+    left nobody out. As where such counts are withheld all that is said of the term goes."""
     gone = np.zeros(len(frame), bool)
-    models = frame[frame["kind"].isin(MODELS)] if small else frame[:0]
-    few = models[(models["people"] > 0) & (models["people"] < small)]
-    for name, model in models[models["name"].isin(few["name"])].groupby("name", sort=False):
-        of = few.loc[few["name"] == name]
-        lines = model["term"].isin(of["term"]) | (model["kind"] == "mediation")
+    for _, model in frame[frame["kind"].isin(MODELS)].groupby("name", sort=False) if small else ():
+        few = model[(model["people"] > 0) & (model["people"] < small)]
+        terms = set(few["term"])
+        left = few[(few["statistic"] == "missing") & (few["term"] == "")]
+        if len(left):
+            terms |= set(model.loc[model["statistic"].isin(("n", "events")) & (model["level"] != ""), "term"])
+        lines = model["term"].isin(terms) | ((model["kind"] == "mediation") & bool(len(few)))
         gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
     return gone
 

@@ -142,3 +142,17 @@ def test_a_model_does_not_tell_which_small_count_was_rounded(effect: str) -> Non
     assert not released(text, "arm x", many_ill).withheld(
         Key("model", "m", "arm", "B", "adjustment=unadjusted", "estimate")
     )
+
+
+def test_models_do_not_tell_how_few_were_left_out_of_one() -> None:
+    """Three of B did not say x; z everyone said, so that its model would tell how many are in B, x's how many said."""
+    text = HEAD.format(
+        data="", kind="programme evaluation", rule="midpoint6",
+        variables="  arm: {codes: {A: A, B: B}}\n  x: {codes: {1: Well, 2: Ill}, missing: {blank: no answer}}\n"
+                  "  z: {codes: {1: Up, 2: Down}}",
+        rest="models:\n  mx: {outcome: x, event: Ill, exposure: arm}\n  mz: {outcome: z, event: Down, exposure: arm}",
+    )  # fmt: skip
+    rows = many(("A", 1, 1, 30), ("A", 2, 2, 11), ("B", 1, 1, 24), ("B", 2, 2, 9), ("B", "", 1, 3))
+    found = released(text, "arm x z", rows)
+    shown = {m: Key("model", m, "arm", "B", "adjustment=unadjusted", "estimate") for m in ("mx", "mz")}
+    assert list(seen(found, shown)) == ["mz"]
