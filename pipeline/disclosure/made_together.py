@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import MODELS
 from pipeline.disclosure.groups import apart
+from pipeline.disclosure.rounded import REASONS
 from pipeline.disclosure.weights import COUNTED
 from pipeline.study import Study
 
+UNADJUSTED = "adjustment=unadjusted"
 FREE = {"participants": "df2", **dict.fromkeys(MODELS, "df")}
 """The other degrees of freedom of a test are how many levels or columns it has, less one."""
 
@@ -33,26 +37,41 @@ def freedom_of_clusters(frame: pd.DataFrame, hidden: np.ndarray, study: Study | 
     """Degrees of freedom by Satterthwaite, where how many people of a cluster have an answer is withheld.
 
     Of a comparison of columns (or of a model's levels) they follow from how many people each cluster has in each: with
-    one number in two places unknown, two decimals leave one or two numbers that it can be.
+    one number in two places unknown, two decimals leave one or two numbers that it can be. Of a number they follow from
+    everyone's, which nobody knows.
     """
     gone = np.zeros(len(frame), bool)
     cluster = study.design.cluster if study is not None else None
     free = frame[frame["statistic"] == frame["kind"].map(FREE)]
     if study is None or cluster is None or free.empty:
         return gone
-    counts = frame[hidden & frame["statistic"].isin(COUNTED) & (frame["kind"] == "participants")]
-    lost = {frozenset(name for name, _ in apart(group)) | {term} for term, group in
-            set(zip(counts["term"], counts["group"], strict=True))}  # fmt: skip
-    lost = {frozenset(_origin(study, n) for n in names - {"", "wave", cluster}) for names in lost if cluster in names}
-    for at, kind, name, term in free[["kind", "name", "term"]].itertuples(name=None):
+    counts = hidden & frame["statistic"].isin(COUNTED) & (frame["kind"] == "participants")
+    lost = set(_lost(frame[counts], study, cluster))
+    for at, kind, name, term, group in free[["kind", "name", "term", "group"]].itertuples(name=None):
         if kind in MODELS and name in study.models:
-            used = {_origin(study, each) for each in study.models[name].used}
+            model = study.models[name]
+            outcome, alone = model.outcome, UNADJUSTED in group
+            sides = (model.exposure,) if alone else tuple(n for n in model.used if n != outcome)
         elif kind == "participants" and name in study.tables:
-            used = {_origin(study, each) for each in (term, *study.tables[name].columns)}
+            outcome, sides = term, study.tables[name].columns
         else:
             continue
-        gone[at] = any(names <= used for names in lost)
+        variables = [study.variables.get(n) for n in sides]
+        if all(v is not None and v.kind in ("category", "ordered") for v in variables):
+            made_of, of = {_origin(study, n) for n in sides}, _origin(study, outcome)
+            gone[at] = any(names <= made_of | ({of} if who else set()) for names, who in lost)
     return gone
+
+
+def _lost(counts: pd.DataFrame, study: Study, cluster: str) -> Iterator[tuple[frozenset[str], bool]]:
+    """Which variables a withheld count of people in clusters is of, and whether it says who has an answer (not which):
+    only so an outcome has a part in degrees of freedom."""
+    cells = counts[["term", "level", "group", "statistic"]].drop_duplicates()
+    for term, level, group, statistic in cells.itertuples(index=False, name=None):
+        names = {name for name, _ in apart(group)} | {term}
+        if cluster in names:
+            who = statistic != "n" or not level or level.startswith(REASONS)
+            yield frozenset(_origin(study, n) for n in names - {"", "wave", cluster}), who
 
 
 def _origin(study: Study, name: str) -> str:

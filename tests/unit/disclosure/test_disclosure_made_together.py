@@ -123,6 +123,9 @@ def test_degrees_of_freedom_tell_how_a_cluster_is_split() -> None:
     model = found.frame.query("kind == 'model' and statistic == 'df'")
     assert len(model) and model["withheld"].all()
     assert not found.withheld(cell("u", "y", statistic="p")) and not found.withheld(cell("u", "y", statistic="df"))
+    of_a_number = released(text.replace("exposure: s", "exposure: y").replace("outcome: y", "outcome: s, event: Men"),
+                           "p s y", rows).frame  # fmt: skip
+    assert not of_a_number.query("kind == 'model' and statistic == 'df'")["withheld"].any()
     alone = released(text.replace("  t: {rows: [s], columns: p}\n", ""), "p s y", rows)
     assert not alone.withheld(cell("u", "y", statistic="df2")), "no table says how many each cluster has"
 
