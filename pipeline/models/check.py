@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
 from pipeline.models.declared import OF_EVENTS, ORDERED
+from pipeline.models.drawn_told import check_intervals
 from pipeline.study import Study
 
 
@@ -116,7 +117,7 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
 def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     if spec.mediator is None:
-        for key in ("mediator_event", "mediator_at", "interaction", "compare"):
+        for key in ("mediator_event", "mediator_at", "interaction", "compare", "intervals", "draws"):
             if getattr(spec, key) is not None:
                 yield Mistake(
                     study.where(*at, key), f"'{key}' is of a mediator, and the model has none.", f"Leave '{key}' out."
@@ -143,6 +144,7 @@ def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
             f"what goes by way of a mediator is not told of {spec.effect}s.",
             "Write effect: mean difference, or leave the mediator out.",
         )
+    yield from check_intervals(study, name)
     if spec.compare is None:
         return
     if study.kind_of(spec.exposure) not in ("number", "count"):

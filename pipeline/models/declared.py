@@ -12,6 +12,9 @@ Effect = Literal[
     "mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"
 ]
 Clustering = Literal["robust", "mixed", "gee"]
+Intervals = Literal["usual", "monte carlo", "bootstrap", "bca"]
+DRAWS = 5000
+"""Draws of a mediation whose intervals are drawn, if not declared."""
 ORDERED: Effect = "cumulative odds ratio"
 RATIOS = ("odds ratio", "risk ratio", "rate ratio", ORDERED)
 OF_EVENTS = ("risk difference", "odds ratio", "risk ratio")
@@ -53,7 +56,7 @@ class Declared:
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
     rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
     compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
-    are allowed for.
+    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Declared:
     interaction: bool = True
     compare: tuple[float, float] | None = None
     clustering: Clustering = "robust"
+    intervals: Intervals = "usual"
+    draws: int = DRAWS
 
     @property
     def ratio(self) -> bool:
@@ -120,6 +125,8 @@ def declared(study: Study, name: str) -> Declared:
         interaction=spec.interaction is not False,
         compare=spec.compare,
         clustering=spec.clustering,
+        intervals=spec.intervals or "usual",
+        draws=spec.draws or DRAWS,
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import People
-from pipeline.errors import raise_all
+from pipeline.errors import Mistakes, raise_all
 from pipeline.models.beside import beside
 from pipeline.models.check import check_models
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
+from pipeline.models.drawn import TooFewUnits
 from pipeline.models.estimates import Estimates, Fitted, Modelled
 from pipeline.models.frame import Frame, frame
 from pipeline.models.lone import without_interval
@@ -27,16 +28,18 @@ from pipeline.study import Study
 
 
 def fit(people: People, study: Study, rng: np.random.Generator | None = None) -> Estimates:
-    """Every model of ``study.models``, in file order. None of them draws, so ``rng`` stays as it was.
+    """Every model of ``study.models``, in file order.
 
-    A model without a finite answer is handed back as not estimated, with the reason. Raises ``Mistakes`` for
-    declarations that no model can follow.
+    rng: needed where a model declares intervals that are drawn. Its seed counts, and nothing is drawn from itself: each
+    of them has a stream of its own (``streams``), so that neither other models nor their order move it. A model without
+    a finite answer is handed back as not estimated, with the reason. Raises ``Mistakes`` for declarations that no model
+    can follow.
     """
     raise_all(check_models(study))
-    return Estimates(tuple(fit_one(people, study, name) for name in study.models))
+    return Estimates(tuple(fit_one(people, study, name, rng) for name in study.models))
 
 
-def fit_one(people: People, study: Study, name: str) -> Modelled:
+def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | None = None) -> Modelled:
     """One model, unadjusted and (where it has covariates) adjusted, both on the rows that have every value."""
     model = declared(study, name)
     held = frame(people, study, model)
@@ -45,7 +48,10 @@ def fit_one(people: People, study: Study, name: str) -> Modelled:
     if model.adjust:
         fitted.append(_fit(model, held, "adjusted", held.adjust))
     whole = _fit(model, held, "unadjusted", None) if fitted[-1].separate else fitted[-1]
-    mediated = mediate(model, held, whole) if model.mediator else None
+    try:
+        mediated = mediate(model, held, whole, rng) if model.mediator else None
+    except TooFewUnits as few:
+        raise Mistakes.one(study.where("models", name, "intervals"), str(few), few.mend) from few
     units = units_without_rows(people, study, model)
     found = numbers(model, held, fitted, units)
     found += mediation_numbers(model, held, mediated) if mediated else []

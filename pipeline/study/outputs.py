@@ -33,6 +33,10 @@ class ModelSpec(Part):
     compare: tuple[Finite, Finite] | None = Field(
         None, description="of an exposure that is a number, with a mediator: the two values that are compared"
     )
+    intervals: Literal["usual", "monte carlo", "bootstrap", "bca"] | None = Field(
+        None, description="of effects by way of a mediator: as the design has it (usual, if not said), or by draws"
+    )
+    draws: int | None = Field(None, ge=1000, le=100_000, description="how many; 5000 if not said")
     adjust: tuple[str, ...] = ()
     effect: (
         Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
