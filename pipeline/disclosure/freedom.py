@@ -53,7 +53,7 @@ def tell_rows(
         if len(clusters) and (2 * clusters["value"] <= clusters["people"]).all():
             continue
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "clusters"))]] = True
+        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "clusters"))]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
+from pipeline.models.check_moderator import check_moderator
 from pipeline.models.declared import OF_EVENTS, ORDERED
 from pipeline.models.drawn_told import check_intervals
 from pipeline.study import Study
@@ -29,6 +30,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
     yield from _check_outcome(study, name)
     yield from _check_clustering(study, name)
     yield from _check_mediator(study, name)
+    yield from check_moderator(study, name)
     if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
             study.where(*at, "time"),

@@ -56,7 +56,8 @@ class Declared:
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
     rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
     compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
-    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn.
+    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn. moderator_at: values of
+    a moderator that is a number; empty: by its mean and SD.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Declared:
     clustering: Clustering = "robust"
     intervals: Intervals = "usual"
     draws: int = DRAWS
+    moderator: Term | None = None
+    moderator_at: tuple[float, ...] = ()
 
     @property
     def ratio(self) -> bool:
@@ -90,12 +93,13 @@ class Declared:
     def terms(self) -> tuple[Term, ...]:
         """Every term whose value a row must have, outcome first."""
         return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.adjust,
-                *((self.time,) if self.time else ()))  # fmt: skip
+                *((self.moderator,) if self.moderator else ()), *((self.time,) if self.time else ()))  # fmt: skip
 
     @property
     def sensitive(self) -> bool:
         through = self.mediator is not None and self.mediator.sensitive
-        return self.outcome.sensitive or self.exposure.sensitive or through
+        by = self.moderator is not None and self.moderator.sensitive
+        return self.outcome.sensitive or self.exposure.sensitive or through or by
 
 
 def declared(study: Study, name: str) -> Declared:
@@ -127,6 +131,8 @@ def declared(study: Study, name: str) -> Declared:
         clustering=spec.clustering,
         intervals=spec.intervals or "usual",
         draws=spec.draws or DRAWS,
+        moderator=term(study, spec.moderator) if spec.moderator else None,
+        moderator_at=spec.moderator_at or (),
     )
 
 

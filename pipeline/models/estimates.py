@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.evalue import EValue
+from pipeline.models.joint import JointTest
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
+
+Interaction: TypeAlias = tuple[Coefficients, str] | JointTest | str | None
+"""Of one product its coefficients and term; of several a test; a clause where there is none; None where clusters that
+differ in the moderator are too few to test it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where the effect of an exposure is told: a level of a moderator, or a value of one that is a number.
+
+    level: as in results. value: NaN for a level. chosen: a value that was made of the data (mean and SD). rows: those
+    used at the level; of a number all that are used.
+    """
+
+    level: str
+    rows: NDArray[np.bool_]
+    value: float = math.nan
+    chosen: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Moderated:
+    """One regression with products of exposure and moderator.
+
+    reason: a clause why there is no answer, and then nothing else. effects: (level of the place, of the exposure) ->
+    coefficients and the term that is the simple effect. absent: those that too few people are left for.
+    """
+
+    places: tuple[Place, ...] = ()
+    effects: Mapping[tuple[str, str], tuple[Coefficients, str]] = field(default_factory=dict)
+    absent: tuple[tuple[str, str], ...] = ()
+    interaction: Interaction = ""
+    reason: str = ""
+
+    @property
+    def product(self) -> tuple[Coefficients, str] | None:
+        """The interaction where it is one coefficient."""
+        one = isinstance(self.interaction, tuple) and not isinstance(self.interaction, JointTest)
+        return self.interaction if one else None  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +63,8 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
-    beside: (level, statistic) -> what other tests say (``beside``).
+    beside: (level, statistic) -> what other tests say (``beside``). joint: all levels of the exposure together, or a
+    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator.
     """
 
     adjustment: str
@@ -28,6 +74,8 @@ class Fitted:
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    joint: JointTest | str = ""
+    moderated: Moderated | None = None
 
     @property
     def group(self) -> str:

@@ -16,10 +16,14 @@ from pipeline.models.declared import Declared, declared, way_to_arm
 from pipeline.models.drawn import TooFewUnits
 from pipeline.models.estimates import Estimates, Fitted, Modelled
 from pipeline.models.frame import Frame, frame
+from pipeline.models.joint_told import joint_numbers
+from pipeline.models.jointly import exposure_jointly
 from pipeline.models.lone import without_interval
 from pipeline.models.mediate import mediate
 from pipeline.models.mediation_numbers import mediation_numbers
 from pipeline.models.methods import methods
+from pipeline.models.moderation import moderate
+from pipeline.models.moderation_numbers import moderation_numbers
 from pipeline.models.numbers import numbers
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
@@ -47,6 +51,9 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     fitted = [alone(model, held, "unadjusted", None)]
     if model.adjust:
         fitted.append(_fit(model, held, "adjusted", held.adjust))
+    if model.moderator:
+        covariates = (None, held.adjust)
+        fitted = [replace(one, moderated=moderate(model, held, x)) for one, x in zip(fitted, covariates, strict=False)]
     whole = _fit(model, held, "unadjusted", None) if fitted[-1].separate else fitted[-1]
     try:
         mediated = mediate(model, held, whole, rng) if model.mediator else None
@@ -55,6 +62,7 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     units = units_without_rows(people, study, model)
     found = numbers(model, held, fitted, units)
     found += mediation_numbers(model, held, mediated) if mediated else []
+    found += [*joint_numbers(model, held, fitted), *moderation_numbers(model, held, fitted)]
     results = Results.of(found)
     said = remarks(study, model, held, fitted, mediated, units)
     return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
@@ -98,7 +106,8 @@ def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | N
         alone = model.exposure.kind != "choices"
         found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
         found = without_interval(found, model, held)
-        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {})
+        together = exposure_jointly(model, held, x, found)
+        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {}, joint=together)
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), clause(model, reason))
 

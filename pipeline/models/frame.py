@@ -39,6 +39,7 @@ class Frame:
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
     long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
+    moderator: columns, as of the exposure.
     """
 
     y: Floats
@@ -54,6 +55,7 @@ class Frame:
     missing: tuple[Missing, ...]
     time: Floats | None = None
     mediator_levels: Ints | None = None
+    moderator: pd.DataFrame | None = None
 
     @property
     def rows(self) -> int:
@@ -130,6 +132,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         person=person,
         time=time,
         mediator_levels=_levels(model, table),
+        moderator=values[model.moderator.name] if model.moderator else None,
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
         ),

@@ -12,8 +12,10 @@ from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
+from pipeline.models.joint_told import joint_remarks
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
+from pipeline.models.moderation_told import moderation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
@@ -40,6 +42,8 @@ def remarks(
         *_beyond_risk(model, fitted),
         *_few_clusters(model, held),
         *beside_remarks(model, fitted),
+        *joint_remarks(model, fitted),
+        *moderation_remarks(model, held, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *_left_out(model, held),

@@ -22,7 +22,7 @@ def _models(study: Study) -> Iterator[Mistake]:
         at = ("models", name)
         if model.of:
             yield from absent(study, (*at, "of"), model.of, study.sources, "table")
-        for key in ("outcome", "exposure", "mediator", "time"):
+        for key in ("outcome", "exposure", "mediator", "moderator", "time"):
             if value := getattr(model, key):
                 yield from absent(study, (*at, key), value, (*study.variables, *study.scales), "variable or scale")
         for covariate in model.adjust:

@@ -37,6 +37,15 @@ class ModelSpec(Part):
         None, description="of effects by way of a mediator: as the design has it (usual, if not said), or by draws"
     )
     draws: int | None = Field(None, ge=1000, le=100_000, description="how many; 5000 if not said")
+    moderator: str | None = Field(
+        None, description="a number, a scale or a category, by whose values the exposure's effect may differ"
+    )
+    moderator_at: tuple[Finite, ...] | None = Field(
+        None,
+        min_length=1,
+        description="of a moderator that is a number: where simple effects are told; its mean and a SD about it, if not"
+        " said",
+    )
     adjust: tuple[str, ...] = ()
     effect: (
         Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
@@ -53,7 +62,8 @@ class ModelSpec(Part):
     @property
     def used(self) -> tuple[str, ...]:
         """Every variable and scale that it reads, outcome first."""
-        return tuple(v for v in (self.outcome, self.exposure, self.mediator, *self.adjust, self.time) if v)
+        named = (self.outcome, self.exposure, self.mediator, self.moderator, *self.adjust, self.time)
+        return tuple(v for v in named if v)
 
 
 class Interviews(Part):

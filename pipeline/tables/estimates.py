@@ -6,6 +6,7 @@ from pipeline.models.declared import Declared
 from pipeline.models.estimates import Modelled
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.mediation import mediation_table
+from pipeline.tables.moderation import moderation_notes, moderation_rows, together_form
 from pipeline.tables.table import Column, Row, Table
 
 __all__ = ["estimates_table", "mediation_table"]
@@ -33,16 +34,17 @@ def estimates_table(modelled: Modelled) -> Table:
         words = model.effect.capitalize()
         for label, form in ((words, "estimate_ci"), ("", "p"), ("", "df")):
             columns.append(Column(fitted.group, label, form=form, spanner=spanner))
-    notes = (*_who(modelled), *_how(modelled))
-    return Table("model", model.name, model.title, tuple(columns), _rows(model), notes, "Exposure")
+    notes = (*_who(modelled), *_how(modelled), *moderation_notes(modelled, clusters_told(modelled)))
+    rows = (*_rows(model, together_form(modelled)), *moderation_rows(modelled))
+    return Table("model", model.name, model.title, tuple(columns), rows, notes, "Exposure")
 
 
-def _rows(model: Declared) -> tuple[Row, ...]:
+def _rows(model: Declared, form: str) -> tuple[Row, ...]:
     term = model.exposure
     if term.kind == "number":
         unit = f"per unit{f', {term.unit}' if term.unit else ''}"
         return (Row(term.label, term.name, form="estimate_ci", unit=unit),)
-    heading = Row(term.label, term.name, kind="variable")
+    heading = Row(term.label, term.name, form=form, kind="variable")
     levels = [Row(level, term.name, level, "estimate_ci", "level", 1) for level in term.levels]
     if term.kind == "category":
         levels.insert(0, Row(f"{term.reference} (reference)", term.name, term.reference, "estimate_ci", "level", 1))
@@ -51,7 +53,8 @@ def _rows(model: Declared) -> tuple[Row, ...]:
 
 def _counts(model: Declared) -> list[Column]:
     """Raw counts by level: absolute figures stand beside every comparison."""
-    if model.exposure.kind == "number":
+    by_level = model.moderator is not None and model.moderator.kind == "category"
+    if model.exposure.kind == "number" and not by_level:
         return []
     return [Column(ALL, "", form="events_n" if model.event else "n")]
 
@@ -72,13 +75,19 @@ def _who(modelled: Modelled) -> list[Sentence]:
         unit = f" ({model.time.unit})" if model.time.unit else ""
         notes.append(Sentence(literal(f"Rates are per unit of {model.time.label}{unit}.")))
     whole = Key("model", model.name, model.exposure.name, "", modelled.groups[0])
-    there = set(modelled.results.lookup())
-    if tuple(whole._replace(statistic="clusters")) in there:
+    if clusters_told(modelled):
         keys = {s: whole._replace(statistic=s) for s in ("n", "clusters", "icc")}
         notes.append(Sentence("{n} rows with every value, in {clusters} clusters; intraclass correlation {icc}.", keys))
     else:
         notes.append(Sentence("{n} rows with every value.", {"n": whole}))
     return notes
+
+
+def clusters_told(modelled: Modelled) -> bool:
+    """Whether rows belong to clusters."""
+    model = modelled.model
+    key = Key("model", model.name, model.exposure.name, "", modelled.groups[0], "clusters")
+    return tuple(key) in modelled.results.lookup()
 
 
 def _how(modelled: Modelled) -> list[Sentence]:
