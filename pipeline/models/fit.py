@@ -14,6 +14,7 @@ from pipeline.models.check import check_models
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
 from pipeline.models.estimates import Estimates, Fitted, Modelled
+from pipeline.models.families import with_families
 from pipeline.models.frame import Frame, frame
 from pipeline.models.lone import without_interval
 from pipeline.models.mediate import mediate
@@ -33,7 +34,7 @@ def fit(people: People, study: Study, rng: np.random.Generator | None = None) ->
     declarations that no model can follow.
     """
     raise_all(check_models(study))
-    return Estimates(tuple(fit_one(people, study, name) for name in study.models))
+    return Estimates(with_families(study, [fit_one(people, study, name) for name in study.models]))
 
 
 def fit_one(people: People, study: Study, name: str) -> Modelled:
