@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.evalue import EValue
+from pipeline.models.family import Family
 from pipeline.models.joint import JointTest
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
@@ -127,7 +128,7 @@ class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
-    relying on it. methods: how it was done, in sentences for a methods section.
+    relying on it. methods: how it was done, in sentences for a methods section. family: the one it stands in, if any.
     """
 
     model: Declared
@@ -136,6 +137,7 @@ class Modelled:
     results: Results
     remarks: tuple[Sentence, ...]
     methods: tuple[Sentence, ...]
+    family: Family | None = None
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
 from pipeline.models.drawn import TooFewUnits
 from pipeline.models.estimates import Estimates, Fitted, Modelled
+from pipeline.models.families import with_families
 from pipeline.models.frame import Frame, frame
 from pipeline.models.joint_told import joint_numbers
 from pipeline.models.jointly import exposure_jointly
@@ -40,7 +41,7 @@ def fit(people: People, study: Study, rng: np.random.Generator | None = None) ->
     can follow.
     """
     raise_all(check_models(study))
-    return Estimates(tuple(fit_one(people, study, name, rng) for name in study.models))
+    return Estimates(with_families(study, [fit_one(people, study, name, rng) for name in study.models]))
 
 
 def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | None = None) -> Modelled:

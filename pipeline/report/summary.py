@@ -117,6 +117,10 @@ def _estimate(model: Declared, level: str, adjustment: str, released: Released) 
         return (datum(middle, released), " (no interval", *counted, ")")
     sign = "" if released.text(p)[:1] in "<>" else "= "
     tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
+    for word, method in (("p_holm", "Holm"), ("p_bh", "BH")):
+        if released.has(better := p._replace(statistic=word)):
+            sign = "" if released.text(better)[:1] in "<>[" else "= "
+            tested += (f"; P ({method}) {sign}", datum(better, released))
     return (
         datum(middle, released),
         " (95% CI ",

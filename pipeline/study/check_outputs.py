@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_families import check_families
 from pipeline.study.check_tables import check_tables
 from pipeline.study.format import Study
 from pipeline.study.names import absent
@@ -14,6 +15,7 @@ def check_outputs(study: Study) -> Iterator[Mistake]:
     """Tables, models and a design that name what is not there, or lack what they need."""
     yield from check_tables(study)
     yield from _models(study)
+    yield from check_families(study)
     yield from _design(study)
 
 

@@ -25,7 +25,8 @@ _INSTEAD_OF_ONE: dict[str, Any] = {
     "scales": {"items": ["x"], "range": "1-2", "score": "sum", "max_missing": 0},
     "data": _INSTEAD["data"],
 }
-_NAMES_ALONE = re.compile("there is no (variable|scale|table|item)")
+_BY_NAME = ("variables", "scales", "tables", "models", "families")
+_NAMES_ALONE = re.compile("there is no (variable|scale|table|item|model)")
 _ROUNDS = 20
 
 
@@ -56,7 +57,7 @@ def _set_aside(sound: dict[str, Any], path: Path) -> Path:
     """Take a broken part out, or put what is sure to fit in its place; the name of what was set aside."""
     section = path[0] if path else ""
     held = sound.get(section)
-    several = section in ("variables", "scales", "tables", "models") or (section == "data" and _several(held))
+    several = section in _BY_NAME or (section == "data" and _several(held))
     if several and isinstance(held, dict) and len(path) > 1:
         if section in _INSTEAD_OF_ONE:
             held[path[1]] = _waves_kept(held.get(path[1]), section)

@@ -32,11 +32,24 @@ def estimates_table(modelled: Modelled) -> Table:
     for fitted in modelled.fitted:
         spanner = fitted.adjustment.capitalize()
         words = model.effect.capitalize()
-        for label, form in ((words, "estimate_ci"), ("", "p"), ("", "df")):
+        better = _adjusted_p(modelled, fitted.group)
+        for label, form in ((words, "estimate_ci"), ("", "p"), *better, ("", "df")):
             columns.append(Column(fitted.group, label, form=form, spanner=spanner))
-    notes = (*_who(modelled), *_how(modelled), *moderation_notes(modelled, clusters_told(modelled)))
+    moderated = moderation_notes(modelled, clusters_told(modelled))
+    notes = (*_who(modelled), *_how(modelled), *moderated, *_family(modelled))
     rows = (*_rows(model, together_form(modelled)), *moderation_rows(modelled))
     return Table("model", model.name, model.title, tuple(columns), rows, notes, "Exposure")
+
+
+def _adjusted_p(modelled: Modelled, group: str) -> tuple[tuple[str, str], ...]:
+    """The column of P values adjusted in a family, beside those that it holds."""
+    family = modelled.family
+    held = family is not None and any(key.name == modelled.name and key.group == group for key in family.tests)
+    return (("", family.statistic),) if family is not None and held else ()
+
+
+def _family(modelled: Modelled) -> list[Sentence]:
+    return [Sentence(literal(modelled.family.note))] if modelled.family is not None else []
 
 
 def _rows(model: Declared, form: str) -> tuple[Row, ...]:
