@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.evalue import EValue
+from pipeline.models.joint import JointTest
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
+
+
+def group_of(adjustment: str, wave: str = "") -> str:
+    """The group in results of a model's estimates, at a wave where there are several."""
+    return f"adjustment={adjustment}" + (f";wave={wave}" if wave else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +24,8 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
-    beside: (level, statistic) -> what other tests say (``beside``).
+    beside: (level, statistic) -> what other tests say (``beside``). wave: where several waves stand in one model, the
+    one whose effect the exposure's coefficients are.
     """
 
     adjustment: str
@@ -28,10 +35,21 @@ class Fitted:
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    wave: str = ""
 
     @property
     def group(self) -> str:
-        return f"adjustment={self.adjustment}"
+        return group_of(self.adjustment, self.wave)
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """Whether the effect differs between waves, in one adjustment. test: None where there is no answer, and ``reason``
+    is then a clause that says why."""
+
+    adjustment: str
+    test: JointTest | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +97,7 @@ class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
-    relying on it. methods: how it was done, in sentences for a methods section.
+    relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
     """
 
     model: Declared
@@ -88,6 +106,7 @@ class Modelled:
     results: Results
     remarks: tuple[Sentence, ...]
     methods: tuple[Sentence, ...]
+    between: tuple[Between, ...] = ()
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ import math
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import RATIOS, Declared, declared
+from pipeline.models.estimates import group_of
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_estimates import (
     ADJUSTED,
@@ -40,6 +41,8 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
         f"Estimates with 95% confidence intervals, unadjusted{' and adjusted on the same people' if both else ''}."
     )
     caption += " The dashed line stands where there is no difference."
+    if any(m.baseline for m in models):
+        caption += " Models with a baseline are adjusted for it in either."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
     return Figure(
         "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
@@ -57,17 +60,24 @@ def _adjustments(released: Released, model: Declared) -> list[str]:
     return [
         a
         for a in (UNADJUSTED, ADJUSTED)
-        if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)
+        if any(released.has(_key(model, level, a, "estimate", w)) for w, level in lines_of(model))
     ]
 
 
-def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
-    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
+def lines_of(model: Declared) -> list[tuple[str, str]]:
+    """(wave, level of the exposure) of each estimate; of a model that has no several waves, the wave is empty."""
+    return [(wave, level) for wave in model.waves or ("",) for level in model.exposure.shown]
 
 
-def row_label(model: Declared, level: str) -> str:
-    """``Age, per unit (years)``; ``Format: groups against one-to-one``."""
+def _key(model: Declared, level: str, adjustment: str, statistic: str, wave: str = "") -> Key:
+    return Key("model", model.name, model.exposure.name, level, group_of(adjustment, wave), statistic)
+
+
+def row_label(model: Declared, level: str, wave: str = "") -> str:
+    """``Age, per unit (years)``; ``Format: groups against one-to-one``; of several waves ``…, 3 months``."""
     term = model.exposure
+    if wave:
+        return f"{row_label(model, level)}, {wave}"
     if not level:
         return f"{term.label}, per unit{f' ({term.unit})' if term.unit else ''}"
     against = (
@@ -81,15 +91,16 @@ def row_label(model: Declared, level: str) -> str:
 def _rows(released: Released, model: Declared) -> list[EstimateRow]:
     return [
         EstimateRow(
-            row_label(model, level), tuple(_estimate(released, model, level, a) for a in _adjustments(released, model))
+            row_label(model, level, wave),
+            tuple(_estimate(released, model, level, a, wave) for a in _adjustments(released, model)),
         )
-        for level in model.exposure.shown
-        if released.has(_key(model, level, UNADJUSTED, "estimate"))
+        for wave, level in lines_of(model)
+        if released.has(_key(model, level, UNADJUSTED, "estimate", wave))
     ]
 
 
-def _estimate(released: Released, model: Declared, level: str, adjustment: str) -> Estimate:
-    middle, low, high = (_key(model, level, adjustment, s) for s in ("estimate", "ci_low", "ci_high"))
+def _estimate(released: Released, model: Declared, level: str, adjustment: str, wave: str) -> Estimate:
+    middle, low, high = (_key(model, level, adjustment, s, wave) for s in ("estimate", "ci_low", "ci_high"))
     if released.withheld(middle):
         words = "withheld"
     elif math.isnan(released.value(middle)):
@@ -98,7 +109,7 @@ def _estimate(released: Released, model: Declared, level: str, adjustment: str) 
         words = f"{released.text(middle)} (no interval)"
     else:
         words = f"{released.text(middle)} ({released.text(low)} to {released.text(high)})"
-    n = Key("model", model.name, model.exposure.name, "", f"adjustment={adjustment}", "n")
+    n = _key(model, "", adjustment, "n", wave)
     counted = released.text(n) if released.has(n) else ""
     return Estimate(adjustment, released.value(middle), released.value(low), released.value(high), words, counted)
 
@@ -116,11 +127,11 @@ def _estimates_table(released: Released, models: list[Declared]) -> Filled:
     columns = [(words, a.capitalize()) for a in (UNADJUSTED, ADJUSTED) for words in statistics.values()]
     rows = [
         (
-            f"{model.outcome.label}. {row_label(model, level)}",
-            [_key(model, level, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
+            f"{model.outcome.label}. {row_label(model, level, wave)}",
+            [_key(model, level, a, s, wave) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
         )
         for model in models
-        for level in model.exposure.shown
+        for wave, level in lines_of(model)
     ]
     return printed(
         released, "estimates-figure", "Estimates with 95% confidence intervals", "Outcome and exposure", columns, rows

@@ -42,6 +42,7 @@ class Row:
     kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
     ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.
+    group: what its numbers' groups have besides their column's (``wave=3 months``).
     """
 
     label: str
@@ -55,6 +56,7 @@ class Row:
     texts: tuple[str, ...] = ()
     notes: tuple[Sentence, ...] = ()
     cell_notes: tuple[tuple[Sentence, ...], ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ class Table:
     def keys(self, row: Row, column: Column) -> dict[str, Key]:
         """The numbers in a cell: statistic -> key."""
         name = row.name or self.name
+        groups = [part for part in (column.group, row.group) if part != ALL or not row.group]
+        group = ";".join(filter(None, groups))
         return {
-            s: Key(self.kind, name, row.term, column.level or row.level, column.group, s)
+            s: Key(self.kind, name, row.term, column.level or row.level, group, s)
             for s in statistics_of(self.form(row, column))
         }
 
