@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
+from pipeline.models.check_change import check_change
 from pipeline.models.check_moderator import check_moderator
-from pipeline.models.declared import OF_EVENTS, ORDERED
+from pipeline.models.declared import OF_EVENTS, ORDERED, is_id
 from pipeline.models.drawn_told import check_intervals
 from pipeline.study import Study
 
@@ -31,6 +32,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
     yield from _check_clustering(study, name)
     yield from _check_mediator(study, name)
     yield from check_moderator(study, name)
+    yield from check_change(study, name)
     if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
             study.where(*at, "time"),
@@ -41,11 +43,12 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         )
     known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
     known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
-    if spec.cluster and spec.cluster not in known:
+    if spec.cluster and spec.cluster not in known and not is_id(study, spec.cluster, spec.of or study.main):
         yield Mistake(
             study.where(*at, "cluster"),
             f"there is no cluster '{spec.cluster}'.",
-            closest(spec.cluster, known) or "Name the design's cluster, its second_cluster, or a variable.",
+            closest(spec.cluster, known)
+            or "Name the design's cluster, its second_cluster, a variable, or the id column.",
         )
 
 

@@ -58,6 +58,11 @@ class Moderated:
         return self.interaction if one else None  # type: ignore[return-value]
 
 
+def group_of(adjustment: str, wave: str = "") -> str:
+    """The group in results of a model's estimates, at a wave where there are several."""
+    return f"adjustment={adjustment}" + (f";wave={wave}" if wave else "")
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """One regression. ``coefficients`` is None where there is no answer, and ``reason`` is then a clause that says why.
@@ -65,7 +70,8 @@ class Fitted:
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
     beside: (level, statistic) -> what other tests say (``beside``). joint: all levels of the exposure together, or a
-    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator.
+    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator. wave:
+    where several waves stand in one model, the one whose effect the exposure's coefficients are.
     """
 
     adjustment: str
@@ -77,10 +83,21 @@ class Fitted:
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
     joint: JointTest | str = ""
     moderated: Moderated | None = None
+    wave: str = ""
 
     @property
     def group(self) -> str:
-        return f"adjustment={self.adjustment}"
+        return group_of(self.adjustment, self.wave)
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """Whether the effect differs between waves, in one adjustment. test: None where there is no answer, and ``reason``
+    is then a clause that says why."""
+
+    adjustment: str
+    test: JointTest | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +145,8 @@ class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
-    relying on it. methods: how it was done, in sentences for a methods section. family: the one it stands in, if any.
+    relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
+    family: the one it stands in, if any.
     """
 
     model: Declared
@@ -137,6 +155,7 @@ class Modelled:
     results: Results
     remarks: tuple[Sentence, ...]
     methods: tuple[Sentence, ...]
+    between: tuple[Between, ...] = ()
     family: Family | None = None
 
     @property

@@ -28,6 +28,8 @@ from pipeline.models.moderation_numbers import moderation_numbers
 from pipeline.models.numbers import numbers
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
+from pipeline.models.repeated import several_waves
+from pipeline.models.repeated_told import between_numbers
 from pipeline.results import Results
 from pipeline.study import Study
 
@@ -49,13 +51,16 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     model = declared(study, name)
     held = frame(people, study, model)
     alone = _one_by_one if model.exposure.kind == "choices" else _fit
-    fitted = [alone(model, held, "unadjusted", None)]
-    if model.adjust:
+    if model.waves:
+        fitted, between = several_waves(model, held)
+    else:
+        fitted, between = [alone(model, held, "unadjusted", held.always)], ()
+    if model.adjust and not model.waves:
         fitted.append(_fit(model, held, "adjusted", held.adjust))
     if model.moderator:
-        covariates = (None, held.adjust)
+        covariates = (held.always, held.adjust)
         fitted = [replace(one, moderated=moderate(model, held, x)) for one, x in zip(fitted, covariates, strict=False)]
-    whole = _fit(model, held, "unadjusted", None) if fitted[-1].separate else fitted[-1]
+    whole = _fit(model, held, "unadjusted", held.always) if fitted[-1].separate else fitted[-1]
     try:
         mediated = mediate(model, held, whole, rng) if model.mediator else None
     except TooFewUnits as few:
@@ -64,9 +69,10 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     found = numbers(model, held, fitted, units)
     found += mediation_numbers(model, held, mediated) if mediated else []
     found += [*joint_numbers(model, held, fitted), *moderation_numbers(model, held, fitted)]
+    found += between_numbers(model, held, between)
     results = Results.of(found)
     said = remarks(study, model, held, fitted, mediated, units)
-    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
+    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)), between)
 
 
 def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
@@ -101,7 +107,7 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
 
 
 def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
-    """``adjust`` None: the exposure alone."""
+    """adjust: covariates, those of the unadjusted model included; None: the exposure alone."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
         alone = model.exposure.kind != "choices"

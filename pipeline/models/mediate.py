@@ -33,7 +33,7 @@ def mediate(model: Declared, held: Frame, total: Fitted, rng: np.random.Generato
     ``rng``'s seed, by model and level. Raises ``TooFewUnits`` where the data can't bear the intervals declared."""
     if model.mediator is None or held.mediator is None:
         raise NotEstimable("the model has no mediator")
-    others = held.adjust if model.adjust else None
+    others = held.adjust if model.adjust or model.always else None
     mediator = pd.DataFrame({model.mediator.name: held.mediator}, index=held.exposure.index)
     try:
         if total.coefficients is None:
@@ -113,7 +113,7 @@ def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[f
 
 
 def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:
-    beside = [held.adjust] if model.adjust else []
+    beside = [held.adjust] if model.adjust or model.always else []
     if model.exposure.kind == "choices":
         beside.append(held.exposure.drop(columns=column))
     table = pd.concat([held.exposure[[column]], *beside], axis=1)

@@ -28,7 +28,7 @@ def earlier(vectors: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
         yield before, block, np.tril(np.ones((size, size)), -1)
         before = np.concatenate([before, block], axis=-2)
         if before.shape[-2] > k:
-            before = np.linalg.qr(before, mode="r")
+            before = np.asarray(np.linalg.qr(before, mode="r"))
 
 
 def squares(vectors: Floats) -> Floats:

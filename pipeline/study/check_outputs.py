@@ -33,7 +33,8 @@ def _models(study: Study) -> Iterator[Mistake]:
             yield Mistake(study.where(*at), f"'{twice}' stands in two places.", "A variable has one part in a model.")
         if model.event and model.outcome in study.variables:
             yield from absent(study, (*at, "event"), model.event, study.levels_of(model.outcome), "level")
-        yield from _wave(study, at, model.of, model.wave)
+        for key in ("wave", "waves", "baseline"):
+            yield from _waves(study, (*at, key), model.of, getattr(model, key))
 
 
 def _design(study: Study) -> Iterator[Mistake]:
@@ -50,7 +51,17 @@ def _design(study: Study) -> Iterator[Mistake]:
         )
 
 
-def _wave(study: Study, at: tuple[str, ...], of: str | None, wave: str | None) -> Iterator[Mistake]:
+def _waves(study: Study, at: tuple[str, ...], of: str | None, named: str | tuple[str, ...] | None) -> Iterator[Mistake]:
+    """Waves that are not there, by code or label."""
     source = study.sources.get(of or study.main)
-    if wave is not None and source is not None:
-        yield from absent(study, (*at, "wave"), wave, source.waves or source.wide, "wave")
+    if named is None or source is None:
+        return
+    known = source.wave_labels
+    for wave in (named,) if isinstance(named, str) else named:
+        if not known:
+            mend = f"Leave '{at[-1]}' out, or say which column tells the wave of a row (wave, waves)."
+            yield Mistake(study.where(*at), f"table '{of or study.main}' has no waves.", mend)
+            return
+        if wave not in known and wave not in known.values():
+            labels = [label for label in known.values() if label not in known]
+            yield from absent(study, at, wave, [*known, *labels], "wave")

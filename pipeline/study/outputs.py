@@ -54,7 +54,16 @@ class ModelSpec(Part):
     time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
-    cluster: str | None = Field(None, description="another cluster than the design's")
+    waves: tuple[Text, ...] = Field(
+        (), description="instead of 'wave': two or more in one model, which tells the effect at each of them"
+    )
+    baseline: Text | None = Field(
+        None, description="an earlier wave: the outcome's value there enters every model of it (analysis of covariance)"
+    )
+    splines: dict[str, Annotated[int, Field(ge=3, le=7)]] = Field(
+        default_factory=dict, description="of 'adjust', a number: how many knots of a restricted cubic spline it has"
+    )
+    cluster: str | None = Field(None, description="another cluster than the design's: a variable, or the id column")
     clustering: Literal["robust", "mixed", "gee"] = Field(
         "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
     )
