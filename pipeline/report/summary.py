@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
