@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.instruments.registry import rule
+from pipeline.models.titles import titles
 from pipeline.study import Study
 
 Effect = Literal[
@@ -102,7 +103,7 @@ def declared(study: Study, name: str) -> Declared:
     default: Effect = "mean difference" if outcome.kind == "number" else "risk difference"
     return Declared(
         name=name,
-        title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
+        title=titles_of(study)[name],
         table=table,
         outcome=outcome,
         event="" if spec.effect == ORDERED else _event(spec.outcome, spec.event, study),
@@ -121,6 +122,11 @@ def declared(study: Study, name: str) -> Declared:
         compare=spec.compare,
         clustering=spec.clustering,
     )
+
+
+def titles_of(study: Study) -> dict[str, str]:
+    """What each model is called."""
+    return titles(study, lambda name: term(study, name).label, _lower)
 
 
 def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:
