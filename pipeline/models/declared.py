@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.instruments.registry import rule
 from pipeline.models.asked import asked_only_at, label_of_wave, later_waves
+from pipeline.models.titles import titles
 from pipeline.study import Study
 
 Effect = Literal[
@@ -140,7 +141,7 @@ def declared(study: Study, name: str) -> Declared:
     default: Effect = "mean difference" if outcome.kind == "number" else "risk difference"
     return Declared(
         name=name,
-        title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
+        title=titles_of(study)[name],
         table=table,
         outcome=outcome,
         event=event,
@@ -175,6 +176,11 @@ def _at(outcome: Term, event: str, wave: str) -> Term:
     """The outcome as a covariate. Of boxes that can be ticked, the one that is the event."""
     levels = (event,) if outcome.kind == "choices" else outcome.levels
     return replace(outcome, name=f"{outcome.name} at {wave}", label=f"{outcome.label} at {wave}", levels=levels)
+
+
+def titles_of(study: Study) -> dict[str, str]:
+    """What each model is called."""
+    return titles(study, lambda name: term(study, name).label, _lower)
 
 
 def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from pipeline.study.check import check
 from pipeline.study.format import Study
 
 Path = tuple[str, ...]
+Further = Callable[[Study], Iterable[Mistake]]
 _INSTEAD: dict[str, Any] = {
     "title": "x",
     "data": {"file": "x.csv", "id": ["x"]},
@@ -30,8 +31,10 @@ _NAMES_ALONE = re.compile("there is no (variable|scale|table|item|model)")
 _ROUNDS = 20
 
 
-def mistakes_beside(tree: dict[str, Any], broken: list[Path], file: str, lines: dict[Path, int]) -> list[Mistake]:
-    """What ``check`` says of the parts that are sound, without what hangs on the broken ones.
+def mistakes_beside(
+    tree: dict[str, Any], broken: list[Path], file: str, lines: dict[Path, int], further: Sequence[Further] = ()
+) -> list[Mistake]:
+    """What ``check`` and ``further`` say of the parts that are sound, without what hangs on the broken ones.
 
     broken: places of the tree that do not fit the format.
     """
@@ -45,7 +48,8 @@ def mistakes_beside(tree: dict[str, Any], broken: list[Path], file: str, lines: 
             broken = [tuple(map(str, detail["loc"])) for detail in error.errors()]
             continue
         study._file, study._lines = file, lines
-        return [m for m in check(study) if not _hangs_on(m, aside, tree)]
+        found = [*check(study), *(mistake for each in further for mistake in each(study))]
+        return [m for m in found if not _hangs_on(m, aside, tree)]
     return []
 
 
