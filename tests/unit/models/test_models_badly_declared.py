@@ -37,7 +37,7 @@ CASES = {
         [
             "exposure: there is no variable or scale 'suport'. Did you mean 'support'?",
             "adjust: there is no variable or scale 'aeg'. Did you mean 'age'?",
-            "wave: there is no wave '3'. Known: 1, 2.",
+            "wave: there is no wave '3'. Known: 1, 2, Start, Later.",
         ],
     ),
     "constant": (
