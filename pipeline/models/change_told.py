@@ -33,9 +33,9 @@ def _test(model: Declared) -> str:
     if model.clustering == "mixed":
         return "the F test of Kenward & Roger (1997)"
     if model.clustering == "gee":
-        return "F on clusters less coefficients"
+        return "Hotelling's T2 as F on clusters less coefficients (Korn & Graubard 1990)"
     if model.effect == ORDERED:
-        return "F on clusters less one"
+        return "Hotelling's T2 as F on clusters less one (Korn & Graubard 1990)"
     if model.effect in LINEAR:
         return "the approximate Hotelling test (Pustejovsky & Tipton 2018)"
-    return "F with the degrees of freedom of Fai & Cornelius (1996)"
+    return "Hotelling's T2 as F on clusters less one (Korn & Graubard 1990; of two waves by the difference's t)"

@@ -28,7 +28,7 @@ def _waves(study: Study, name: str) -> Iterator[Mistake]:
         yield Mistake(study.where(*at), "a model has one wave or several.", "Leave out 'wave' or 'waves'.")
     later = [label_of_wave(study, spec, wave) for wave in spec.waves]
     if len(set(later)) < 2 or len(set(later)) < len(later):
-        yield Mistake(study.where(*at), "these are not two or more waves.", "Name each once; of one write wave: …")
+        yield Mistake(study.where(*at), "these are not two or more waves.", "Name each once; a single one as 'wave'.")
     if same_at_every_wave(study, spec.outcome, table):
         yield _the_same(study, at, spec.outcome)
     yield from _not_asked(study, at, spec.outcome, later)

@@ -6,8 +6,9 @@ person), a random intercept of each person, or estimating equations.
 
 Whether the effect differs between waves, on q degrees of freedom: least squares by the approximate Hotelling test
 (Pustejovsky & Tipton 2018, sect. 3; R clubSandwich ``Wald_test``, ``HTZ``), mixed models by Kenward & Roger's F (R
-pbkrtest), other models with CR2 errors by F with Fai & Cornelius' degrees of freedom from each coefficient's
-Satterthwaite ones (clubSandwich's ``EDF``), all others by F on the degrees of freedom that their coefficients share.
+pbkrtest), other models of clusters by Hotelling's T2 (Korn & Graubard 1990, Am Stat 44(4), 270-276) on clusters less
+one or what their coefficients share, samples by F on the design's degrees of freedom (as R survey's ``regTermTest``).
+Of two waves each is the t of the difference, squared. None depends on which wave the others are held against.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from pipeline.models.linear import ols
 from pipeline.models.lone import without_interval
 from pipeline.models.mixed import mixed
 from pipeline.models.regress import clause, design_matrix, regress
-from pipeline.models.satterthwaite import NO_RANK, shared
 from pipeline.models.views import at_wave
 
 PERSON = "person"
@@ -37,6 +37,7 @@ SINGULAR = (
     "people differ no more from one another than their own answers do by chance: the variance between them is "
     "estimated as zero, and answers are taken for independent"
 )
+FEW = "the clusters are too few for so many coefficients"
 LINEAR = ("mean difference", "risk difference")
 
 
@@ -124,39 +125,29 @@ def _test(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) ->
     if held.cluster is not None and model.clustering == "mixed":
         fit = mixed(told.loc[used], held.y[used], held.cluster[used])
         return joint_kenward_roger(fit, fit.contrast(added))
-    if held.cluster is not None and found.errors == "CR2":
-        if model.effect in LINEAR:
-            return joint_test(ols(told.loc[used], held.y[used]), held.cluster[used], added)
-        return _fai_cornelius(model, held, told, added)
-    return _wald(regress(told, held.y, held, model.effect, model.clustering), added)
+    if held.cluster is not None and found.errors == "CR2" and model.effect in LINEAR:
+        return joint_test(ols(told.loc[used], held.y[used]), held.cluster[used], added)
+    apart = regress(told, held.y, held, model.effect, model.clustering)
+    if held.cluster is None:
+        return _wald(apart, added)
+    clusters = float(len(np.unique(held.cluster[used])) - 1)
+    return _wald(apart, added, clusters if found.errors == "CR2" else float(apart.df.min()))
 
 
-def _wald(found: Coefficients, added: list[str]) -> JointTest:
-    """F on the degrees of freedom that all coefficients share."""
+def _wald(found: Coefficients, added: list[str], parts: float = np.inf) -> JointTest:
+    """F on the degrees of freedom that all coefficients share. parts: of how many independent parts less one the
+    variance of several coefficients is made; then Hotelling's T2 as an F. One coefficient: the square of its t."""
     at = [found.position(name) for name in added]
     vcov, estimate, q = found.vcov[np.ix_(at, at)], found.estimate[at], len(at)
     if not np.isfinite(vcov).all() or np.linalg.matrix_rank(vcov) < q:
-        raise NotEstimable("the clusters are too few for so many coefficients")
-    return _f(float(estimate @ np.linalg.solve(vcov, estimate)) / q, q, float(found.df[at].min()))
-
-
-def _fai_cornelius(model: Declared, held: Frame, told: pd.DataFrame, added: list[str]) -> JointTest:
-    """The coefficients turned to be uncorrelated: independent squared t's, each with degrees of freedom of its own."""
-    found = regress(told, held.y, held, model.effect, model.clustering)
-    at, q = [found.position(name) for name in added], len(added)
-    vcov = found.vcov[np.ix_(at, at)]
-    if not np.isfinite(vcov).all():
-        raise NotEstimable("the clusters are too few for so many coefficients")
-    values, vectors = np.linalg.eigh(vcov)
-    if values[0] <= NO_RANK * values[-1]:
-        raise NotEstimable("the clusters are too few for so many coefficients")
-    turned = told.copy()
-    turned[added] = told[added].to_numpy() @ vectors
-    apart = regress(turned, held.y, held, model.effect, model.clustering)
-    return _f(float((apart.estimate[at] ** 2 / values).mean()), q, shared(apart.df[at]))
+        raise NotEstimable(FEW)
+    statistic, df = float(estimate @ np.linalg.solve(vcov, estimate)) / q, float(found.df[at].min())
+    if q == 1 or not np.isfinite(parts):
+        return _f(statistic, q, df)
+    return _f(statistic * (parts - q + 1) / parts, q, parts - q + 1)
 
 
 def _f(statistic: float, q: int, df2: float) -> JointTest:
     if not df2 > 0:
-        raise NotEstimable("the clusters are too few for so many coefficients")
+        raise NotEstimable(FEW)
     return JointTest(statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2)))

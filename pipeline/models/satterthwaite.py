@@ -47,7 +47,7 @@ def joint_satterthwaite(fit: MixedFit, contrast: Floats) -> JointTest:
     apart = vectors.T[solid] @ lines
     df = _degrees(fit, apart)
     statistic = float(((apart @ fit.estimate) ** 2 / values[solid]).mean())
-    df2 = shared(df)
+    df2 = _shared(df)
     return JointTest(statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2)))
 
 
@@ -79,7 +79,7 @@ def _degrees(fit: MixedFit, lines: Floats) -> Floats:
     return found
 
 
-def shared(df: Floats) -> float:
+def _shared(df: Floats) -> float:
     """Degrees of freedom whose F has the mean that independent squared t's with ``df`` have, on the average."""
     q = len(df)
     if q == 1 or float(np.ptp(df)) < NO_RANK:
