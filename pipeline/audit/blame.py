@@ -127,3 +127,5 @@ def _lone(sheet: Sheet, read: Read, rule: str) -> Iterator[Finding]:
         yield finding(sheet, read, NOT_POSSIBLE, row(read, member.label), f"{percent}%",
                        f"{percent}% is not possible under {rule} with N = {n:,}{any_n}", steps,
                        CERTAIN if basis.stated else LIKELY, member.line.place)  # fmt: skip
+
+
