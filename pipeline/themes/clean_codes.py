@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -60,14 +60,19 @@ def recoded(study: Study, coding: Coding) -> Recoded:
     assert study.interviews is not None
     paths, was = list(coding.codes.index), coding.segments["code"]
     found = fate(study.interviews.codes, paths)
-    dropped, moved = was.isin(found.gone), was.map(found.becomes)
-    after = coding.segments.assign(code=moved.where(moved.notna(), was))[~dropped]
+    dropped, moved = was.isin(found.gone), _said(was, found.becomes)
+    after = coding.segments.assign(code=was.where(moved == "", moved))[~dropped]
     twice = _twice(after, was)
     lines = [*_lines(study, paths, found, was), RuleLine(TABLE, "code", TWICE, int(twice.sum()))]
-    changed = was.map(found.rules).mask(dropped, "dropped").fillna("")
+    changed = _said(was, {**found.rules, **dict.fromkeys(found.gone, "dropped")})
     changed[twice.index[twice]] = TWICE
     made = coding_of(coding.documents, coding.people, _book(coding, found), after[~twice])
-    return Recoded(made, tuple(lines), pd.DataFrame({"rule": changed, "after": moved.fillna("").mask(dropped, "")}))
+    return Recoded(made, tuple(lines), pd.DataFrame({"rule": changed, "after": moved}))
+
+
+def _said(codes: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """What is said of each code, ``""`` where nothing is."""
+    return pd.Series([words.get(code, "") for code in codes], index=codes.index, dtype="str")
 
 
 def unknown_codes(study: Study, coding: Coding) -> Iterator[Mistake]:
