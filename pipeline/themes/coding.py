@@ -27,7 +27,7 @@ class Coding:
     """Coded interviews. Text is never missing: what is not known is ``""``; nothing shows its content by accident.
 
     documents: index ``document`` (str, unique). participant: whose interview it is, ``""`` where it has several people
-        (a group) or none. order (int64, unique, from 0): of collection where that is known, else of the file.
+        (a group) or none. order (int64: 0, 1, …): of collection where that is known, else of the file.
         length: characters (code points) of its text, line ends as one; <NA> where the source has no text.
     people: index ``participant`` (str, unique, no ``""``); role, programme (as coded; labels once cleaned), consent to
         be quoted (``""`` not known, ``yes``, ``no``), then the declared variables of the case (str).
@@ -56,6 +56,7 @@ def coding_of(documents: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame
     """
     order = documents["order"] if "order" in documents else pd.Series(range(len(documents)), index=documents.index)
     documents = _typed(documents.assign(order=order), DOCUMENTS, "document").sort_values("order", kind="stable")
+    documents["order"] = range(len(documents))
     extra = {column: "str" for column in people.columns if column not in PEOPLE}
     people = _typed(people, {**PEOPLE, **extra}, "participant")
     codes = _typed(_with_parents(codes), CODES, "code")
@@ -81,7 +82,7 @@ def check(coding: Coding) -> None:
     """``StageFailed`` where a frame names what another does not hold: a fault of the program, with counts alone."""
     documents, people, codes, segments = coding.documents, coding.people, coding.codes, coding.segments
     wrong = {
-        "documents stand twice": documents.index.duplicated().sum() + documents["order"].duplicated().sum(),
+        "documents stand twice": documents.index.duplicated().sum(),
         "people stand twice": people.index.duplicated().sum(),
         "codes stand twice": codes.index.duplicated().sum(),
         "people have no name": (people.index == "").sum(),
