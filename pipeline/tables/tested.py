@@ -13,6 +13,7 @@ import scipy
 
 from pipeline.models.coefficients import UNSAID, NotEstimable
 from pipeline.models.linear import INTERCEPT
+from pipeline.models.multiplicity import adjusted_together
 from pipeline.models.survey import survey_chi_square, survey_linear
 from pipeline.results import ALL, Key, Number, Sentence, literal, parts_of
 from pipeline.tables.compare import (
@@ -35,7 +36,6 @@ from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column
 from pipeline.tables.words import label_of
 
-ADJUSTED = {"holm": "Holm", "bh": "Benjamini and Hochberg"}
 NONE = Tested("", float("nan"), float("nan"), float("nan"), float("nan"))
 FEW = "fewer than 4 degrees of freedom: too few clusters to rely on P"
 
@@ -100,7 +100,7 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
     yield "People without a value for the line or its column have no part in a test."
     if sheet.spec.tests and sheet.spec.tests.adjust:
         made = sum(isinstance(line.found, Tested) for line in lines)
-        yield f"P values of {made} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
+        yield adjusted_together(made, sheet.spec.tests.adjust)
 
 
 def _paired(sheet: Sheet, pairs: Iterable[str]) -> Iterator[Sentence]:
