@@ -36,7 +36,10 @@ IN_R = """
 suppressMessages(library(clubSandwich))
 given <- commandArgs(TRUE)
 rows <- read.csv(given[1]); fit <- lm(y ~ a + b + c + d, data = rows)
-memory <- function(what) as.numeric(sub("[^0-9]*([0-9]+).*", "\\\\1", grep(what, readLines("/proc/self/status"), value = TRUE)))
+memory <- function(what) {
+  line <- grep(what, readLines("/proc/self/status"), value = TRUE)
+  as.numeric(sub("[^0-9]*([0-9]+).*", "\\\\1", line))
+}
 before <- memory("VmRSS"); began <- proc.time()[["elapsed"]]
 v <- vcovCR(fit, cluster = rows$g, type = "CR2")
 if (given[2] == "joint") {
@@ -137,7 +140,7 @@ def mediation_theirs(rows: int, draws: int) -> Callable[[], dict[str, float]]:
     asked = Mediation(outcome, sm.OLS.from_formula("m ~ a + c + d", table), "a", "m")
 
     def run() -> dict[str, float]:
-        np.random.seed(3)
+        np.random.seed(3)  # noqa: NPY002  all versions of statsmodels draw from it
         found = asked.fit(method="bootstrap", n_rep=draws)
         parts = found.ADE_ctrl, found.ACME_tx, found.ADE_tx, found.ACME_ctrl, found.total_effect
         return _summed_up(np.column_stack(parts))
@@ -270,8 +273,8 @@ def _apart(mine: Mapping[str, float], other: Mapping[str, float], draws: int) ->
 def clusters(sizes: list[int], program: str | None, most: int, repeat: int) -> dict[str, dict[int, dict[str, Any]]]:
     """Seconds and memory by number of clusters, and how far numbers lie apart."""
     held: dict[str, dict[int, dict[str, Any]]] = {}
-    if not program:
-        print("clubSandwich: not run. Name Rscript with --r (Debian: r-base-core, r-cran-clubsandwich, r-cran-sandwich).")
+    if sizes and not program:
+        print("clubSandwich: not run. Name Rscript with --r (Debian: r-base-core, r-cran-clubsandwich).")
     for size in sizes:
         print(f"{SIZE * size:,} people in {size:,} clusters", flush=True)
         for what in ("single", "joint"):

@@ -55,8 +55,8 @@ def drawn_methods(model: Declared) -> str:
     )
     limits = "bias-corrected and accelerated limits (BCa; Efron 1987)" if model.intervals == BCA else "percentiles"
     return (
-        f"Their intervals are {limits} of both models fitted anew to each of {model.draws:,} draws, with replacement, of "
-        f"{drawn}. {inverted}"
+        f"Their intervals are {limits} of both models fitted anew to each of {model.draws:,} draws, with replacement, "
+        f"of {drawn}. {inverted}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Sums over all pairs of clusters in time that is linear in their number, without the digits that a difference loses."""
+"""Sums over all pairs of clusters in time linear in their number, with the digits that a difference would lose."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def earlier(vectors: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
     """Blocks of the rows of ``vectors`` (..., m, k), in order: those before the block, the block, and which of its
     pairs are to be counted.
 
-    Yields (..., r, k), (..., b, k) and (b, b), ones below the diagonal. A sum over the rows before of any quadratic form
-    in a row is the same sum over the triangle of their QR decomposition, so that ``r`` is never more than ``k``. What a
-    difference of whole sums would lose where one row outweighs all others, an orthogonal turn keeps.
+    Yields (..., r, k), (..., b, k) and (b, b), ones below the diagonal. A sum over the rows before of any quadratic
+    form in a row is the same sum over the triangle of their QR decomposition, so that ``r`` is never more than ``k``.
+    What a difference of whole sums would lose where one row outweighs all others, an orthogonal turn keeps.
     """
     count, k = vectors.shape[-2:]
     before = np.zeros((*vectors.shape[:-2], 0, k))
@@ -28,7 +28,7 @@ def earlier(vectors: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
         yield before, block, np.tril(np.ones((size, size)), -1)
         before = np.concatenate([before, block], axis=-2)
         if before.shape[-2] > k:
-            before = np.linalg.qr(before, mode="r")
+            before = np.asarray(np.linalg.qr(before, mode="r"), dtype=float)
 
 
 def squares(vectors: Floats) -> Floats:
