@@ -1,4 +1,4 @@
-"""Sums over all pairs of clusters in time linear in their number, without the digits that a difference loses."""
+"""Sums over all pairs of clusters in time linear in their number, with the digits that a difference would lose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def earlier(vectors: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
         yield before, block, np.tril(np.ones((size, size)), -1)
         before = np.concatenate([before, block], axis=-2)
         if before.shape[-2] > k:
-            before = np.asarray(np.linalg.qr(before, mode="r"))
+            before = np.asarray(np.linalg.qr(before, mode="r"), dtype=float)
 
 
 def squares(vectors: Floats) -> Floats:
