@@ -32,7 +32,8 @@ class Coding:
     people: index ``participant`` (str, unique, no ``""``); role, programme (as coded; labels once cleaned), consent to
         be quoted (``""`` not known, ``yes``, ``no``), then the declared variables of the case (str).
     codes: index ``code`` (str, unique): the full path, names joined by ``::``. name: its last part. parent: the path
-        above it, which is a code, too; ``""`` at the top. definition. Codes that no passage carries are there.
+        above it, which is a code, too; ``""`` at the top. definition. Codes that no passage carries
+        are there; the order is the tree's.
     segments: one row a coding, that is one passage with one code by one coder; index 0, 1, … (``segment``); ordered by
         document (in its order), then start (those without a place last), end, code, coder. document, participant (of
         the passage: in a group's interview who spoke, ``""`` where that is not known), code, coder (``""`` where the
@@ -120,12 +121,19 @@ def under(codes: Iterable[str], top: str) -> list[str]:
 
 
 def _with_parents(codes: pd.DataFrame) -> pd.DataFrame:
-    """Every code behind its parents; parents that stood nowhere are added, and have no definition."""
-    paths = dict.fromkeys(p for path in codes.index for p in (*reversed(ancestors(path)), path))
+    """Every code before those under it; parents that stood nowhere are added, and have no definition."""
     if codes.index.has_duplicates:
         raise StageFailed(f"coded interviews do not hold together: {codes.index.duplicated().sum()} codes stand twice")
-    found = codes.reindex(pd.Index(list(paths), dtype="str"))
-    parts = [path_parts(path) for path in paths]
+    paths = dict.fromkeys(p for path in codes.index for p in (*reversed(ancestors(path)), path))
+    below: dict[str, list[str]] = {}
+    for path in paths:
+        below.setdefault(path_parts(path)[0], []).append(path)
+    order, todo = list[str](), below.get("", [])[::-1]
+    while todo:
+        order.append(todo.pop())
+        todo += below.get(order[-1], [])[::-1]
+    parts = [path_parts(path) for path in order]
+    found = codes.reindex(pd.Index(order, dtype="str"))
     return found.assign(parent=[p for p, _ in parts], name=[n for _, n in parts])
 
 

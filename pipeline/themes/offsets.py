@@ -7,7 +7,7 @@ line end as two, and none says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,8 @@ SHORT_NAME = 3
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[^\W{_UNSPACED}]")
 """A letter or digit; in scripts that leave no blanks between words, every place is one between words."""
-_NEWLINE, _ASTRAL, _WIDE = re.compile("\n"), re.compile("[\U00010000-\U0010ffff]"), re.compile("[^\x00-\x7f]")
+_BLANK = 0x20
+"""What stands before a text and behind it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,12 +102,17 @@ def placed(file: str, selections: Sequence[Selection], texts: dict[str, Text]) -
 
     ``Mistakes`` with counts where, in the best unit, too few passages begin and end between words.
     """
+    names = [at for at, one in enumerate(selections) if one.name]
     judged: dict[tuple[bytes, bytes], tuple[int, int]] = {}
     tried = []
-    for unit, (start, end) in _tried(selections, texts):
+    for unit, (start, end, around) in _tried(selections, texts).items():
         places = (start.tobytes(), end.tobytes())  # most texts are alike in most units: each way is judged once
         if places not in judged:
-            judged[places] = _judged(selections, texts, start, end)
+            called = np.zeros(len(start), dtype=bool)
+            for at in names:
+                passage = texts[selections[at].document].plain[start[at] : end[at]] if start[at] >= 0 else ""
+                called[at] = _called(passage, selections[at].name)
+            judged[places] = _judged(start, around, called)
         tried.append((judged[places], unit, start, end))
     best = max(score for (score, _), *_ in tried)
     (_, aligned), unit, start, end = next(one for one in tried if one[0][0] == best)
@@ -123,76 +129,69 @@ def placed(file: str, selections: Sequence[Selection], texts: dict[str, Text]) -
 
 def _tried(
     selections: Sequence[Selection], texts: dict[str, Text]
-) -> Iterable[tuple[Unit, tuple[np.ndarray, np.ndarray]]]:
+) -> dict[Unit, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Unit -> start, end of every passage in code points, and the four characters around its ends (n x 4)."""
     by_document: dict[str, list[int]] = {}
     for at, one in enumerate(selections):
         by_document.setdefault(one.document, []).append(at)
     asked = np.array([(one.start, one.end) for one in selections], dtype=np.int64).reshape(-1, 2)
-    for unit in UNITS:
-        found = np.full_like(asked, -1)
-        for document, rows in by_document.items():
-            found[rows] = _in_points(asked[rows], unit, texts[document])
-        found[(found < 0).any(axis=1) | (found[:, 0] > found[:, 1])] = -1
-        yield unit, (found[:, 0].copy(), found[:, 1].copy())
+    marked = any(texts[document].marked for document in by_document)
+    found = {unit: (np.full_like(asked, -1), np.full((len(asked), 4), _BLANK, dtype=np.uint32))
+             for unit in UNITS if marked or not unit.mark}  # fmt: skip
+    for document, rows in by_document.items():
+        text = texts[document]
+        points = np.frombuffer(text.plain.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        edged = np.concatenate([[_BLANK], points, [_BLANK]]).astype(np.uint32)
+        for unit, (places, around) in found.items():
+            here = in_points(asked[rows], unit, text, points)
+            here[(here < 0).any(axis=1) | (here[:, 0] > here[:, 1])] = -1
+            places[rows] = here
+            begin, end = np.maximum(here[:, 0], 0), np.maximum(here[:, 1], 0)
+            around[rows] = edged[np.stack([begin, begin + 1, end, end + 1], axis=1)]
+    return {unit: (places[:, 0].copy(), places[:, 1].copy(), around) for unit, (places, around) in found.items()}
 
 
-def _in_points(asked: np.ndarray, unit: Unit, text: Text) -> np.ndarray:
+def in_points(asked: np.ndarray, unit: Unit, text: Text, points: np.ndarray) -> np.ndarray:
     """Places in a unit as places in code points; -1 for those inside of a character or outside of the text."""
-    at, extra = _wider(unit, text)
-    asked = asked - (3 if unit.letters == BYTES else 1) * (unit.mark and text.marked)
-    # Behind character at[k] everything stands sum(extra[: k + 1]) further on than in code points.
-    moved = np.concatenate([[0], np.cumsum(extra)])
-    behind = at + 1 + moved[1:]
-    passed = np.searchsorted(behind, asked, side="right")
-    found = asked - moved[passed]
-    before = np.append(at, len(text.plain))[passed]
-    return np.where((found < 0) | (found > before), -1, found)
-
-
-def _wider(unit: Unit, text: Text) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the characters that take more than one of the unit, upwards, and how many more."""
-    wide: dict[int, int] = {}
-    plain = text.plain
-    if unit.letters == UTF16 and not plain.isascii():
-        wide = dict.fromkeys((found.start() for found in _ASTRAL.finditer(plain)), 1)
-    if unit.letters == BYTES and not plain.isascii():
-        wide = {found.start(): len(found[0].encode("utf-8", "replace")) - 1 for found in _WIDE.finditer(plain)}
+    more = np.zeros(len(points), dtype=np.int64)
+    if unit.letters == UTF16:
+        more += points > 0xFFFF
+    elif unit.letters == BYTES:
+        more += (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
     if unit.ends == "as they stood":
-        wide |= dict.fromkeys(text.returns, 1)
+        more[list(text.returns)] += 1
     elif unit.ends == "as two":
-        wide |= dict.fromkeys((found.start() for found in _NEWLINE.finditer(plain)), 1)
-    at = np.array(sorted(wide), dtype=np.int64)
-    return at, np.array([wide[place] for place in at.tolist()], dtype=np.int64)
+        more += points == ord("\n")
+    asked = asked - (3 if unit.letters == BYTES else 1) * (unit.mark and text.marked)
+    at = np.flatnonzero(more)  # the characters that take more than one of the unit
+    moved = np.concatenate([[0], np.cumsum(more[at])])
+    passed = np.searchsorted(at + 1 + moved[1:], asked, side="right")
+    found = asked - moved[passed]
+    return np.where((found < 0) | (found > np.append(at, len(points))[passed]), -1, found)
 
 
-def _judged(
-    selections: Sequence[Selection], texts: dict[str, Text], start: np.ndarray, end: np.ndarray
-) -> tuple[int, int]:
+def _judged(start: np.ndarray, around: np.ndarray, called: np.ndarray) -> tuple[int, int]:
     """(how well the places fit, passages that cut no word or are what they are called).
 
     Each passage that is what it is called counts two, each end on a word one. A passage with a blank at an end cuts no
     word, and tells nothing of the unit.
     """
-    words = edges = aligned = 0
-    for one, a, b in zip(selections, start.tolist(), end.tolist(), strict=True):
-        if a < 0:
-            continue
-        text = texts[one.document].plain
-        name = " ".join(one.name.rstrip("….").split())
-        called = _begins(text[a:b], name)
-        words += called
-        edges += a < len(text) and not text[a].isspace() and not (a and _WORD.match(text[a - 1]))
-        edges += b > 0 and not text[b - 1].isspace() and not (b < len(text) and _WORD.match(text[b]))
-        aligned += called or not (_cut(text, a) or _cut(text, b))
-    return 2 * words + edges, aligned
+    letters, which = np.unique(around, return_inverse=True)
+    signs = [chr(letter) for letter in letters.tolist()]
+    word = np.array([bool(_WORD.match(sign)) for sign in signs], dtype=bool)[which].reshape(-1, 4)
+    blank = np.array([sign.isspace() for sign in signs], dtype=bool)[which].reshape(-1, 4)
+    there = start >= 0
+    begins, ends = ~blank[:, 1] & ~word[:, 0], ~blank[:, 2] & ~word[:, 3]
+    cut = (word[:, 0] & word[:, 1]) | (word[:, 2] & word[:, 3])
+    score = 2 * called.astype(int) + begins + ends
+    return int(score[there].sum()), int((there & (called | ~cut)).sum())
 
 
-def _begins(passage: str, name: str) -> bool:
-    """Whether a passage begins with a name, however many blanks stand between the words."""
+def _called(passage: str, name: str) -> bool:
+    """Whether a passage is what it is called, or begins so where a name was cut short; blanks are alike."""
+    if passage == name:
+        return bool(name)
+    name = " ".join(name.split())
     passage = " ".join(passage[: 4 * len(name) + 20].split())
-    return bool(name) and (passage.startswith(name) if len(name) > SHORT_NAME else passage == name)
-
-
-def _cut(text: str, at: int) -> bool:
-    """Whether a place is inside of a word."""
-    return 0 < at < len(text) and bool(_WORD.match(text[at - 1]) and _WORD.match(text[at]))
+    short = name.rstrip("….")
+    return bool(name) and (passage == name or (len(short) > SHORT_NAME and passage.startswith(short)))
