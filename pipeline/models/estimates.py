@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
+from pipeline.models.domain import Standing
 from pipeline.models.evalue import EValue
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
@@ -18,7 +19,8 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
-    beside: (level, statistic) -> what other tests say (``beside``).
+    beside: (level, statistic) -> what other tests say (``beside``). standings: level -> how the estimator did in
+    simulations (``standings``).
     """
 
     adjustment: str
@@ -28,6 +30,7 @@ class Fitted:
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -41,7 +44,8 @@ class Through:
     found: None where there is no answer, and ``reason`` is then a clause that says why. compared: what was chosen of an
     exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
     less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
-    where there is one. rho: where the indirect effect would be nought, of two linear models.
+    where there is one. rho: where the indirect effect would be nought, of two linear models. standing: how intervals of
+    the indirect effect did in simulations; None where its like was not simulated.
     """
 
     level: str
@@ -51,6 +55,7 @@ class Through:
     proportion: Proportion | None = None
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from pipeline.models.mediation_rows import Laid, Question, lay_out
 from pipeline.models.natural_effects import EFFECTS, Scale
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.sensitivity import e_value_of, rho_curve
+from pipeline.models.standings import indirect_standing
 
 SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
 """Effects that a logistic model of the outcome gives; all others are differences, by a linear one."""
@@ -73,7 +74,8 @@ def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
     if len(lone_sides(model, held).get(column, ())) == 2:
         none = np.full(len(EFFECTS), np.nan)
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none)
-    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid))
+    stood = indirect_standing(model, held, column, found)
+    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid), stood)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:

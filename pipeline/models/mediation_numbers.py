@@ -14,6 +14,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.mediation import NaturalEffects
 from pipeline.models.natural_effects import EFFECTS
 from pipeline.models.numbers import decimals_of, estimate_of, fewest_in_cell, smaller_side
+from pipeline.models.standings import INDIRECT_EFFECTS, without_p
 from pipeline.results import Key, Number
 
 TO_MEDIATOR, TO_OUTCOME, PROPORTION, RHO = (
@@ -115,7 +116,8 @@ def _effects(
         return
     for effect in shown(model):
         key = base._replace(term=TERMS[effect])
-        yield from estimate_of(key, _as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
+        made = estimate_of(key, _as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
+        yield from without_p(made, part.standing if effect in INDIRECT_EFFECTS else None)
         if effect in part.e_values:
             of = part.e_values[effect]
             behind = people if model.ratio else min(people, everyone / 2)  # with the estimate it tells the outcome's SD

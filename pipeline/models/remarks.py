@@ -15,6 +15,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
+from pipeline.models.standings import standing_remarks
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
 
@@ -37,6 +38,7 @@ def remarks(
         *_lone_clusters(model, held),
         *_constant_sides(model, held, fitted),
         *_few_degrees(model, fitted),
+        *standing_remarks(model, fitted, mediated),
         *_beyond_risk(model, fitted),
         *_few_clusters(model, held),
         *beside_remarks(model, fitted),
