@@ -14,7 +14,7 @@ from pipeline.models import domain
 from pipeline.models.domain import Condition
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
-from pipeline.results import Key
+from pipeline.results import Key, Results
 from pipeline.study import Study
 
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
@@ -30,7 +30,9 @@ def table(coverage: float, name: str = "linear CR2", clusters: int = 7, rows: in
 def fitted(study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Modelled]:
     """80 people in 8 clusters and their model, with the simulations ``lines``."""
 
-    def make(lines: tuple[Condition, ...], of: str = MODEL, n: int = 80, cluster: bool = True) -> Modelled:
+    def make(
+        lines: tuple[Condition, ...], of: str = MODEL, n: int = 80, cluster: bool = True, lost: int = 0
+    ) -> Modelled:
         monkeypatch.setattr(domain, "measured", lambda: lines)
         rng = np.random.default_rng(2)
         made = study(NESTED if cluster else "{kind: cohort}", m=of)
@@ -44,6 +46,7 @@ def fitted(study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
             },
             index=[f"f:{i}" for i in range(n)],
         )
+        people_of.loc[people_of.index[:lost], "score"] = np.nan
         keys = {"cluster": (np.arange(n) % 8).astype(str)} if cluster else {}
         (found,) = fit(people(made, people_of, **keys), made).models
         return found
@@ -206,3 +209,21 @@ def test_the_coverage_goes_with_a_withheld_estimate(
     out = release(found.results, made.release, made)
     assert out.withheld(key("estimate", group="unadjusted"))
     assert out.withheld(key("coverage", group="unadjusted"))
+
+
+def test_no_p_value_is_told_and_withheld_as_if_there_were_none(
+    fitted: Callable[..., Modelled], study: MakeStudy
+) -> None:
+    """What degrees of freedom may tell of few people left out is reckoned without a P that does not exist."""
+    lines = tuple(line._replace(clusters=0) for line in table(80.0, "linear HC3"))
+    found = fitted(lines, "{outcome: score, exposure: arm}", n=83, cluster=False, lost=2)
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm}")
+    frame = found.results.frame
+    out = release(found.results, made.release, made)
+    bare = release(Results(frame[frame["statistic"] != "p"].reset_index(drop=True)), made.release, made)
+    p = key("p", group="unadjusted")
+    assert out.has(p) and np.isnan(out.value(p))
+    assert out.withheld(key("df", group="unadjusted"))
+    for statistic in ("estimate", "std_error", "df", "ci_low", "ci_high", "coverage"):
+        at = key(statistic, group="unadjusted")
+        assert out.withheld(at) == bare.withheld(at)
