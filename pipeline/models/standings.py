@@ -104,11 +104,15 @@ def without_p(numbers: Iterator[Number], at: Standing | None) -> Iterator[Number
 
 
 def standing_remarks(model: Declared, fitted: Sequence[Fitted], mediated: Mediated | None) -> Iterator[Sentence]:
-    """What is outside an estimator's domain."""
+    """Intervals that hold the truth less often than they say, or more; once where both models do alike."""
+    last = fitted[-1].standings
     for part in fitted:
         base = Key("model", model.name, model.exposure.name, "", part.group, COVERAGE)
         for level, at in part.standings.items():
-            yield from _said(at, base._replace(level=level), f"the {part.adjustment} model", level)
+            if part is fitted[-1] or last.get(level) != at:
+                both = len(fitted) > 1 and all(one.standings.get(level) == at for one in fitted)
+                which = "both models" if both else f"the {part.adjustment} model"
+                yield from _said(at, base._replace(level=level), which, level)
     for through in mediated.through if mediated is not None else ():
         if through.standing is not None and mediated is not None:
             key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
@@ -122,7 +126,7 @@ def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
     no_p = "" if at.has_p else f" No P value is told where fewer than {NO_P:.0f} in 100 did."
     if at.coverage is None:
         yield Sentence(
-            f"How often the interval of {of} holds the truth is not known: so few clusters or people were not "
+            f"How often intervals of {of} hold the truth is not known: so few clusters or people were not "
             f"simulated.{no_p}",
             caveat=True,
         )
