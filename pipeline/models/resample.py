@@ -64,10 +64,7 @@ def bca(draws: Floats, estimate: Floats, influence: Floats, level: float = LEVEL
     which Efron defines the acceleration); its scale does not matter.
     """
     enough(len(draws), level)
-    centred = influence - influence.mean(axis=0)
-    square = (centred**2).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        acceleration = np.where(square > 0, (centred**3).sum(axis=0) / (6 * square**1.5), 0.0)
+    acceleration = skewness(influence)
     below = ((draws < estimate).sum(axis=0) + (draws == estimate).sum(axis=0) / 2) / len(draws)
     same = (draws == estimate).all(axis=0)
     bias = scipy.stats.norm.ppf(below)
@@ -80,6 +77,14 @@ def bca(draws: Floats, estimate: Floats, influence: Floats, level: float = LEVEL
             if room > 0:
                 limits[side, i] = np.quantile(draws[:, i], scipy.stats.norm.cdf(bias[i] + z / room))
     return Limits(limits[0], limits[1])
+
+
+def skewness(influence: Floats) -> Floats:
+    """BCa's acceleration, a sixth of the skewness of the units' influence (units, k); nought where nothing varies."""
+    centred = influence - influence.mean(axis=0)
+    square = (centred**2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(square > 0, (centred**3).sum(axis=0) / (6 * square**1.5), 0.0)
 
 
 def enough(draws: int, level: float) -> None:

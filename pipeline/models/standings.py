@@ -48,7 +48,7 @@ def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str,
 
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
-    if model.effect != "mean difference" or model.mediator_event:
+    if model.effect != "mean difference" or model.mediator_event or len(found.draws):
         return None
     return _standing(f"indirect {found.errors}", model, held, column) if np.isfinite(found.std_error).all() else None
 
@@ -103,16 +103,20 @@ def without_p(numbers: Iterator[Number], at: Standing | None) -> Iterator[Number
         yield number
 
 
-def standing_remarks(model: Declared, fitted: Sequence[Fitted], mediated: Mediated | None) -> Iterator[Sentence]:
-    """Intervals that hold the truth less often than they say, or more; once where both models do alike."""
-    last = fitted[-1].standings
+def standing_remarks(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
+    """Intervals that hold the truth less often than they say, or more; once where both models do alike. fitted: the
+    unadjusted and the adjusted model, of one wave."""
     for part in fitted:
         base = Key("model", model.name, model.exposure.name, "", part.group, COVERAGE)
         for level, at in part.standings.items():
-            if part is fitted[-1] or last.get(level) != at:
+            if part is fitted[-1] or fitted[-1].standings.get(level) != at:
                 both = len(fitted) > 1 and all(one.standings.get(level) == at for one in fitted)
                 which = "both models" if both else f"the {part.adjustment} model"
                 yield from _said(at, base._replace(level=level), which, level)
+
+
+def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sentence]:
+    """Likewise of what goes by way of the mediator."""
     for through in mediated.through if mediated is not None else ():
         if through.standing is not None and mediated is not None:
             key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
