@@ -115,7 +115,8 @@ def _lines(model: pd.DataFrame, decimals: np.ndarray) -> Iterator[Line]:
         rows = {str(word): int(at) for word, at in zip(line["statistic"], line.index, strict=True)}
         if not {"estimate", "ci_low", "ci_high", "df"} <= values.keys() or math.isnan(values["df"]):
             continue
-        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in rows.items()}
+        known = {word: at for word, at in rows.items() if word != "p" or not math.isnan(values[word])}
+        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in known.items()}
         low, middle, high = (values[word] for word in ("ci_low", "estimate", "ci_high"))
         if not math.isclose(high - middle, middle - low, rel_tol=1e-6):
             ends |= {word: (_log(ends[word][0]), _log(ends[word][1])) for word in ("estimate", "ci_low", "ci_high")}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
+from pipeline.models.domain import Standing
 from pipeline.models.evalue import EValue
 from pipeline.models.family import Family
 from pipeline.models.joint import JointTest
@@ -71,7 +72,8 @@ class Fitted:
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
     beside: (level, statistic) -> what other tests say (``beside``). joint: all levels of the exposure together, or a
     clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator. wave:
-    where several waves stand in one model, the one whose effect the exposure's coefficients are.
+    where several waves stand in one model, the one whose effect the exposure's coefficients are. standings: level ->
+    how the estimator did in simulations (``standings``).
     """
 
     adjustment: str
@@ -84,6 +86,7 @@ class Fitted:
     joint: JointTest | str = ""
     moderated: Moderated | None = None
     wave: str = ""
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -107,7 +110,8 @@ class Through:
     found: None where there is no answer, and ``reason`` is then a clause that says why. compared: what was chosen of an
     exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
     less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
-    where there is one. rho: where the indirect effect would be nought, of two linear models.
+    where there is one. rho: where the indirect effect would be nought, of two linear models. standing: how intervals of
+    the indirect effect did in simulations; None where its like was not simulated.
     """
 
     level: str
@@ -117,6 +121,7 @@ class Through:
     proportion: Proportion | None = None
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from pipeline.models.beside import beside
 from pipeline.models.check import check_models
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
+from pipeline.models.domain import Standing
 from pipeline.models.drawn import TooFewUnits
 from pipeline.models.estimates import Estimates, Fitted, Modelled
 from pipeline.models.families import with_families
@@ -30,6 +31,7 @@ from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
 from pipeline.models.repeated import several_waves
 from pipeline.models.repeated_told import between_numbers
+from pipeline.models.standings import standings
 from pipeline.results import Results
 from pipeline.study import Study
 
@@ -80,11 +82,13 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
     done: list[Coefficients] = []
     unfit: list[tuple[str, str]] = []
     dropped: list[str] = []
+    stood: dict[str, Standing] = {}
     for column, level in zip(model.exposure.columns, model.exposure.levels, strict=True):
         term = replace(model.exposure, levels=(level,))
         box = replace(held, exposure=held.exposure[[column]])
         part = _fit(replace(model, exposure=term), box, adjustment, adjust)
         dropped += part.dropped
+        stood |= part.standings
         if part.coefficients is None:
             unfit.append((level, part.reason))
         else:
@@ -103,7 +107,7 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
         done[0].rows,
         done[0].errors,
     )
-    return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit))
+    return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit), standings=stood)
 
 
 def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
@@ -113,8 +117,9 @@ def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | N
         alone = model.exposure.kind != "choices"
         found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
         found = without_interval(found, model, held)
-        together = exposure_jointly(model, held, x, found)
-        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {}, joint=together)
+        tests = beside(model, held, x, found) if alone else {}
+        together, stood = exposure_jointly(model, held, x, found), standings(model, held, found)
+        return Fitted(adjustment, found, dropped, beside=tests, joint=together, standings=stood)
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), clause(model, reason))
 

@@ -21,6 +21,7 @@ from pipeline.models.mediation_rows import Laid, Question, lay_out
 from pipeline.models.natural_effects import EFFECTS, Scale
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.sensitivity import e_value_of, rho_curve
+from pipeline.models.standings import indirect_standing
 from pipeline.models.streams import own
 
 SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
@@ -81,7 +82,8 @@ def _through(
     if len(lone_sides(model, held).get(column, ())) == 2:
         none = np.full(len(EFFECTS), np.nan)
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
-    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid))
+    stood = indirect_standing(model, held, column, found)
+    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid), stood)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:

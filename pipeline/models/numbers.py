@@ -13,6 +13,7 @@ from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, group_of
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
+from pipeline.models.standings import without_p
 from pipeline.models.views import at_wave, numbers_by_wave, people_by_wave
 from pipeline.results import ALL, NOBODY, Key, Number
 
@@ -182,7 +183,8 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
         if found is None or column not in found.terms:
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
-            yield from estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            made = estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from without_p(made, part.standings.get(level))
             yield from (Number(key._replace(statistic=s), value, people, None, model.sensitive)
                         for (at, s), value in part.beside.items() if at == level)  # fmt: skip
 

@@ -18,6 +18,7 @@ from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
 from pipeline.models.moderation_told import moderation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
+from pipeline.models.standings import indirect_remarks, standing_remarks
 from pipeline.models.views import said_by_wave
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
@@ -45,6 +46,8 @@ def remarks(
         *at_each(lambda view, _: _lone_clusters(model, view)),
         *at_each(lambda view, parts: _constant_sides(model, view, parts)),
         *at_each(lambda _, parts: _few_degrees(model, parts)),
+        *at_each(lambda _, parts: standing_remarks(model, parts)),
+        *indirect_remarks(model, mediated),
         *at_each(lambda _, parts: _beyond_risk(model, parts)),
         *_few_clusters(model, held),
         *at_each(lambda _, parts: beside_remarks(model, parts)),

@@ -30,6 +30,7 @@ from pipeline.models.linear import ols
 from pipeline.models.lone import without_interval
 from pipeline.models.mixed import mixed
 from pipeline.models.regress import clause, design_matrix, regress
+from pipeline.models.standings import standings
 from pipeline.models.views import at_wave
 
 PERSON = "person"
@@ -107,7 +108,7 @@ def _of_wave(
     if isinstance(own, MixedCoefficients) and own.singular and held.grouped == PERSON:
         own = replace(own, singular=SINGULAR)
     tests = beside(model, held, x.rename(columns=names), own, view.used)
-    return Fitted(adjustment, own, dropped, beside=tests, wave=wave)
+    return Fitted(adjustment, own, dropped, beside=tests, wave=wave, standings=standings(model, view, own))
 
 
 def _test(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) -> JointTest:

@@ -114,7 +114,8 @@ def _estimate(model: Declared, level: str, adjustment: str, released: Released, 
     if math.isnan(released.value(low)) or released.withheld(low):
         return (datum(middle, released), " (no interval", *counted, ")")
     sign = "" if released.text(p)[:1] in "<>" else "= "
-    tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
+    told = released.has(p) and (released.withheld(p) or not math.isnan(released.value(p)))
+    tested: Pieces = (f"; P {sign}", datum(p, released)) if told else ()
     for word, method in (("p_holm", "Holm"), ("p_bh", "BH")):
         if released.has(better := p._replace(statistic=word)):
             sign = "" if released.text(better)[:1] in "<>[" else "= "
