@@ -38,7 +38,7 @@ OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
-    "p_proportional", "p_joint", "df2",
+    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage",
 )  # fmt: skip
 
 
@@ -55,7 +55,24 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
     _siblings_of_means(frame, hidden, below, MAGNITUDES)
     _siblings_of_means(frame, hidden, 2 * below, SPREAD)
     _models(frame, hidden, counts)
+    hidden |= _of_small_counts(frame, moments)
     return hidden
+
+
+def _of_small_counts(frame: pd.DataFrame, small: int) -> np.ndarray:
+    """What models print that is not rounded, of counts that are small though they are printed rounded: a ratio of odds
+    and its interval tell which they are, and how many people a level has, which may be few less than a model has that
+    left nobody out. As where such counts are withheld all that is said of the term goes."""
+    gone = np.zeros(len(frame), bool)
+    for _, model in frame[frame["kind"].isin(MODELS)].groupby("name", sort=False) if small else ():
+        few = model[(model["people"] > 0) & (model["people"] < small)]
+        terms = set(few["term"])
+        left = few[(few["statistic"] == "missing") & (few["term"] == "")]
+        if len(left):
+            terms |= set(model.loc[model["statistic"].isin(("n", "events")) & (model["level"] != ""), "term"])
+        lines = model["term"].isin(terms) | ((model["kind"] == "mediation") & bool(len(few)))
+        gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    return gone
 
 
 def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.adjusted import adjusted_anew
 from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
@@ -157,10 +158,10 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
                                   found.around, found.dominance)  # fmt: skip
         hidden |= _by_statistic(frame, found)
         hidden |= _together(frame, hidden, found.rounded is not None)
+        printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
-        printed = frame["value"].to_numpy()
         if found.rounded is not None:
-            printed = rounded_counts(frame, found.rounded, hidden, found.totals)
+            printed = rounded_counts(frame.assign(value=printed), found.rounded, hidden, found.totals)
         seen = [as_printed(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
         values, places = (np.array([each[part] for each in seen], float) for part in (0, 1))
     text = [

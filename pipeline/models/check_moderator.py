@@ -32,6 +32,12 @@ def check_moderator(study: Study, name: str) -> Iterator[Mistake]:
             f"'{spec.moderator}' is of type {kind}; a moderator is a number, a scale or a category.",
             "Name one of these; of several answers derive a category.",
         )
+    if spec.waves:
+        yield Mistake(
+            study.where(*at, "moderator"),
+            "effects at several waves are not told by a moderator as well.",
+            "Name one wave, or leave the moderator out.",
+        )
     if kind in LEVELS and len(study.levels_of(spec.moderator)) < 2:
         yield Mistake(
             study.where(*at, "moderator"),

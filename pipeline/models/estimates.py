@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
+from pipeline.models.domain import Standing
 from pipeline.models.evalue import EValue
+from pipeline.models.family import Family
 from pipeline.models.joint import JointTest
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
@@ -57,6 +59,11 @@ class Moderated:
         return self.interaction if one else None  # type: ignore[return-value]
 
 
+def group_of(adjustment: str, wave: str = "") -> str:
+    """The group in results of a model's estimates, at a wave where there are several."""
+    return f"adjustment={adjustment}" + (f";wave={wave}" if wave else "")
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """One regression. ``coefficients`` is None where there is no answer, and ``reason`` is then a clause that says why.
@@ -64,7 +71,9 @@ class Fitted:
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
     beside: (level, statistic) -> what other tests say (``beside``). joint: all levels of the exposure together, or a
-    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator.
+    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator. wave:
+    where several waves stand in one model, the one whose effect the exposure's coefficients are. standings: level ->
+    how the estimator did in simulations (``standings``).
     """
 
     adjustment: str
@@ -76,10 +85,22 @@ class Fitted:
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
     joint: JointTest | str = ""
     moderated: Moderated | None = None
+    wave: str = ""
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
-        return f"adjustment={self.adjustment}"
+        return group_of(self.adjustment, self.wave)
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """Whether the effect differs between waves, in one adjustment. test: None where there is no answer, and ``reason``
+    is then a clause that says why."""
+
+    adjustment: str
+    test: JointTest | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +110,8 @@ class Through:
     found: None where there is no answer, and ``reason`` is then a clause that says why. compared: what was chosen of an
     exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
     less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
-    where there is one. rho: where the indirect effect would be nought, of two linear models.
+    where there is one. rho: where the indirect effect would be nought, of two linear models. standing: how intervals of
+    the indirect effect did in simulations; None where its like was not simulated.
     """
 
     level: str
@@ -99,6 +121,7 @@ class Through:
     proportion: Proportion | None = None
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +150,8 @@ class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
-    relying on it. methods: how it was done, in sentences for a methods section.
+    relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
+    family: the one it stands in, if any.
     """
 
     model: Declared
@@ -136,6 +160,8 @@ class Modelled:
     results: Results
     remarks: tuple[Sentence, ...]
     methods: tuple[Sentence, ...]
+    between: tuple[Between, ...] = ()
+    family: Family | None = None
 
     @property
     def name(self) -> str:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-from pipeline.models.cluster import SINGULAR, blocks_of, clustered
+from pipeline.models.cluster import SINGULAR, blocks_of, clustered, sums
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.linear import Fit
+from pipeline.models.pairs import spread
 
 FEW = "the clusters are too few for so many coefficients"
 
@@ -59,9 +60,7 @@ def _least_squares(fit: Fit, codes: Ints, at: Sequence[int]) -> tuple[Floats, Fl
     q_matrix, r = np.linalg.qr(fit.x)
     count = int(codes.max()) + 1
     k = q_matrix.shape[1]
-    blocks = np.zeros((count, k, k))
-    for i, column in enumerate(q_matrix.T):
-        np.add.at(blocks[:, i, :], codes, q_matrix * column[:, None])
+    blocks = np.stack([sums(q_matrix * column[:, None], codes, count) for column in q_matrix.T], axis=1)
     t, v = np.linalg.eigh(blocks)
     t = np.clip(t, 0.0, None)
     usable = 1 - t > SINGULAR
@@ -88,20 +87,9 @@ def _degrees(own: Floats, shared: Floats) -> float:
         raise NotEstimable(FEW) from failure
     own = np.linalg.solve(half, np.swapaxes(np.linalg.solve(half, own), 1, 2))
     shared = np.swapaxes(np.linalg.solve(half, np.swapaxes(shared, 1, 2)), 1, 2)
-    total = 0.0
-    for first in range(0, len(own), 256):  # in slices, so that thousands of clusters fit into memory
-        pairs = -np.einsum("mkq,nkp->mnqp", shared[first : first + 256], shared, optimize=True)
-        rows = np.arange(len(pairs))
-        pairs[rows, first + rows] = own[first : first + 256]
-        total += _spread(pairs)
+    alone = float((np.einsum("mqq->m", own) ** 2).sum() + np.einsum("mqp,mpq->", own, own))
     size = own.shape[1]
-    return size * (size + 1) / total
-
-
-def _spread(pairs: Floats) -> float:
-    """``tr(P)^2 + tr(P P)``, summed over pairs of clusters: shape (m, n, q, q)."""
-    trace = np.einsum("mnqq->mn", pairs)
-    return float((trace**2).sum() + np.einsum("mnqp,mnpq->", pairs, pairs))
+    return size * (size + 1) / (alone + spread(shared))
 
 
 def wald_f(found: Coefficients, terms: Sequence[str], hotelling: bool = False) -> JointTest:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from pipeline.models.change_told import change_methods
 from pipeline.models.declared import ORDERED, Declared, Term, called, declared
 from pipeline.models.joint_told import joint_methods
 from pipeline.models.mediation_told import mediation_methods
 from pipeline.models.moderation_told import moderation_methods
+from pipeline.models.splines import told as bent_words
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
@@ -29,10 +31,13 @@ def methods(study: Study, name: str) -> list[Sentence]:
 def _what(study: Study, model: Declared) -> str:
     outcome = f"{model.outcome.label}" + (f" ({model.event} against any other answer)" if model.event else "")
     adjusted = (
-        f"once alone and once adjusted for {_listed([t.label for t in model.adjust])}"
+        f"once alone and once adjusted for {_listed([t.label + bent_words(model, t.name) for t in model.adjust])}"
         if model.adjust
         else "without adjustment"
     )
+    if model.baseline is not None:
+        further = adjusted.replace("once alone", ", once without more") if model.adjust else ""
+        adjusted = f"adjusted for the outcome at baseline ({model.baseline.label}; analysis of covariance){further}"
     if model.exposure.kind == "choices":
         adjusted = adjusted.replace("once alone", "once each box alone").replace("without", "each box alone, without")
     kinds = {
@@ -46,10 +51,10 @@ def _what(study: Study, model: Declared) -> str:
         ORDERED: "cumulative logistic regression (proportional odds), whose coefficients are shown as odds ratios of a "
         "higher answer",
     }
-    wave = f" at {model.wave}" if model.wave else ""
-    text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
+    text = f"{outcome}{model.at} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
     clusters = _in_clusters(study, model)
-    return text + joint_methods(model, clusters) + moderation_methods(model, clusters) + mediation_methods(model)
+    parts = (change_methods(model), joint_methods(model, clusters), moderation_methods(model, clusters))
+    return text + "".join(parts) + mediation_methods(model)
 
 
 def _exposure(term: Term) -> str:
@@ -79,9 +84,11 @@ def _how(study: Study, model: Declared) -> str:
         own = firth if model.effect == "odds ratio" else ""
         return f"{fits}, with heteroskedasticity-consistent standard errors (HC3).{own}"
     together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
+    if model.by_person:
+        together = "rows of one person"
     if model.clustering != "robust" or model.effect == ORDERED:
         return f"{fits}. {_of_clusters(model, together)}"
-    alone = "" if model.cluster else " Where none do, they are heteroskedasticity-consistent (HC3)."
+    alone = "" if model.cluster or model.by_person else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
         f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import RATIOS, Declared, declared
+from pipeline.models.estimates import group_of
 from pipeline.models.moderation import labels_of
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_estimates import (
@@ -45,6 +46,8 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
         f"Estimates with 95% confidence intervals, unadjusted{' and adjusted on the same people' if both else ''}."
     )
     caption += " The dashed line stands where there is no difference."
+    if any(m.baseline for m in models):
+        caption += " Models with a baseline are adjusted for it in either."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
     return Figure(
         "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
@@ -62,17 +65,15 @@ def _adjustments(released: Released, model: Declared) -> list[str]:
     return [
         a
         for a in (UNADJUSTED, ADJUSTED)
-        if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)
+        if any(released.has(line.key(model, a, "estimate")) for line in lines_of(model))
     ]
 
 
-def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
-    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
-
-
-def row_label(model: Declared, level: str) -> str:
-    """``Age, per unit (years)``; ``Format: groups against one-to-one``."""
+def row_label(model: Declared, level: str, wave: str = "") -> str:
+    """``Age, per unit (years)``; ``Format: groups against one-to-one``; of several waves ``…, 3 months``."""
     term = model.exposure
+    if wave:
+        return f"{row_label(model, level)}, {wave}"
     if not level:
         return f"{term.label}, per unit{f' ({term.unit})' if term.unit else ''}"
     against = (
@@ -85,23 +86,27 @@ def row_label(model: Declared, level: str) -> str:
 
 class Line(NamedTuple):
     """One row of the plot: the keys of its estimates but for adjustment and statistic, and of its n where that is not
-    of all who were analysed. within: what stands in the group beside the adjustment."""
+    of all who were analysed. within: what stands in the group beside the adjustment. wave: where there are several."""
 
     label: str
     term: str
     level: str
     within: str = ""
     n: Key | None = None
+    wave: str = ""
 
     def key(self, model: Declared, adjustment: str, statistic: str) -> Key:
-        return Key("model", model.name, self.term, self.level, f"adjustment={adjustment}{self.within}", statistic)
+        group = group_of(adjustment, self.wave) + self.within
+        return Key("model", model.name, self.term, self.level, group, statistic)
 
 
 def lines_of(model: Declared) -> Iterator[Line]:
-    """The exposure, or its levels below the reference; then each of them at every level or value of a moderator."""
+    """The exposure, or its levels below the reference, at each of several waves; then each of them at every level or
+    value of a moderator."""
     exposure, moderator = model.exposure, model.moderator
-    for level in exposure.shown:
-        yield Line(row_label(model, level), exposure.name, level)
+    for wave in model.waves or ("",):
+        for level in exposure.shown:
+            yield Line(row_label(model, level, wave), exposure.name, level, wave=wave)
     if moderator is None:
         return
     for place in labels_of(model):
@@ -130,7 +135,7 @@ def _estimate(released: Released, model: Declared, line: Line, adjustment: str) 
         words = f"{released.text(middle)} (no interval)"
     else:
         words = f"{released.text(middle)} ({released.text(low)} to {released.text(high)})"
-    n = line.n or Key("model", model.name, model.exposure.name, "", f"adjustment={adjustment}")
+    n = line.n or Key("model", model.name, model.exposure.name, "", group_of(adjustment, line.wave))
     counted = released.text(n) if released.has(n) else ""
     return Estimate(adjustment, released.value(middle), released.value(low), released.value(high), words, counted)
 

@@ -42,8 +42,8 @@ FORMS: dict[str, tuple[str, ...]] = {
         statistic: (statistic,)
         for statistic in (
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
-            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "df", "smd", "icc",
-            "alpha", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
+            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
+            "smd", "icc", "alpha", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
         )
     },
 }  # fmt: skip

@@ -36,7 +36,7 @@ def moderation_rows(modelled: Modelled) -> Iterator[Row]:
         if len(model.exposure.shown) > 1:
             for level in model.exposure.shown:
                 within = f"{model.exposure.name}={level}"
-                yield Row(level, term.name, place, "estimate_ci", "level", 2, within=within)
+                yield Row(level, term.name, place, "estimate_ci", "level", 2, group=within)
     if any(part.product for part in made):
         yield Row(_product_label(model, made), INTERACTION, "", "estimate_ci", "level", 1)
     elif any(isinstance(part.interaction, JointTest) for part in made):

@@ -42,7 +42,8 @@ class Row:
     kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
     ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.
-    within: added to the column's group (``arm=Peer``). The form ``joint`` shows a test of all levels under ``p`` alone.
+    group: what its numbers' groups have besides their column's (``wave=3 months``). The form ``joint`` shows a test of
+    all levels under ``p`` alone.
     """
 
     label: str
@@ -56,7 +57,7 @@ class Row:
     texts: tuple[str, ...] = ()
     notes: tuple[Sentence, ...] = ()
     cell_notes: tuple[tuple[Sentence, ...], ...] = ()
-    within: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ class Table:
 
     def keys(self, row: Row, column: Column) -> dict[str, Key]:
         """The numbers in a cell: statistic -> key."""
-        name, group = row.name or self.name, f"{column.group};{row.within}" if row.within else column.group
+        name = row.name or self.name
+        groups = [part for part in (column.group, row.group) if part != ALL or not row.group]
+        group = ";".join(filter(None, groups))
         return {
             s: Key(self.kind, name, row.term, column.level or row.level, group, s)
             for s in statistics_of(self.form(row, column))
