@@ -87,7 +87,9 @@ def _who(modelled: Modelled) -> list[Sentence]:
     there = set(modelled.results.lookup())
     if tuple(whole._replace(statistic="clusters")) in there:
         keys = {s: whole._replace(statistic=s) for s in ("n", "clusters", "icc")}
-        notes.append(Sentence("{n} rows with every value, in {clusters} clusters; intraclass correlation {icc}.", keys))
+        many = "cluster" if modelled.results.get(keys["clusters"]) == 1 else "clusters"
+        told = f"{{n}} rows with every value, in {{clusters}} {many}; intraclass correlation {{icc}}."
+        notes.append(Sentence(told, keys))
     else:
         notes.append(Sentence("{n} rows with every value.", {"n": whole}))
     return notes
