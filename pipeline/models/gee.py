@@ -104,8 +104,8 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
             break
     if not within:
         raise NotEstimable(
-            "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose errors "
-            "take no such correlation for given"
+            "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose "
+            "errors take no such correlation for given"
         )
     raise NotEstimable("the estimating equations did not converge")
 

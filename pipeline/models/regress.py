@@ -47,7 +47,9 @@ def design_matrix(
     kept, dropped = independent(x.loc[used], weight)
     if lost := [name for name in dropped if name in shown.columns]:
         labels = ", ".join(dict.fromkeys(_shown_as(model, name) for name in lost))
-        raise NotEstimable(f"other terms of the model explain {labels} wholly: leave out of 'adjust' what says the same")
+        raise NotEstimable(
+            f"other terms of the model explain {labels} wholly: leave out of 'adjust' what says the same"
+        )
     return x[kept], tuple(dropped)
 
 

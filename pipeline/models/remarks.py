@@ -166,7 +166,9 @@ def _few_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
         return
     if len(np.unique(codes)) == 1:
         yield Sentence(
-            literal(f"Everybody belongs to one cluster ({held.grouped}), and how clusters differ can't be known from one: ")
+            literal(
+                f"Everybody belongs to one cluster ({held.grouped}), and how clusters differ can't be known from one: "
+            )
             + "name another cluster, or leave 'cluster' out."
         )
         return

@@ -1,4 +1,4 @@
-"""What models are called that have no title of their own: by exposure and outcome, and by what else tells them apart."""
+"""What models are called that have no title of their own: by exposure and outcome, and what tells them apart."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping
 from pipeline.study import ModelSpec, Study
 
 Labels = Callable[[str], str]
+SAID = ("title", "outcome", "exposure", "wave", "mediator", "event", "effect", "clustering", "cluster", "of", "adjust")
+"""Keys with words of their own in a title."""
 
 
 def titles(study: Study, label: Labels, inside: Labels) -> dict[str, str]:
-    """Name -> title, of every model whose outcome and exposure there are. label: of a variable or scale. inside: a label
-    as it stands in a sentence.
+    """Name -> title, of every model whose outcome and exposure there are. label: of a variable or scale. inside: a
+    label as it stands in a sentence.
 
-    Of models that would be called alike, each is told by its wave, mediator, effect, clustering, table and covariates,
-    the first of these by which they differ; where they differ by none, the titles stay alike, which is a mistake of the
-    study file (``alike``).
+    Of models that would be called alike, each is told by its wave, mediator, event, effect, clustering, cluster, table,
+    covariates, then other keys: by the first of these by which they differ. Where they differ by none, the titles stay
+    alike, which is a mistake of the study file (``alike``).
     """
     named = {*study.variables, *study.scales}
     found = {
@@ -26,7 +28,7 @@ def titles(study: Study, label: Labels, inside: Labels) -> dict[str, str]:
     for group in _groups(found):
         ways = {name: _ways(study, study.models[name], label, inside) for name in group}
         for at in range(len(next(iter(ways.values())))):
-            if len(set(found[name] for name in group)) == len(group):
+            if len({found[name] for name in group}) == len(group):
                 break
             if len({way[at] for way in ways.values()}) > 1:
                 for name in group:
@@ -60,4 +62,13 @@ def _ways(study: Study, spec: ModelSpec, label: Labels, inside: Labels) -> tuple
         f", clusters by {inside(label(spec.cluster))}" if spec.cluster in study.variables else "",
         f", table {spec.of}" if spec.of else "",
         f", adjusted for {adjusted}" if adjusted else ", without covariates",
-    )
+        *(f", {_spoken(key, getattr(spec, key))}" if getattr(spec, key) != field.default else ""
+          for key, field in ModelSpec.model_fields.items() if key not in SAID),
+    )  # fmt: skip
+
+
+def _spoken(key: str, value: object) -> str:
+    """Any other key of a model, as it stands in the study file."""
+    words = "no " if value is False else ""
+    told = "" if isinstance(value, bool) else f" {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
+    return f"{words}{key.replace('_', ' ')}{told}"

@@ -108,13 +108,7 @@ def _title(study: Study, kind: str, name: str) -> str:
     if kind == "quality" and name in TITLES:
         return TITLES[name]
     known = name in study.variables or name in study.scales
-    words = (
-        label_of(study, name)
-        if known
-        else titles_of(study)[name]
-        if name in study.models
-        else spoken(name)
-    )
+    words = label_of(study, name) if known else titles_of(study)[name] if name in study.models else spoken(name)
     return f"{words} ({kind})" if not known else words
 
 

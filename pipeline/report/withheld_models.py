@@ -15,7 +15,7 @@ from pipeline.results import Key
 from pipeline.study import Study
 from pipeline.tables.words import inside_sentence, label_of
 
-FEW = "few people, and not known"
+FEW = "few people without a value"
 
 
 def withheld_models(study: Study, released: Released) -> Iterator[Block]:

@@ -59,7 +59,6 @@ class Cell:
             return math.inf if difference else 0.0
         return difference / abs(self.old.value)
 
-
     @property
     def moved(self) -> float:
         """How far it moved: by how many half intervals where it has one, because a part of an estimate near nought is

@@ -73,8 +73,8 @@ def check_order(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator
         if one in waves and other in waves and waves.index(other) < waves.index(one):
             yield Mistake(
                 study.where(*at, then),
-                f"the {then} '{later}' is of wave {other}, and the {first} '{earlier}' of wave {one}: what comes before "
-                "it can't be changed by it.",
+                f"the {then} '{later}' is of wave {other}, and the {first} '{earlier}' of wave {one}: what comes "
+                "before it can't be changed by it.",
                 f"Name a later {then}, or the {first} as it was then: {first}_then: {{derive: {{at_wave: {other}, of: "
                 f"{_taken(study, earlier)}}}}}.",
             )

@@ -38,8 +38,8 @@ FORMS: dict[str, tuple[str, ...]] = {
         statistic: (statistic,)
         for statistic in (
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
-            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "df", "smd", "icc", "alpha", "p_holm",
-            "p_bh", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
+            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "df", "smd", "icc", "alpha",
+            "p_holm", "p_bh", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
         )
     },
 }  # fmt: skip

@@ -29,7 +29,9 @@ variables:
   note: {type: text}
 release: {rule: journal}
 """
-OF_ITSELF = "Leave it out of 'adjust'. If it is meant as it was at the start, write first_mood: {derive: {at_wave: 1, of: "
+OF_ITSELF = (
+    "Leave it out of 'adjust'. If it is meant as it was at the start, write first_mood: {derive: {at_wave: 1, of: "
+)
 SAME = "are the same answers (of the column"
 CASES = {
     "unknown": (

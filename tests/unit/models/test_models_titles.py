@@ -25,6 +25,10 @@ WAVES = ("data: {file: made-up.csv, id: person}",
         ("wave: 1, clustering: gee", "wave: 1, adjust: [born]", ("Age and score, GEE", "Age and score")),
         ("wave: 2, mediator: born", "wave: 2", ("Age and score, by way of born", "Age and score")),
         ("wave: 2, effect: rate ratio", "wave: 2", ("Age and score, rate ratio", "Age and score")),
+        ("mediator: born, interaction: false", "mediator: born, compare: [40, 50]",
+         ("Age and score, no interaction", "Age and score")),
+        ("mediator: born, mediator_at: 50", "mediator: born, mediator_at: 60",
+         ("Age and score, mediator at 50.0", "Age and score, mediator at 60.0")),
         ("title: Mine", "wave: 2", ("Mine", "Age and score")),
         ("title: Age and score", "wave: 2", ("Age and score", "Age and score at Later")),
     ],
@@ -41,7 +45,9 @@ def test_models_of_one_exposure_and_outcome_are_told_apart(
 
 def test_of_three_alike_each_has_a_title_of_its_own(study: Make) -> None:
     base = "outcome: score, exposure: age"
-    made = study(swap=WAVES, a=f"{{{base}, wave: 1}}", b=f"{{{base}, wave: 2}}", c=f"{{{base}, wave: 2, adjust: [born]}}")
+    made = study(
+        swap=WAVES, a=f"{{{base}, wave: 1}}", b=f"{{{base}, wave: 2}}", c=f"{{{base}, wave: 2, adjust: [born]}}"
+    )
     assert [declared(made, name).title for name in "abc"] == [
         "Age and score at Start, without covariates",
         "Age and score at Later, without covariates",

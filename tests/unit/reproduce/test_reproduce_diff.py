@@ -80,8 +80,8 @@ def lines(*numbers: str) -> bytes:
 
 
 def test_estimates_and_counts_stand_before_p_values_and_by_their_own_intervals():
-    """A P value three times as large says little; an estimate near nought that doubled moved by a tenth of its interval,
-    a count by a half of itself."""
+    """A P value three times as large says little; an estimate near nought that doubled moved by a tenth of its
+    interval, a count by a half of itself."""
     old = lines("estimate,0.01,0.01", "ci_low,-0.09,-0.09", "ci_high,0.11,0.11", "p,0.0001,<0.001", "n,40,40",
                 "p_holm,0.0004,<0.001", "df,12,12.0", "std_error,0.05,0.05")  # fmt: skip
     new = lines("estimate,0.02,0.02", "ci_low,-0.09,-0.09", "ci_high,0.16,0.16", "p,0.0003,<0.001", "n,60,60",
