@@ -70,5 +70,6 @@ def _ways(study: Study, spec: ModelSpec, label: Labels, inside: Labels) -> tuple
 def _spoken(key: str, value: object) -> str:
     """Any other key of a model, as it stands in the study file."""
     words = "no " if value is False else ""
-    told = "" if isinstance(value, bool) else f" {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
-    return f"{words}{key.replace('_', ' ')}{told}"
+    several = value if isinstance(value, tuple) else () if isinstance(value, bool) else (value,)
+    told = ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in several)
+    return f"{words}{key.replace('_', ' ')} {told}".rstrip()
