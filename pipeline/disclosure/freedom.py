@@ -46,7 +46,7 @@ def tell_rows(
     gone = _tests(frame, below)
     for model in _not_saying(frame, hidden, rounded):
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "clusters"))]] = True
+        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "clusters"))]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True
@@ -115,7 +115,8 @@ def _lines(model: pd.DataFrame, decimals: np.ndarray) -> Iterator[Line]:
         rows = {str(word): int(at) for word, at in zip(line["statistic"], line.index, strict=True)}
         if not {"estimate", "ci_low", "ci_high", "df"} <= values.keys() or math.isnan(values["df"]):
             continue
-        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in rows.items()}
+        known = {word: at for word, at in rows.items() if word != "p" or not math.isnan(values[word])}
+        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in known.items()}
         low, middle, high = (values[word] for word in ("ci_low", "estimate", "ci_high"))
         if not math.isclose(high - middle, middle - low, rel_tol=1e-6):
             ends |= {word: (_log(ends[word][0]), _log(ends[word][1])) for word in ("estimate", "ci_low", "ci_high")}

@@ -23,6 +23,7 @@ from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
+from pipeline.models.moderation_numbers import AT
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
 from pipeline.tables.in_style import PERCENT, percent_bases
@@ -208,6 +209,8 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     hidden = np.zeros(len(frame), bool)
     if not rule.extremes:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
+    if rule.dominance:  # values made of a mean and an SD, of which nobody looks who dominates them
+        hidden |= (frame["statistic"] == AT).to_numpy()
     if rule.rounded is not None:
         own = ~frame["kind"].isin((*MODELS, "flow"))
         hidden |= (frame["statistic"].isin(OF_EXACT_COUNTS) & own).to_numpy() | _of_equal_weights(frame)

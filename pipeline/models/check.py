@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
 from pipeline.instruments.registry import check_scales
-from pipeline.models.declared import OF_EVENTS, ORDERED, titles_of
+from pipeline.models.check_change import check_change
+from pipeline.models.check_moderator import check_moderator
+from pipeline.models.declared import OF_EVENTS, ORDERED, is_id, titles_of
+from pipeline.models.drawn_told import check_intervals
 from pipeline.models.titles import alike
 from pipeline.study import Study
 
@@ -48,6 +51,10 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         yield from _check_clustering(study, name)
     if spec.mediator is None or {spec.mediator, spec.exposure} <= there:
         yield from _check_mediator(study, name)
+    if {spec.outcome, spec.exposure} <= there:
+        yield from check_moderator(study, name)
+    if {*spec.used} <= there and (spec.of or study.main) in study.sources:
+        yield from check_change(study, name)
     if spec.time in there and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
             study.where(*at, "time"),
@@ -58,11 +65,12 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         )
     known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
     known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
-    if spec.cluster and spec.cluster not in known:
+    if spec.cluster and spec.cluster not in known and not is_id(study, spec.cluster, spec.of or study.main):
         yield Mistake(
             study.where(*at, "cluster"),
             f"there is no cluster '{spec.cluster}'.",
-            closest(spec.cluster, known) or "Name the design's cluster, its second_cluster, or a variable.",
+            closest(spec.cluster, known)
+            or "Name the design's cluster, its second_cluster, a variable, or the id column.",
         )
 
 
@@ -136,7 +144,7 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
 def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     if spec.mediator is None:
-        for key in ("mediator_event", "mediator_at", "interaction", "compare"):
+        for key in ("mediator_event", "mediator_at", "interaction", "compare", "intervals", "draws"):
             if getattr(spec, key) is not None:
                 yield Mistake(
                     study.where(*at, key), f"'{key}' is of a mediator, and the model has none.", f"Leave '{key}' out."
@@ -163,6 +171,7 @@ def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
             f"what goes by way of a mediator is not told of {spec.effect}s.",
             "Write effect: mean difference, or leave the mediator out.",
         )
+    yield from check_intervals(study, name)
     if spec.compare is None:
         return
     if study.kind_of(spec.exposure) not in ("number", "count"):

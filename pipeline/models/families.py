@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.models.declared import declared
-from pipeline.models.estimates import Modelled
+from pipeline.models.estimates import Modelled, group_of
 from pipeline.models.family import Family
 from pipeline.models.multiplicity import adjusted_as_declared, adjusted_together
 from pipeline.results import KEY, Key, Number, Results, Sentence, literal
@@ -42,9 +42,10 @@ def families(study: Study) -> tuple[Family, ...]:
 def p_values_of(study: Study, name: str) -> Iterator[Key]:
     """The keys of the P values that a model brings into a family, whether there are any or not."""
     model = declared(study, name)
-    group = f"adjustment={'adjusted' if model.adjust else 'unadjusted'}"
-    for level in model.exposure.shown:
-        yield Key("model", name, model.exposure.name, level, group, "p")
+    adjustment = "adjusted" if model.adjust else "unadjusted"
+    for wave in model.waves or ("",):
+        for level in model.exposure.shown:
+            yield Key("model", name, model.exposure.name, level, group_of(adjustment, wave), "p")
 
 
 def family_values(family: Family, p: Mapping[Key, float]) -> dict[Key, float]:

@@ -1,4 +1,4 @@
-"""What models are called that have no title of their own: by exposure and outcome, and what tells them apart."""
+"""What models without a title of their own are called: by exposure and outcome, and by what else tells them apart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from pipeline.study import ModelSpec, Study
 
 Labels = Callable[[str], str]
-SAID = ("title", "outcome", "exposure", "wave", "mediator", "event", "effect", "clustering", "cluster", "of", "adjust")
+SAID = (
+    "title", "outcome", "exposure", "wave", "waves", "moderator", "baseline", "mediator", "event", "effect", "clustering",
+    "cluster", "of", "adjust",
+)  # fmt: skip
 """Keys with words of their own in a title."""
 
 
@@ -52,9 +55,13 @@ def _ways(study: Study, spec: ModelSpec, label: Labels, inside: Labels) -> tuple
     source = study.sources.get(spec.of or study.main)
     waves = {**dict.fromkeys(source.wide, ""), **source.waves} if source is not None else {}
     wave = waves.get(spec.wave or "") or spec.wave
+    several = ", ".join(waves.get(each) or each for each in spec.waves or ())
     adjusted = ", ".join(inside(label(name)) for name in spec.adjust if name in {*study.variables, *study.scales})
     return (
         f" at {wave}" if wave else ", all waves" if waves else "",
+        f" at {several}" if several else "",
+        f", by {inside(label(spec.moderator))}" if spec.moderator in {*study.variables, *study.scales} else "",
+        ", with its baseline" if spec.baseline else "",
         f", by way of {inside(label(spec.mediator))}" if spec.mediator in {*study.variables, *study.scales} else "",
         f" ({spec.event})" if spec.event else "",
         f", {spec.effect}" if spec.effect else "",

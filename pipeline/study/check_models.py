@@ -10,7 +10,7 @@ from pipeline.study.format import Study
 from pipeline.study.names import absent
 from pipeline.study.outputs import ModelSpec
 
-NAMED = ("outcome", "exposure", "mediator", "time")
+NAMED = ("outcome", "exposure", "mediator", "moderator", "time")
 WORDS = {"time": "time at risk"}
 
 
@@ -36,9 +36,24 @@ def _names(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator[Mist
         yield from absent(study, (*at, "adjust"), covariate, known, "variable or scale")
     if model.event and model.outcome in study.variables:
         yield from absent(study, (*at, "event"), model.event, study.levels_of(model.outcome), "level")
-    source = study.sources.get(model.of or study.main)
-    if model.wave is not None and source is not None:
-        yield from absent(study, (*at, "wave"), model.wave, source.waves or source.wide, "wave")
+    for key in ("wave", "waves", "baseline"):
+        yield from _waves(study, (*at, key), model.of, getattr(model, key))
+
+
+def _waves(study: Study, at: tuple[str, ...], of: str | None, named: str | tuple[str, ...] | None) -> Iterator[Mistake]:
+    """Waves that are not there, by code or label."""
+    source = study.sources.get(of or study.main)
+    if named is None or source is None:
+        return
+    known = source.wave_labels
+    for wave in (named,) if isinstance(named, str) else named:
+        if not known:
+            mend = f"Leave '{at[-1]}' out, or say which column tells the wave of a row (wave, waves)."
+            yield Mistake(study.where(*at), f"table '{of or study.main}' has no waves.", mend)
+            return
+        if wave not in known and wave not in known.values():
+            labels = [label for label in known.values() if label not in known]
+            yield from absent(study, at, wave, [*known, *labels], "wave")
 
 
 def _two_parts(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator[Mistake]:
@@ -74,10 +89,7 @@ def _earlier(study: Study, model: ModelSpec, name: str, part: str) -> str:
     waves = list((source.waves or source.wide) if source is not None else ())
     if part != "outcome" or len(waves) < 2 or model.wave not in waves[1:]:
         return ""
-    return (
-        f" If it is meant as it was at the start, write first_{name}: {{derive: {{at_wave: {waves[0]}, of: {name}}}}} "
-        "under 'variables' and name that."
-    )
+    return f" If it is meant as it was at the start, write baseline: {waves[0]} in the model."
 
 
 def _clusters(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator[Mistake]:

@@ -89,6 +89,12 @@ class Study(Part):
         """The table that a declaration means that does not say ``in`` or ``of``: the first; "" where there is none."""
         return next(iter(self.sources), "")
 
+    @property
+    def raw_patterns(self) -> tuple[str, ...]:
+        """Every file name or pattern under ``data/raw/<study>/`` that the study reads: tables and coded interviews."""
+        coded = self.interviews.coded.file if self.interviews and self.interviews.coded else ()
+        return tuple(dict.fromkeys([*(source.file for source in self.sources.values()), *coded]))
+
     def source_of(self, name: str) -> str:
         """The table to which a variable or scale belongs."""
         part = self.variables.get(name) or self.scales.get(name)

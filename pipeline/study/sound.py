@@ -19,6 +19,7 @@ _INSTEAD: dict[str, Any] = {
     "data": {"file": "x.csv", "id": ["x"]},
     "design": {"kind": "cohort"},
     "release": {"rule": "journal"},
+    "interviews": {},  # a study may have these instead of data
 }
 """What stands in for a broken part that must be there; nothing that is said of it is told."""
 _INSTEAD_OF_ONE: dict[str, Any] = {

@@ -35,9 +35,7 @@ variables:
   note: {type: text}
 release: {rule: journal}
 """
-OF_ITSELF = (
-    "Leave it out of 'adjust'. If it is meant as it was at the start, write first_mood: {derive: {at_wave: 1, of: "
-)
+OF_ITSELF = "Leave it out of 'adjust'. If it is meant as it was at the start, write baseline: 1 in the model."
 SAME = "are the same answers (of the column"
 CASES = {
     "unknown": (
@@ -45,7 +43,7 @@ CASES = {
         [
             "exposure: there is no variable or scale 'suport'. Did you mean 'support'?",
             "adjust: there is no variable or scale 'aeg'. Did you mean 'age'?",
-            "wave: there is no wave '3'. Known: 1, 2.",
+            "wave: there is no wave '3'. Known: 1, 2, Start, Later.",
         ],
     ),
     "constant": (
@@ -60,8 +58,7 @@ CASES = {
         "outcome: mood, exposure: mood, adjust: [mood, age, age], wave: 2",
         [
             "exposure: 'mood' is both the outcome and the exposure. Name another exposure.",
-            f"adjust: the outcome 'mood' is adjusted for, too: it would explain itself. {OF_ITSELF}mood}}}} under "
-            "'variables' and name that.",
+            f"adjust: the outcome 'mood' is adjusted for, too: it would explain itself. {OF_ITSELF}",
             "adjust: 'age' is named twice. Name it once.",
         ],
     ),
@@ -147,6 +144,21 @@ CASES = {
     "not_asked": (
         "outcome: mood, exposure: support, adjust: [visits], wave: 1",
         ["adjust: 'visits' is asked at wave 2 alone, and the model is of wave 1: everybody lacks it. Write "
+         "visits_at_2: {derive: {at_wave: 2, of: visits}} under 'variables' and name that."],
+    ),
+    "moderated": (
+        "outcome: mood, exposure: gender, moderator: women, wave: Later",
+        [f"moderator: 'women' and the exposure 'gender' {SAME} 'gender'), and one explains the other. Name another "
+         "moderator."],
+    ),
+    "baseline": (
+        "outcome: mood, exposure: support, adjust: [first_mood], baseline: Start, wave: Later",
+        ["adjust: 'first_mood' is the outcome as it was at 'Start', which 'baseline' adjusts for. Leave one of the two "
+         "out."],
+    ),
+    "not_asked_by_label": (
+        "outcome: mood, exposure: visits, wave: Start",
+        ["exposure: 'visits' is asked at wave 2 alone, and the model is of wave Start: everybody lacks it. Write "
          "visits_at_2: {derive: {at_wave: 2, of: visits}} under 'variables' and name that."],
     ),
     "types": (

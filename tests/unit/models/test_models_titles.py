@@ -45,9 +45,8 @@ def test_models_of_one_exposure_and_outcome_are_told_apart(
 
 def test_of_three_alike_each_has_a_title_of_its_own(study: Make) -> None:
     base = "outcome: score, exposure: age"
-    made = study(
-        swap=WAVES, a=f"{{{base}, wave: 1}}", b=f"{{{base}, wave: 2}}", c=f"{{{base}, wave: 2, adjust: [born]}}"
-    )
+    c = f"{{{base}, wave: 2, adjust: [born]}}"
+    made = study(swap=WAVES, a=f"{{{base}, wave: 1}}", b=f"{{{base}, wave: 2}}", c=c)
     assert [declared(made, name).title for name in "abc"] == [
         "Age and score at Start, without covariates",
         "Age and score at Later, without covariates",
