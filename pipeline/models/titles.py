@@ -8,8 +8,8 @@ from pipeline.study import ModelSpec, Study
 
 Labels = Callable[[str], str]
 SAID = (
-    "title", "outcome", "exposure", "wave", "waves", "moderator", "baseline", "mediator", "event", "effect", "clustering",
-    "cluster", "of", "adjust",
+    "title", "outcome", "exposure", "wave", "waves", "moderator", "baseline", "mediator", "event", "effect",
+    "clustering", "cluster", "of", "adjust",
 )  # fmt: skip
 """Keys with words of their own in a title."""
 

@@ -99,7 +99,8 @@ def test_few_in_a_group_without_anybody_left_out() -> None:
     _, items = withheld_models(study, made)
     assert "".join(str(getattr(p, "text", p)) for p in items.items[0]) == (  # type: ignore[attr-defined]
         "Calls: a group that is compared, or those of it with one of the answers, are few: put levels of site "
-        "together, under variables: site_in_models: {derive: {regroup: site, into: {…}}}, and name that as the exposure."
+        "together, under variables: site_in_models: {derive: {regroup: site, into: {…}}}, and name that as the "
+        "exposure."
     )
 
 
