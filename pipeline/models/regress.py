@@ -46,8 +46,18 @@ def design_matrix(
     weight = held.design.weight[used] if held.design is not None else None
     kept, dropped = independent(x.loc[used], weight)
     if lost := [name for name in dropped if name in shown.columns]:
-        raise NotEstimable(f"other terms of the model explain {', '.join(lost)} wholly")
+        labels = ", ".join(dict.fromkeys(_shown_as(model, name) for name in lost))
+        raise NotEstimable(
+            f"other terms of the model explain {labels} wholly: leave out of 'adjust' what says the same"
+        )
     return x[kept], tuple(dropped)
+
+
+def _shown_as(model: Declared, column: str) -> str:
+    """A column of the exposure in words."""
+    term = model.exposure
+    level = dict(zip(term.columns, term.shown, strict=True)).get(column, "")
+    return f"{term.label}, {level}" if level else term.label
 
 
 def regress(
@@ -67,13 +77,13 @@ def regress(
         return _ordered(x, y, held)
     if clustering != "robust":
         return _of_clusters(x, y, held, effect, clustering)
-    offset = None if held.time is None or effect not in COUNTED else np.log(np.where(used, held.time, 1.0))
+    offset = offset_of(held, effect)
     if held.design is not None:
         found = _of_survey(x, y, held.design, used, effect, offset)
     elif penalised and effect == "odds ratio" and held.cluster is None:
         found = _penalised(x.loc[used], y[used])
     else:
-        start = _of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
+        start = of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
         found = hc3(start) if held.cluster is None else clustered(start, held.cluster[used])
     if effect in RATIOS:
         return found
@@ -83,7 +93,13 @@ def regress(
     return found
 
 
-def _of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+def offset_of(held: Frame, effect: Effect) -> Floats | None:
+    """The log of the time at risk, shape (n,); None where an effect has none."""
+    return None if held.time is None or effect not in COUNTED else np.log(np.where(held.used, held.time, 1.0))
+
+
+def of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+    """The fit of an effect, of rows that are all used, before its errors."""
     if effect in COUNTED:
         return poisson(x, y, offset)
     return logistic(x, y) if effect == "odds ratio" else ols(x, y)

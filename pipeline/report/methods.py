@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from pipeline.models.families import family_methods
 from pipeline.models.methods import methods as model_methods
 from pipeline.report.blocks import Code, Inline, Pieces, Strong, listed
 from pipeline.results import WITHHELD
@@ -56,10 +57,18 @@ def design(study: Study) -> Iterator[Pieces]:
 
 def data(study: Study) -> Iterator[Pieces]:
     """Where the rows come from, a table each; or that there are none."""
-    if study.data is None:
+    coded = study.interviews.coded if study.interviews is not None else None
+    if coded is not None:
+        yield ("The coded interviews were read from ", *_files(coded.file), ".")
+    elif study.data is None:
         yield ("There are no data: this report says what ", Code(f"studies/{study.name}.yaml"), " declares.")
     for name, source in study.sources.items():
         yield tuple(_source(name, source, len(study.sources) > 1))
+
+
+def _files(names: Sequence[str]) -> Iterator[Code | str]:
+    for at, name in enumerate(names):
+        yield from ((" and " if at == len(names) - 1 else ", ", Code(name)) if at else (Code(name),))
 
 
 def function(study: Study) -> Iterator[Pieces]:
@@ -131,7 +140,8 @@ def quoted(value: str) -> str:
 
 
 def models(study: Study) -> Iterator[str]:
-    """What each model relates; after those that were fitted alike, how; then what holds for all of them, said once."""
+    """What each model relates; after those that were fitted alike, how; then what holds for all of them, said once, and
+    which P values are adjusted together."""
     fitted: dict[tuple[str, ...], list[str]] = {}
     for name in study.models:
         what, *how = ("".join(map(str, s.pieces())) for s in model_methods(study, name))
@@ -141,6 +151,7 @@ def models(study: Study) -> Iterator[str]:
         yield from dict.fromkeys(said)
         yield from (text for text in fits if text not in alike)
     yield from alike
+    yield from family_methods(study)
 
 
 _TOTALS = (

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
 
 from pipeline.study.design import Design, Exclusion, Population
+from pipeline.study.family import FamilySpec
 from pipeline.study.function import Function
 from pipeline.study.outputs import Interviews, ModelSpec, Release
 from pipeline.study.part import Part
@@ -65,6 +66,9 @@ class Study(Part):
     scales: Annotated[dict[str, Scale], BeforeValidator(_named)] = Field(default_factory=dict)
     tables: Annotated[dict[str, TableSpec], BeforeValidator(_named)] = Field(default_factory=dict)
     models: Annotated[dict[str, ModelSpec], BeforeValidator(_named)] = Field(default_factory=dict)
+    families: Annotated[dict[str, FamilySpec], BeforeValidator(_named)] = Field(
+        default_factory=dict, description="models whose P values are adjusted together"
+    )
     interviews: Interviews | None = None
     style: Text = Field("plain", description="the house style of its tables: plain, bmj, jama, … or one in styles/")
     release: Release

@@ -47,6 +47,19 @@ class ModelSpec(Part):
     compare: tuple[Finite, Finite] | None = Field(
         None, description="of an exposure that is a number, with a mediator: the two values that are compared"
     )
+    intervals: Literal["usual", "monte carlo", "bootstrap", "bca"] | None = Field(
+        None, description="of effects by way of a mediator: as the design has it (usual, if not said), or by draws"
+    )
+    draws: int | None = Field(None, ge=1000, le=100_000, description="how many; 5000 if not said")
+    moderator: str | None = Field(
+        None, description="a number, a scale or a category, by whose values the exposure's effect may differ"
+    )
+    moderator_at: tuple[Finite, ...] | None = Field(
+        None,
+        min_length=1,
+        description="of a moderator that is a number: where simple effects are told; its mean and a SD about it, if not"
+        " said",
+    )
     adjust: tuple[str, ...] = ()
     effect: (
         Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
@@ -55,7 +68,16 @@ class ModelSpec(Part):
     time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
-    cluster: str | None = Field(None, description="another cluster than the design's")
+    waves: tuple[Text, ...] = Field(
+        (), description="instead of 'wave': two or more in one model, which tells the effect at each of them"
+    )
+    baseline: Text | None = Field(
+        None, description="an earlier wave: the outcome's value there enters every model of it (analysis of covariance)"
+    )
+    splines: dict[str, Annotated[int, Field(ge=3, le=7)]] = Field(
+        default_factory=dict, description="of 'adjust', a number: how many knots of a restricted cubic spline it has"
+    )
+    cluster: str | None = Field(None, description="another cluster than the design's: a variable, or the id column")
     clustering: Literal["robust", "mixed", "gee"] = Field(
         "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
     )
@@ -63,7 +85,8 @@ class ModelSpec(Part):
     @property
     def used(self) -> tuple[str, ...]:
         """Every variable and scale that it reads, outcome first."""
-        return tuple(v for v in (self.outcome, self.exposure, self.mediator, *self.adjust, self.time) if v)
+        named = (self.outcome, self.exposure, self.mediator, self.moderator, *self.adjust, self.time)
+        return tuple(v for v in named if v)
 
 
 class Interviews(Part):
