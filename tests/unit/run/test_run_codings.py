@@ -127,3 +127,14 @@ def test_no_ones_talk_is_made_up_for_a_stand_in(workspace: Workspace) -> None:
     assert laid.interviews is not None and laid.interviews.coded is None
     assert laid.interviews.fact("themes") == ("Heard",)
     assert "the coded interviews, which nothing can make up" in not_drawn(study)
+
+
+def test_the_methods_name_the_files() -> None:
+    from pipeline.report.methods import data
+
+    def words(text: str) -> str:
+        said = next(data(parse_study(text, "studies/told.yaml")))
+        return "".join(piece if isinstance(piece, str) else piece.text for piece in said)
+
+    assert words(FACTS) == "The coded interviews were read from talks.qdpx."
+    assert words(FACTS.replace("talks.qdpx", "[a.csv, b.qdc]")) == "The coded interviews were read from a.csv and b.qdc."
