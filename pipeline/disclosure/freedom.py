@@ -46,14 +46,15 @@ def tell_rows(
     gone = _tests(frame, below)
     models = frame[frame["kind"].isin(MODELS)]
     for _, model in models.groupby("name", sort=False):
-        rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
+        whole = (model["statistic"] == "clusters") & (model["level"] == "")
+        rows = model[(model["kind"] == "model") & (((model["term"] == "") & (model["statistic"] == "n")) | whole)].index
         if not (rounded or hidden[rows].any()):
             continue
-        clusters = model[(model["statistic"] == "clusters") & (model["level"] == "")]
+        clusters = model[whole]
         if len(clusters) and (2 * clusters["value"] <= clusters["people"]).all():
             continue
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "clusters"))]] = True
+        gone[model.index[model["statistic"].isin(("df", "df2", "statistic", "clusters"))]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True

@@ -12,6 +12,7 @@ from statsmodels.api import GLM, OLS, families
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from pipeline.cleaning.cleaned import People
+from pipeline.disclosure import release
 from pipeline.errors import Mistakes
 from pipeline.models.cluster import clustered
 from pipeline.models.estimates import Modelled
@@ -20,6 +21,7 @@ from pipeline.models.gee import gee, gee_errors
 from pipeline.models.kenward_roger import joint_kenward_roger, kenward_roger
 from pipeline.models.linear import ols
 from pipeline.models.mixed import mixed
+from pipeline.models.numbers import ESTIMATE
 from pipeline.models.survey import SurveyDesign, survey_linear
 from pipeline.results import ALL, Key
 from pipeline.study import Study
@@ -361,6 +363,24 @@ def test_estimates_stand_on_the_fewest_of_their_waves_cells(study: MakeStudy, pe
         assert behind["arm", "Peer", at("Half", adjustment), "estimate"] > 10
         assert behind["arm by wave", "", f"adjustment={adjustment}", "p"] == 3
     assert behind["arm", "Peer", "wave=Year", "n"] == 3
+
+
+def test_a_small_cell_at_one_wave_leaves_the_estimates_at_the_other(study: MakeStudy, people: MakePeople) -> None:
+    table = rows(60)
+    few = table[(table["wave"] == "Year") & (table["arm"] == "Peer")].index[3:]
+    model = "{outcome: score, exposure: arm, waves: [2, 3], adjust: [age]}"
+    found = fitted(study, people, table.drop(index=few), model)
+    let = release(found.results, study(m=model.replace("waves: [2, 3], ", "")).release)
+    for adjustment in ("unadjusted", "adjusted"):
+        told = {
+            wave: {s: not let.withheld(Key("model", "m", "arm", "Peer", at(wave, adjustment), s)) for s in ESTIMATE}
+            for wave in ("Half", "Year")
+        }
+        assert told == {"Half": dict.fromkeys(ESTIMATE, True), "Year": dict.fromkeys(ESTIMATE, False)}
+        between = Key("model", "m", "arm by wave", "", f"adjustment={adjustment}")
+        assert all(let.withheld(between._replace(statistic=s)) for s in ("statistic", "df2", "p"))
+    assert not let.withheld(Key("model", "m", "arm", "Peer", "wave=Half"))
+    assert all(let.withheld(Key("model", "m", "arm", level, "wave=Year")) for level in ("Usual", "Peer"))
 
 
 def test_the_order_of_rows_changes_nothing(study: MakeStudy, people: MakePeople) -> None:
