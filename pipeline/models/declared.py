@@ -8,12 +8,16 @@ from typing import Literal
 
 from pipeline.instruments.registry import rule
 from pipeline.models.asked import asked_only_at, label_of_wave, later_waves
+from pipeline.models.titles import titles
 from pipeline.study import Study
 
 Effect = Literal[
     "mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"
 ]
 Clustering = Literal["robust", "mixed", "gee"]
+Intervals = Literal["usual", "monte carlo", "bootstrap", "bca"]
+DRAWS = 5000
+"""Draws of a mediation whose intervals are drawn, if not declared."""
 ORDERED: Effect = "cumulative odds ratio"
 RATIOS = ("odds ratio", "risk ratio", "rate ratio", ORDERED)
 OF_EVENTS = ("risk difference", "odds ratio", "risk ratio")
@@ -55,10 +59,12 @@ class Declared:
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
     rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
     compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
-    are allowed for. waves: labels of those that stand in one model, in order; empty where one wave does, or all rows
-    alike. baseline: the outcome's answer at ``baseline_wave``, in every model. at_baseline: names of terms that were
-    asked there and not later, and are read there. splines: covariate -> number of knots. by_person: of several waves,
-    whether people, and not clusters that hold them, are what differs by chance as a whole.
+    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn. moderator_at: values of
+    a moderator that is a number; empty: by its mean and SD. waves: labels of those that stand in one model, in order;
+    empty where one wave does, or all rows alike. baseline: the outcome's answer at ``baseline_wave``, in every model.
+    at_baseline: names of terms that were asked there and not later, and are read there. splines: covariate -> number of
+    knots. by_person: of several waves, whether people, and not clusters that hold them, are what differs by chance as a
+    whole.
     """
 
     name: str
@@ -80,6 +86,10 @@ class Declared:
     interaction: bool = True
     compare: tuple[float, float] | None = None
     clustering: Clustering = "robust"
+    intervals: Intervals = "usual"
+    draws: int = DRAWS
+    moderator: Term | None = None
+    moderator_at: tuple[float, ...] = ()
     waves: tuple[str, ...] = ()
     baseline: Term | None = None
     baseline_wave: str = ""
@@ -101,8 +111,8 @@ class Declared:
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every term whose value a row must have, outcome first."""
-        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.always,
-                *self.adjust, *((self.time,) if self.time else ()))  # fmt: skip
+        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.always, *self.adjust,
+                *((self.moderator,) if self.moderator else ()), *((self.time,) if self.time else ()))  # fmt: skip
 
     @property
     def always(self) -> tuple[Term, ...]:
@@ -116,7 +126,8 @@ class Declared:
     @property
     def sensitive(self) -> bool:
         through = self.mediator is not None and self.mediator.sensitive
-        return self.outcome.sensitive or self.exposure.sensitive or through
+        by = self.moderator is not None and self.moderator.sensitive
+        return self.outcome.sensitive or self.exposure.sensitive or through or by
 
 
 def declared(study: Study, name: str) -> Declared:
@@ -130,7 +141,7 @@ def declared(study: Study, name: str) -> Declared:
     default: Effect = "mean difference" if outcome.kind == "number" else "risk difference"
     return Declared(
         name=name,
-        title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
+        title=titles_of(study)[name],
         table=table,
         outcome=outcome,
         event=event,
@@ -148,6 +159,10 @@ def declared(study: Study, name: str) -> Declared:
         interaction=spec.interaction is not False,
         compare=spec.compare,
         clustering=spec.clustering,
+        intervals=spec.intervals or "usual",
+        draws=spec.draws or DRAWS,
+        moderator=term(study, spec.moderator) if spec.moderator else None,
+        moderator_at=spec.moderator_at or (),
         waves=later_waves(study, spec) if spec.waves else (),
         baseline=_at(outcome, event, first) if first else None,
         baseline_wave=first,
@@ -161,6 +176,11 @@ def _at(outcome: Term, event: str, wave: str) -> Term:
     """The outcome as a covariate. Of boxes that can be ticked, the one that is the event."""
     levels = (event,) if outcome.kind == "choices" else outcome.levels
     return replace(outcome, name=f"{outcome.name} at {wave}", label=f"{outcome.label} at {wave}", levels=levels)
+
+
+def titles_of(study: Study) -> dict[str, str]:
+    """What each model is called."""
+    return titles(study, lambda name: term(study, name).label, _lower)
 
 
 def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ class Frame:
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
     long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
-    always: columns of what the unadjusted model has, too (they stand in ``adjust`` as well). wave: labels, where
-    several waves stand in one model.
+    moderator: columns, as of the exposure. always: columns of what the unadjusted model has, too (they stand in
+    ``adjust`` as well). wave: labels, where several waves stand in one model.
     """
 
     y: Floats
@@ -61,6 +61,7 @@ class Frame:
     missing: tuple[Missing, ...]
     time: Floats | None = None
     mediator_levels: Ints | None = None
+    moderator: pd.DataFrame | None = None
     always: pd.DataFrame | None = None
     wave: NDArray[np.object_] | None = None
 
@@ -151,6 +152,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         person=person,
         time=time,
         mediator_levels=_levels(model, table),
+        moderator=values[model.moderator.name] if model.moderator else None,
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at])), one)
             for one in model.waves or ("",)

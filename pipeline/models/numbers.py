@@ -13,6 +13,7 @@ from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, group_of
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
+from pipeline.models.standings import without_p
 from pipeline.models.views import at_wave, numbers_by_wave, people_by_wave
 from pipeline.results import ALL, NOBODY, Key, Number
 
@@ -106,8 +107,7 @@ def fewest_in_cell(model: Declared, held: Frame, level: str = "") -> int:
     cells = [held.people(here) for here in groups]
     if model.event:
         cells = [held.people(here & (held.y == value)) for here in groups for value in (0, 1)]
-    told = [max(cell, 1) for cell in cells] if model.sensitive else [cell for cell in cells if cell]
-    return min(told, default=0)
+    return fewest_of_all(cells, model.sensitive)
 
 
 def _units(model: Declared, units: dict[str, tuple[int, int]]) -> Iterator[Number]:
@@ -183,7 +183,8 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
         if found is None or column not in found.terms:
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
-            yield from estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            made = estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from without_p(made, part.standings.get(level))
             yield from (Number(key._replace(statistic=s), value, people, None, model.sensitive)
                         for (at, s), value in part.beside.items() if at == level)  # fmt: skip
 
@@ -207,6 +208,12 @@ def smaller_side(model: Declared, held: Frame, level: str) -> int:
     return min(held.people(held.at(model.exposure, level)), held.people(held.against(model.exposure, level)))
 
 
+def fewest_of_all(cells: Iterable[int], sensitive: bool) -> int:
+    """The smallest of several cells; nobody counts for nothing, or where it tells of everybody for one."""
+    told = [max(cell, 1) for cell in cells] if sensitive else [cell for cell in cells if cell]
+    return min(told, default=0)
+
+
 def estimate_of(
     key: Key, found: Coefficients, column: str, people: float, places: int, ratio: bool, sensitive: bool = False
 ) -> Iterator[Number]:
@@ -220,7 +227,7 @@ def estimate_of(
     values = {
         "estimate": (middle, people, places),
         "std_error": (float(found.std_error[i]), people, places),
-        "df": (float(found.df[i]), math.nan, _df_places(float(found.df[i])) if found.few[i] else None),
+        "df": (float(found.df[i]), math.nan, df_places(float(found.df[i])) if found.few[i] else None),
         "ci_low": (low, people, places),
         "ci_high": (high, people, places),
         "p": (float(found.p[i]), people, None),
@@ -229,6 +236,6 @@ def estimate_of(
         yield Number(key._replace(statistic=statistic), value, behind, decimals, sensitive)
 
 
-def _df_places(df: float) -> int | None:
+def df_places(df: float) -> int | None:
     """Decimals with which fewer than 4 is not printed as 4."""
     return next((places for places in range(2, 7) if round(df, places) < FEW_DF), 6) if round(df, 1) >= FEW_DF else None

@@ -13,9 +13,12 @@ from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
+from pipeline.models.joint_told import joint_remarks
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
+from pipeline.models.moderation_told import moderation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
+from pipeline.models.standings import indirect_remarks, standing_remarks
 from pipeline.models.views import said_by_wave
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
@@ -43,9 +46,13 @@ def remarks(
         *at_each(lambda view, _: _lone_clusters(model, view)),
         *at_each(lambda view, parts: _constant_sides(model, view, parts)),
         *at_each(lambda _, parts: _few_degrees(model, parts)),
+        *at_each(lambda _, parts: standing_remarks(model, parts)),
+        *indirect_remarks(model, mediated),
         *at_each(lambda _, parts: _beyond_risk(model, parts)),
         *_few_clusters(model, held),
         *at_each(lambda _, parts: beside_remarks(model, parts)),
+        *at_each(lambda _, parts: joint_remarks(model, parts)),
+        *moderation_remarks(model, held, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *at_each(lambda view, _: _left_out(model, view)),

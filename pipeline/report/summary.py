@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
 from pipeline.models.estimates import group_of
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
-from pipeline.report.figure_estimates import lines_of, row_label
+from pipeline.report.figure_estimates import row_label
 from pipeline.report.look_up import population_key
 from pipeline.results import ALL, Key, Sentence
 from pipeline.study import Study
@@ -80,7 +81,7 @@ def _people(study: Study, released: Released) -> Pieces:
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
     """A sentence a level of the exposure (and a wave): the adjusted estimate, and the unadjusted beside it."""
-    for wave, level in lines_of(model):
+    for wave, level in product(model.waves or ("",), model.exposure.shown):
         found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate", wave))]
         if found:
             first, *others = [_estimate(model, level, a, released, wave) for a in found]
@@ -113,7 +114,12 @@ def _estimate(model: Declared, level: str, adjustment: str, released: Released, 
     if math.isnan(released.value(low)) or released.withheld(low):
         return (datum(middle, released), " (no interval", *counted, ")")
     sign = "" if released.text(p)[:1] in "<>" else "= "
-    tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
+    told = released.has(p) and (released.withheld(p) or not math.isnan(released.value(p)))
+    tested: Pieces = (f"; P {sign}", datum(p, released)) if told else ()
+    for word, method in (("p_holm", "Holm"), ("p_bh", "BH")):
+        if released.has(better := p._replace(statistic=word)):
+            sign = "" if released.text(better)[:1] in "<>[" else "= "
+            tested += (f"; P ({method}) {sign}", datum(better, released))
     return (
         datum(middle, released),
         " (95% CI ",

@@ -10,6 +10,7 @@ from pipeline.models.repeated_told import between_notes, listed
 from pipeline.models.splines import told as bent_words
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.mediation import mediation_table
+from pipeline.tables.moderation import moderation_notes, moderation_rows, together_form
 from pipeline.tables.table import Column, Row, Table
 
 __all__ = ["estimates_table", "mediation_table"]
@@ -35,42 +36,58 @@ def estimates_table(modelled: Modelled) -> Table:
     for fitted in {part.adjustment: part for part in modelled.fitted}.values():
         spanner = model.words_of(fitted.adjustment).capitalize()
         words = model.effect.capitalize()
-        for label, form in ((words, "estimate_ci"), ("", "p"), ("", "df")):
+        better = _adjusted_p(modelled, fitted.adjustment)
+        for label, form in ((words, "estimate_ci"), ("", "p"), *better, ("", "df")):
             columns.append(Column(group_of(fitted.adjustment), label, form=form, spanner=spanner))
-    notes = (*_who(modelled), *_how(modelled))
-    return Table("model", model.name, model.title, tuple(columns), _rows(model), notes, "Exposure")
+    moderated = moderation_notes(modelled, clusters_told(modelled))
+    notes = (*_who(modelled), *_how(modelled), *moderated, *_family(modelled))
+    rows = (*_rows(model, together_form(modelled)), *moderation_rows(modelled))
+    return Table("model", model.name, model.title, tuple(columns), rows, notes, "Exposure")
 
 
-def _rows(model: Declared) -> tuple[Row, ...]:
+def _adjusted_p(modelled: Modelled, adjustment: str) -> tuple[tuple[str, str], ...]:
+    """The column of P values adjusted in a family, beside those that it holds."""
+    family, groups = modelled.family, {part.group for part in modelled.fitted if part.adjustment == adjustment}
+    held = family is not None and any(key.name == modelled.name and key.group in groups for key in family.tests)
+    return (("", family.statistic),) if family is not None and held else ()
+
+
+def _family(modelled: Modelled) -> list[Sentence]:
+    return [Sentence(literal(modelled.family.note))] if modelled.family is not None else []
+
+
+def _rows(model: Declared, form: str) -> tuple[Row, ...]:
     term = model.exposure
     if model.waves:
         unit = f"per unit{f', {term.unit}' if term.unit else ''}" if term.kind == "number" else ""
         return (Row(term.label, term.name, kind="variable", unit=unit),
-                *(line for wave in model.waves for line in _at_wave(term, wave)))  # fmt: skip
+                *(line for wave in model.waves for line in _at_wave(term, wave, form)))  # fmt: skip
     if term.kind == "number":
         unit = f"per unit{f', {term.unit}' if term.unit else ''}"
         return (Row(term.label, term.name, form="estimate_ci", unit=unit),)
-    heading = Row(term.label, term.name, kind="variable")
+    heading = Row(term.label, term.name, form=form, kind="variable")
     levels = [Row(level, term.name, level, "estimate_ci", "level", 1) for level in term.levels]
     if term.kind == "category":
         levels.insert(0, Row(f"{term.reference} (reference)", term.name, term.reference, "estimate_ci", "level", 1))
     return (heading, *levels)
 
 
-def _at_wave(term: Term, wave: str) -> Iterator[Row]:
-    """The lines of one of several waves."""
+def _at_wave(term: Term, wave: str, form: str) -> Iterator[Row]:
+    """The lines of one of several waves. form: of the line of all levels together."""
     where = f"wave={wave}"
     if term.kind == "number":
         yield Row(wave, term.name, "", "estimate_ci", "level", 1, group=where)
         return
+    yield Row(wave, term.name, form=form, kind="variable", indent=1, group=where)
     for level in (term.reference, *term.levels):
-        words = f"{wave}: {level}{' (reference)' if level == term.reference else ''}"
-        yield Row(words, term.name, level, "estimate_ci", "level", 1, group=where)
+        words = f"{level}{' (reference)' if level == term.reference else ''}"
+        yield Row(words, term.name, level, "estimate_ci", "level", 2, group=where)
 
 
 def _counts(model: Declared) -> list[Column]:
     """Raw counts by level: absolute figures stand beside every comparison."""
-    if model.exposure.kind == "number":
+    by_level = model.moderator is not None and model.moderator.kind == "category"
+    if model.exposure.kind == "number" and not by_level:
         return [Column(group_of("unadjusted"), "", form="n")] if model.waves else []
     return [Column(ALL, "", form="events_n" if model.event else "n")]
 
@@ -91,14 +108,20 @@ def _who(modelled: Modelled) -> list[Sentence]:
         unit = f" ({model.time.unit})" if model.time.unit else ""
         notes.append(Sentence(literal(f"Rates are per unit of {model.time.label}{unit}.")))
     whole = Key("model", model.name, model.exposure.name, "", group_of(modelled.fitted[0].adjustment))
-    there = set(modelled.results.lookup())
-    if tuple(whole._replace(statistic="clusters")) in there:
+    if clusters_told(modelled):
         keys = {s: whole._replace(statistic=s) for s in ("n", "clusters", "icc")}
         where = "of {clusters} people" if model.by_person else "in {clusters} clusters"
         notes.append(Sentence("{n} rows with every value, " + where + "; intraclass correlation {icc}.", keys))
     else:
         notes.append(Sentence("{n} rows with every value.", {"n": whole}))
     return notes
+
+
+def clusters_told(modelled: Modelled) -> bool:
+    """Whether rows belong to clusters."""
+    model = modelled.model
+    key = Key("model", model.name, model.exposure.name, "", group_of(modelled.fitted[0].adjustment), "clusters")
+    return tuple(key) in modelled.results.lookup()
 
 
 def _how(modelled: Modelled) -> list[Sentence]:

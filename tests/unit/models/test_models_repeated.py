@@ -18,6 +18,7 @@ from pipeline.models.cluster import clustered
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.gee import gee, gee_errors
+from pipeline.models.joint import joint_test
 from pipeline.models.kenward_roger import joint_kenward_roger, kenward_roger
 from pipeline.models.linear import ols
 from pipeline.models.mixed import mixed
@@ -26,6 +27,7 @@ from pipeline.models.survey import SurveyDesign, survey_linear
 from pipeline.results import ALL, Key
 from pipeline.study import Study
 from pipeline.tables.estimates import estimates_table
+from pipeline.tables.forms import JOINT
 
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
 WAVES = ("Start", "Half", "Year")
@@ -322,8 +324,25 @@ def test_levels_have_an_effect_at_each_wave(study: MakeStudy, people: MakePeople
             assert value(found, "estimate", at(wave), site) == pytest.approx(gap)
     assert value(found, "df", "adjustment=unadjusted", term="site by wave") == 2
     labels = [row.label for row in estimates_table(found).rows]
-    assert labels == ["Site", "Half: North (reference)", "Half: South", "Half: West", "Year: North (reference)",
-                      "Year: South", "Year: West"]  # fmt: skip
+    levels = ["North (reference)", "South", "West"]
+    assert labels == ["Site", "Half", *levels, "Year", *levels]
+
+
+def test_all_levels_at_one_wave_are_tested_together(study: MakeStudy, people: MakePeople) -> None:
+    """By the joint test of the same fit, written by hand."""
+    table = rows(60)
+    found = fitted(study, people, table, "{outcome: score, exposure: site, waves: [2, 3]}")
+    kept = table[table["wave"] != "Start"]
+    x = pd.DataFrame({
+        f"{site} {wave}": (kept["wave"] == wave) * (1.0 if site == "all" else kept["site"] == site)
+        for wave in ("Half", "Year") for site in ("all", "South", "West")
+    }).astype(float)  # fmt: skip
+    fit_ = ols(x, kept["score"].to_numpy())
+    test = joint_test(fit_, pd.factorize(kept["id"])[0], ["South Year", "West Year"])
+    told = [value(found, statistic, at("Year")) for statistic in ("p_joint", "df", "df2")]
+    assert told == pytest.approx([test.p, 2, test.df2], rel=1e-9)
+    heading = next(row for row in estimates_table(found).rows if row.label == "Year")
+    assert (heading.group, heading.form) == ("wave=Year", JOINT)
 
 
 def test_a_level_that_nobody_has_at_a_wave_leaves_the_others(study: MakeStudy, people: MakePeople) -> None:
