@@ -46,7 +46,7 @@ def tell_rows(
     gone = _tests(frame, below)
     for model in _not_saying(frame, hidden, rounded):
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "clusters"))]] = True
+        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "statistic", "clusters"))]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True
@@ -82,8 +82,10 @@ def _not_saying(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> Itera
     of clusters that hold several people each."""
     models = frame[frame["kind"].isin(MODELS)]
     for _, model in models.groupby("name", sort=False):
-        rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
-        clusters = model[(model["statistic"] == "clusters") & (model["level"] == "")]
+        whole = (model["statistic"] == "clusters") & (model["level"] == "")
+        clusters = model[whole]
+        of_all = (model["term"] == "") & (model["statistic"] == "n")
+        rows = model[(model["kind"] == "model") & (of_all | whole)].index
         of_clusters = len(clusters) > 0 and bool((2 * clusters["value"] <= clusters["people"]).all())
         if (rounded or hidden[rows].any()) and not of_clusters:
             yield model

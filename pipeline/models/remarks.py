@@ -52,7 +52,7 @@ def remarks(
         *at_each(lambda _, parts: _beyond_risk(model, parts)),
         *_few_clusters(model, held),
         *at_each(lambda _, parts: beside_remarks(model, parts)),
-        *joint_remarks(model, fitted),
+        *at_each(lambda _, parts: joint_remarks(model, parts)),
         *moderation_remarks(model, held, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.errors import Mistake
 from pipeline.study.format import Study
@@ -127,6 +127,11 @@ def _wave(study: Study, model: ModelSpec, name: str, deep: int = 0) -> str | Non
     return code_of(study, model, model.wave) if study.source_of(name) == (model.of or study.main) else None
 
 
+def _asked_at_baseline(study: Study, model: ModelSpec, asked_at: Sequence[str]) -> bool:
+    labels = study.sources[model.of or study.main].wave_labels
+    return model.baseline is not None and any(model.baseline in (code, labels.get(code)) for code in asked_at)
+
+
 def _not_asked(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator[Mistake]:
     named = [(key, value) for key in (*PARTS, "time") if (value := getattr(model, key))]
     named += [("adjust", name) for name in dict.fromkeys(model.adjust)]
@@ -134,6 +139,8 @@ def _not_asked(study: Study, at: tuple[str, ...], model: ModelSpec) -> Iterator[
         asked = study.variables.get(name) or study.scales.get(name)
         if asked is None or model.wave is None or not asked.asked_at or asked.answered_anyway == "keep":
             continue
+        if key != "outcome" and _asked_at_baseline(study, model, asked.asked_at):
+            continue  # and taken from there
         own = study.source_of(name) == (model.of or study.main)
         if own and code_of(study, model, model.wave) not in [code_of(study, model, w) for w in asked.asked_at]:
             said = " and ".join(asked.asked_at)
