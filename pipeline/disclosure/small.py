@@ -19,6 +19,7 @@ from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
 from pipeline.disclosure.facts import System
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
+from pipeline.disclosure.left_out import beside_models
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
@@ -74,6 +75,7 @@ def withheld(
     if dominance:
         hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
     hidden |= tell_rows(frame, hidden, below, decimals, rounded)
+    hidden |= beside_models(frame, hidden, study, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

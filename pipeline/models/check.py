@@ -28,6 +28,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
     yield from _check_outcome(study, name)
     yield from _check_clustering(study, name)
     yield from _check_mediator(study, name)
+    yield from _check_compare(study, name)
     if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
             study.where(*at, "time"),
@@ -116,7 +117,7 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
 def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     if spec.mediator is None:
-        for key in ("mediator_event", "mediator_at", "interaction", "compare"):
+        for key in ("mediator_event", "mediator_at", "interaction"):
             if getattr(spec, key) is not None:
                 yield Mistake(
                     study.where(*at, key), f"'{key}' is of a mediator, and the model has none.", f"Leave '{key}' out."
@@ -143,6 +144,10 @@ def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
             f"what goes by way of a mediator is not told of {spec.effect}s.",
             "Write effect: mean difference, or leave the mediator out.",
         )
+
+
+def _check_compare(study: Study, name: str) -> Iterator[Mistake]:
+    spec, at = study.models[name], ("models", name)
     if spec.compare is None:
         return
     if study.kind_of(spec.exposure) not in ("number", "count"):

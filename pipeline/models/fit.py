@@ -22,6 +22,7 @@ from pipeline.models.methods import methods
 from pipeline.models.numbers import numbers
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
+from pipeline.models.safeguards import safeguards
 from pipeline.results import Results
 from pipeline.study import Study
 
@@ -49,8 +50,12 @@ def fit_one(people: People, study: Study, name: str) -> Modelled:
     units = units_without_rows(people, study, model)
     found = numbers(model, held, fitted, units)
     found += mediation_numbers(model, held, mediated) if mediated else []
-    results = Results.of(found)
     said = remarks(study, model, held, fitted, mediated, units)
+    last = fitted[-1].adjustment
+    more, warned = safeguards(study, model, held, fitted[-1], found, lambda some: _fit(
+        model, some, last, some.adjust if last == "adjusted" else None, alone=True))  # fmt: skip
+    results = Results.of([*found, *more])
+    said += warned
     return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
 
 
@@ -85,14 +90,16 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
     return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit))
 
 
-def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
-    """``adjust`` None: the exposure alone."""
+def _fit(
+    model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None, alone: bool = False
+) -> Fitted:
+    """``adjust`` None: the exposure alone. alone: without what stands beside the estimates."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
-        alone = model.exposure.kind != "choices"
-        found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
+        one = model.exposure.kind != "choices"
+        found = regress(x, held.y, held, model.effect, model.clustering, penalised=one)
         found = without_interval(found, model, held)
-        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {})
+        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if one and not alone else {})
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), clause(model, reason))
 

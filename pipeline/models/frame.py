@@ -39,6 +39,7 @@ class Frame:
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
     long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
+    cluster_names: by code, never to be printed unless they are declared and no people's.
     """
 
     y: Floats
@@ -54,6 +55,7 @@ class Frame:
     missing: tuple[Missing, ...]
     time: Floats | None = None
     mediator_levels: Ints | None = None
+    cluster_names: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -108,7 +110,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
     gone = [entry for term in model.terms for entry in _missing(people, model, term, population)]
     if model.time:
         gone.append((model.time.name, NO_TIME, idle))
-    cluster = None
+    cluster, labels = None, ()
     if design is not None:
         gone.append(("weight", NO_WEIGHT, population & (design.weight == 0)))
         complete &= design.weight > 0
@@ -116,7 +118,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         without = (named == "").to_numpy()
         complete &= ~without
         gone.append((grouped, NO_REASON, without & population))
-        cluster = pd.factorize(named, sort=True)[0]
+        cluster, labels = pd.factorize(named, sort=True)
     return Frame(
         y=y,
         exposure=values[model.exposure.name],
@@ -130,6 +132,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         person=person,
         time=time,
         mediator_levels=_levels(model, table),
+        cluster_names=tuple(map(str, labels)),
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
         ),

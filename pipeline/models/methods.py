@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from pipeline.models.declared import ORDERED, Declared, Term, called, declared
 from pipeline.models.mediation_told import mediation_methods
+from pipeline.models.safeguards import safeguard_methods
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
@@ -20,7 +21,7 @@ ROWS = "Rows with a value for every variable of the model were analysed; interva
 def methods(study: Study, name: str) -> list[Sentence]:
     """From the declaration alone; nothing here depends on the data."""
     model = declared(study, name)
-    said = (_what(model), _how(study, model), ROWS)
+    said = (_what(model), _how(study, model), ROWS, *safeguard_methods(study, model))
     return [Sentence(literal(text)) for text in said]
 
 

@@ -73,7 +73,7 @@ def regress(
     elif penalised and effect == "odds ratio" and held.cluster is None:
         found = _penalised(x.loc[used], y[used])
     else:
-        start = _of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
+        start = of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
         found = hc3(start) if held.cluster is None else clustered(start, held.cluster[used])
     if effect in RATIOS:
         return found
@@ -83,7 +83,7 @@ def regress(
     return found
 
 
-def _of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+def of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
     if effect in COUNTED:
         return poisson(x, y, offset)
     return logistic(x, y) if effect == "odds ratio" else ols(x, y)

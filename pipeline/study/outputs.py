@@ -31,7 +31,7 @@ class ModelSpec(Part):
         None, description="whether the mediator may matter differently at different exposures; true if not said"
     )
     compare: tuple[Finite, Finite] | None = Field(
-        None, description="of an exposure that is a number, with a mediator: the two values that are compared"
+        None, description="of an exposure that is a number: the two values that are compared, in words about its effect"
     )
     adjust: tuple[str, ...] = ()
     effect: (
