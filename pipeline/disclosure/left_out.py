@@ -54,7 +54,7 @@ def _by_cluster(frame: pd.DataFrame, hidden: np.ndarray, study: Study, name: str
     by = lost["term"] == model.cluster
     by |= lost["group"].map(lambda group: any(part == model.cluster for part, _ in parts_of(group))).astype(bool)
     own = {term.name for term in (model.outcome, model.exposure) if term.kind != "number"}
-    if not model.adjust and len(own) == 2:
+    if not (model.adjust or model.always) and len(own) == 2:
         return bool(by.any())
     return bool((by & lost["term"].isin(own) & (lost["level"] != "")).any())
 

@@ -6,12 +6,14 @@ are inverse variances); agrees with R clubSandwich 0.5.8.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.linear import Fit
+from pipeline.models.pairs import squares
 
 SINGULAR = 1e-12
 """Eigenvalues up to here count as zero in a Moore-Penrose root (clubSandwich's ``matrix_power``)."""
@@ -35,7 +37,7 @@ def clustered(fit: Fit, cluster: Ints, kind: Literal["CR0", "CR1S", "CR2"] = "CR
         vcov, df = _cr2_least_squares(fit, codes, count) if (fit.weight == 1).all() else _cr2(fit, codes, count)
         _without_variance(fit, vcov, df)
         return Coefficients(fit.terms, fit.estimate, vcov, df, fit.rows, "CR2")
-    influence = _sums(fit.x * (fit.weight * fit.residual)[:, None], codes, count) @ fit.bread
+    influence = sums(fit.x * (fit.weight * fit.residual)[:, None], codes, count) @ fit.bread
     k = len(fit.terms)
     factor = 1.0 if kind == "CR0" else count * (fit.rows - 1) / ((count - 1) * (fit.rows - k))
     df = np.full(k, np.inf if kind == "CR0" else count - 1.0)
@@ -52,11 +54,9 @@ def _without_variance(fit: Fit, vcov: Floats, df: Floats) -> None:
     df[none] = np.nan
 
 
-def _sums(values: Floats, codes: Ints, count: int) -> Floats:
+def sums(values: Floats, codes: Ints, count: int) -> Floats:
     """Sums of the rows of ``values`` (n, k) by cluster: (count, k)."""
-    total = np.zeros((count, values.shape[1]))
-    np.add.at(total, codes, values)
-    return total
+    return np.column_stack([np.bincount(codes, weights=column, minlength=count) for column in values.T])
 
 
 def _cr2_least_squares(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
@@ -68,7 +68,7 @@ def _cr2_least_squares(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Float
     q, r = np.linalg.qr(fit.x)
     blocks = np.empty((count, q.shape[1], q.shape[1]))
     for i, column in enumerate(q.T):
-        blocks[:, i, :] = _sums(q * column[:, None], codes, count)
+        blocks[:, i, :] = sums(q * column[:, None], codes, count)
     t, v = np.linalg.eigh(blocks)
     t = np.clip(t, 0.0, None)
     usable = 1 - t > SINGULAR
@@ -76,7 +76,7 @@ def _cr2_least_squares(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Float
     # (I - H)^(-1/2) = I + Q V diag(f) V' Q', f = ((1 - t)^(-1/2) - 1) / t, and -1 / t where 1 - t is zero
     small = np.maximum(safe, 1e-300)
     f = np.where(usable, np.where(safe < 1e-12, 0.5, np.expm1(-0.5 * np.log1p(-safe)) / small), -1.0)
-    outer = _sums(q * fit.residual[:, None], codes, count)  # Q_i' e_i
+    outer = sums(q * fit.residual[:, None], codes, count)  # Q_i' e_i
     inner = np.einsum("mij,mj->mi", np.swapaxes(v, 1, 2), outer)
     scores = np.einsum("mij,mj->mi", v, (1 + t * f) * inner)  # Q_i' A_i e_i
     to_terms = np.linalg.solve(r, np.eye(len(r)))  # coefficients = R^-1 (Q' y)
@@ -95,25 +95,26 @@ def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
     On the scale of the outcome, as clubSandwich does it: with a canonical link the working weights are the outcome's
     variances, so residuals, derivatives and working covariance are all ``weight`` times those of the linear predictor.
     """
-    k = len(fit.terms)
+    parts = list(zip(*blocks_of(fit, codes, count), strict=True))
+    influence, own, shared = (np.array(held) for held in parts)
+    return influence.T @ influence, _satterthwaite(np.einsum("mkk->km", own), np.transpose(shared, (2, 0, 1)))
+
+
+def blocks_of(fit: Fit, codes: Ints, count: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Of each cluster the influence on the coefficients, (k,); ``P_ii``, the covariance of its part with itself, and
+    ``S_i``, of which ``P_ij = -S_i' S_j``: both (k, k)."""
     half = np.linalg.cholesky(fit.bread)
-    influence = np.empty((count, k))
-    diagonal = np.empty((k, count))
-    shared = np.empty((k, count, k))
-    for i in range(count):
-        rows = codes == i
+    ends = np.cumsum(np.bincount(codes, minlength=count))[:-1]
+    for rows in np.split(np.argsort(codes, kind="stable"), ends):
         x, variance = fit.x[rows], fit.weight[rows]
         deviation, slope = np.sqrt(variance), x * variance[:, None]
         block = np.diag(variance**2) - deviation[:, None] * (slope @ fit.bread @ slope.T) * deviation
         values, vectors = np.linalg.eigh(block)
         root = np.where(values > SINGULAR, 1 / np.sqrt(np.where(values > SINGULAR, values, 1.0)), 0.0)
         adjust = deviation[:, None] * ((vectors * root) @ vectors.T) * deviation
-        influence[i] = fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows])))
         g = adjust @ x @ fit.bread
         within = vectors[:, values > SINGULAR].T @ (deviation[:, None] * x) @ fit.bread
-        diagonal[:, i] = (within**2).sum(axis=0)
-        shared[:, i, :] = (half.T @ (slope.T @ g)).T
-    return influence.T @ influence, _satterthwaite(diagonal, shared)
+        yield fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows]))), within.T @ within, half.T @ (slope.T @ g)
 
 
 def _satterthwaite(diagonal: Floats, shared: Floats) -> Floats:
@@ -122,15 +123,9 @@ def _satterthwaite(diagonal: Floats, shared: Floats) -> Floats:
     diagonal: shape (k, m); shared: shape (k, m, k). The diagonal comes by itself because it is the small difference of
     large numbers where a cluster nearly determines a coefficient. NaN where nothing varies.
     """
-    squares = (diagonal**2).sum(axis=1)
-    count = diagonal.shape[1]
-    for at in range(0, count, 512):  # in slices, so that thousands of clusters fit into memory
-        products = np.einsum("cmi,cni->cmn", shared[:, at : at + 512], shared, optimize=True)
-        rows = np.arange(products.shape[1])
-        products[:, rows, at + rows] = 0.0
-        squares += (products**2).sum(axis=(1, 2))
+    square = (diagonal**2).sum(axis=1) + squares(shared)
     trace = diagonal.sum(axis=1)
-    df: Floats = np.divide(trace**2, squares, out=np.full(len(trace), np.nan), where=squares > 0)
+    df: Floats = np.divide(trace**2, square, out=np.full(len(trace), np.nan), where=square > 0)
     return df
 
 

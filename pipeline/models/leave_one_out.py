@@ -69,7 +69,7 @@ def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[F
     if not FEWEST_CLUSTERS <= len(codes) <= MOST_CLUSTERS or model.exposure.kind == "choices":
         return []
     own = np.unique(held.exposure.loc[held.used].to_numpy(dtype=float))
-    if model.exposure.kind == "number" and len(own) <= 2 and not model.adjust:
+    if model.exposure.kind == "number" and len(own) <= 2 and not (model.adjust or model.always):
         return []  # a table of two by two, which tables tell of as means: declared as a category it may be refitted
     sizes = np.bincount(held.cluster[held.used]).astype(float)
     if model.ratio and len(codes) * float((sizes**3).sum()) > ROOM:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 from pipeline.models.declared import Declared, Effect
+from pipeline.models.drawn import USUAL, by_draws
 from pipeline.models.estimates import Fitted, Mediated, Through
 from pipeline.models.evalue import EValue
 from pipeline.models.frame import Flags, Frame
@@ -20,17 +21,20 @@ from pipeline.models.mediation_rows import Laid, Question, lay_out
 from pipeline.models.natural_effects import EFFECTS, Scale
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.sensitivity import e_value_of, rho_curve
+from pipeline.models.standings import indirect_standing
+from pipeline.models.streams import own
 
 SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
 """Effects that a logistic model of the outcome gives; all others are differences, by a linear one."""
 E_VALUES = ("tnie", "pnde", "te")
 
 
-def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
-    """On the rows and with the covariates of ``total``."""
+def mediate(model: Declared, held: Frame, total: Fitted, rng: np.random.Generator | None = None) -> Mediated:
+    """On the rows and with the covariates of ``total``. Intervals that are drawn have a stream of their own under
+    ``rng``'s seed, by model and level. Raises ``TooFewUnits`` where the data can't bear the intervals declared."""
     if model.mediator is None or held.mediator is None:
         raise NotEstimable("the model has no mediator")
-    others = held.adjust if model.adjust else None
+    others = held.adjust if model.adjust or model.always else None
     mediator = pd.DataFrame({model.mediator.name: held.mediator}, index=held.exposure.index)
     try:
         if total.coefficients is None:
@@ -44,7 +48,7 @@ def mediate(model: Declared, held: Frame, total: Fitted) -> Mediated:
     except NotEstimable as reason:
         return Mediated(total.adjustment, None, None, clause(model, reason))
     through = tuple(
-        _through(model, held, column, level)
+        _through(model, held, column, level, rng)
         for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True)
         if column in to_mediator.terms
     )
@@ -58,7 +62,9 @@ def _to_mediator(x: pd.DataFrame, mediator: Floats, held: Frame, effect: Effect)
         raise NotEstimable(str(reason).replace("the outcome", "the mediator"), reason.discreet) from reason
 
 
-def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
+def _through(
+    model: Declared, held: Frame, column: str, level: str, rng: np.random.Generator | None = None
+) -> Through:
     """One level of the exposure against its reference, on the people at either; of boxes the others are covariates."""
     rows = held.used
     if model.exposure.kind == "category":
@@ -66,14 +72,18 @@ def _through(model: Declared, held: Frame, column: str, level: str) -> Through:
     low, high, compared = _compared(model, held, rows, column)
     try:
         laid = _laid(model, held, rows, column, (low, high))
-        found = _with_errors(laid)
+        if model.intervals == USUAL:
+            found = _with_errors(laid)
+        else:
+            found = by_draws(laid, model.intervals, model.draws, own(rng, "mediation", model.name, level))
     except NotEstimable as reason:
         known = reason.discreet if reason.discreet != str(reason) else TOO_FEW
         return Through(level, None, known if model.sensitive else str(reason), compared)
     if len(lone_sides(model, held).get(column, ())) == 2:
         none = np.full(len(EFFECTS), np.nan)
-        found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none)
-    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid))
+        found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
+    stood = indirect_standing(model, held, column, found)
+    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid), stood)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:
@@ -105,7 +115,7 @@ def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[f
 
 
 def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:
-    beside = [held.adjust] if model.adjust else []
+    beside = [held.adjust] if model.adjust or model.always else []
     if model.exposure.kind == "choices":
         beside.append(held.exposure.drop(columns=column))
     table = pd.concat([held.exposure[[column]], *beside], axis=1)

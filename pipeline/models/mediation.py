@@ -98,15 +98,20 @@ def monte_carlo(
     laid: Laid,
     draws: int,
     rng: np.random.Generator,
-    errors: Literal["model", "linearised"] = "model",
+    errors: Literal["model", "linearised", "HC3"] = "model",
     level: float = LEVEL,
 ) -> NaturalEffects:
-    """Percentiles of effects at coefficients that are drawn from a normal around their estimates; what effects are
-    averaged over stays as it is."""
+    """Percentiles of effects at coefficients that are drawn from a normal around their estimates, with ``errors`` as in
+    ``closed_form``; what effects are averaged over stays as it is."""
     both = Both.of(laid)
-    if errors == "model":
+    if errors != "linearised":
         _refuse_model_errors(laid)
+    if errors == "model":
         vcov = both.vcov
+    elif errors == "HC3":
+        vcov = linearised(both.without_itself().influence, laid.units)
+        if not np.isfinite(vcov).all():
+            raise NotEstimable("a row alone makes up a coefficient, and nothing is known of its error")
     else:
         vcov = linearised(both.influence, laid.units)
     values, vectors = np.linalg.eigh(vcov)
@@ -201,10 +206,14 @@ def proportion_mediated(found: NaturalEffects) -> Proportion:
         return Proportion(None, reason="the direct and the indirect effect point in different directions")
     ratios = found.laid.shape.scale != "difference"
     middle = float(proportion(found.estimate, ratios))
-    if len(found.draws):
-        limits = percentile(proportion(found.draws, ratios)[:, None], found.level)
-        return Proportion(middle, float(limits.low[0]), float(limits.high[0]))
     slope = _proportion_slope(found.estimate, ratios)
+    if len(found.draws):
+        draws = proportion(found.draws, ratios)[:, None]
+        limits = percentile(draws, found.level)
+        if found.method == "BCa":
+            influence = by_unit(Both.of(found.laid).effect_influence(), found.laid.units) @ slope
+            limits = bca(draws, np.array([middle]), influence[:, None], found.level)
+        return Proportion(middle, float(limits.low[0]), float(limits.high[0]))
     half = float(scipy.stats.t.ppf((1 + found.level) / 2, found.df)) * np.sqrt(slope @ found.vcov @ slope)
     return Proportion(middle, middle - float(half), middle + float(half))
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import RATIOS, Declared
+from pipeline.models.drawn import USUAL, as_coefficients
 from pipeline.models.estimates import Mediated, Through
 from pipeline.models.frame import Frame
-from pipeline.models.mediation import NaturalEffects
-from pipeline.models.natural_effects import EFFECTS
 from pipeline.models.numbers import decimals_of, estimate_of, fewest_in_cell, smaller_side
+from pipeline.models.standings import INDIRECT_EFFECTS, without_p
 from pipeline.results import Key, Number
 
 TO_MEDIATOR, TO_OUTCOME, PROPORTION, RHO = (
@@ -115,7 +115,9 @@ def _effects(
         return
     for effect in shown(model):
         key = base._replace(term=TERMS[effect])
-        yield from estimate_of(key, _as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
+        told = estimate_of(key, as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
+        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS else None)
+        yield from (one for one in told if one.key.statistic != "df" or model.intervals == USUAL)  # draws have none
         if effect in part.e_values:
             of = part.e_values[effect]
             behind = people if model.ratio else min(people, everyone / 2)  # with the estimate it tells the outcome's SD
@@ -129,8 +131,3 @@ def _effects(
     if part.rho is not None:
         yield Number(base._replace(term=RHO, statistic="estimate"), part.rho, people, 2, model.sensitive)
 
-
-def _as_coefficients(found: NaturalEffects) -> Coefficients:
-    return Coefficients(
-        EFFECTS, found.estimate, found.vcov, np.full(len(EFFECTS), found.df), len(found.laid.outcome), found.errors
-    )

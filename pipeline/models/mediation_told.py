@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.models.declared import RATIOS, Declared, Term
+from pipeline.models.drawn import USUAL
+from pipeline.models.drawn_told import drawn_methods, drawn_remarks
 from pipeline.models.estimates import Mediated, Through
 from pipeline.models.frame import Frame
 from pipeline.models.jackknife import MOST
@@ -48,6 +50,8 @@ def mediation_methods(model: Declared) -> str:
 
 
 def _errors(model: Declared) -> str:
+    if model.intervals != USUAL:
+        return drawn_methods(model)
     kind = "Their intervals follow from both models together"
     if model.survey:
         return f"{kind}, by linearisation over the sample's units, with a t reference of units less strata."
@@ -136,6 +140,9 @@ def _of_level(model: Declared, part: Through) -> Iterator[Sentence]:
 
 def _few_units(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Sentence]:
     found = [part.found for part in mediated.told if part.found is not None]
+    if model.intervals != USUAL:
+        yield from drawn_remarks(model, found)
+        return
     told_before = FEW_CLUSTERS if held.design is None else 0
     if any(one.df < FEW_DF for one in found):
         yield Sentence(

@@ -50,10 +50,10 @@ class Refit:
         none[~none] = singular(gram[~none])
         why = {NOT_TOLD_APART: int(none.sum())}
         keep = ~none
-        counts, gram, row, rest = counts[keep], gram[keep], row[keep], rest[keep]
+        gram, row, rest = gram[keep], row[keep], rest[keep]
         weight = np.empty((0, 0))
         if question.binary_mediator or question.binary_outcome:
-            weight = counts[:, laid.units.of_row] * laid.weight
+            weight = counts[keep][:, laid.units.of_row] * laid.weight
         logs = np.zeros((len(gram), 2))
         turned = []
         for i, (one, size, cross, binary, y) in enumerate((

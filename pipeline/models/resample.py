@@ -28,9 +28,12 @@ def unit_counts(strata: Ints, draws: int, rng: np.random.Generator, rows: int = 
     """
     codes = np.unique(strata, return_inverse=True)[1]
     sizes = np.bincount(codes)
+    if len(sizes) == 1:
+        yield from _of_one_stratum(len(codes), draws, rng, rows)
+        return
     back = np.argsort(np.argsort(codes, kind="stable"), kind="stable")
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    taken = sizes if len(sizes) == 1 else np.maximum(sizes - 1, 1)
+    taken = np.maximum(sizes - 1, 1)
     slots = np.repeat(np.arange(len(sizes)), taken)
     scale = (sizes / taken)[codes]
     width = max(1, CELLS // max(len(codes), rows))
@@ -39,7 +42,16 @@ def unit_counts(strata: Ints, draws: int, rng: np.random.Generator, rows: int = 
         which = (rng.random((some, len(slots))) * sizes[slots]).astype(np.int64)
         which += starts[slots] + np.arange(some)[:, None] * len(codes)
         found = np.bincount(which.ravel(), minlength=some * len(codes)).reshape(some, len(codes))
-        yield found.astype(float) if len(sizes) == 1 else found[:, back] * scale
+        yield found[:, back] * scale
+
+
+def _of_one_stratum(units: int, draws: int, rng: np.random.Generator, rows: int) -> Iterator[Floats]:
+    width = max(1, CELLS // max(units, rows))
+    for at in range(0, draws, width):
+        found = np.empty((min(width, draws - at), units))
+        for i, one in enumerate(rng.integers(0, units, found.shape, dtype=np.int32)):
+            found[i] = np.bincount(one, minlength=units)
+        yield found
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +76,7 @@ def bca(draws: Floats, estimate: Floats, influence: Floats, level: float = LEVEL
     which Efron defines the acceleration); its scale does not matter.
     """
     enough(len(draws), level)
-    centred = influence - influence.mean(axis=0)
-    square = (centred**2).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        acceleration = np.where(square > 0, (centred**3).sum(axis=0) / (6 * square**1.5), 0.0)
+    acceleration = skewness(influence)
     below = ((draws < estimate).sum(axis=0) + (draws == estimate).sum(axis=0) / 2) / len(draws)
     same = (draws == estimate).all(axis=0)
     bias = scipy.stats.norm.ppf(below)
@@ -80,6 +89,14 @@ def bca(draws: Floats, estimate: Floats, influence: Floats, level: float = LEVEL
             if room > 0:
                 limits[side, i] = np.quantile(draws[:, i], scipy.stats.norm.cdf(bias[i] + z / room))
     return Limits(limits[0], limits[1])
+
+
+def skewness(influence: Floats) -> Floats:
+    """BCa's acceleration, a sixth of the skewness of the units' influence (units, k); nought where nothing varies."""
+    centred = influence - influence.mean(axis=0)
+    square = (centred**2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(square > 0, (centred**3).sum(axis=0) / (6 * square**1.5), 0.0)
 
 
 def enough(draws: int, level: float) -> None:

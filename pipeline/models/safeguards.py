@@ -18,11 +18,13 @@ from pipeline.study import Study
 def safeguards(
     study: Study, model: Declared, held: Frame, part: Fitted, made: Sequence[Number], refit: Callable[[Frame], Fitted]
 ) -> tuple[list[Number], list[Sentence]]:
-    """Of the last model of those fitted. made: the numbers that it has; refit: the same model on other used rows.
+    """Of the last model of those fitted, of one wave. made: the numbers that it has; refit: the same on other rows.
 
     What is said of leaving clusters out is said from what was released (``report.left_out_told``): words would tell
     what is withheld.
     """
+    if model.waves:  # the estimates are a wave's each, out of one regression
+        return [], []
     numbers = [*standardised(model, held, part)]
     unmeasured = e_values(model, held, part)
     numbers += e_value_numbers(model, held, part, unmeasured)
@@ -40,6 +42,8 @@ def safeguards(
 
 def safeguard_methods(study: Study, model: Declared) -> Iterator[str]:
     """How it was done, as far as the declaration asks for it."""
+    if model.waves:
+        return
     boxes = model.exposure.kind == "choices"
     if model.effect in LINKS and not boxes:
         what = "risks" if model.event else "means"

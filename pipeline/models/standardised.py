@@ -14,7 +14,7 @@ from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
 from pipeline.models.marginal import Average, Averages, averages
 from pipeline.models.numbers import fewest_in_cell, places_of
-from pipeline.models.regress import COUNTED, design_matrix, of_rows
+from pipeline.models.regress import design_matrix, of_rows, offset_of
 from pipeline.models.told_values import TwoValues, two_values
 from pipeline.results import ALL, Key, Number
 
@@ -70,9 +70,8 @@ def _averages(model: Declared, held: Frame, part: Fitted) -> tuple[list[str], Av
     """The levels, and what is told of each. A level without a coefficient has none."""
     found = part.coefficients
     assert found is not None
-    adjust = held.adjust if part.adjustment == "adjusted" else None
     try:
-        x, _ = design_matrix(model, held, held.exposure, adjust)
+        x, _ = design_matrix(model, held, held.exposure, held.covariates(part.adjustment))
     except NotEstimable:  # said where the model is told
         return None
     shown = [column for column in model.exposure.columns if column in found.terms]
@@ -85,8 +84,9 @@ def _averages(model: Declared, held: Frame, part: Fitted) -> tuple[list[str], Av
     weight = held.design.weight[used] if held.design is not None else None
     clusters = None
     if found.errors == "CR2" and held.cluster is not None:
-        offset = np.log(held.time[used]) if held.time is not None and model.effect in COUNTED else None
-        clusters = (of_rows(x.loc[used], held.y[used], model.effect, offset), held.cluster[used])
+        offset = offset_of(held, model.effect)
+        fit = of_rows(x.loc[used], held.y[used], model.effect, None if offset is None else offset[used])
+        clusters = (fit, held.cluster[used])
     link = LINKS[model.effect]
     rows: pd.DataFrame = x.loc[used]
     return levels, averages(rows, shown, settings, found, "logit" if link == "logit" else "log", weight, clusters)

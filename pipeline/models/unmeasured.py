@@ -38,7 +38,7 @@ class Explained:
 
 def e_values(model: Declared, held: Frame, part: Fitted) -> list[Explained]:
     """None of a trial's arms; of an answer of two values told as a mean; and of an estimate without limits, or of too
-    few degrees of freedom to be more than a description."""
+    few degrees of freedom, or of too unsure an interval, to be more than a description."""
     found = part.coefficients
     if model.randomised or found is None or model.effect not in TOLD:
         return []
@@ -55,6 +55,8 @@ def e_values(model: Declared, held: Frame, part: Fitted) -> list[Explained]:
     made = []
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
         if column not in found.terms or found.few[at := found.position(column)]:
+            continue
+        if (stood := part.standings.get(level)) is not None and not stood.has_p:
             continue
         ends = sorted(times * float(value) for value in (low[at], high[at]))
         triple = (times * float(found.estimate[at]), *ends)
@@ -114,9 +116,9 @@ def e_value_told(model: Declared, held: Frame, part: Fitted, found: list[Explain
         what = f", comparing {literal(model.exposure.label)} of {{high}} with {{low}}"
         base = Key("model", model.name, model.exposure.name, "", ALL, "value")
         keys |= {"low": base._replace(level=LOWER), "high": base._replace(level=HIGHER)}
-    beyond = " beyond the covariates" if part.adjustment == "adjusted" else ""
+    beyond = " beyond the covariates" if part.adjustment == "adjusted" or model.always else ""
     yield Sentence(
-        f"E-value of the {part.adjustment} estimate{what}: " + "; ".join(parts)
+        f"E-value of the {model.words_of(part.adjustment)} estimate{what}: " + "; ".join(parts)
         + f". Something unmeasured would have to go with both the exposure and the outcome{beyond} by a risk ratio at "
         "least so large to explain it away, and by the limit to bring its interval to no effect (a limit of one: it is "
         f"there already){_how(model, held)}.",

@@ -29,9 +29,10 @@ def left_out_figure(study: Study, model: Declared, released: Released, label: st
     panels = tuple(_panel(model, one, released, word) for one in some)
     estimates = [estimate for panel in panels for row in panel.rows for estimate in row.estimates]
     together = any(" + " in names for one in some for names in one.refits)
+    of = f"{model.words_of(some[0].adjustment)} {model.effect}"
     caption = (
-        f"{model.title}: the {some[0].adjustment} {model.effect} with its 95% confidence interval, without one {word} "
-        "at a time. The line stands at the estimate of all together, the dashed one where there is no difference."
+        f"{model.title}: the {of} with its 95% confidence interval, without one {word} at a time. The line stands at "
+        "the estimate of all together, the dashed one where there is no difference."
     )
     caption += " Small ones are left out together." if together else ""
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in estimates) else ""

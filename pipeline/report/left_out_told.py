@@ -59,7 +59,7 @@ def with_left_out(
 
 def _said(study: Study, model: Declared, some: LeftOut, released: Released) -> Sentence | None:
     """The range, and which clusters alone turn the sign or move the estimate out of the whole one's interval."""
-    word = called(study, model.cluster)
+    word, words = called(study, model.cluster), model.words_of(some.adjustment)
     shown = {
         names: key for names, key in some.refits.items()
         if not released.withheld(key) and math.isfinite(released.value(key))
@@ -74,10 +74,10 @@ def _said(study: Study, model: Declared, some: LeftOut, released: Released) -> S
     if len(shown) < 2:
         gone = all(released.withheld(key) for key in some.refits.values())
         why = "what it is without each is withheld" if gone else "without most there is no estimate"
-        return Sentence(literal(f"Whether one {word} alone makes the {some.adjustment} estimate") + of + f": {why}.")
+        return Sentence(literal(f"Whether one {word} alone makes the {words} estimate") + of + f": {why}.")
     low, high = (pick(shown, key=lambda names: (released.value(shown[names]), names)) for pick in (min, max))
     text = (
-        literal(f"Without one {word} at a time the {some.adjustment} estimate") + of
+        literal(f"Without one {word} at a time the {words} estimate") + of
         + " lies between {low} (without " + literal(low) + ") and {high} (without " + literal(high) + ")"
     )  # fmt: skip
     null = 1.0 if model.ratio else 0.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from pipeline.cleaning import Cleaned, clean, join
+from pipeline.cleaning.cleaned import People
 from pipeline.errors import AlongsideError
 from pipeline.files import Workspace
 from pipeline.instruments import item_ranges
@@ -23,7 +24,7 @@ from pipeline.reproduce.numbers import Rows, Verdict, compare_numbers, compare_r
 from pipeline.reproduce.tolerance import RELATIVE, Shown
 from pipeline.results import Results
 from pipeline.run.function import own_function
-from pipeline.run.names import CLEAN
+from pipeline.run.names import CLEAN, MODELS
 from pipeline.run.stages import open_stage
 from pipeline.run.studies import read_study
 from pipeline.study import Study
@@ -75,8 +76,13 @@ def _numbers(place: Workspace, cells: Mapping[str, Cells], study: Study) -> tupl
     cleaned = clean(dict(cells), study, item_ranges(study), own_function(place, study))
     scores = score(cleaned, study)
     people = join(cleaned, scores.frames, scores.reasons, study)
-    tables = [exhibit.results for exhibit in exhibits(people, study).values()] or [fit(people, study).results]
+    tables = [exhibit.results for exhibit in exhibits(people, study).values()] or [_models(place, people, study)]
     return cleaned, Results.join([scores.results, people.results, *tables]).lookup()
+
+
+def _models(place: Workspace, people: People, study: Study) -> Results:
+    """With the random stream that their stage hands on."""
+    return fit(people, study, open_stage(study.name, str(place.root), MODELS).rng("fit")).results
 
 
 def _candidates(study: Study, cells: Mapping[str, Cells], cleaned: Cleaned) -> Iterator[tuple[str, str, str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.models.declared import Declared
+from pipeline.models.drawn import USUAL
+from pipeline.models.drawn_told import drawn_note
 from pipeline.models.estimates import Mediated, Modelled
 from pipeline.models.mediation_numbers import PROPORTION, TERMS, TO_MEDIATOR, TO_OUTCOME, shown
 from pipeline.models.mediation_told import compared_words, mediator_of
@@ -94,6 +96,9 @@ def _held(model: Declared) -> str:
 
 
 def _intervals(modelled: Modelled, mediated: Mediated) -> Iterator[str]:
+    if modelled.model.intervals != USUAL:
+        yield drawn_note(modelled.model)
+        return
     found = next(part.found for part in mediated.told if part.found is not None)
     unit = "sampling units" if modelled.model.survey else "clusters"
     yield f"Intervals of the effects follow from both models together: {ERRORS[found.errors].format(units=unit)}."

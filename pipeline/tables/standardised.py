@@ -45,12 +45,12 @@ def _levels(model: Declared) -> list[tuple[str, str]]:
 def _notes(modelled: Modelled) -> tuple[Sentence, ...]:
     model = modelled.model
     outcome = f"{model.outcome.label}{f' ({model.event})' if model.event else ''}"
-    covariates = ", with covariates as they are," if model.adjust else ""
+    covariates = ", with covariates as they are," if model.adjust or model.always else ""
+    which = model.words_of(modelled.fitted[-1].adjustment)
     notes = [
         Sentence(
-            literal(f"{outcome} as the {modelled.fitted[-1].adjustment} model predicts it where everybody analysed had "
-                    f"the exposure so{covariates} averaged; 95% intervals by the delta method from the model's own "
-                    "errors, for people like these.")
+            literal(f"{outcome} as the {which} model predicts it where everybody analysed had the exposure so"
+                    f"{covariates} averaged; 95% intervals by the delta method from the model's own errors, for people like these.")
         )
     ]  # fmt: skip
     if model.exposure.kind == "number":
