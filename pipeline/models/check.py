@@ -55,7 +55,7 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         yield from _check_compare(study, name)
     if {spec.outcome, spec.exposure} <= there:
         yield from check_moderator(study, name)
-    if {*spec.used} <= there:
+    if {*spec.used} <= there and (spec.of or study.main) in study.sources:
         yield from check_change(study, name)
     if spec.time in there and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(

@@ -109,7 +109,8 @@ def _who(modelled: Modelled) -> list[Sentence]:
     whole = Key("model", model.name, model.exposure.name, "", group_of(modelled.fitted[0].adjustment))
     if clusters_told(modelled):
         keys = {s: whole._replace(statistic=s) for s in ("n", "clusters", "icc")}
-        where = "of {clusters} people" if model.by_person else "in {clusters} clusters"
+        many = "cluster" if modelled.results.get(keys["clusters"]) == 1 else "clusters"
+        where = "of {clusters} people" if model.by_person else f"in {{clusters}} {many}"
         notes.append(Sentence("{n} rows with every value, " + where + "; intraclass correlation {icc}.", keys))
     else:
         notes.append(Sentence("{n} rows with every value.", {"n": whole}))

@@ -49,8 +49,10 @@ def _notes(modelled: Modelled) -> tuple[Sentence, ...]:
     which = model.words_of(modelled.fitted[-1].adjustment)
     notes = [
         Sentence(
-            literal(f"{outcome} as the {which} model predicts it where everybody analysed had the exposure so"
-                    f"{covariates} averaged; 95% intervals by the delta method from the model's own errors, for people like these.")
+            literal(
+                f"{outcome} as the {which} model predicts it where everybody analysed had the exposure so{covariates} "
+                "averaged; 95% intervals by the delta method from the model's own errors, for people like these."
+            )
         )
     ]  # fmt: skip
     if model.exposure.kind == "number":

@@ -11,7 +11,7 @@ import pytest
 from pipeline.cleaning.cleaned import People
 from pipeline.models.fit import fit
 from pipeline.models.methods import methods
-from pipeline.models.numbers import _df_places
+from pipeline.models.numbers import df_places
 from pipeline.results import Key
 from pipeline.study import Study, parse_study
 
@@ -260,4 +260,4 @@ def test_the_arm_two_tables_up_counts_who_has_no_row(people: MakePeople, lost: i
 
 @pytest.mark.parametrize(("df", "places"), [(3.9, None), (3.96, 2), (3.999, 3), (1.0, None)])
 def test_fewer_than_four_is_never_printed_as_four(df: float, places: int | None) -> None:
-    assert _df_places(df) == places
+    assert df_places(df) == places
