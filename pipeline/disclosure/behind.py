@@ -39,7 +39,7 @@ OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
-    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage", "statistic",
+    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage", "statistic", "df_effective", "explained",
 )  # fmt: skip
 
 
