@@ -103,7 +103,11 @@ def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
 
 def _one(made: Outcome, strict: Attack, loose: Attack, real: Mapping[Key, float], below: int) -> None:
     """One variable. loose: where people may stand in no column that is shown."""
-    found = strict if strict.possible() else loose if loose.possible() else None
+    try:
+        found = strict if strict.possible() else loose if loose.possible() else None
+    except Undecided:
+        made.undecided += 1
+        return
     if found is None:
         made.unread.append(strict.told.name)
         return

@@ -19,7 +19,8 @@ OF_A_TERM = (
 )  # fmt: skip
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
-    "e_value", "e_value_limit", "p_wild", "p_smallest", "p_proportional",
+    "e_value", "e_value_limit", "p_wild", "p_smallest", "p_proportional", "p_joint", "df2", "at", "p_holm", "p_bh",
+    "coverage",
 )  # fmt: skip
 OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
 SILENT = {

@@ -212,8 +212,11 @@ def picture(file: Path, found: dict[int, dict[str, dict[str, Any]]]) -> None:
             axis.loglog(x, y, color=colour, marker=mark, linestyle=line, label=who)
             for rows, seconds in points:
                 words = f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
-                below = -15 if who in (BARE, THEIRS) else 7
-                axis.annotate(words, (rows, seconds), (-8, below), textcoords="offset points", color=colour, fontsize=9)
+                peer = {BARE: OURS, OURS: BARE, THEIRS: TESTED, TESTED: THEIRS}[who]
+                under = seconds < found[rows].get(peer, {}).get("seconds", 0.0)
+                at = (-8, -15 if under else 7)
+                axis.annotate(words, (rows, seconds), at, textcoords="offset points", color=colour, fontsize=9)
+    axis.margins(y=0.1)
     axis.set_xlabel("people")
     axis.set_ylabel("seconds")
     axis.set_title("One table: 20 columns, 3 groups and overall", loc="left")

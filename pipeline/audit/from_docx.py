@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
-from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, damaged, local, too_large, whole
+from pipeline.audit.opened import MOST_CELLS, Parts, too_large, whole
 from pipeline.audit.printed import LOWERED, RAISED, Grid
+from pipeline.intake.guarded import attribute, child, damaged, local
 
 CAPTION = re.compile(
     r"\s*(?:supplementary |suppl\.? |online |e)?(?:table|tab\.|tabelle|tabell|tableau)\s*[A-Z]?\d*", re.I

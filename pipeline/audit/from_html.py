@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from pipeline.audit.from_docx import CAPTION, MOST_NOTES, too_long
-from pipeline.audit.opened import MOST_CELLS, MOST_DEPTH, too_large
+from pipeline.audit.opened import MOST_CELLS, too_large
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.intake.encoding import decode
+from pipeline.intake.guarded import MOST_DEPTH
 
 _SILENT = {"script", "style", "template", "svg", "math", "noscript", "title", "select", "textarea", "picture"}
 _BLOCKS = {"p", "li", "div", "figcaption", "dd", "dt", "section", "ul", "ol", "aside", "footer", "blockquote"}

@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from pipeline.audit import from_html
-from pipeline.audit.opened import MOST_BYTES, MOST_DEPTH, child, local, too_large
+from pipeline.audit.opened import MOST_BYTES, too_large
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.errors import Mistakes
+from pipeline.intake.guarded import MOST_DEPTH, child, local
 
 _KEPT = {"table", "thead", "tbody", "tfoot", "tr", "td", "th", "sup", "br"}
 _NAMED = {"break": "br", "hr": "br"}

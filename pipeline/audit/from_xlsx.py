@@ -11,9 +11,10 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from pipeline.audit.from_csv import indent
-from pipeline.audit.opened import MOST_CELLS, Parts, attribute, child, local, too_large, whole
+from pipeline.audit.opened import MOST_CELLS, Parts, too_large, whole
 from pipeline.audit.printed import LOWERED, RAISED, Grid
 from pipeline.errors import Mistakes
+from pipeline.intake.guarded import attribute, child, local
 from pipeline.intake.numbers import number_text
 
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 39: "#,##0.00"}

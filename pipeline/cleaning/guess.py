@@ -196,14 +196,17 @@ def _coded(guess: Guess, codes: dict[str, str], words: list[str], why: str) -> G
 
 
 def _sentinels(told: Iterable[str], labels: dict[str, str]) -> list[str]:
-    """Codes such as -99 or 999 that stand far outside the other numbers and carry no label of their own."""
+    """Codes such as -99 or 999 that stand far outside the other numbers, or among words, and carry no label of their
+    own: that a file calls -99 -99 says nothing."""
+    told = list(told)
     numbers = {t: float(t.replace(",", ".").replace("−", "-")) for t in told if _NUMBER.fullmatch(t)}
-    candidates = [t for t in numbers if t in SENTINELS and t not in labels]
+    candidates = [t for t in numbers if t in SENTINELS and labels.get(t, t) == t]
     usual = [n for t, n in numbers.items() if t not in candidates]
     if not usual:
-        return []
+        return candidates if len(told) > len(candidates) else []
     low, high = min(usual), max(usual)
-    return [t for t in candidates if (numbers[t] < 0 <= low) or numbers[t] > max(3 * high, high + 10)]
+    below = 0 if low >= 0 else min(3 * low, low - 10)
+    return [t for t in candidates if numbers[t] < below or numbers[t] > max(3 * high, high + 10)]
 
 
 def _words_among_numbers(filled: pd.Series) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
+from pipeline.models.moderation_numbers import INTERACTION
 from pipeline.models.numbers import WITHOUT_ROWS
 from pipeline.results import ALL, MISSING_LEVEL
 
@@ -37,7 +38,7 @@ OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
-    "p_proportional",
+    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage",
 )  # fmt: skip
 
 
@@ -54,7 +55,24 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
     _siblings_of_means(frame, hidden, below, MAGNITUDES)
     _siblings_of_means(frame, hidden, 2 * below, SPREAD)
     _models(frame, hidden, counts)
+    hidden |= _of_small_counts(frame, moments)
     return hidden
+
+
+def _of_small_counts(frame: pd.DataFrame, small: int) -> np.ndarray:
+    """What models print that is not rounded, of counts that are small though they are printed rounded: a ratio of odds
+    and its interval tell which they are, and how many people a level has, which may be few less than a model has that
+    left nobody out. As where such counts are withheld all that is said of the term goes."""
+    gone = np.zeros(len(frame), bool)
+    for _, model in frame[frame["kind"].isin(MODELS)].groupby("name", sort=False) if small else ():
+        few = model[(model["people"] > 0) & (model["people"] < small)]
+        terms = set(few["term"])
+        left = few[(few["statistic"] == "missing") & (few["term"] == "")]
+        if len(left):
+            terms |= set(model.loc[model["statistic"].isin(("n", "events")) & (model["level"] != ""), "term"])
+        lines = model["term"].isin(terms) | ((model["kind"] == "mediation") & bool(len(few)))
+        gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    return gone
 
 
 def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
@@ -93,17 +111,26 @@ def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
 
 def of_models(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     """Where a count by level of a model's exposure is withheld, whatever for, its others and what compares the levels
-    are, too: an unadjusted odds ratio and its standard error give two of them back."""
+    are, too: an unadjusted odds ratio and its standard error give two of them back. So with a moderator's levels."""
     gone = np.zeros(len(frame), bool)
     models = frame[frame["kind"].isin(MODELS)]
     for _, model in models.groupby("name", sort=False):
         counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
         for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
             if hidden[by_level.index].any():
-                lines = (model["term"] == term) | (model["kind"] == "mediation")
+                lines = _lines_of(model, str(term)) | (model["kind"] == "mediation")
                 gone[by_level.index] = True
                 gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
     return gone
+
+
+def _lines_of(model: pd.DataFrame, term: str) -> pd.Series[bool]:
+    """Lines that compare what a term's levels count: of the exposure, at whose term it says of how many an adjustment
+    is, all of them; of a moderator the effects at its levels and their interaction."""
+    whole = (model["term"] == term) & (model["level"] == "") & (model["statistic"] == "n")
+    if whole.any():
+        return model["kind"].isin(MODELS)
+    return model["term"].isin((term, INTERACTION))
 
 
 def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str]) -> None:
@@ -139,7 +166,7 @@ def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
             if hidden[term.index].any():
                 hidden[term.index] = True
                 # a difference of levels, with the counts that other tables tell, has as many equations as unknowns
-                own = (model["term"] == term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
+                own = _lines_of(model, term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
                 hidden[model.index[own]] = True
         left = model[(model["statistic"] == "missing") & (model["term"] == "")]
         few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES
-from pipeline.disclosure.facts import System
+from pipeline.disclosure.facts import Fact, System
 from pipeline.disclosure.matched import blocks_of, candidates, few_apart
 from pipeline.errors import StageFailed
 from pipeline.results import KEY
@@ -95,3 +95,18 @@ def means_of_few(
         was = uncounted.get(words if words[:2] in names else (words[0], "", *words[2:]), set())
         alone.append(bool(was - {half_up(value, int(places))}))
     return np.asarray((here | np.array(alone, bool)) & frame["statistic"].isin(MAGNITUDES))
+
+
+def printed_before(frame: pd.DataFrame, systems: Sequence[System], earlier: Earlier) -> None:
+    """Tell the systems what was printed of a count under its own name and is not less now. Where people only come, it
+    can't have been less in between: a table in which it is would fit this release and not both, as where another
+    count of its line was withheld then and is not needed now."""
+    keys = list(frame[KEY].itertuples(index=False, name=None))
+    found: dict[Fact, int] = {}
+    for system in systems:
+        for fact, rows in system.rows.items():
+            told = [round(earlier[keys[row]]) for row in rows if keys[row] in earlier and keys[row][5] != "percent"]
+            found[fact] = max([found.get(fact, 0), *(n for n in told if n <= fact.n)])
+    for system in systems:
+        told_of = {f: None for whole, parts in system.sums for f in (whole, *parts)} | dict.fromkeys(system.rows)
+        system.floor |= {fact: found[fact] for fact in told_of if found.get(fact)}

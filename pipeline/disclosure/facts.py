@@ -75,7 +75,7 @@ class System:
     systems too. means: those who answered -> ``mean`` and ``sd`` -> row, value, decimals. ruled: what these and
     quartiles say of counts. beside: all rows that print one of them. held: groups of which one is printed. scores:
     those that are possible, where they are few. unit: of which every value is a multiple (0: not known). limits: of
-    every score.
+    every score. floor: what an earlier release printed of a fact that is not less now: nobody believes that it is.
     """
 
     term: str
@@ -91,6 +91,7 @@ class System:
     of_few: set[Fact] = field(default_factory=set)
     given: set[Fact] = field(default_factory=set)
     percents: list[Percent] = field(default_factory=list)
+    floor: dict[Fact, int] = field(default_factory=dict)
     means: dict[Fact, dict[str, tuple[int, float, int]]] = field(default_factory=dict)
 
 

@@ -44,20 +44,49 @@ def tell_rows(
     left out or that another model has few more.
     """
     gone = _tests(frame, below)
-    models = frame[frame["kind"].isin(MODELS)]
-    for _, model in models.groupby("name", sort=False):
-        rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
-        if not (rounded or hidden[rows].any()):
-            continue
-        clusters = model[(model["statistic"] == "clusters") & (model["level"] == "")]
-        if len(clusters) and (2 * clusters["value"] <= clusters["people"]).all():
-            continue
+    for model in _not_saying(frame, hidden, rounded):
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "clusters"))]] = True
+        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "clusters"))]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True
     return gone
+
+
+def told_more(
+    frame: pd.DataFrame, hidden: np.ndarray, below: int, decimals: np.ndarray, rounded: bool,
+    multiples: Mapping[int, tuple[int, float]],
+) -> list[int]:  # fmt: skip
+    """Rows of printed multiples of P values (of a family, adjusted) with whose digits a model that does not say how
+    many rows it has, or says it rounded, would tell.
+
+    multiples: row of a P value -> that of its multiple, and the factor.
+    """
+    gone = []
+    for model in _not_saying(frame, hidden, rounded):
+        shown = ~hidden[model.index] | (model["statistic"] == "df").to_numpy()  # withheld by now, and needed
+        for line in _lines(model[shown], decimals):
+            at, times = multiples.get(line.rows.get("p", -1), (-1, 1.0))
+            if at < 0 or hidden[at]:
+                continue
+            low, high = _ends("p", float(frame["value"].iloc[at]), int(decimals[at]))
+            least, most = line.ends["p"]
+            ends = {**line.ends, "p": (max(least, low / times), min(most, high / times))}
+            if not _possible(ends, line.df - 2 * below):
+                gone.append(at)
+    return gone
+
+
+def _not_saying(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> Iterator[pd.DataFrame]:
+    """Models that do not say how many rows they have, or say it rounded, and whose degrees of freedom would; not those
+    of clusters that hold several people each."""
+    models = frame[frame["kind"].isin(MODELS)]
+    for _, model in models.groupby("name", sort=False):
+        rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
+        clusters = model[(model["statistic"] == "clusters") & (model["level"] == "")]
+        of_clusters = len(clusters) > 0 and bool((2 * clusters["value"] <= clusters["people"]).all())
+        if (rounded or hidden[rows].any()) and not of_clusters:
+            yield model
 
 
 def _tests(frame: pd.DataFrame, below: int) -> np.ndarray:
@@ -86,7 +115,8 @@ def _lines(model: pd.DataFrame, decimals: np.ndarray) -> Iterator[Line]:
         rows = {str(word): int(at) for word, at in zip(line["statistic"], line.index, strict=True)}
         if not {"estimate", "ci_low", "ci_high", "df"} <= values.keys() or math.isnan(values["df"]):
             continue
-        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in rows.items()}
+        known = {word: at for word, at in rows.items() if word != "p" or not math.isnan(values[word])}
+        ends = {word: _ends(word, values[word], int(decimals[at])) for word, at in known.items()}
         low, middle, high = (values[word] for word in ("ci_low", "estimate", "ci_high"))
         if not math.isclose(high - middle, middle - low, rel_tol=1e-6):
             ends |= {word: (_log(ends[word][0]), _log(ends[word][1])) for word in ("estimate", "ci_low", "ci_high")}

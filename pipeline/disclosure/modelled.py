@@ -35,8 +35,8 @@ def model_counts(
 
 
 class _Model:
-    """base: whose rows it is of. alone: whether no row lacks anything but the outcome. exposed: anything but the
-    exposure."""
+    """base: whose rows it is of. alone: whether no row lacks anything but the outcome. gone: what rows lack. parted: by
+    which terms its rows are counted, the exposure and the moderator."""
 
     def __init__(
         self, terms: dict[str, Sheet], name: str, rows: Sequence[Told], study: Study,
@@ -52,7 +52,9 @@ class _Model:
         self.exposure = originals.get(model.exposure.name, model.exposure.name)
         self.category = study.variables.get(self.outcome) is not None and model.outcome.kind == "category"
         gone = {r.term for r in rows if r.statistic == "missing" and r.term and r.value}
-        self.alone, self.exposed = gone <= {self.outcome}, gone <= {self.exposure}
+        moderator = model.moderator.name if model.moderator else self.exposure
+        self.parted = {self.exposure, originals.get(moderator, moderator)}
+        self.gone, self.alone = gone, gone <= {self.outcome}
         self.sheet = sheet_of(terms, self.outcome)
 
     def tell(self) -> None:
@@ -64,7 +66,7 @@ class _Model:
         self._people(total)
         self._both()
         for r in self.rows:
-            if r.kind == "model" and r.term == self.exposure and r.statistic in ("n", "events") and r.group == "All":
+            if r.kind == "model" and r.term in self.parted and r.statistic in ("n", "events") and r.group == "All":
                 self._level(r)
 
     def _why(self) -> None:
@@ -120,10 +122,10 @@ class _Model:
         self.sheet.equal.append((whole, tuple(parts)))
 
     def _level(self, r: Told) -> None:
-        """Rows, or events, of one level of the exposure (of all, where it is a number)."""
-        group = self.base | ({(self.exposure, r.level)} if r.level else set())
+        """Rows, or events, of one level of the exposure (of all, where it is a number) or of the moderator."""
+        group = self.base | ({(r.term, r.level)} if r.level else set())
         if self.category:
-            self._by_columns(group, r.level)
+            self._by_columns(group, r.term, r.level)
         if r.statistic == "n":
             self._used(group, r)
             self._all_of(r)
@@ -154,9 +156,9 @@ class _Model:
         return role
 
     def _all_of(self, r: Told) -> None:
-        """Where no one lacks anything but the exposure, those used at a level are all who have it."""
-        sheet = self.terms.get(self.exposure)
-        if not self.exposed or sheet is None or not r.level or r.level not in sheet.cells:
+        """Where no one lacks anything but the exposure, those used at a level are all who have it (or a moderator)."""
+        sheet = self.terms.get(r.term)
+        if not self.gone <= {r.term} or sheet is None or not r.level or r.level not in sheet.cells:
             return
         if sheet.get(r.level, self.base) in (None, round(r.value)):
             sheet.put(r.level, self.base, r.value, r.at)
@@ -170,9 +172,9 @@ class _Model:
             self.sheet.supposed[rest, group] = None
             self.sheet.splits[Split(whole, (part, rest))] = None
 
-    def _by_columns(self, group: Conditions, level: str) -> None:
-        """What tables tell of the exposure in columns of the outcome."""
-        sheet = self.terms.get(self.exposure)
+    def _by_columns(self, group: Conditions, term: str, level: str) -> None:
+        """What tables tell of the exposure, or of the moderator, in columns of the outcome."""
+        sheet = self.terms.get(term)
         levels = self.study.levels_of(self.outcome)
         told = [
             sheet.get(level, self.base | {(self.outcome, answer)}) if sheet is not None and level else None

@@ -36,6 +36,7 @@ class Others:
         self.facts = list(told)
         self.at = {f: i for i, f in enumerate(self.facts)}
         self.n = np.array([f.n for f in self.facts], float)
+        self.least = np.array([system.floor.get(f, 0) for f in self.facts], float)
         self.fixed = np.array([f in system.given and not _rest(f) for f in self.facts], bool)
         self.known = [f for f in self.facts if f in system.given and not f.n]
         """Seen by all to be nobody, in one table or another."""
@@ -86,7 +87,7 @@ class Others:
         moved, size = moved or {}, len(self.facts)
         price = np.where([f in hidden for f in self.facts], FREE * self.order, self.price)
         up_low, up_high = np.zeros(size), np.where(self.fixed, 0.0, np.inf)
-        down_low, down_high = np.zeros(size), np.where(self.fixed, 0.0, self.n)
+        down_low, down_high = np.zeros(size), np.where(self.fixed, 0.0, self.n - self.least)
         for f in still or ():
             if f in self.at:
                 up_high[self.at[f]] = down_high[self.at[f]] = 0.0

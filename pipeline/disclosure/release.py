@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.adjusted import adjusted_anew
 from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
@@ -22,6 +23,7 @@ from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
+from pipeline.models.moderation_numbers import AT
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
 from pipeline.tables.in_style import PERCENT, percent_bases
@@ -156,10 +158,10 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
                                   found.around, found.dominance)  # fmt: skip
         hidden |= _by_statistic(frame, found)
         hidden |= _together(frame, hidden, found.rounded is not None)
+        printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
-        printed = frame["value"].to_numpy()
         if found.rounded is not None:
-            printed = rounded_counts(frame, found.rounded, hidden, found.totals)
+            printed = rounded_counts(frame.assign(value=printed), found.rounded, hidden, found.totals)
         seen = [as_printed(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
         values, places = (np.array([each[part] for each in seen], float) for part in (0, 1))
     text = [
@@ -207,6 +209,8 @@ def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
     hidden = np.zeros(len(frame), bool)
     if not rule.extremes:
         hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
+    if rule.dominance:  # values made of a mean and an SD, of which nobody looks who dominates them
+        hidden |= (frame["statistic"] == AT).to_numpy()
     if rule.rounded is not None:
         own = ~frame["kind"].isin((*MODELS, "flow"))
         hidden |= (frame["statistic"].isin(OF_EXACT_COUNTS) & own).to_numpy() | _of_equal_weights(frame)

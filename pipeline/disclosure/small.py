@@ -15,15 +15,18 @@ import pandas as pd
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, of_models, on_few
 from pipeline.disclosure.boxes import boxes_counted, given_back
 from pipeline.disclosure.dominance import dominated
-from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few
+from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few, printed_before
 from pipeline.disclosure.facts import System
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
+from pipeline.disclosure.made_together import adjusted_together, freedom_of_clusters
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
+from pipeline.disclosure.scored import items_scored
 from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.told import sheets_of
+from pipeline.disclosure.weights import weighted_shares
 from pipeline.study import Study
 
 
@@ -44,15 +47,18 @@ def withheld(
     earlier: what was released before. around: where counts from ``below`` on are small though printed, rounded.
     dominance: magnitudes are withheld unless nobody dominates their means.
     """
-    hidden = on_few(frame, below, around.first if around else 0)
+    first = around.first if around else 0
+    hidden = on_few(frame, below, first)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
     _of_few(frame, systems, below)
     boxes = boxes_counted(sheets, systems, study, hidden.tolist())
+    boxes += items_scored(sheets, study, hidden.tolist()) if study is not None else ()
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
+        printed_before(frame, systems, earlier)
         hidden |= means_of_few(frame, few, earlier, decimals.tolist())
     safe = protect(systems, around)
     for system in systems:
@@ -73,7 +79,10 @@ def withheld(
     hidden |= made_from(frame, hidden) | of_models(frame, hidden)
     if dominance:
         hidden |= dominated(frame, hidden, [] if earlier else systems, below, study)
-    hidden |= tell_rows(frame, hidden, below, decimals, rounded)
+    hidden |= weighted_shares(frame, hidden, first)
+    hidden |= tell_rows(frame, hidden, max(below, first), decimals, rounded)
+    hidden |= freedom_of_clusters(frame, hidden, study)
+    hidden |= adjusted_together(frame, hidden)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

@@ -10,7 +10,7 @@ from pipeline.tables.rounding import half_up, significant
 NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
 MONTHS = ("median_month", "min_month", "max_month")
-PS = ("p", "p_adjusted", "p_wild", "p_smallest", "p_proportional")
+PS = ("p", "p_adjusted", "p_holm", "p_bh", "p_wild", "p_smallest", "p_proportional", "p_joint")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
     **dict.fromkeys(("pairs", "without_cluster"), 0),

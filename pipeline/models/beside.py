@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.models.coefficients import Coefficients, Ints, NotEstimable
 from pipeline.models.declared import ORDERED, Declared
-from pipeline.models.frame import Frame
+from pipeline.models.frame import Flags, Frame
 from pipeline.models.linear import ols
 from pipeline.models.proportional import brant
 from pipeline.models.regress import levels_in_order
@@ -19,17 +19,20 @@ WILD, SMALLEST, PROPORTIONAL = "p_wild", "p_smallest", "p_proportional"
 LINEAR = ("mean difference", "risk difference")
 
 
-def beside(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) -> Mapping[tuple[str, str], float]:
+def beside(
+    model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients, rows: Flags | None = None
+) -> Mapping[tuple[str, str], float]:
     """(level of the exposure, statistic) -> P.
 
     Few clusters: by the wild cluster bootstrap, and the least that so many can give; not of what clusters that nobody
     drew differ in as a whole. Ordered outcomes of people who stand for themselves: of proportional odds, at every level
-    the same.
+    the same. rows: those at which the exposure's columns say who has what, where not at all used ones.
     """
     if model.effect == ORDERED and held.cluster is None and held.design is None:
         return _proportional(model, held, x)
     few = held.cluster is not None and held.design is None and len(np.unique(held.cluster[held.used])) <= ENUMERATED
-    return _wild(model, held, x, found) if few and model.effect in LINEAR and model.clustering == "robust" else {}
+    at = held.used if rows is None else rows
+    return _wild(model, held, x, found, at) if few and model.effect in LINEAR and model.clustering == "robust" else {}
 
 
 def _proportional(model: Declared, held: Frame, x: pd.DataFrame) -> Mapping[tuple[str, str], float]:
@@ -42,12 +45,14 @@ def _proportional(model: Declared, held: Frame, x: pd.DataFrame) -> Mapping[tupl
     return {(level, PROPORTIONAL): p for column, level in shown if column in x}
 
 
-def _wild(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) -> Mapping[tuple[str, str], float]:
+def _wild(
+    model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients, at: Flags
+) -> Mapping[tuple[str, str], float]:
     assert held.cluster is not None
     start, made = ols(x.loc[held.used], held.y[held.used]), {}
     nothing_is_drawn = np.random.default_rng(0)
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
-        if column in x and not model.randomised and _of_whole_clusters(x[column][held.used], held.cluster[held.used]):
+        if column in x and not model.randomised and _of_whole_clusters(x[column][at], held.cluster[at]):
             continue
         if column in found.terms and np.isfinite(found.std_error[found.position(column)]):
             try:

@@ -1,18 +1,37 @@
-"""What a study's models ask for and this version can't or mustn't do, from the study file alone."""
+"""What a study's models ask for and this version can't or mustn't do, from the study file alone.
+
+Names that are not there are told elsewhere (``study.check_models``); what hangs on one is not asked here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
-from pipeline.models.declared import OF_EVENTS, ORDERED
+from pipeline.instruments.registry import check_scales
+from pipeline.models.check_change import check_change
+from pipeline.models.check_moderator import check_moderator
+from pipeline.models.declared import OF_EVENTS, ORDERED, is_id, titles_of
 from pipeline.models.drawn_told import check_intervals
+from pipeline.models.titles import alike
 from pipeline.study import Study
 
 
 def check_models(study: Study) -> list[Mistake]:
     """Every mistake of every model."""
-    return [mistake for name in study.models for mistake in _check(study, name)]
+    return [*(mistake for name in study.models for mistake in _check(study, name)), *_check_titles(study)]
+
+
+def _check_titles(study: Study) -> Iterator[Mistake]:
+    """A scale that is not in order has no label yet."""
+    found = titles_of(study) if not check_scales(study) else {}
+    for name, other in alike(found):
+        own = study.models[name].title is not None
+        yield Mistake(
+            study.where("models", name, *(["title"] if own else [])),
+            f"is called as '{other}' is, ‘{found[name]}’, and a reader can't tell them apart.",
+            "Give one of the two another title." if own else "Give one of the two a title: of its own.",
+        )
 
 
 def _check(study: Study, name: str) -> Iterator[Mistake]:
@@ -26,10 +45,17 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
                     f"'{used}' is of type {kind}, which no model can take.",
                     "Derive a number or a category from it.",
                 )
-    yield from _check_outcome(study, name)
-    yield from _check_clustering(study, name)
-    yield from _check_mediator(study, name)
-    if spec.time and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
+    there = {*study.variables, *study.scales}
+    if spec.outcome in there:
+        yield from _check_outcome(study, name)
+        yield from _check_clustering(study, name)
+    if spec.mediator is None or {spec.mediator, spec.exposure} <= there:
+        yield from _check_mediator(study, name)
+    if {spec.outcome, spec.exposure} <= there:
+        yield from check_moderator(study, name)
+    if {*spec.used} <= there:
+        yield from check_change(study, name)
+    if spec.time in there and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
             study.where(*at, "time"),
             f"'{spec.time}' is not the number that a rate is of."
@@ -39,11 +65,12 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         )
     known = [n for n in (study.design.cluster, study.design.second_cluster) if n]
     known += [n for n in study.variables if study.kind_of(n) in ("category", "text")]
-    if spec.cluster and spec.cluster not in known:
+    if spec.cluster and spec.cluster not in known and not is_id(study, spec.cluster, spec.of or study.main):
         yield Mistake(
             study.where(*at, "cluster"),
             f"there is no cluster '{spec.cluster}'.",
-            closest(spec.cluster, known) or "Name the design's cluster, its second_cluster, or a variable.",
+            closest(spec.cluster, known)
+            or "Name the design's cluster, its second_cluster, a variable, or the id column.",
         )
 
 

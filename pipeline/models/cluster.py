@@ -6,6 +6,7 @@ are inverse variances); agrees with R clubSandwich 0.5.8.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -94,25 +95,26 @@ def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
     On the scale of the outcome, as clubSandwich does it: with a canonical link the working weights are the outcome's
     variances, so residuals, derivatives and working covariance are all ``weight`` times those of the linear predictor.
     """
-    k = len(fit.terms)
+    parts = list(zip(*blocks_of(fit, codes, count), strict=True))
+    influence, own, shared = (np.array(held) for held in parts)
+    return influence.T @ influence, _satterthwaite(np.einsum("mkk->km", own), np.transpose(shared, (2, 0, 1)))
+
+
+def blocks_of(fit: Fit, codes: Ints, count: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Of each cluster the influence on the coefficients, (k,); ``P_ii``, the covariance of its part with itself, and
+    ``S_i``, of which ``P_ij = -S_i' S_j``: both (k, k)."""
     half = np.linalg.cholesky(fit.bread)
-    influence = np.empty((count, k))
-    diagonal = np.empty((k, count))
-    shared = np.empty((k, count, k))
     ends = np.cumsum(np.bincount(codes, minlength=count))[:-1]
-    for i, rows in enumerate(np.split(np.argsort(codes, kind="stable"), ends)):
+    for rows in np.split(np.argsort(codes, kind="stable"), ends):
         x, variance = fit.x[rows], fit.weight[rows]
         deviation, slope = np.sqrt(variance), x * variance[:, None]
         block = np.diag(variance**2) - deviation[:, None] * (slope @ fit.bread @ slope.T) * deviation
         values, vectors = np.linalg.eigh(block)
         root = np.where(values > SINGULAR, 1 / np.sqrt(np.where(values > SINGULAR, values, 1.0)), 0.0)
         adjust = deviation[:, None] * ((vectors * root) @ vectors.T) * deviation
-        influence[i] = fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows])))
         g = adjust @ x @ fit.bread
         within = vectors[:, values > SINGULAR].T @ (deviation[:, None] * x) @ fit.bread
-        diagonal[:, i] = (within**2).sum(axis=0)
-        shared[:, i, :] = (half.T @ (slope.T @ g)).T
-    return influence.T @ influence, _satterthwaite(diagonal, shared)
+        yield fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows]))), within.T @ within, half.T @ (slope.T @ g)
 
 
 def _satterthwaite(diagonal: Floats, shared: Floats) -> Floats:

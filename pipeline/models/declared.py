@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.instruments.registry import rule
+from pipeline.models.asked import asked_only_at, label_of_wave, later_waves
+from pipeline.models.titles import titles
 from pipeline.study import Study
 
 Effect = Literal[
@@ -56,7 +59,12 @@ class Declared:
     its table. cluster: as declared, "" where nothing is. randomised: the exposure is the arm of a trial. time: of a
     rate, how long or how many were at risk; None where everybody was alike. mediator_event: as event, of a mediator.
     compare: two values of an exposure that is a number, for a mediation; None: by its mean. clustering: how clusters
-    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn.
+    are allowed for. intervals: of a mediation's effects; draws: how many, where they are drawn. moderator_at: values of
+    a moderator that is a number; empty: by its mean and SD. waves: labels of those that stand in one model, in order;
+    empty where one wave does, or all rows alike. baseline: the outcome's answer at ``baseline_wave``, in every model.
+    at_baseline: names of terms that were asked there and not later, and are read there. splines: covariate -> number of
+    knots. by_person: of several waves, whether people, and not clusters that hold them, are what differs by chance as a
+    whole.
     """
 
     name: str
@@ -80,6 +88,20 @@ class Declared:
     clustering: Clustering = "robust"
     intervals: Intervals = "usual"
     draws: int = DRAWS
+    moderator: Term | None = None
+    moderator_at: tuple[float, ...] = ()
+    waves: tuple[str, ...] = ()
+    baseline: Term | None = None
+    baseline_wave: str = ""
+    at_baseline: tuple[str, ...] = ()
+    splines: Mapping[str, int] = field(default_factory=dict)
+    by_person: bool = False
+
+    @property
+    def at(self) -> str:
+        """`` at 3 months``, `` at 3 months and 6 months``, or nothing."""
+        named = self.waves or ((self.wave,) if self.wave else ())
+        return f" at {', '.join(named[:-1])}{' and ' if named[1:] else ''}{named[-1]}" if named else ""
 
     @property
     def ratio(self) -> bool:
@@ -89,13 +111,23 @@ class Declared:
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every term whose value a row must have, outcome first."""
-        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.adjust,
-                *((self.time,) if self.time else ()))  # fmt: skip
+        return (self.outcome, self.exposure, *((self.mediator,) if self.mediator else ()), *self.always, *self.adjust,
+                *((self.moderator,) if self.moderator else ()), *((self.time,) if self.time else ()))  # fmt: skip
+
+    @property
+    def always(self) -> tuple[Term, ...]:
+        """Covariates of the unadjusted model, too."""
+        return (self.baseline,) if self.baseline else ()
+
+    def words_of(self, adjustment: str) -> str:
+        """``adjusted``; ``unadjusted``, which with a baseline is adjusted for that alone."""
+        return "adjusted for baseline alone" if self.always and adjustment == "unadjusted" else adjustment
 
     @property
     def sensitive(self) -> bool:
         through = self.mediator is not None and self.mediator.sensitive
-        return self.outcome.sensitive or self.exposure.sensitive or through
+        by = self.moderator is not None and self.moderator.sensitive
+        return self.outcome.sensitive or self.exposure.sensitive or through or by
 
 
 def declared(study: Study, name: str) -> Declared:
@@ -103,20 +135,22 @@ def declared(study: Study, name: str) -> Declared:
     spec = study.models[name]
     table = spec.of or study.main
     outcome, exposure = term(study, spec.outcome), term(study, spec.exposure)
-    source = study.sources[table]
+    first = label_of_wave(study, spec, spec.baseline) if spec.baseline else ""
+    cluster = spec.cluster or study.design.cluster or ""
+    event = "" if spec.effect == ORDERED else _event(spec.outcome, spec.event, study)
     default: Effect = "mean difference" if outcome.kind == "number" else "risk difference"
     return Declared(
         name=name,
-        title=spec.title or f"{exposure.label} and {_lower(outcome.label)}",
+        title=titles_of(study)[name],
         table=table,
         outcome=outcome,
-        event="" if spec.effect == ORDERED else _event(spec.outcome, spec.event, study),
+        event=event,
         exposure=exposure,
         adjust=tuple(term(study, n) for n in spec.adjust),
         mediator=term(study, spec.mediator) if spec.mediator else None,
         effect=spec.effect or default,
-        wave=({**{w: w for w in source.wide}, **source.waves}).get(spec.wave, spec.wave) if spec.wave else "",
-        cluster=spec.cluster or study.design.cluster or "",
+        wave=label_of_wave(study, spec, spec.wave) if spec.wave else "",
+        cluster=cluster,
         survey=study.design.weight is not None,
         randomised=study.design.kind in TRIALS and spec.exposure == study.design.arm,
         time=term(study, spec.time) if spec.time else None,
@@ -127,7 +161,26 @@ def declared(study: Study, name: str) -> Declared:
         clustering=spec.clustering,
         intervals=spec.intervals or "usual",
         draws=spec.draws or DRAWS,
+        moderator=term(study, spec.moderator) if spec.moderator else None,
+        moderator_at=spec.moderator_at or (),
+        waves=later_waves(study, spec) if spec.waves else (),
+        baseline=_at(outcome, event, first) if first else None,
+        baseline_wave=first,
+        at_baseline=asked_only_at(study, spec, first) if first else (),
+        splines=dict(spec.splines),
+        by_person=bool(spec.waves) and (not cluster or is_id(study, cluster, table)),
     )
+
+
+def _at(outcome: Term, event: str, wave: str) -> Term:
+    """The outcome as a covariate. Of boxes that can be ticked, the one that is the event."""
+    levels = (event,) if outcome.kind == "choices" else outcome.levels
+    return replace(outcome, name=f"{outcome.name} at {wave}", label=f"{outcome.label} at {wave}", levels=levels)
+
+
+def titles_of(study: Study) -> dict[str, str]:
+    """What each model is called."""
+    return titles(study, lambda name: term(study, name).label, _lower)
 
 
 def way_to_arm(study: Study, model: Declared) -> tuple[str, ...]:
@@ -161,13 +214,20 @@ def term(study: Study, name: str) -> Term:
     return Term(name, label, "category", levels, reference, sensitive=sensitive)
 
 
+def is_id(study: Study, cluster: str, table: str) -> bool:
+    """Whether a cluster is named by the id column of a table, whose rows of several waves are a person's."""
+    return study.sources[table].id == (cluster,) and cluster not in study.variables
+
+
 def _event(name: str, event: str | None, study: Study) -> str:
     levels = study.levels_of(name)
     return (event or levels[0]) if levels else ""
 
 
-def called(study: Study, cluster: str) -> str:
-    """What one cluster is called, inside a sentence."""
+def called(study: Study, cluster: str, table: str = "") -> str:
+    """What one cluster is called, inside a sentence; of the ids of a model's own ``table``, a person."""
+    if table and is_id(study, cluster, table):
+        return "person"
     variable = study.variables.get(cluster)
     if variable and variable.label:
         return _lower(variable.label)

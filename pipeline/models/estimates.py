@@ -2,14 +2,66 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
+from pipeline.models.domain import Standing
 from pipeline.models.evalue import EValue
+from pipeline.models.family import Family
+from pipeline.models.joint import JointTest
 from pipeline.models.mediation import NaturalEffects, Proportion
 from pipeline.results import Results, Sentence
+
+Interaction: TypeAlias = tuple[Coefficients, str] | JointTest | str | None
+"""Of one product its coefficients and term; of several a test; a clause where there is none; None where clusters that
+differ in the moderator are too few to test it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where the effect of an exposure is told: a level of a moderator, or a value of one that is a number.
+
+    level: as in results. value: NaN for a level. chosen: a value that was made of the data (mean and SD). rows: those
+    used at the level; of a number all that are used.
+    """
+
+    level: str
+    rows: NDArray[np.bool_]
+    value: float = math.nan
+    chosen: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Moderated:
+    """One regression with products of exposure and moderator.
+
+    reason: a clause why there is no answer, and then nothing else. effects: (level of the place, of the exposure) ->
+    coefficients and the term that is the simple effect. absent: those that too few people are left for.
+    """
+
+    places: tuple[Place, ...] = ()
+    effects: Mapping[tuple[str, str], tuple[Coefficients, str]] = field(default_factory=dict)
+    absent: tuple[tuple[str, str], ...] = ()
+    interaction: Interaction = ""
+    reason: str = ""
+
+    @property
+    def product(self) -> tuple[Coefficients, str] | None:
+        """The interaction where it is one coefficient."""
+        one = isinstance(self.interaction, tuple) and not isinstance(self.interaction, JointTest)
+        return self.interaction if one else None  # type: ignore[return-value]
+
+
+def group_of(adjustment: str, wave: str = "") -> str:
+    """The group in results of a model's estimates, at a wave where there are several."""
+    return f"adjustment={adjustment}" + (f";wave={wave}" if wave else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +70,10 @@ class Fitted:
 
     adjustment: ``unadjusted`` or ``adjusted``. dropped: columns of covariates that others explain wholly.
     separate: each coefficient comes from a model of its own. unfit: (level, reason) of those that have no answer.
-    beside: (level, statistic) -> what other tests say (``beside``).
+    beside: (level, statistic) -> what other tests say (``beside``). joint: all levels of the exposure together, or a
+    clause why they were not tested so; empty where there is nothing to test. moderated: effects by the moderator. wave:
+    where several waves stand in one model, the one whose effect the exposure's coefficients are. standings: level ->
+    how the estimator did in simulations (``standings``).
     """
 
     adjustment: str
@@ -28,10 +83,24 @@ class Fitted:
     separate: bool = False
     unfit: tuple[tuple[str, str], ...] = ()
     beside: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    joint: JointTest | str = ""
+    moderated: Moderated | None = None
+    wave: str = ""
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
-        return f"adjustment={self.adjustment}"
+        return group_of(self.adjustment, self.wave)
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """Whether the effect differs between waves, in one adjustment. test: None where there is no answer, and ``reason``
+    is then a clause that says why."""
+
+    adjustment: str
+    test: JointTest | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +110,8 @@ class Through:
     found: None where there is no answer, and ``reason`` is then a clause that says why. compared: what was chosen of an
     exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
     less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
-    where there is one. rho: where the indirect effect would be nought, of two linear models.
+    where there is one. rho: where the indirect effect would be nought, of two linear models. standing: how intervals of
+    the indirect effect did in simulations; None where its like was not simulated.
     """
 
     level: str
@@ -51,6 +121,7 @@ class Through:
     proportion: Proportion | None = None
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +150,8 @@ class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
-    relying on it. methods: how it was done, in sentences for a methods section.
+    relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
+    family: the one it stands in, if any.
     """
 
     model: Declared
@@ -88,6 +160,8 @@ class Modelled:
     results: Results
     remarks: tuple[Sentence, ...]
     methods: tuple[Sentence, ...]
+    between: tuple[Between, ...] = ()
+    family: Family | None = None
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ as in R logistf. For people who stand for themselves: clusters have no part in a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,7 @@ import scipy
 from scipy.special import expit
 
 from pipeline.models.coefficients import LEVEL, Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.joint import JointTest
 from pipeline.models.linear import TOO_FEW, refuse_separation
 
 STEPS = 500
@@ -115,6 +117,17 @@ def firth(x: pd.DataFrame, y: Floats) -> FirthCoefficients:
         tested=np.asarray(scipy.stats.chi2.sf(2 * np.maximum(top - np.array(below), 0.0), 1), dtype=float),
         separated=separated,
     )
+
+
+def joint_firth(fit: FirthCoefficients, terms: Sequence[str]) -> JointTest:
+    """The penalised likelihood ratio test that the coefficients ``terms`` are all zero, with the penalty of every
+    column (Heinze & Schemper 2002, sect. 2), as an F on ``len(terms)`` and infinitely many degrees of freedom."""
+    at, q = [fit.position(term) for term in terms], len(terms)
+    scale = np.linalg.norm(fit.x, axis=0)
+    free = np.delete(np.arange(len(scale)), at)
+    below = _climb(fit.x / scale, fit.y, np.zeros(len(scale)), free)[1]
+    ratio = 2 * max(fit.likelihood + float(np.log(1 / scale).sum()) - below, 0.0)
+    return JointTest(ratio / q, float(q), float("inf"), float(scipy.stats.chi2.sf(ratio, q)))
 
 
 def _separated(x: pd.DataFrame, y: Floats) -> str:

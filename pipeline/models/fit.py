@@ -13,16 +13,25 @@ from pipeline.models.beside import beside
 from pipeline.models.check import check_models
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared, declared, way_to_arm
+from pipeline.models.domain import Standing
 from pipeline.models.drawn import TooFewUnits
 from pipeline.models.estimates import Estimates, Fitted, Modelled
+from pipeline.models.families import with_families
 from pipeline.models.frame import Frame, frame
+from pipeline.models.joint_told import joint_numbers
+from pipeline.models.jointly import exposure_jointly
 from pipeline.models.lone import without_interval
 from pipeline.models.mediate import mediate
 from pipeline.models.mediation_numbers import mediation_numbers
 from pipeline.models.methods import methods
+from pipeline.models.moderation import moderate
+from pipeline.models.moderation_numbers import moderation_numbers
 from pipeline.models.numbers import numbers
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
+from pipeline.models.repeated import several_waves
+from pipeline.models.repeated_told import between_numbers
+from pipeline.models.standings import standings
 from pipeline.results import Results
 from pipeline.study import Study
 
@@ -36,7 +45,7 @@ def fit(people: People, study: Study, rng: np.random.Generator | None = None) ->
     can follow.
     """
     raise_all(check_models(study))
-    return Estimates(tuple(fit_one(people, study, name, rng) for name in study.models))
+    return Estimates(with_families(study, [fit_one(people, study, name, rng) for name in study.models]))
 
 
 def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | None = None) -> Modelled:
@@ -44,10 +53,16 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     model = declared(study, name)
     held = frame(people, study, model)
     alone = _one_by_one if model.exposure.kind == "choices" else _fit
-    fitted = [alone(model, held, "unadjusted", None)]
-    if model.adjust:
+    if model.waves:
+        fitted, between = several_waves(model, held)
+    else:
+        fitted, between = [alone(model, held, "unadjusted", held.always)], ()
+    if model.adjust and not model.waves:
         fitted.append(_fit(model, held, "adjusted", held.adjust))
-    whole = _fit(model, held, "unadjusted", None) if fitted[-1].separate else fitted[-1]
+    if model.moderator:
+        covariates = (held.always, held.adjust)
+        fitted = [replace(one, moderated=moderate(model, held, x)) for one, x in zip(fitted, covariates, strict=False)]
+    whole = _fit(model, held, "unadjusted", held.always) if fitted[-1].separate else fitted[-1]
     try:
         mediated = mediate(model, held, whole, rng) if model.mediator else None
     except TooFewUnits as few:
@@ -55,9 +70,11 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     units = units_without_rows(people, study, model)
     found = numbers(model, held, fitted, units)
     found += mediation_numbers(model, held, mediated) if mediated else []
+    found += [*joint_numbers(model, held, fitted), *moderation_numbers(model, held, fitted)]
+    found += between_numbers(model, held, between)
     results = Results.of(found)
     said = remarks(study, model, held, fitted, mediated, units)
-    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)))
+    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)), between)
 
 
 def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
@@ -65,11 +82,13 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
     done: list[Coefficients] = []
     unfit: list[tuple[str, str]] = []
     dropped: list[str] = []
+    stood: dict[str, Standing] = {}
     for column, level in zip(model.exposure.columns, model.exposure.levels, strict=True):
         term = replace(model.exposure, levels=(level,))
         box = replace(held, exposure=held.exposure[[column]])
         part = _fit(replace(model, exposure=term), box, adjustment, adjust)
         dropped += part.dropped
+        stood |= part.standings
         if part.coefficients is None:
             unfit.append((level, part.reason))
         else:
@@ -88,17 +107,19 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
         done[0].rows,
         done[0].errors,
     )
-    return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit))
+    return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit), standings=stood)
 
 
 def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
-    """``adjust`` None: the exposure alone."""
+    """adjust: covariates, those of the unadjusted model included; None: the exposure alone."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
         alone = model.exposure.kind != "choices"
         found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
         found = without_interval(found, model, held)
-        return Fitted(adjustment, found, dropped, beside=beside(model, held, x, found) if alone else {})
+        tests = beside(model, held, x, found) if alone else {}
+        together, stood = exposure_jointly(model, held, x, found), standings(model, held, found)
+        return Fitted(adjustment, found, dropped, beside=tests, joint=together, standings=stood)
     except NotEstimable as reason:
         return Fitted(adjustment, None, (), clause(model, reason))
 

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
+from pipeline.models.baseline import with_baseline
 from pipeline.models.coefficients import Floats, Ints
-from pipeline.models.declared import Declared, Term, called
+from pipeline.models.declared import Declared, Term, called, is_id
+from pipeline.models.splines import bent
 from pipeline.models.survey import SurveyDesign
+from pipeline.models.within import contained
 from pipeline.study import Study
 
 Flags = NDArray[np.bool_]
@@ -28,6 +31,8 @@ class Missing(NamedTuple):
     reason: str
     rows: int
     people: int
+    wave: str = ""
+    """Of a model of several waves, the one at which they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +44,8 @@ class Frame:
     above zero. cluster: integer codes, None where rows stand for themselves. grouped: what a cluster is called; of a
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
     long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
+    moderator: columns, as of the exposure. always: columns of what the unadjusted model has, too (they stand in
+    ``adjust`` as well). wave: labels, where several waves stand in one model.
     """
 
     y: Floats
@@ -54,6 +61,9 @@ class Frame:
     missing: tuple[Missing, ...]
     time: Floats | None = None
     mediator_levels: Ints | None = None
+    moderator: pd.DataFrame | None = None
+    always: pd.DataFrame | None = None
+    wave: NDArray[np.object_] | None = None
 
     @property
     def rows(self) -> int:
@@ -88,11 +98,15 @@ class Frame:
 
 
 def frame(people: People, study: Study, model: Declared) -> Frame:
-    """The model's frame. Raises ``Mistakes`` where the table lacks what the design names."""
+    """The model's frame. Raises ``Mistakes`` where the table lacks what the design names, and where one of its splines
+    has too few different values."""
+    people = with_baseline(people, model)
     table, keys = people.frames[model.table], people.keys[model.table]
     population = people.domain[model.table].to_numpy(dtype=bool)
     if model.wave:
         population = population & (keys["wave"] == model.wave).to_numpy()
+    if model.waves:
+        population = population & keys["wave"].isin(model.waves).to_numpy()
     values = {term.name: columns(term, table) for term in model.terms if term is not model.outcome}
     y = answered(model.outcome, model.event, table)
     complete = np.isfinite(y)
@@ -117,22 +131,36 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         complete &= ~without
         gone.append((grouped, NO_REASON, without & population))
         cluster = pd.factorize(named, sort=True)[0]
+    used = np.asarray(population & complete, dtype=bool)
+    wave = keys["wave"].to_numpy(dtype=object) if model.waves else None
+    if wave is not None:
+        contained(study, model, person[used], None if design is not None or cluster is None else cluster[used], grouped)
+    always, others = (
+        pd.concat([values[t.name] for t in terms], axis=1) if terms else table.iloc[:, :0]
+        for terms in (model.always, (*model.always, *model.adjust))
+    )
     return Frame(
         y=y,
         exposure=values[model.exposure.name],
-        adjust=pd.concat([values[t.name] for t in model.adjust], axis=1) if model.adjust else table.iloc[:, :0],
+        adjust=bent(others, study, model, used, design),
         mediator=answered(model.mediator, model.mediator_event, table) if model.mediator else None,
         population=population,
-        used=np.asarray(population & complete, dtype=bool),
+        used=used,
         cluster=cluster,
         grouped=SAMPLING_UNIT if design is not None else grouped,
         design=design,
         person=person,
         time=time,
         mediator_levels=_levels(model, table),
+        moderator=values[model.moderator.name] if model.moderator else None,
         missing=tuple(
-            Missing(name, why, int(at.sum()), len(np.unique(person[at]))) for name, why, at in gone if at.any()
+            Missing(name, why, int(at.sum()), len(np.unique(person[at])), one)
+            for one in model.waves or ("",)
+            for name, why, rows in gone
+            if (at := rows if wave is None else rows & (wave == one)).any()
         ),
+        always=always if model.always else None,
+        wave=wave,
     )
 
 
@@ -184,6 +212,8 @@ def _cluster(people: People, study: Study, model: Declared) -> tuple[pd.Series[A
         if model.cluster in people.frames[model.table]:
             held = people.frames[model.table][model.cluster]
             return held.astype("str").mask(held.isna(), ""), called(study, model.cluster)
+        if is_id(study, model.cluster, model.table):
+            return keys["id"], called(study, model.cluster, model.table)
         raise Mistakes.one(
             study.where("models", model.name),
             f"table '{model.table}' does not hold the cluster '{model.cluster}'.",

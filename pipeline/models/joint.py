@@ -1,7 +1,7 @@
-"""Several coefficients at once, for people in clusters: the approximate Hotelling test (AHT) with CR2 errors.
+"""Several coefficients at once: for people in clusters the approximate Hotelling test (AHT) with CR2 errors; Wald's F.
 
-Pustejovsky & Tipton 2018 (J Bus Econ Stat 36(4), 672-683), sect. 3; agrees with R clubSandwich 0.5.8, ``Wald_test``
-(``vcov = "CR2"``, ``test = "HTZ"``).
+AHT: Pustejovsky & Tipton 2018 (J Bus Econ Stat 36(4), 672-683), sect. 3; agrees with R clubSandwich 0.5.8,
+``Wald_test`` (``vcov = "CR2"``, ``test = "HTZ"``), of linear, logistic and Poisson regressions.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-from pipeline.models.cluster import SINGULAR, clustered, sums
-from pipeline.models.coefficients import Ints, NotEstimable
+from pipeline.models.cluster import SINGULAR, blocks_of, clustered, sums
+from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.linear import Fit
 from pipeline.models.pairs import spread
+
+FEW = "the clusters are too few for so many coefficients"
 
 
 class JointTest(NamedTuple):
@@ -28,7 +30,7 @@ class JointTest(NamedTuple):
 
 
 def joint_test(fit: Fit, cluster: Ints, terms: Sequence[str]) -> JointTest:
-    """Whether the coefficients ``terms`` of a least squares fit are all zero. ``cluster``: shape (n,), integer codes.
+    """Whether the coefficients ``terms`` of a fit are all zero. ``cluster``: shape (n,), integer codes.
 
     Raises ``NotEstimable`` where the clusters are too few for so many coefficients.
     """
@@ -38,18 +40,18 @@ def joint_test(fit: Fit, cluster: Ints, terms: Sequence[str]) -> JointTest:
     q = len(at)
     vcov, estimate = found.vcov[np.ix_(at, at)], fit.estimate[at]
     if np.isnan(vcov).any() or np.linalg.matrix_rank(vcov) < q:
-        raise NotEstimable("the clusters are too few for so many coefficients")
-    eta = _degrees(fit, codes, at)
+        raise NotEstimable(FEW)
+    eta = _degrees(*(_least_squares if (fit.weight == 1).all() else _weighted)(fit, codes, at))
     df2 = eta - q + 1
     if not df2 > 0:
-        raise NotEstimable("the clusters are too few for so many coefficients")
+        raise NotEstimable(FEW)
     wald = float(estimate @ np.linalg.solve(vcov, estimate))
     statistic = df2 / (eta * q) * wald
     return JointTest(statistic, float(q), float(df2), float(scipy.stats.f.sf(statistic, q, df2)))
 
 
-def _degrees(fit: Fit, codes: Ints, at: Sequence[int]) -> float:
-    """``q (q + 1) / sum of the variances of D``, D the CR2 variance of the coefficients in units of its expectation.
+def _least_squares(fit: Fit, codes: Ints, at: Sequence[int]) -> tuple[Floats, Floats]:
+    """``P_ii``, shape (m, q, q), and ``S_i``, shape (m, k, q), without any n-by-n matrix.
 
     With ``x = QR`` and ``Q_i'Q_i = V diag(t) V'``, a cluster's part of the coefficients ``c`` (a row of ``R^-1`` each)
     has covariance ``P_ii = c V diag(t) V' c'`` with itself and ``P_ij = -S_i' S_j`` with another one's,
@@ -63,12 +65,49 @@ def _degrees(fit: Fit, codes: Ints, at: Sequence[int]) -> float:
     t = np.clip(t, 0.0, None)
     usable = 1 - t > SINGULAR
     to_terms = np.linalg.solve(r, np.eye(k))[list(at)]
-    half = np.linalg.cholesky(to_terms @ to_terms.T)
-    to_terms = np.linalg.solve(half, to_terms)
     turned = np.einsum("qk,mkj->mqj", to_terms, v)
     own = np.einsum("mqj,mj,mpj->mqp", turned, np.where(usable, t, 0.0), turned)
     root = np.where(usable, t / np.sqrt(np.where(usable, 1 - t, 1.0)), 0.0)
-    shared = np.einsum("mkj,mj,mqj->mkq", v, root, turned)
+    return own, np.einsum("mkj,mj,mqj->mkq", v, root, turned)
+
+
+def _weighted(fit: Fit, codes: Ints, at: Sequence[int]) -> tuple[Floats, Floats]:
+    """The same for a generalised linear model, a dense block a cluster."""
+    parts = [part for _, *part in blocks_of(fit, codes, int(codes.max()) + 1)]
+    own, shared = (np.array(held) for held in zip(*parts, strict=True))
+    return own[:, list(at)][:, :, list(at)], shared[:, :, list(at)]
+
+
+def _degrees(own: Floats, shared: Floats) -> float:
+    """``q (q + 1) / sum of the variances of D``, D the CR2 variance of the coefficients in units of its expectation,
+    which is the sum of ``own``."""
+    try:
+        half = np.linalg.cholesky(own.sum(axis=0))
+    except np.linalg.LinAlgError as failure:
+        raise NotEstimable(FEW) from failure
+    own = np.linalg.solve(half, np.swapaxes(np.linalg.solve(half, own), 1, 2))
+    shared = np.swapaxes(np.linalg.solve(half, np.swapaxes(shared, 1, 2)), 1, 2)
     alone = float((np.einsum("mqq->m", own) ** 2).sum() + np.einsum("mqp,mpq->", own, own))
-    size = len(at)
+    size = own.shape[1]
     return size * (size + 1) / (alone + spread(shared))
+
+
+def wald_f(found: Coefficients, terms: Sequence[str], hotelling: bool = False) -> JointTest:
+    """Wald's test as an F: the statistic over ``q`` on ``q`` and the coefficients' own degrees of freedom ``d``.
+
+    One coefficient: the square of its t. hotelling: of a variance that is made of few independent parts, the statistic
+    times ``(d - q + 1) / (d q)`` on ``q`` and ``d - q + 1`` (Hotelling's T2; for variances of clusters Korn & Graubard
+    1990, Am Stat 44(4), 270-276). Raises ``NotEstimable`` where the variances are too few for so many coefficients.
+    """
+    at = [found.terms.index(term) for term in terms]
+    q, vcov, estimate = len(at), found.vcov[np.ix_(at, at)], found.estimate[at]
+    df = float(found.df[at].min())
+    df2 = df - q + 1 if hotelling and np.isfinite(df) else df
+    size = np.sqrt(np.diag(vcov))
+    if not (np.isfinite(size).all() and (size > 0).all() and df2 > 0):
+        raise NotEstimable(FEW)
+    if np.linalg.matrix_rank(vcov / np.outer(size, size), hermitian=True) < q:
+        raise NotEstimable(FEW)
+    statistic = float(estimate @ np.linalg.solve(vcov, estimate)) / q * (df2 / df if np.isfinite(df) else 1.0)
+    p = scipy.stats.f.sf(statistic, q, df2) if np.isfinite(df2) else scipy.stats.chi2.sf(statistic * q, q)
+    return JointTest(statistic, float(q), df2, float(p))

@@ -21,6 +21,7 @@ from pipeline.models.mediation_rows import Laid, Question, lay_out
 from pipeline.models.natural_effects import EFFECTS, Scale
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.sensitivity import e_value_of, rho_curve
+from pipeline.models.standings import indirect_standing
 from pipeline.models.streams import own
 
 SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
@@ -33,7 +34,7 @@ def mediate(model: Declared, held: Frame, total: Fitted, rng: np.random.Generato
     ``rng``'s seed, by model and level. Raises ``TooFewUnits`` where the data can't bear the intervals declared."""
     if model.mediator is None or held.mediator is None:
         raise NotEstimable("the model has no mediator")
-    others = held.adjust if model.adjust else None
+    others = held.adjust if model.adjust or model.always else None
     mediator = pd.DataFrame({model.mediator.name: held.mediator}, index=held.exposure.index)
     try:
         if total.coefficients is None:
@@ -81,7 +82,8 @@ def _through(
     if len(lone_sides(model, held).get(column, ())) == 2:
         none = np.full(len(EFFECTS), np.nan)
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
-    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid))
+    stood = indirect_standing(model, held, column, found)
+    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid), stood)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:
@@ -113,7 +115,7 @@ def _compared(model: Declared, held: Frame, rows: Flags, column: str) -> tuple[f
 
 
 def _laid(model: Declared, held: Frame, rows: Flags, column: str, compared: tuple[float, float]) -> Laid:
-    beside = [held.adjust] if model.adjust else []
+    beside = [held.adjust] if model.adjust or model.always else []
     if model.exposure.kind == "choices":
         beside.append(held.exposure.drop(columns=column))
     table = pd.concat([held.exposure[[column]], *beside], axis=1)

@@ -13,6 +13,7 @@ from pipeline.models.drawn import USUAL, as_coefficients
 from pipeline.models.estimates import Mediated, Through
 from pipeline.models.frame import Frame
 from pipeline.models.numbers import decimals_of, estimate_of, fewest_in_cell, smaller_side
+from pipeline.models.standings import INDIRECT_EFFECTS, without_p
 from pipeline.results import Key, Number
 
 TO_MEDIATOR, TO_OUTCOME, PROPORTION, RHO = (
@@ -115,6 +116,7 @@ def _effects(
     for effect in shown(model):
         key = base._replace(term=TERMS[effect])
         told = estimate_of(key, as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
+        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS else None)
         yield from (one for one in told if one.key.statistic != "df" or model.intervals == USUAL)  # draws have none
         if effect in part.e_values:
             of = part.e_values[effect]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from pipeline.models.change_told import change_methods
 from pipeline.models.declared import ORDERED, Declared, Term, called, declared
+from pipeline.models.joint_told import joint_methods
 from pipeline.models.mediation_told import mediation_methods
+from pipeline.models.moderation_told import moderation_methods
+from pipeline.models.splines import told as bent_words
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
@@ -20,17 +24,20 @@ ROWS = "Rows with a value for every variable of the model were analysed; interva
 def methods(study: Study, name: str) -> list[Sentence]:
     """From the declaration alone; nothing here depends on the data."""
     model = declared(study, name)
-    said = (_what(model), _how(study, model), ROWS)
+    said = (_what(study, model), _how(study, model), ROWS)
     return [Sentence(literal(text)) for text in said]
 
 
-def _what(model: Declared) -> str:
+def _what(study: Study, model: Declared) -> str:
     outcome = f"{model.outcome.label}" + (f" ({model.event} against any other answer)" if model.event else "")
     adjusted = (
-        f"once alone and once adjusted for {_listed([t.label for t in model.adjust])}"
+        f"once alone and once adjusted for {_listed([t.label + bent_words(model, t.name) for t in model.adjust])}"
         if model.adjust
         else "without adjustment"
     )
+    if model.baseline is not None:
+        further = adjusted.replace("once alone", ", once without more") if model.adjust else ""
+        adjusted = f"adjusted for the outcome at baseline ({model.baseline.label}; analysis of covariance){further}"
     if model.exposure.kind == "choices":
         adjusted = adjusted.replace("once alone", "once each box alone").replace("without", "each box alone, without")
     kinds = {
@@ -44,9 +51,10 @@ def _what(model: Declared) -> str:
         ORDERED: "cumulative logistic regression (proportional odds), whose coefficients are shown as odds ratios of a "
         "higher answer",
     }
-    wave = f" at {model.wave}" if model.wave else ""
-    text = f"{outcome}{wave} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
-    return text + mediation_methods(model)
+    text = f"{outcome}{model.at} was related to {_exposure(model.exposure)} by {kinds[model.effect]}, {adjusted}."
+    clusters = _in_clusters(study, model)
+    parts = (change_methods(model), joint_methods(model, clusters), moderation_methods(model, clusters))
+    return text + "".join(parts) + mediation_methods(model)
 
 
 def _exposure(term: Term) -> str:
@@ -67,9 +75,7 @@ def _how(study: Study, model: Declared) -> str:
             f"analysed as a domain of the whole design.{_units(study, model)} Counts of people are unweighted."
         )
     fits = f"Models were fitted with statsmodels {version('statsmodels')}"
-    source = study.sources[model.table]
-    several_waves = (source.waves or source.wide) and not model.wave  # at one wave a person has one row
-    if not (model.cluster or source.parent or several_waves):
+    if not _in_clusters(study, model):
         if model.effect == ORDERED:
             return "Ordered outcomes were fitted by maximum likelihood, with its own errors and Brant's test (1990)."
         firth = (
@@ -78,14 +84,23 @@ def _how(study: Study, model: Declared) -> str:
         own = firth if model.effect == "odds ratio" else ""
         return f"{fits}, with heteroskedasticity-consistent standard errors (HC3).{own}"
     together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
+    if model.by_person:
+        together = "rows of one person"
     if model.clustering != "robust" or model.effect == ORDERED:
         return f"{fits}. {_of_clusters(model, together)}"
-    alone = "" if model.cluster else " Where none do, they are heteroskedasticity-consistent (HC3)."
+    alone = "" if model.cluster or model.by_person else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
         f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
         f"is the analysis-of-variance estimate.{alone}{WILD if model.effect in LINEAR else ''}"
     )
+
+
+def _in_clusters(study: Study, model: Declared) -> bool:
+    """Whether rows may belong together: of a cluster, a parent, or a person with several."""
+    source = study.sources[model.table]
+    several_waves = (source.waves or source.wide) and not model.wave  # at one wave a person has one row
+    return bool(model.cluster or source.parent or several_waves)
 
 
 def _of_clusters(model: Declared, together: str) -> str:

@@ -6,14 +6,23 @@ false discovery rate. As R's ``p.adjust``, methods ``holm`` and ``BH``.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from pipeline.models.coefficients import Floats
 
+Method: TypeAlias = Literal["holm", "bh"]
+ADJUSTED: dict[str, str] = {"holm": "Holm", "bh": "Benjamini and Hochberg"}
+"""What a reader is told of each method."""
 
-def adjusted(p: Floats, method: Literal["holm", "bh"]) -> Floats:
+
+def adjusted_together(tests: int, method: str) -> str:
+    """The one way of saying it, in tables of people and of models."""
+    return f"P values of {tests} tests are adjusted together ({ADJUSTED[method]})."
+
+
+def adjusted(p: Floats, method: Method) -> Floats:
     """Adjusted P values in the order of ``p``, shape (m,).
 
     Raises ``ValueError`` where a P value is missing or not within 0 to 1: a family is adjusted whole, since a test that
@@ -30,3 +39,15 @@ def adjusted(p: Floats, method: Literal["holm", "bh"]) -> Floats:
     result = np.empty(len(p))
     result[order] = np.minimum(stepped, 1.0)
     return result
+
+
+def adjusted_as_declared(p: Floats, method: Method) -> Floats:
+    """The same over every test that was declared, shape (m,): NaN is a test that was made and gave no P value.
+
+    It counts as one whose P value is 1, and stays NaN. Either method's adjusted P values never fall where a P value
+    rises (Holm's is the largest over all sets of tests that hold it of their number times their smallest P; Benjamini
+    and Hochberg's the smallest over all bounds t from it on of m t over how many P values are up to t), so that those
+    of the others are at least what they would be with whatever P value is not known: errors are held.
+    """
+    known = ~np.isnan(p)
+    return np.where(known, adjusted(np.where(known, p, 1.0), method), np.nan)

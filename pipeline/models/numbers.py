@@ -10,9 +10,11 @@ import numpy as np
 from pipeline.models.cluster import icc
 from pipeline.models.coefficients import FEW_DF, Coefficients
 from pipeline.models.declared import Declared
-from pipeline.models.estimates import Fitted
+from pipeline.models.estimates import Fitted, group_of
 from pipeline.models.frame import Frame
 from pipeline.models.lone import lone_sides
+from pipeline.models.standings import without_p
+from pipeline.models.views import at_wave, numbers_by_wave, people_by_wave
 from pipeline.results import ALL, NOBODY, Key, Number
 
 ESTIMATE = ("estimate", "std_error", "df", "ci_low", "ci_high", "p")
@@ -27,12 +29,16 @@ def numbers(model: Declared, held: Frame, fitted: Sequence[Fitted], units: dict[
 
     units: arm -> (randomised units, those of them without a row here), for a table that came about afterwards.
     """
-    found = [*_rows(model, held), *_levels(model, held), *_units(model, units)]
+    found = [*numbers_by_wave(_rows, model, held), *numbers_by_wave(_levels, model, held), *_units(model, units)]
     alike = _icc(model, held)
     found += _sizes(model, held)
     places = _decimals(model, [f.coefficients for f in fitted])
     for part in fitted:
-        found += _adjustment(model, held, part, alike, places)
+        view = at_wave(held, part.wave) if part.wave else held
+        found += _adjustment(model, view, part, None if part.wave else alike, places)
+    for adjustment in dict.fromkeys(part.adjustment for part in fitted if part.wave):
+        whole = Key("model", model.name, model.exposure.name, "", group_of(adjustment))
+        found += _of_all(whole, held, alike, min(people_by_wave(held), default=held.people(held.used)))
     return found
 
 
@@ -101,8 +107,7 @@ def fewest_in_cell(model: Declared, held: Frame, level: str = "") -> int:
     cells = [held.people(here) for here in groups]
     if model.event:
         cells = [held.people(here & (held.y == value)) for here in groups for value in (0, 1)]
-    told = [max(cell, 1) for cell in cells] if model.sensitive else [cell for cell in cells if cell]
-    return min(told, default=0)
+    return fewest_of_all(cells, model.sensitive)
 
 
 def _units(model: Declared, units: dict[str, tuple[int, int]]) -> Iterator[Number]:
@@ -167,11 +172,7 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
     """One adjustment: its n, clusters and ICC at the exposure as a whole, and an estimate a level."""
     term = model.exposure
     whole = Key("model", model.name, term.name, "", part.group)
-    people = held.people(held.used)
-    yield Number(whole, held.rows, people)
-    if held.cluster is not None and alike is not None:
-        yield Number(whole._replace(statistic="clusters"), len(np.unique(held.cluster[held.used])), people)
-        yield Number(whole._replace(statistic="icc"), alike, people)
+    yield from _of_all(whole, held, alike, held.people(held.used))
     if model.event and part.coefficients is not None:
         yield Number(whole._replace(statistic="coefficients"), coefficients_of(part), NOBODY, 0)
     for column, level in zip(term.columns, term.shown, strict=True):
@@ -182,9 +183,19 @@ def _adjustment(model: Declared, held: Frame, part: Fitted, alike: float | None,
         if found is None or column not in found.terms:
             yield from (Number(key._replace(statistic=s), math.nan, people) for s in ESTIMATE)
         else:
-            yield from estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            made = estimate_of(key, found, column, people, places, model.ratio, model.sensitive)
+            yield from without_p(made, part.standings.get(level))
             yield from (Number(key._replace(statistic=s), value, people, None, model.sensitive)
                         for (at, s), value in part.beside.items() if at == level)  # fmt: skip
+
+
+def _of_all(whole: Key, held: Frame, alike: float | None, told: int) -> Iterator[Number]:
+    """told: the fewest people whom the number of clusters tells of."""
+    people = held.people(held.used)
+    yield Number(whole, held.rows, people)
+    if held.cluster is not None and alike is not None:
+        yield Number(whole._replace(statistic="clusters"), len(np.unique(held.cluster[held.used])), told)
+        yield Number(whole._replace(statistic="icc"), alike, people)
 
 
 def coefficients_of(part: Fitted) -> int:
@@ -195,6 +206,12 @@ def coefficients_of(part: Fitted) -> int:
 def smaller_side(model: Declared, held: Frame, level: str) -> int:
     """People on the smaller side of an adjusted comparison."""
     return min(held.people(held.at(model.exposure, level)), held.people(held.against(model.exposure, level)))
+
+
+def fewest_of_all(cells: Iterable[int], sensitive: bool) -> int:
+    """The smallest of several cells; nobody counts for nothing, or where it tells of everybody for one."""
+    told = [max(cell, 1) for cell in cells] if sensitive else [cell for cell in cells if cell]
+    return min(told, default=0)
 
 
 def estimate_of(
@@ -210,7 +227,7 @@ def estimate_of(
     values = {
         "estimate": (middle, people, places),
         "std_error": (float(found.std_error[i]), people, places),
-        "df": (float(found.df[i]), math.nan, _df_places(float(found.df[i])) if found.few[i] else None),
+        "df": (float(found.df[i]), math.nan, df_places(float(found.df[i])) if found.few[i] else None),
         "ci_low": (low, people, places),
         "ci_high": (high, people, places),
         "p": (float(found.p[i]), people, None),
@@ -219,6 +236,6 @@ def estimate_of(
         yield Number(key._replace(statistic=statistic), value, behind, decimals, sensitive)
 
 
-def _df_places(df: float) -> int | None:
+def df_places(df: float) -> int | None:
     """Decimals with which fewer than 4 is not printed as 4."""
     return next((places for places in range(2, 7) if round(df, places) < FEW_DF), 6) if round(df, 1) >= FEW_DF else None

@@ -67,13 +67,13 @@ def regress(
         return _ordered(x, y, held)
     if clustering != "robust":
         return _of_clusters(x, y, held, effect, clustering)
-    offset = None if held.time is None or effect not in COUNTED else np.log(np.where(used, held.time, 1.0))
+    offset = offset_of(held, effect)
     if held.design is not None:
         found = _of_survey(x, y, held.design, used, effect, offset)
     elif penalised and effect == "odds ratio" and held.cluster is None:
         found = _penalised(x.loc[used], y[used])
     else:
-        start = _of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
+        start = of_rows(x.loc[used], y[used], effect, None if offset is None else offset[used])
         found = hc3(start) if held.cluster is None else clustered(start, held.cluster[used])
     if effect in RATIOS:
         return found
@@ -83,7 +83,13 @@ def regress(
     return found
 
 
-def _of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+def offset_of(held: Frame, effect: Effect) -> Floats | None:
+    """The log of the time at risk, shape (n,); None where an effect has none."""
+    return None if held.time is None or effect not in COUNTED else np.log(np.where(held.used, held.time, 1.0))
+
+
+def of_rows(x: pd.DataFrame, y: Floats, effect: Effect, offset: Floats | None) -> Fit:
+    """The fit of an effect, of rows that are all used, before its errors."""
     if effect in COUNTED:
         return poisson(x, y, offset)
     return logistic(x, y) if effect == "odds ratio" else ols(x, y)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from pipeline.cleaning.counted_as import BLANKS, others
+from pipeline.models.baseline import baseline_remarks
 from pipeline.models.beside_told import beside_remarks
 from pipeline.models.declared import Declared, way_to_arm
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
+from pipeline.models.joint_told import joint_remarks
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS, mediation_remarks
+from pipeline.models.moderation_told import moderation_remarks
 from pipeline.models.numbers import WITHOUT_ROWS, coefficients_of, units_of
+from pipeline.models.standings import indirect_remarks, standing_remarks
+from pipeline.models.views import said_by_wave
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.study import Study
 
@@ -31,18 +36,27 @@ def remarks(
     units: dict[str, tuple[int, int]],
 ) -> list[Sentence]:
     """In the order of weight: what was not estimated, what is unreliable, what was left out, what it can't mean."""
+
+    def at_each(made: Callable[[Frame, Sequence[Fitted]], Iterable[Sentence]]) -> Iterator[Sentence]:
+        return said_by_wave(made, model, held, fitted)
+
     return [
         *_not_estimated(model, fitted, mediated),
-        *_levels_without_answer(model, held, fitted),
-        *_lone_clusters(model, held),
-        *_constant_sides(model, held, fitted),
-        *_few_degrees(model, fitted),
-        *_beyond_risk(model, fitted),
+        *at_each(lambda view, parts: _levels_without_answer(model, view, parts)),
+        *at_each(lambda view, _: _lone_clusters(model, view)),
+        *at_each(lambda view, parts: _constant_sides(model, view, parts)),
+        *at_each(lambda _, parts: _few_degrees(model, parts)),
+        *at_each(lambda _, parts: standing_remarks(model, parts)),
+        *indirect_remarks(model, mediated),
+        *at_each(lambda _, parts: _beyond_risk(model, parts)),
         *_few_clusters(model, held),
-        *beside_remarks(model, fitted),
+        *at_each(lambda _, parts: beside_remarks(model, parts)),
+        *joint_remarks(model, fitted),
+        *moderation_remarks(model, held, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
-        *_left_out(model, held),
+        *at_each(lambda view, _: _left_out(model, view)),
+        *baseline_remarks(model),
         *_counted_as(study, model),
         *_dropped(fitted),
         *_single_units(held),
@@ -52,9 +66,8 @@ def remarks(
 
 
 def _not_estimated(model: Declared, fitted: Sequence[Fitted], mediated: Mediated | None) -> Iterator[Sentence]:
-    for part in fitted:
-        if part.coefficients is None:
-            yield Sentence(literal(f"The {part.adjustment} model was not estimated: {part.reason}."))
+    for adjustment, reason in dict.fromkeys((p.adjustment, p.reason) for p in fitted if p.coefficients is None):
+        yield Sentence(literal(f"The {adjustment} model was not estimated: {reason}."))
     if mediated is not None and mediated.to_outcome is None:
         yield Sentence(literal(f"The mediation was not estimated: {mediated.reason}."))
 
@@ -273,10 +286,12 @@ def _meaning(study: Study, model: Declared) -> Iterator[Sentence]:
     if study.design.kind == "cross-sectional survey":
         yield Sentence("Everything was asked at one time, so which came first is assumed and not observed.")
     elif together := _asked_together(study, model):
-        yield Sentence(literal(f"{together} were asked at one wave: which came first is assumed and not observed."))
+        when = "at the same waves" if model.waves else "at one wave"
+        yield Sentence(literal(f"{together} were asked {when}: which came first is assumed and not observed."))
 
 
 def _asked_together(study: Study, model: Declared) -> str:
     """The scales of a model that are states of the same day, by their labels; empty where they are fewer than two."""
     parts = [part for part in (model.exposure, model.mediator, model.outcome) if part and part.name in study.scales]
-    return " and ".join(part.label for part in parts) if model.wave and len(parts) > 1 else ""
+    parts = [part for part in parts if part.name not in model.at_baseline]
+    return " and ".join(part.label for part in parts) if model.at and len(parts) > 1 else ""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import RATIOS, Declared, declared
+from pipeline.models.estimates import group_of
+from pipeline.models.moderation import labels_of
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_estimates import (
     ADJUSTED,
@@ -18,12 +22,14 @@ from pipeline.report.draw_estimates import (
 from pipeline.report.look_up import printed
 from pipeline.results import Key
 from pipeline.study import Study
+from pipeline.tables.moderation import place_label
 from pipeline.tables.table import Filled
 from pipeline.tables.words import inside_sentence
 
 
 def estimates_figure(study: Study, released: Released, label: str = "") -> Figure | None:
-    """Every model's exposure, unadjusted and adjusted, grouped by what is on the axis; None without models."""
+    """Every model's exposure, unadjusted and adjusted, grouped by what is on the axis; None without models. Of a model
+    with a moderator also the effects at its levels."""
     models = [declared(study, name) for name in study.models]
     models = [m for m in models if _adjustments(released, m)]
     if not models:
@@ -40,6 +46,8 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
         f"Estimates with 95% confidence intervals, unadjusted{' and adjusted on the same people' if both else ''}."
     )
     caption += " The dashed line stands where there is no difference."
+    if any(m.baseline for m in models):
+        caption += " Models with a baseline are adjusted for it in either."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
     return Figure(
         "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
@@ -57,17 +65,15 @@ def _adjustments(released: Released, model: Declared) -> list[str]:
     return [
         a
         for a in (UNADJUSTED, ADJUSTED)
-        if any(released.has(_key(model, level, a, "estimate")) for level in model.exposure.shown)
+        if any(released.has(line.key(model, a, "estimate")) for line in lines_of(model))
     ]
 
 
-def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
-    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
-
-
-def row_label(model: Declared, level: str) -> str:
-    """``Age, per unit (years)``; ``Format: groups against one-to-one``."""
+def row_label(model: Declared, level: str, wave: str = "") -> str:
+    """``Age, per unit (years)``; ``Format: groups against one-to-one``; of several waves ``…, 3 months``."""
     term = model.exposure
+    if wave:
+        return f"{row_label(model, level)}, {wave}"
     if not level:
         return f"{term.label}, per unit{f' ({term.unit})' if term.unit else ''}"
     against = (
@@ -78,18 +84,49 @@ def row_label(model: Declared, level: str) -> str:
     return f"{term.label}: {level}{against}"
 
 
+class Line(NamedTuple):
+    """One row of the plot: the keys of its estimates but for adjustment and statistic, and of its n where that is not
+    of all who were analysed. within: what stands in the group beside the adjustment. wave: where there are several."""
+
+    label: str
+    term: str
+    level: str
+    within: str = ""
+    n: Key | None = None
+    wave: str = ""
+
+    def key(self, model: Declared, adjustment: str, statistic: str) -> Key:
+        group = group_of(adjustment, self.wave) + self.within
+        return Key("model", model.name, self.term, self.level, group, statistic)
+
+
+def lines_of(model: Declared) -> Iterator[Line]:
+    """The exposure, or its levels below the reference, at each of several waves; then each of them at every level or
+    value of a moderator."""
+    exposure, moderator = model.exposure, model.moderator
+    for wave in model.waves or ("",):
+        for level in exposure.shown:
+            yield Line(row_label(model, level, wave), exposure.name, level, wave=wave)
+    if moderator is None:
+        return
+    for place in labels_of(model):
+        n = Key("model", model.name, moderator.name, place) if moderator.kind == "category" else None
+        for level in exposure.shown:
+            within = f";{exposure.name}={level}" if len(exposure.shown) > 1 else ""
+            at = f"{moderator.label}: {place_label(model, place)}"
+            yield Line(f"{row_label(model, level)}; {at}", moderator.name, place, within, n)
+
+
 def _rows(released: Released, model: Declared) -> list[EstimateRow]:
     return [
-        EstimateRow(
-            row_label(model, level), tuple(_estimate(released, model, level, a) for a in _adjustments(released, model))
-        )
-        for level in model.exposure.shown
-        if released.has(_key(model, level, UNADJUSTED, "estimate"))
+        EstimateRow(line.label, tuple(_estimate(released, model, line, a) for a in _adjustments(released, model)))
+        for line in lines_of(model)
+        if all(released.has(line.key(model, a, "estimate")) for a in _adjustments(released, model))
     ]
 
 
-def _estimate(released: Released, model: Declared, level: str, adjustment: str) -> Estimate:
-    middle, low, high = (_key(model, level, adjustment, s) for s in ("estimate", "ci_low", "ci_high"))
+def _estimate(released: Released, model: Declared, line: Line, adjustment: str) -> Estimate:
+    middle, low, high = (line.key(model, adjustment, s) for s in ("estimate", "ci_low", "ci_high"))
     if released.withheld(middle):
         words = "withheld"
     elif math.isnan(released.value(middle)):
@@ -98,7 +135,7 @@ def _estimate(released: Released, model: Declared, level: str, adjustment: str) 
         words = f"{released.text(middle)} (no interval)"
     else:
         words = f"{released.text(middle)} ({released.text(low)} to {released.text(high)})"
-    n = Key("model", model.name, model.exposure.name, "", f"adjustment={adjustment}", "n")
+    n = line.n or Key("model", model.name, model.exposure.name, "", group_of(adjustment, line.wave))
     counted = released.text(n) if released.has(n) else ""
     return Estimate(adjustment, released.value(middle), released.value(low), released.value(high), words, counted)
 
@@ -116,11 +153,11 @@ def _estimates_table(released: Released, models: list[Declared]) -> Filled:
     columns = [(words, a.capitalize()) for a in (UNADJUSTED, ADJUSTED) for words in statistics.values()]
     rows = [
         (
-            f"{model.outcome.label}. {row_label(model, level)}",
-            [_key(model, level, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
+            f"{model.outcome.label}. {line.label}",
+            [line.key(model, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
         )
         for model in models
-        for level in model.exposure.shown
+        for line in lines_of(model)
     ]
     return printed(
         released, "estimates-figure", "Estimates with 95% confidence intervals", "Outcome and exposure", columns, rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.models.families import family_methods
 from pipeline.models.methods import methods as model_methods
 from pipeline.report.blocks import Code, Inline, Pieces, Strong, listed
 from pipeline.results import WITHHELD
@@ -131,7 +132,8 @@ def quoted(value: str) -> str:
 
 
 def models(study: Study) -> Iterator[str]:
-    """What each model relates; after those that were fitted alike, how; then what holds for all of them, said once."""
+    """What each model relates; after those that were fitted alike, how; then what holds for all of them, said once, and
+    which P values are adjusted together."""
     fitted: dict[tuple[str, ...], list[str]] = {}
     for name in study.models:
         what, *how = ("".join(map(str, s.pieces())) for s in model_methods(study, name))
@@ -141,6 +143,7 @@ def models(study: Study) -> Iterator[str]:
         yield from dict.fromkeys(said)
         yield from (text for text in fits if text not in alike)
     yield from alike
+    yield from family_methods(study)
 
 
 _TOTALS = (

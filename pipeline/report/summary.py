@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from pipeline.disclosure import Released
 from pipeline.models.declared import Declared, declared
+from pipeline.models.estimates import group_of
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
 from pipeline.report.figure_estimates import row_label
 from pipeline.report.look_up import population_key
@@ -78,45 +80,46 @@ def _people(study: Study, released: Released) -> Pieces:
 
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
-    """A sentence a level of the exposure: the adjusted estimate, and the unadjusted beside it."""
-    for level in model.exposure.shown:
-        found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate"))]
+    """A sentence a level of the exposure (and a wave): the adjusted estimate, and the unadjusted beside it."""
+    for wave, level in product(model.waves or ("",), model.exposure.shown):
+        found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate", wave))]
         if found:
-            first, *others = [_estimate(model, level, a, released) for a in found]
-            how = (
-                f" after adjustment for {listed(inside_sentence(t.label) for t in model.adjust)}"
-                if found[0] == "adjusted"
-                else ""
-            )
-            said: list[Inline] = [f"{_about(model, level)} was ", *first, how]
+            first, *others = [_estimate(model, level, a, released, wave) for a in found]
+            beside = (*model.always, *(model.adjust if found[0] == "adjusted" else ()))
+            how = f" after adjustment for {listed(inside_sentence(t.label) for t in beside)}" if beside else ""
+            said: list[Inline] = [f"{_about(model, level, wave)} was ", *first, how]
             for other in others:
-                said += ["; unadjusted it was ", *other]
+                said += [f"; {model.words_of('unadjusted')} it was ", *other]
             yield (*said, ".")
 
 
-def _about(model: Declared, level: str) -> str:
+def _about(model: Declared, level: str, wave: str) -> str:
     outcome = inside_sentence(model.outcome.label)
     unit = f" ({model.outcome.unit})" if model.outcome.unit else ""
     what = f"mean difference in {outcome}{unit}"
     if model.effect != "mean difference":
         what = f"{model.effect} for {outcome}" + (f" ({model.event})" if model.event else "")
-    wave = f" at {model.wave}" if model.wave else ""
-    return f"{row_label(model, level)}: the {what}{wave}"
+    return f"{row_label(model, level)}: the {what}{f' at {wave}' if wave else model.at}"
 
 
-def _estimate(model: Declared, level: str, adjustment: str, released: Released) -> Pieces:
+def _estimate(model: Declared, level: str, adjustment: str, released: Released, wave: str) -> Pieces:
     """``−0.45 (95% CI −0.55 to −0.36; P <0.001; n = 863)``, or why there is none."""
-    middle, low, high, p = (_key(model, level, adjustment, s) for s in ("estimate", "ci_low", "ci_high", "p"))
+    middle, low, high, p = (_key(model, level, adjustment, s, wave) for s in ("estimate", "ci_low", "ci_high", "p"))
     if released.withheld(middle):
         return ("withheld, because it stands on small numbers",)
     if math.isnan(released.value(middle)):
         return ("not estimated",)
-    n = _key(model, "", adjustment, "n")
+    n = _key(model, "", adjustment, "n", wave)
     counted: Pieces = ("; n = ", datum(n, released)) if released.has(n) else ()
     if math.isnan(released.value(low)) or released.withheld(low):
         return (datum(middle, released), " (no interval", *counted, ")")
     sign = "" if released.text(p)[:1] in "<>" else "= "
-    tested: Pieces = (f"; P {sign}", datum(p, released)) if released.has(p) else ()
+    told = released.has(p) and (released.withheld(p) or not math.isnan(released.value(p)))
+    tested: Pieces = (f"; P {sign}", datum(p, released)) if told else ()
+    for word, method in (("p_holm", "Holm"), ("p_bh", "BH")):
+        if released.has(better := p._replace(statistic=word)):
+            sign = "" if released.text(better)[:1] in "<>[" else "= "
+            tested += (f"; P ({method}) {sign}", datum(better, released))
     return (
         datum(middle, released),
         " (95% CI ",
@@ -129,8 +132,8 @@ def _estimate(model: Declared, level: str, adjustment: str, released: Released) 
     )
 
 
-def _key(model: Declared, level: str, adjustment: str, statistic: str) -> Key:
-    return Key("model", model.name, model.exposure.name, level, f"adjustment={adjustment}", statistic)
+def _key(model: Declared, level: str, adjustment: str, statistic: str, wave: str = "") -> Key:
+    return Key("model", model.name, model.exposure.name, level, group_of(adjustment, wave), statistic)
 
 
 def interviews(study: Study, released: Released) -> Iterator[Block]:

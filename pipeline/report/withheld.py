@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.disclosure import Released
+from pipeline.models.declared import titles_of
 from pipeline.report import methods
 from pipeline.report.blocks import Block, Code, Listing, Paragraph, Pieces, Strong, listed
 from pipeline.results import ALL, KEY, Key, parts_of
@@ -104,7 +105,7 @@ def _title(study: Study, kind: str, name: str) -> str:
     words = (
         label_of(study, name)
         if known
-        else study.models[name].title or spoken(name)
+        else titles_of(study)[name]
         if name in study.models
         else spoken(name)
     )

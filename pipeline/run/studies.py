@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-from pipeline.errors import Mistake, Mistakes, closest, raise_all
+from pipeline.errors import Mistake, Mistakes, closest
 from pipeline.files import Workspace, read_text
 from pipeline.instruments.registry import check_scales
 from pipeline.models.check import check_models
@@ -24,10 +25,8 @@ def read_study(workspace: Workspace, study: str) -> Study:
             f"There are: {', '.join(known)}." if known else "Type 'alongside new NAME --data FILE'."
         )
         raise Mistakes.one(f"studies/{study}.yaml", "is not there.", mend)
-    found = parse_study(read_text(path), f"studies/{study}.yaml")
-    of_its_files = [*absent_code(workspace, found), *_not_there(workspace, found)]
-    raise_all([*check_scales(found), *check_models(found), *of_its_files])
-    return found
+    of_its_files = (partial(absent_code, workspace), partial(_not_there, workspace))
+    return parse_study(read_text(path), f"studies/{study}.yaml", (check_scales, check_models, *of_its_files))
 
 
 def _not_there(workspace: Workspace, study: Study) -> Iterator[Mistake]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_families import check_families
+from pipeline.study.check_models import check_models
 from pipeline.study.check_tables import check_tables
 from pipeline.study.format import Study
 from pipeline.study.names import absent
@@ -13,25 +15,9 @@ from pipeline.study.names import absent
 def check_outputs(study: Study) -> Iterator[Mistake]:
     """Tables, models and a design that name what is not there, or lack what they need."""
     yield from check_tables(study)
-    yield from _models(study)
+    yield from check_models(study)
+    yield from check_families(study)
     yield from _design(study)
-
-
-def _models(study: Study) -> Iterator[Mistake]:
-    for name, model in study.models.items():
-        at = ("models", name)
-        if model.of:
-            yield from absent(study, (*at, "of"), model.of, study.sources, "table")
-        for key in ("outcome", "exposure", "mediator", "time"):
-            if value := getattr(model, key):
-                yield from absent(study, (*at, key), value, (*study.variables, *study.scales), "variable or scale")
-        for covariate in model.adjust:
-            yield from absent(study, (*at, "adjust"), covariate, (*study.variables, *study.scales), "variable or scale")
-        for twice in sorted({v for v in model.used if model.used.count(v) > 1}):
-            yield Mistake(study.where(*at), f"'{twice}' stands in two places.", "A variable has one part in a model.")
-        if model.event and model.outcome in study.variables:
-            yield from absent(study, (*at, "event"), model.event, study.levels_of(model.outcome), "level")
-        yield from _wave(study, at, model.of, model.wave)
 
 
 def _design(study: Study) -> Iterator[Mistake]:
@@ -46,9 +32,3 @@ def _design(study: Study) -> Iterator[Mistake]:
         yield Mistake(
             study.where("design"), "strata or psu without a weight.", "Add weight: the column, or leave them out."
         )
-
-
-def _wave(study: Study, at: tuple[str, ...], of: str | None, wave: str | None) -> Iterator[Mistake]:
-    source = study.sources.get(of or study.main)
-    if wave is not None and source is not None:
-        yield from absent(study, (*at, "wave"), wave, source.waves or source.wide, "wave")

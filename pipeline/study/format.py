@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
 
 from pipeline.study.design import Design, Exclusion, Population
+from pipeline.study.family import FamilySpec
 from pipeline.study.function import Function
 from pipeline.study.outputs import Interviews, ModelSpec, Release
 from pipeline.study.part import Part
@@ -63,6 +64,9 @@ class Study(Part):
     scales: Annotated[dict[str, Scale], BeforeValidator(_named)] = Field(default_factory=dict)
     tables: Annotated[dict[str, TableSpec], BeforeValidator(_named)] = Field(default_factory=dict)
     models: Annotated[dict[str, ModelSpec], BeforeValidator(_named)] = Field(default_factory=dict)
+    families: Annotated[dict[str, FamilySpec], BeforeValidator(_named)] = Field(
+        default_factory=dict, description="models whose P values are adjusted together"
+    )
     interviews: Interviews | None = None
     style: Text = Field("plain", description="the house style of its tables: plain, bmj, jama, … or one in styles/")
     release: Release
@@ -84,6 +88,12 @@ class Study(Part):
     def main(self) -> str:
         """The table that a declaration means that does not say ``in`` or ``of``: the first; "" where there is none."""
         return next(iter(self.sources), "")
+
+    @property
+    def raw_patterns(self) -> tuple[str, ...]:
+        """Every file name or pattern under ``data/raw/<study>/`` that the study reads: tables and coded interviews."""
+        coded = self.interviews.coded.file if self.interviews and self.interviews.coded else ()
+        return tuple(dict.fromkeys([*(source.file for source in self.sources.values()), *coded]))
 
     def source_of(self, name: str) -> str:
         """The table to which a variable or scale belongs."""

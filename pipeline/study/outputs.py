@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
 from pipeline.study.part import Part
 from pipeline.study.words import InsidePath, Label, Text
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Counted = int | Literal["not reported", "not applicable"]
+
+
+def _listed_or_coded(value: Any) -> str:
+    """The tags of a union stand in no file: ``parse`` takes these two out of a mistake's place."""
+    return "several" if isinstance(value, dict) else "one"
+
+
+Themes = Annotated[
+    Annotated[tuple[Label, ...] | Literal["not reported", "not applicable"], Tag("one")]
+    | Annotated[dict[Label, Theme], Tag("several")],
+    Discriminator(_listed_or_coded),
+]
+"""A list of their names, or the codes that make up each."""
 
 
 class ModelSpec(Part):
@@ -37,6 +51,15 @@ class ModelSpec(Part):
         None, description="of effects by way of a mediator: as the design has it (usual, if not said), or by draws"
     )
     draws: int | None = Field(None, ge=1000, le=100_000, description="how many; 5000 if not said")
+    moderator: str | None = Field(
+        None, description="a number, a scale or a category, by whose values the exposure's effect may differ"
+    )
+    moderator_at: tuple[Finite, ...] | None = Field(
+        None,
+        min_length=1,
+        description="of a moderator that is a number: where simple effects are told; its mean and a SD about it, if not"
+        " said",
+    )
     adjust: tuple[str, ...] = ()
     effect: (
         Literal["mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"]
@@ -45,7 +68,16 @@ class ModelSpec(Part):
     time: str | None = Field(None, description="of a rate: a number, how long or how many were at risk")
     event: Text | None = Field(None, description="the outcome's level that counts; its first level if not said")
     wave: Text | None = None
-    cluster: str | None = Field(None, description="another cluster than the design's")
+    waves: tuple[Text, ...] = Field(
+        (), description="instead of 'wave': two or more in one model, which tells the effect at each of them"
+    )
+    baseline: Text | None = Field(
+        None, description="an earlier wave: the outcome's value there enters every model of it (analysis of covariance)"
+    )
+    splines: dict[str, Annotated[int, Field(ge=3, le=7)]] = Field(
+        default_factory=dict, description="of 'adjust', a number: how many knots of a restricted cubic spline it has"
+    )
+    cluster: str | None = Field(None, description="another cluster than the design's: a variable, or the id column")
     clustering: Literal["robust", "mixed", "gee"] = Field(
         "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
     )
@@ -53,7 +85,8 @@ class ModelSpec(Part):
     @property
     def used(self) -> tuple[str, ...]:
         """Every variable and scale that it reads, outcome first."""
-        return tuple(v for v in (self.outcome, self.exposure, self.mediator, *self.adjust, self.time) if v)
+        named = (self.outcome, self.exposure, self.mediator, self.moderator, *self.adjust, self.time)
+        return tuple(v for v in named if v)
 
 
 class Interviews(Part):
@@ -70,13 +103,22 @@ class Interviews(Part):
     coders: Counted | None = None
     saturation: str | None = None
     consent_to_quote: str | None = None
-    themes: tuple[Label, ...] | Literal["not reported", "not applicable"] | None = None
+    themes: Themes | None = Field(None, description="their names; or a mapping, theme: {codes: [...], definition: ...}")
+    coded: Coded | None = Field(None, description="the files of coded interviews; left out: what is said here is all")
+    roles: dict[Text, Label] = Field(default_factory=dict, description="as it stands in the files: label")
+    programmes: dict[Text, Label] = Field(default_factory=dict, description="as it stands in the files: label")
+    codes: CodeChanges = Field(default_factory=lambda: CodeChanges())
+    exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
+    flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
 
     @model_validator(mode="after")
     def _adds_up(self) -> Interviews:
         added = self._added
         if isinstance(self.total, int) and added is not None and added != self.total:
             raise ValueError(f"the roles add up to {added}, 'total' says {self.total}; correct one of them")
+        held = self.flow.interviewed
+        if held is not None and isinstance(self.everyone, int) and self.everyone != held:
+            raise ValueError(f"{self.everyone} people in all, and 'flow' has {held} interviewed; correct one of them")
         return self
 
     @property
@@ -84,6 +126,16 @@ class Interviews(Part):
         """The sum of the roles; None where one of them has no number, though it applies, or none has one."""
         told = [n for n in self.people.values() if isinstance(n, int)]
         return sum(told) if told and "not reported" not in self.people.values() else None
+
+    def fact(self, name: str) -> str | int | tuple[str, ...] | None:
+        """What the file says under a key such as ``method`` or ``themes`` (their names alone)."""
+        said = getattr(self, name)
+        return tuple(said) if isinstance(said, dict) else said
+
+    @property
+    def coded_themes(self) -> dict[str, Theme]:
+        """Themes with the codes that make them up; none where the file only names themes."""
+        return self.themes if isinstance(self.themes, dict) else {}
 
     @property
     def everyone(self) -> Counted | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 from pipeline.errors import Mistake, Mistakes, closest, in_file_order
 from pipeline.study.check import check
 from pipeline.study.format import Study
-from pipeline.study.sound import mistakes_beside
+from pipeline.study.sound import Further, mistakes_beside
 from pipeline.study.tree import Lines, read_tree
 
 Path = tuple[str, ...]
@@ -23,9 +24,11 @@ _TO_ADD: dict[Path, str] = {
 _GUESS = re.compile(r"(?:^|\s)#\s*guess\b", re.MULTILINE)
 
 
-def parse_study(text: str, file: str) -> Study:
+def parse_study(text: str, file: str, further: Sequence[Further] = ()) -> Study:
     """The study that ``text`` declares; ``file`` is its path inside the workspace, for messages.
 
+    further: what later rooms have to say of a study file, told with everything else; of one that has mistakes, so each
+    must bear names that are not there.
     Raises ``Mistakes`` with everything that is wrong with the file as such; what the data must say to it
     (columns that are not there, codes that nobody declared) is checked where the data are read.
     """
@@ -36,10 +39,10 @@ def parse_study(text: str, file: str) -> Study:
         study = Study.model_validate(tree)
     except ValidationError as error:
         broken = [_path_in_file(detail["loc"], tree) for detail in error.errors()]
-        told = [*mistakes_of(error, tree, lines, file, Study), *mistakes_beside(tree, broken, file, lines)]
+        told = [*mistakes_of(error, tree, lines, file, Study), *mistakes_beside(tree, broken, file, lines, further)]
         raise Mistakes(in_file_order(told)) from None
     study._file, study._lines = file, lines
-    if found := check(study):
+    if found := in_file_order([*check(study), *(mistake for each in further for mistake in each(study))]):
         raise Mistakes(found)
     return study
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,11 +13,13 @@ from pipeline.study.check import check
 from pipeline.study.format import Study
 
 Path = tuple[str, ...]
+Further = Callable[[Study], Iterable[Mistake]]
 _INSTEAD: dict[str, Any] = {
     "title": "x",
     "data": {"file": "x.csv", "id": ["x"]},
     "design": {"kind": "cohort"},
     "release": {"rule": "journal"},
+    "interviews": {},  # a study may have these instead of data
 }
 """What stands in for a broken part that must be there; nothing that is said of it is told."""
 _INSTEAD_OF_ONE: dict[str, Any] = {
@@ -25,12 +27,15 @@ _INSTEAD_OF_ONE: dict[str, Any] = {
     "scales": {"items": ["x"], "range": "1-2", "score": "sum", "max_missing": 0},
     "data": _INSTEAD["data"],
 }
-_NAMES_ALONE = re.compile("there is no (variable|scale|table|item)")
+_BY_NAME = ("variables", "scales", "tables", "models", "families")
+_NAMES_ALONE = re.compile("there is no (variable|scale|table|item|model)")
 _ROUNDS = 20
 
 
-def mistakes_beside(tree: dict[str, Any], broken: list[Path], file: str, lines: dict[Path, int]) -> list[Mistake]:
-    """What ``check`` says of the parts that are sound, without what hangs on the broken ones.
+def mistakes_beside(
+    tree: dict[str, Any], broken: list[Path], file: str, lines: dict[Path, int], further: Sequence[Further] = ()
+) -> list[Mistake]:
+    """What ``check`` and ``further`` say of the parts that are sound, without what hangs on the broken ones.
 
     broken: places of the tree that do not fit the format.
     """
@@ -44,7 +49,8 @@ def mistakes_beside(tree: dict[str, Any], broken: list[Path], file: str, lines: 
             broken = [tuple(map(str, detail["loc"])) for detail in error.errors()]
             continue
         study._file, study._lines = file, lines
-        return [m for m in check(study) if not _hangs_on(m, aside, tree)]
+        found = [*check(study), *(mistake for each in further for mistake in each(study))]
+        return [m for m in found if not _hangs_on(m, aside, tree)]
     return []
 
 
@@ -56,7 +62,7 @@ def _set_aside(sound: dict[str, Any], path: Path) -> Path:
     """Take a broken part out, or put what is sure to fit in its place; the name of what was set aside."""
     section = path[0] if path else ""
     held = sound.get(section)
-    several = section in ("variables", "scales", "tables", "models") or (section == "data" and _several(held))
+    several = section in _BY_NAME or (section == "data" and _several(held))
     if several and isinstance(held, dict) and len(path) > 1:
         if section in _INSTEAD_OF_ONE:
             held[path[1]] = _waves_kept(held.get(path[1]), section)

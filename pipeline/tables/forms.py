@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pipeline.errors import StageFailed, closest
 
+JOINT = "joint"
+"""A line that has one number: P of a joint test."""
+
 FORMS: dict[str, tuple[str, ...]] = {
     "": (),
     "count": ("n", "percent"),
@@ -34,12 +37,13 @@ FORMS: dict[str, tuple[str, ...]] = {
     "tick": ("tick",),
     "tick_inferred": ("tick", "inferred"),
     "text": (),
+    JOINT: (),
     **{
         statistic: (statistic,)
         for statistic in (
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
-            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "df", "smd", "icc", "alpha",
-            "alpha_standardised", "omega", "items", "rows", "people", "clusters",
+            "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
+            "smd", "icc", "alpha", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
         )
     },
 }  # fmt: skip

@@ -16,7 +16,7 @@ from pipeline.tables.style import Style
 NOT_AVAILABLE = "NA"
 """What the door prints for a number that does not exist."""
 PERCENT = ("percent", "weighted_percent", "answers_percent")
-P = ("p", "p_adjusted", "p_wild", "p_smallest", "p_proportional")
+P = ("p", "p_adjusted", "p_holm", "p_bh", "p_wild", "p_smallest", "p_proportional", "p_joint")
 MONTHS = ("median_month", "min_month", "max_month")
 """Year * 100 + month."""
 DIGITS = 10

@@ -59,7 +59,7 @@ def _words(study: Study, fact: str) -> str:
         return spoken(study.design.kind)
     if study.interviews is None:
         return NOT_APPLICABLE
-    said = getattr(study.interviews, fact)
+    said = study.interviews.fact(fact)
     words = "; ".join(said) if isinstance(said, tuple) else "" if said is None else str(said)
     words = SHORT.get(words, words)
     return words[:1].upper() + words[1:]

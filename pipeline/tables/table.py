@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.results import ALL, Key, Sentence
-from pipeline.tables.forms import statistics_of
+from pipeline.tables.forms import JOINT, statistics_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Row:
     kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
     ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.
+    group: what its numbers' groups have besides their column's (``wave=3 months``). The form ``joint`` shows a test of
+    all levels under ``p`` alone.
     """
 
     label: str
@@ -55,6 +57,7 @@ class Row:
     texts: tuple[str, ...] = ()
     notes: tuple[Sentence, ...] = ()
     cell_notes: tuple[tuple[Sentence, ...], ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,17 @@ class Table:
     def keys(self, row: Row, column: Column) -> dict[str, Key]:
         """The numbers in a cell: statistic -> key."""
         name = row.name or self.name
+        groups = [part for part in (column.group, row.group) if part != ALL or not row.group]
+        group = ";".join(filter(None, groups))
         return {
-            s: Key(self.kind, name, row.term, column.level or row.level, column.group, s)
+            s: Key(self.kind, name, row.term, column.level or row.level, group, s)
             for s in statistics_of(self.form(row, column))
         }
 
     def form(self, row: Row, column: Column) -> str:
         """What a cell shows."""
+        if row.form == JOINT:
+            return "p_joint" if column.form == "p" else ""
         if column.form is None or not row.form:
             return row.form
         return column.form if not column.beside or row.form in column.beside else ""

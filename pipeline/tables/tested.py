@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import scipy
 
 from pipeline.models.coefficients import UNSAID, NotEstimable
 from pipeline.models.linear import INTERCEPT
+from pipeline.models.multiplicity import adjusted_together
 from pipeline.models.survey import survey_chi_square, survey_linear
 from pipeline.results import ALL, Key, Number, Sentence, literal, parts_of
 from pipeline.tables.compare import (
@@ -34,7 +36,6 @@ from pipeline.tables.sheet import Sheet
 from pipeline.tables.table import Column
 from pipeline.tables.words import label_of
 
-ADJUSTED = {"holm": "Holm", "bh": "Benjamini and Hochberg"}
 NONE = Tested("", float("nan"), float("nan"), float("nan"), float("nan"))
 FEW = "fewer than 4 degrees of freedom: too few clusters to rely on P"
 
@@ -54,7 +55,7 @@ class Line:
     term: str
     level: str
     label: str
-    people: int
+    people: float
     found: Tested | str
     pairs: Pairs | None = None
 
@@ -99,7 +100,7 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
     yield "People without a value for the line or its column have no part in a test."
     if sheet.spec.tests and sheet.spec.tests.adjust:
         made = sum(isinstance(line.found, Tested) for line in lines)
-        yield f"P values of {made} tests are adjusted together ({ADJUSTED[sheet.spec.tests.adjust]})."
+        yield adjusted_together(made, sheet.spec.tests.adjust)
 
 
 def _paired(sheet: Sheet, pairs: Iterable[str]) -> Iterator[Sentence]:
@@ -125,7 +126,7 @@ def _lines(sheet: Sheet, held: Measure, parts: Sequence[Members]) -> Iterator[Li
             told = sheet.study.release.rule == "none" and not sheet.study.is_sensitive(held.name)
             found = str(no) if told else no.discreet
         pairs = _pairs(sheet, held, parts) if sheet.spec.waves else None
-        people = pairs.n if pairs else _people(held, parts)
+        people = min(pairs.n, _fewest_moved(sheet, held, place, parts)) if pairs else _people(held, parts)
         yield Line(held.name, level, f"{label}, {level}" if level else label, people, found, pairs)
 
 
@@ -246,8 +247,28 @@ def _pair(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Member
     if held.kind == "number":
         line = "rank" if sheet.spec.numbers[0] == "median_iqr" else "mean"
         return of_pairs(held.numbers()[before], held.numbers()[after], line)  # type: ignore[arg-type]
+    return of_paired_levels(_moved(held, place, before, after))
+
+
+def _moved(held: Measure, place: int | None, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """How many went from each level (rows) to each (columns); of a box, unticked and ticked. Of those with both."""
     codes = held.codes if held.codes is not None else np.nan_to_num(held.ticked(place or 0), nan=-1).astype(int)
     size = max(2, len(held.labels)) if held.codes is not None else 2
     table = np.zeros((size, size), dtype=np.intp)
     np.add.at(table, (codes[before], codes[after]), 1)
-    return of_paired_levels(table)
+    return table
+
+
+def _fewest_moved(sheet: Sheet, held: Measure, place: int | None, parts: Sequence[Members]) -> float:
+    """The fewest who went from one level to one, or stayed. How many said each at each wave the table's columns tell,
+    and beside these a P value of McNemar's test leaves one table of who went where, one of Stuart and Maxwell's often
+    few. Of a sensitive answer nobody is few. In clusters it is no test of counts."""
+    if held.kind == "number" or sheet.sample.cluster is not None:
+        return math.inf
+    before, after = _both(sheet, parts)
+    there = ~held.missing[before] & ~held.missing[after]
+    table = _moved(held, place, before[there], after[there])
+    cells = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0].ravel()
+    if len(cells) == 0:
+        return math.inf
+    return int(cells.clip(1).min()) if sheet.study.is_sensitive(held.name) else int(cells[cells > 0].min())

@@ -41,7 +41,7 @@ def interviews(study: Study) -> Interviewed:
         return Interviewed(False, Results.of([]), ())
     numbers, facts = _people(declared)
     for name, heading in FACTS.items():
-        if (said := getattr(declared, name)) is not None:
+        if (said := declared.fact(name)) is not None:
             counted, sentence = _fact(name, said)
             numbers += counted
             facts.append((heading, sentence))

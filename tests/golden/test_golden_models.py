@@ -33,6 +33,7 @@ from pipeline.models.survey_ordered import linearised, survey_ordered
 from pipeline.results import Key
 from pipeline.study import parse_study
 from pipeline.tables.participants import participants
+from pipeline.themes.agreement import cohen
 from tests.golden.test_golden_tables import STUDY, index_peers
 
 HERE = Path(__file__).parent
@@ -55,7 +56,6 @@ NOT_ATTEMPTED = {
         "R took it as one less a number so near to one that no digit is left",
     ),
     "omega_total": LATER + "McDonald's omega",
-    "Cohen": LATER + "agreement of coders",
 }
 
 
@@ -282,6 +282,8 @@ def from_scales(attitude: pd.DataFrame, d: pd.DataFrame) -> Values:
     raw, standardised, n = cronbach(d[["lonely1", "lonely2", "lonely3"]])
     values: Values = {(*case, "raw", "alpha"): raw, (*case, "standardised", "alpha"): standardised}
     values[*case, "n", "n"] = float(n)
+    both = np.repeat([1.0, 1.0, 0.0, 0.0], [20, 5, 10, 15]), np.repeat([1.0, 0.0, 1.0, 0.0], [20, 5, 10, 15])
+    values["agreement", "Cohen 2x2 20/5/10/15", "kappa", "value"] = cohen(*both).value
     return values | {("scales", "attitude (R datasets), 7 items", "raw", "alpha"): cronbach(attitude)[0]}
 
 

@@ -17,6 +17,7 @@ from pipeline.errors import Mistakes
 from pipeline.intake.cells import Cells, Finding
 from pipeline.study import parse_study
 from pipeline.study.words import interval
+from tests.drawn import drawn
 
 MADE_UP = """\
 participant,Age,Sex,Arm (group),q_1,q_2,q_3,kinds,visit date,comment,city,empty
@@ -474,3 +475,32 @@ def test_of_dates_the_form_is_told_where_it_can_be_known(dates: list[str], told:
     text, study = proposed(cells(f"pid,joined\n{rows}"))
     (line,) = [line for line in text.splitlines() if line.startswith("#   joined: dates")]
     assert told in line and "joined" not in study.variables
+
+
+@pytest.mark.parametrize(
+    ("answers", "labels", "told"),
+    [
+        (["1", "2", "3", "-99"], {}, '{codes: {"1": "1", "2": "2", "3": "3"}, missing: {"-99": no answer}}'),
+        (["Yes", "No", "-99"], {}, '{codes: {No: No, Yes: Yes}, missing: {"-99": no answer}}'),
+        (["Female", "Male", "999"], {}, '{codes: {Female: Female, Male: Male}, missing: {"999": no answer}}'),
+        (["1", "2", "-99"], {"1": "One", "2": "Two", "-99": "-99"},
+         '{codes: {"1": One, "2": Two}, missing: {"-99": no answer}}'),
+        (["Talk;Walk", "Talk", "Walk", "-99"], {},
+         '{type: choices, separator: ";", codes: {Talk: Talk, Walk: Walk}, missing: {"-99": no answer}}'),
+        (["-2", "-1", "0", "1", "2", "-99"], {},
+         '{codes: {"-2": "-2", "-1": "-1", "0": "0", "1": "1", "2": "2"}, missing: {"-99": no answer}}'),
+        (["1", "2", "-99"], {"1": "One", "2": "Two", "-99": "Some other way"},
+         '{codes: {"1": One, "2": Two, "-99": Some other way}}'),
+    ],
+)  # fmt: skip
+def test_a_code_such_as_minus_99_is_no_level_of_a_category(
+    answers: list[str], labels: dict[str, str], told: str
+) -> None:
+    """With the mark of a guess, as for numbers; a label of the file's own is believed."""
+    rows = "\n".join(f"p{i} | {answers[i % len(answers)]}" for i in range(60))
+    text = propose("T", "a.csv", drawn(f"id | mood\n{rows}", value_labels={"mood": labels}), {})
+    (line,) = [line for line in text.splitlines() if line.startswith("  mood: ")]
+    declared_as, _, why = line.removeprefix("  mood: ").partition("   # ")
+    assert declared_as == told
+    assert why.startswith("guess: ")
+    assert ("missing codes: " in why) == ("missing" in told)

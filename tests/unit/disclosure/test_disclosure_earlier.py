@@ -8,6 +8,8 @@ from pipeline.disclosure import earlier_release, release
 from pipeline.errors import StageFailed
 from pipeline.results import Key, Number, Results
 from pipeline.study import Release, parse_study
+from tests.unit.disclosure.whole import cell, many, written
+from tests.unit.disclosure.whole import released as whole_release
 
 JOURNAL = Release(rule="journal")
 
@@ -167,3 +169,20 @@ def test_a_regrouped_variable_is_held_against_the_one_that_it_is_made_of() -> No
     key = Key("participants", "t", "h2", "Not good", "g=Women")
     assert not release(now, JOURNAL, study).withheld(key)
     assert release(now, JOURNAL, study, sent).withheld(key)
+
+
+def test_what_an_earlier_release_printed_is_not_thought_to_be_less_now() -> None:
+    """Then X1 and X3 were 11 together and X2 10; if X1 and X2 were 13 now, and X2 no fewer, X1 would be at most 3."""
+
+    def of(a: tuple[int, int, int]) -> list[tuple[object, ...]]:
+        in_a = (("A", level, n) for level, n in enumerate(a, 1))
+        return many(*in_a, ("B", 1, 20), ("B", 2, 30), ("B", 3, 40))
+
+    variables = "  arm: {codes: {A: A, B: B}}\n  x: {codes: {1: X1, 2: X2, 3: X3}}"
+    tables = "  t: {rows: [x], columns: arm, overall: false}\n  u: {rows: [arm]}"
+    then = whole_release(written(variables, tables), "arm x", of((3, 10, 8)))
+    now = whole_release(
+        written(variables, tables, release=", previous: e.csv"), "arm x", of((3, 10, 20)), then.to_csv()
+    )
+    shown = [{level: r.withheld(cell("t", "x", level, "arm=A")) for level in ("X1", "X2", "X3")} for r in (then, now)]
+    assert shown == [{"X1": True, "X2": False, "X3": True}] * 2

@@ -40,8 +40,10 @@ def gone(numbers: list[Number], rule: str = "journal") -> set[str]:
     return set(frame.loc[frame["withheld"] & (frame["level"] == "Peer"), "statistic"])
 
 
-def fitting(made: Released, odds: bool = False) -> set[int]:
-    """Degrees of freedom for which an error, tried in a thousand steps, prints what is printed of the line."""
+def fitting(made: Released, odds: bool = False, p: tuple[float, float] | None = None, among: range = range(1, 140)
+            ) -> set[int]:  # fmt: skip
+    """Degrees of freedom for which an error, tried in a thousand steps, prints what is printed of the line. p: the P
+    value lies between these. among: those that are tried."""
     shown = {
         s: (made.value(LINE._replace(statistic=s)), made.decimals(LINE._replace(statistic=s)) or 0)
         for s in ("estimate", "ci_low", "ci_high", "std_error", "p")
@@ -54,10 +56,11 @@ def fitting(made: Released, odds: bool = False) -> set[int]:
             v - 0.5 * 10.0 ** (math.floor(math.log10(v)) - 1),
             v + 0.5 * 10.0 ** (math.floor(math.log10(v)) - 1),
         )
+    ends |= {"p": p} if p else {}
     if odds:
         ends |= {s: (math.log(ends[s][0]), math.log(ends[s][1])) for s in ("estimate", "ci_low", "ci_high")}
     found = set()
-    for df in range(1, 140):
+    for df in among:
         q = scipy.stats.t.ppf(0.975, df)
         around = [(ends["ci_high"][at] - ends["ci_low"][1 - at]) / 2 / q for at in (0, 1)]
         low, high = ends.get("std_error", around)

@@ -246,6 +246,16 @@ def test_an_estimate_that_was_withheld_or_does_not_exist_is_said_so():
         assert said in summary.replace(" after adjustment for age and gender", "")
 
 
+def test_an_estimate_without_a_p_value_has_its_interval_and_no_word_of_p():
+    numbers = some_numbers()
+    for adjustment in ("adjusted", "unadjusted"):
+        numbers[Key("model", "lonely", "support", "", f"adjustment={adjustment}", "p")] = float("nan")
+    released = released_of(numbers.items())
+    summary = write_report(a_study(), released, some_tables(a_study()), REMARKS).show("Summary")._repr_markdown_()
+    (said,) = [line for line in summary.splitlines() if "95% CI" in line]
+    assert "; n = " in said and "P " not in said and "NA" not in said
+
+
 def test_methods_are_written_from_the_study_file(written):
     shown = written[0].show("Methods")._repr_markdown_()
     for sentence in (

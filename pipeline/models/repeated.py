@@ -1,0 +1,154 @@
+"""Several waves in one model: an effect of the exposure at each, and a test whether it differs between them.
+
+The model has an intercept and a coefficient of the exposure for each wave; covariates count alike at all of them. Rows
+of a person belong together, as rows of clusters do elsewhere: CR2 errors by person (or by the cluster that holds the
+person), a random intercept of each person, or estimating equations.
+
+Whether the effect differs between waves, on q degrees of freedom: least squares by the approximate Hotelling test
+(Pustejovsky & Tipton 2018, sect. 3; R clubSandwich ``Wald_test``, ``HTZ``), mixed models by Kenward & Roger's F (R
+pbkrtest), other models of clusters by Hotelling's T2 (Korn & Graubard 1990, Am Stat 44(4), 270-276) on clusters less
+one or what their coefficients share, samples by F on the design's degrees of freedom (as R survey's ``regTermTest``).
+Of two waves each is the t of the difference, squared. None depends on which wave the others are held against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import scipy
+
+from pipeline.models.beside import beside
+from pipeline.models.coefficients import Coefficients, NotEstimable
+from pipeline.models.declared import Declared
+from pipeline.models.estimates import Between, Fitted
+from pipeline.models.frame import Frame
+from pipeline.models.joint import JointTest, joint_test
+from pipeline.models.kenward_roger import MixedCoefficients, joint_kenward_roger
+from pipeline.models.linear import ols
+from pipeline.models.lone import without_interval
+from pipeline.models.mixed import mixed
+from pipeline.models.regress import clause, design_matrix, regress
+from pipeline.models.standings import standings
+from pipeline.models.views import at_wave
+
+PERSON = "person"
+SINGULAR = (
+    "people differ no more from one another than their own answers do by chance: the variance between them is "
+    "estimated as zero, and answers are taken for independent"
+)
+FEW = "the clusters are too few for so many coefficients"
+LINEAR = ("mean difference", "risk difference")
+
+
+def several_waves(model: Declared, held: Frame) -> tuple[list[Fitted], tuple[Between, ...]]:
+    """The unadjusted model and, where it has covariates, the adjusted one: a ``Fitted`` a wave of each."""
+    adjustments = [("unadjusted", held.always), *([("adjusted", held.adjust)] if model.adjust else [])]
+    made = [fit_waves(model, held, adjustment, adjust) for adjustment, adjust in adjustments]
+    return [part for fitted, _ in made for part in fitted], tuple(between for _, between in made)
+
+
+def fit_waves(
+    model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None
+) -> tuple[tuple[Fitted, ...], Between]:
+    """The model's estimates, a ``Fitted`` a wave (whose coefficients of the exposure are named as those of one wave
+    are), and the test between waves. adjust: as in ``design_matrix``."""
+    try:
+        shown = pd.concat([_at(held, held.exposure, wave) for wave in model.waves], axis=1)
+        x, dropped = design_matrix(model, held, shown, _beside(held, model, adjust))
+        found = regress(x, held.y, held, model.effect, model.clustering)
+    except NotEstimable as reason:
+        said = clause(model, reason)
+        none = tuple(Fitted(adjustment, None, (), said, wave=wave) for wave in model.waves)
+        return none, Between(adjustment, None, said)
+    fitted = tuple(_of_wave(model, held, adjustment, wave, x, found, dropped) for wave in model.waves)
+    try:
+        if any(_without_error(model, part) for part in fitted):
+            raise NotEstimable("at a wave the estimate has no error")
+        return fitted, Between(adjustment, _test(model, held, x, found))
+    except NotEstimable as reason:
+        return fitted, Between(adjustment, None, clause(model, reason))
+
+
+def _without_error(model: Declared, part: Fitted) -> bool:
+    """Whether the effect at one wave has no error to be held against."""
+    found = part.coefficients
+    at = [] if found is None else [found.position(c) for c in model.exposure.columns if c in found.terms]
+    return found is not None and not np.isfinite(found.std_error[at]).all()
+
+
+def column_at(column: str, wave: str) -> str:
+    """What a column of the exposure is called at one wave."""
+    return f"{column} at {wave}"
+
+
+def _at(held: Frame, columns: pd.DataFrame, wave: str) -> pd.DataFrame:
+    """Columns that are what they are at one wave and nought at the others; NaN stays NaN."""
+    here = np.asarray(held.wave == wave, dtype=float)[:, None]
+    names = [column_at(str(column), wave) for column in columns]
+    return pd.DataFrame(columns.to_numpy(dtype=float) * here, columns=names, index=columns.index)
+
+
+def _beside(held: Frame, model: Declared, adjust: pd.DataFrame | None) -> pd.DataFrame:
+    """The waves but the first, and the covariates."""
+    waves = {f"wave={wave}": np.asarray(held.wave == wave, dtype=float) for wave in model.waves[1:]}
+    columns = pd.DataFrame(waves, index=held.exposure.index)
+    return columns if adjust is None else pd.concat([columns, adjust], axis=1)
+
+
+def _of_wave(
+    model: Declared, held: Frame, adjustment: str, wave: str, x: pd.DataFrame, found: Coefficients,
+    dropped: tuple[str, ...],
+) -> Fitted:  # fmt: skip
+    names = {column_at(column, wave): column for column in model.exposure.columns}
+    view = at_wave(held, wave)
+    own = replace(found, terms=tuple(names.get(term, term) for term in found.terms))
+    own = without_interval(own, model, view)
+    if isinstance(own, MixedCoefficients) and own.singular and held.grouped == PERSON:
+        own = replace(own, singular=SINGULAR)
+    tests = beside(model, held, x.rename(columns=names), own, view.used)
+    return Fitted(adjustment, own, dropped, beside=tests, wave=wave, standings=standings(model, view, own))
+
+
+def _test(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) -> JointTest:
+    """In the same model, told as the effect at the first wave and what each later one adds to it."""
+    first, *later = model.waves
+    columns = model.exposure.columns
+    if any(column_at(column, wave) not in x for column in columns for wave in model.waves):
+        raise NotEstimable("at a wave nobody is left at a level")
+    told = x.copy()
+    for column in columns:
+        told[column_at(column, first)] = sum(x[column_at(column, wave)] for wave in model.waves)
+    added = [column_at(column, wave) for wave in later for column in columns]
+    told = told[[*(name for name in x if name not in added), *added]]
+    used = held.used
+    if held.cluster is not None and model.clustering == "mixed":
+        fit = mixed(told.loc[used], held.y[used], held.cluster[used])
+        return joint_kenward_roger(fit, fit.contrast(added))
+    if held.cluster is not None and found.errors == "CR2" and model.effect in LINEAR:
+        return joint_test(ols(told.loc[used], held.y[used]), held.cluster[used], added)
+    apart = regress(told, held.y, held, model.effect, model.clustering)
+    if held.cluster is None:
+        return _wald(apart, added)
+    clusters = float(len(np.unique(held.cluster[used])) - 1)
+    return _wald(apart, added, clusters if found.errors == "CR2" else float(apart.df.min()))
+
+
+def _wald(found: Coefficients, added: list[str], parts: float = np.inf) -> JointTest:
+    """F on the degrees of freedom that all coefficients share. parts: of how many independent parts less one the
+    variance of several coefficients is made; then Hotelling's T2 as an F. One coefficient: the square of its t."""
+    at = [found.position(name) for name in added]
+    vcov, estimate, q = found.vcov[np.ix_(at, at)], found.estimate[at], len(at)
+    if not np.isfinite(vcov).all() or np.linalg.matrix_rank(vcov) < q:
+        raise NotEstimable(FEW)
+    statistic, df = float(estimate @ np.linalg.solve(vcov, estimate)) / q, float(found.df[at].min())
+    if q == 1 or not np.isfinite(parts):
+        return _f(statistic, q, df)
+    return _f(statistic * (parts - q + 1) / parts, q, parts - q + 1)
+
+
+def _f(statistic: float, q: int, df2: float) -> JointTest:
+    if not df2 > 0:
+        raise NotEstimable(FEW)
+    return JointTest(statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2)))

@@ -1,0 +1,144 @@
+"""A fitted model held against the simulations of its estimator (``domain``): what it may print, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from pipeline.models.coefficients import Coefficients, Floats, Ints
+from pipeline.models.declared import Declared
+from pipeline.models.domain import HIGH, NO_P, Kind, Standing, standing
+from pipeline.models.estimates import Fitted, Mediated
+from pipeline.models.frame import Frame
+from pipeline.models.lone import sides
+from pipeline.models.mediation import NaturalEffects
+from pipeline.results import Key, Number, Sentence, literal
+
+NAMES = {"mean difference": "linear", "risk difference": "risk difference", "odds ratio": "logistic",
+         "risk ratio": "risk ratio"}  # fmt: skip
+ERRORS = {
+    "CR2": "CR2",
+    "HC3": "HC3",
+    "penalised profile likelihood": "HC3",  # simulated as it is used: where answers are predicted perfectly
+    "Kenward-Roger": "mixed",
+    "Kauermann-Carroll, t on clusters less coefficients": "GEE",
+    "Taylor linearisation": "survey",
+}
+"""``Coefficients.errors`` -> how the simulations call them."""
+
+COVERAGE = "coverage"
+EVENLY = 0.75
+"""Share of an exposure's variance that lay within clusters, or more, where it was simulated to differ within them."""
+
+INDIRECT_EFFECTS = ("tnie", "pnie")
+
+
+def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
+    """Level of the exposure -> how the estimator does in conditions no easier than this one's; empty where its like was
+    not simulated. Levels without an interval have none."""
+    name = f"{NAMES.get(model.effect, '')} {ERRORS.get(found.errors, '')}"
+    made = {}
+    for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
+        if column in found.terms and np.isfinite(found.std_error[found.position(column)]):
+            at = _standing(name, model, held, column)
+            made |= {level: at} if at is not None else {}
+    return made
+
+
+def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
+    """Likewise of what goes by way of a mediator, by two linear models."""
+    if model.effect != "mean difference" or model.mediator_event or len(found.draws):
+        return None
+    return _standing(f"indirect {found.errors}", model, held, column) if np.isfinite(found.std_error).all() else None
+
+
+def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing | None:
+    """The smaller side of a comparison counts, as half of what there is and one: conditions had two sides alike."""
+    value = held.exposure[column].to_numpy(dtype=float)[held.used]
+    rows, both = held.rows, np.unique(value, return_counts=True)[1]
+    if len(both) == 2:
+        rows = min(rows, 2 * int(both.min()) + 1)
+    if held.units is None:
+        return standing(name, "people", 0, rows)
+    codes = np.unique(held.units[held.used], return_inverse=True)[1]
+    clusters = len(np.unique(codes))
+    if held.design is not None:  # conditions had three degrees of freedom to four units
+        left = max(held.design.degf(held.used), 0)
+        clusters = min(clusters, left + left // 3)
+    if column in (ends := sides(model, held)):
+        clusters = min(clusters, 2 * min(side.units for side in ends[column]) + 1)
+    return _worse([standing(name, kind, clusters, rows) for kind in _kinds(value, codes)])
+
+
+def _kinds(value: Floats, codes: Ints) -> tuple[Kind, ...]:
+    """Both where more of an exposure lies between clusters than was simulated, and yet not all."""
+    size = np.bincount(codes)
+    mean = np.bincount(codes, weights=value) / size
+    whole = float(((value - value.mean()) ** 2).sum())
+    inside = float(((value - mean[codes]) ** 2).sum())
+    if inside <= 1e-12 * whole:
+        return ("between",)
+    return ("within",) if inside >= EVENLY * whole else ("within", "between")
+
+
+def _worse(found: Sequence[Standing | None]) -> Standing | None:
+    known = [one for one in found if one is not None]
+    if len(known) < len(found):
+        return None
+    coverage = [one.coverage for one in known]
+    least = min(one.least for one in known)
+    return Standing(None if None in coverage else min(c for c in coverage if c is not None), least)
+
+
+def without_p(numbers: Iterator[Number], at: Standing | None) -> Iterator[Number]:
+    """The numbers of an estimate, without P where intervals hold the truth too rarely, and with the measured coverage
+    where that is not as said."""
+    for number in numbers:
+        if number.key.statistic == "p" and at is not None:
+            if not at.has_p:
+                number = number._replace(value=float("nan"))
+            if not at.within and at.coverage is not None:
+                yield number._replace(key=number.key._replace(statistic=COVERAGE), value=at.coverage, decimals=1)
+        yield number
+
+
+def standing_remarks(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
+    """Intervals that hold the truth less often than they say, or more; once where both models do alike. fitted: the
+    unadjusted and the adjusted model, of one wave."""
+    for part in fitted:
+        base = Key("model", model.name, model.exposure.name, "", part.group, COVERAGE)
+        for level, at in part.standings.items():
+            if part is fitted[-1] or fitted[-1].standings.get(level) != at:
+                both = len(fitted) > 1 and all(one.standings.get(level) == at for one in fitted)
+                which = "both models" if both else f"the {part.adjustment} model"
+                yield from _said(at, base._replace(level=level), which, level)
+
+
+def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sentence]:
+    """Likewise of what goes by way of the mediator."""
+    for through in mediated.through if mediated is not None else ():
+        if through.standing is not None and mediated is not None:
+            key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
+            yield from _said(through.standing, key, "what goes by way of the mediator", through.level)
+
+
+def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
+    if at.within:
+        return
+    of = f"{what}{f' ({literal(level)})' if level else ''}"
+    no_p = "" if at.has_p else f" No P value is told where fewer than {NO_P:.0f} in 100 did."
+    if at.coverage is None:
+        yield Sentence(
+            f"How often intervals of {of} hold the truth is not known: so few clusters or people were not "
+            f"simulated.{no_p}",
+            caveat=True,
+        )
+        return
+    wide = " They are wider than they need be." if at.coverage > HIGH else ""
+    yield Sentence(
+        f"In simulations like {of}, 95% intervals held the truth in {{coverage}}% (the least of conditions no easier)."
+        f"{wide}{no_p}",
+        {"coverage": key},
+        caveat=at.coverage <= HIGH,
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Whose interview a document of a REFI-QDA project is: its cases and their variables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+import pandas as pd
+
+from pipeline.errors import Mistakes
+from pipeline.intake.findings import Finding
+from pipeline.intake.guarded import attribute, child, local
+from pipeline.themes.codebook import guid_of
+from pipeline.themes.coding import PEOPLE
+from pipeline.themes.opened import Asked, column_of, consented, named, refuse
+
+
+@dataclass(frozen=True, repr=False)
+class Cases:
+    """of_document: document -> participant, for those of one person. of_selection: GUID of a selection -> who spoke.
+
+    people: indexed by participant. order: document -> what the study file's order variable says of it.
+    """
+
+    of_document: Mapping[str, str]
+    of_selection: Mapping[str, str]
+    people: pd.DataFrame
+    order: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class _Case:
+    name: str
+    documents: tuple[str, ...]
+    selections: tuple[str, ...]
+    values: dict[str, str]
+
+
+def cases_of(
+    file: str, root: Element, by_guid: Mapping[str, str], sources: Mapping[str, Element], asked: Asked
+) -> Cases:
+    """Cases with sources or passages are people; where there are none, each document is a person of its name.
+
+    by_guid: GUID of a source -> document. ``Mistakes`` where two cases have one name, or where a declared variable is
+    not there.
+    """
+    names = {guid_of(attribute(v, "guid")): named(attribute(v, "name")) for v in _children(root, "Variables")}
+    fields = _fields(file, asked, [*dict.fromkeys(names.values())])
+    all_cases = [_case(case, names, by_guid) for case in _children(root, "Cases") if local(case.tag) == "Case"]
+    cases = [case for case in all_cases if case.documents or case.selections]
+    own = {document: _values(source, names) for document, source in sources.items()}
+    told = []
+    if cases:
+        told.append(Finding(file, "people (cases with a source)", "", "", len(cases)))
+        told += _left(file, len(all_cases) - len(cases), "cases without a source, which are no one's interview")
+    else:
+        cases = [_Case(document, (document,), (), {}) for document in sources]
+        told.append(Finding(file, "no source has a case: each document is a person", "", "", len(cases)))
+    twice = sum(n > 1 for n in Counter(case.name for case in cases).values())
+    refuse(file, [(sum(not c.name for c in cases), "cases have no name.", "Name them in the program that made it."),
+                  (twice, "names stand for two cases each.", "Give each case a name of its own.")])  # fmt: skip
+    who: dict[str, list[str]] = {}
+    for case in cases:
+        for document in case.documents:
+            who.setdefault(document, []).append(case.name)
+    of_document = {document: people[0] for document, people in who.items() if len(people) == 1}
+    told += _left(file, len(who) - len(of_document), "documents of several people")
+    told += _left(file, len(sources) - len(who), "documents of no case")
+    values = {case.name: _with_theirs(case, own) for case in cases}
+    people = pd.DataFrame(
+        {name: [values[case.name].get(column or "", "") for case in cases] for name, column in fields.items()},
+        index=pd.Index([case.name for case in cases], dtype="str"),
+    ).drop(columns="order")  # fmt: skip
+    people["consent"] = consented(file, people["consent"], asked)
+    when = fields["order"]
+    order = (
+        {d: own[d].get(when) or values.get(of_document.get(d, ""), {}).get(when, "") for d in sources} if when else {}
+    )
+    selections = {guid: case.name for case in cases for guid in case.selections}
+    return Cases(of_document, selections, people, order, tuple(told))
+
+
+def _fields(file: str, asked: Asked, there: list[str]) -> dict[str, str | None]:
+    """Column of people (and ``order``) -> the project's variable for it. ``Mistakes`` for declared ones not there."""
+    wanted = [*PEOPLE, *asked.variables, "order"]
+    fields = {name: column_of(name, asked, there) for name in wanted}
+    declared = {name: asked.columns.get(name, name) for name in wanted if name in {*asked.columns, *asked.variables}}
+    absent = [column for name, column in declared.items() if fields[name] is None]
+    if absent:
+        raise Mistakes.one(file, f"has no variable '{absent[0]}'.", f"It has: {', '.join(there) or 'none'}.")
+    return fields
+
+
+def _case(case: Element, names: Mapping[str, str], by_guid: Mapping[str, str]) -> _Case:
+    refs = {kind: [guid_of(attribute(ref, "targetGUID")) for ref in case if local(ref.tag) == kind]
+            for kind in ("SourceRef", "SelectionRef")}  # fmt: skip
+    documents = tuple(dict.fromkeys(by_guid[guid] for guid in refs["SourceRef"] if guid in by_guid))
+    return _Case(named(attribute(case, "name")), documents, tuple(refs["SelectionRef"]), _values(case, names))
+
+
+def _values(element: Element, names: Mapping[str, str]) -> dict[str, str]:
+    """Variable -> value as text, of a case or a source."""
+    found = {}
+    for value in element:
+        if local(value.tag) == "VariableValue":
+            name = names.get(guid_of(attribute(child(value, "VariableRef"), "targetGUID")), "")
+            said = next((part.text or "" for part in value if local(part.tag).endswith("Value")), "")
+            found[name] = named(said)
+    return found
+
+
+def _with_theirs(case: _Case, own: Mapping[str, dict[str, str]]) -> dict[str, str]:
+    """A case's variables; those that it lacks, from its sources."""
+    found: dict[str, str] = {}
+    for document in case.documents:
+        found = {**own[document], **{k: v for k, v in found.items() if v}}
+    return {**found, **{name: value for name, value in case.values.items() if value}}
+
+
+def _children(root: Element, name: str) -> list[Element]:
+    held = child(root, name)
+    return list(held) if held is not None else []
+
+
+def _left(file: str, n: int, what: str) -> list[Finding]:
+    return [Finding(file, what, "", "", n)] if n else []

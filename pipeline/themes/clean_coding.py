@@ -1,0 +1,127 @@
+"""Coded interviews cleaned: labels for roles and programmes, codes as declared, everyone accounted for.
+
+Nothing is dropped in silence: a role that no legend has stops the stage, with how many people have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.cleaning.cleaned import CHANGES, RULES, Ledger
+from pipeline.cleaning.ledger import RuleLine
+from pipeline.errors import Mistake, closest, may_be_named, raise_all
+from pipeline.study import Study
+from pipeline.study.words import BLANK
+from pipeline.themes.clean_codes import TABLE, recoded, unknown_codes
+from pipeline.themes.coding import Coding, under
+from pipeline.themes.coding_flow import accounted, left_out
+from pipeline.themes.opened import Opened
+
+LEGENDS = {"role": "roles", "programme": "programmes"}
+"""Column of people -> key of the study file that has its labels."""
+ALIKE = "the same passage with the same code by the same coder twice, counted once"
+ALONE = "passages of no one in particular"
+THEMES = ["theme", "definition", "code"]
+
+
+@dataclass(frozen=True, repr=False)
+class CleanedCoding:
+    """coding: those analysed, with labels for roles and programmes. themes: one row a theme and code (columns
+    ``THEMES``, text, in declared order; each code with all under it); empty where the file only names themes.
+
+    ledger: as cleaning's; its table is ``interviews``, its rows are passages (``segment 12`` of the coding as read), a
+    rule's cells are passages (of a role or programme: people). flow: columns ``coding_flow.FLOW``.
+    """
+
+    coding: Coding
+    themes: pd.DataFrame
+    ledger: Ledger
+    flow: pd.DataFrame
+
+
+def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
+    """What the study file makes of its coded interviews.
+
+    ``Mistakes`` with all that files and study file say against each other (roles and programmes without a label, codes
+    and people that are not there, numbers of people that do not add up); they count people and quote no one.
+    """
+    assert study.interviews is not None and study.interviews.coded is not None
+    read = opened.coding
+    out = left_out(study, read)
+    raise_all([*_unlabelled(study, out.kept), *unknown_codes(study, read)])
+    once, alike = _once(out.kept)
+    labelled, lines = _labelled(study, once)
+    final = recoded(study, labelled)
+    flow = accounted(study, read, out, final.coding)
+    rules = [RuleLine(TABLE, f.column, f"{f.what}: {f.value}" if f.value else f.what, f.cells) for f in opened.findings]
+    alone = int((final.coding.segments["participant"] == "").sum())
+    rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
+    told = pd.DataFrame([(r.table, r.variable, r.rule, r.cells, r.because) for r in rules], columns=RULES)
+    types = {"table": "str", "variable": "str", "rule": "str", "cells": "int64", "because": "str"}
+    ledger = Ledger(_changes(labelled, final.changed), told.astype(types))
+    return CleanedCoding(final.coding, _themes(study, final.coding), ledger, flow)
+
+
+def _once(kept: Coding) -> tuple[Coding, RuleLine]:
+    """Passages that stand twice alike, in one file or in two, count once; without a place they may be two."""
+    keys = ["document", "participant", "code", "coder", "start", "end"]
+    twice = kept.segments.duplicated(keys) & kept.segments["start"].notna()
+    made = Coding(kept.documents, kept.people, kept.codes, kept.segments[~twice])
+    return made, RuleLine(TABLE, "", ALIKE, int(twice.sum()))
+
+
+def _labelled(study: Study, coding: Coding) -> tuple[Coding, list[RuleLine]]:
+    """Labels for what stands in the files; without a legend, what stands there is the label."""
+    people, lines = coding.people.copy(), list[RuleLine]()
+    for column, key in LEGENDS.items():
+        legend = _legend(study, key)
+        if not legend:
+            continue
+        counts = people[column].value_counts()
+        lines += [RuleLine(TABLE, column, f"{code or BLANK}: {label}", int(counts.get(code, 0)))
+                  for code, label in legend.items()]  # fmt: skip
+        people[column] = people[column].map(legend).astype("str")
+    return Coding(coding.documents, people, coding.codes, coding.segments), lines
+
+
+def _legend(study: Study, key: str) -> dict[str, str]:
+    said = getattr(study.interviews, key)
+    return {"" if code == BLANK else code: label for code, label in said.items()}
+
+
+def _unlabelled(study: Study, coding: Coding) -> Iterator[Mistake]:
+    """Roles and programmes that the legend does not have, each with how many people and passages have it."""
+    for column, key in LEGENDS.items():
+        legend = _legend(study, key)
+        said = coding.people[column]
+        if not legend:
+            continue
+        segments = coding.segments["participant"].map(said).value_counts()
+        for word, people in said[~said.isin(legend)].value_counts(sort=False).items():
+            # A role is a word of the researchers', but one that few have may tell who they are.
+            called = f"'{word}'" if word and may_be_named(str(word), int(people)) else "one" if word else "none"
+            what = f"{called} stands for {people:,} people ({segments.get(word, 0):,} passages) and is not among {key}."
+            mend = f"Give it a label here{f', or {BLANK} one' if not word else ''}, or leave them out under 'exclude'."
+            yield Mistake(study.where("interviews", key), f"{column}: {what}", closest(str(word), legend) or mend)
+
+
+def _themes(study: Study, coding: Coding) -> pd.DataFrame:
+    assert study.interviews is not None
+    paths = list(coding.codes.index)
+    rows = [(name, theme.definition, path) for name, theme in study.interviews.coded_themes.items()
+            for path in dict.fromkeys(path for code in theme.codes for path in under(paths, code))]  # fmt: skip
+    return pd.DataFrame(rows, columns=THEMES).astype("str")
+
+
+def _changes(coding: Coding, changed: pd.DataFrame) -> pd.DataFrame:
+    """One line a passage whose code changed or went, by its number in the files as read."""
+    of = changed[changed["rule"] != ""]
+    made = {
+        "table": TABLE, "row": [f"segment {number}" for number in of.index], "variable": "code",
+        "before": coding.segments["code"].reindex(of.index).to_numpy(), "after": of["after"].to_numpy(),
+        "rule": of["rule"].to_numpy(),
+    }  # fmt: skip
+    return pd.DataFrame(made, columns=CHANGES).astype("str")

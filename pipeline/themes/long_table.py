@@ -1,0 +1,158 @@
+"""The neutral long table of coded passages, in and out: what any program can write from its list of coded segments.
+
+One row a coding: document, participant, role, programme, code, start, end, coder, quotation; consent, order, length
+where they are known. A row without a code is a document in which nothing was coded, or a highlight
+without a tag (Taguette).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline.errors import Mistakes, closest
+from pipeline.intake.cells import Cells
+from pipeline.intake.findings import Finding
+from pipeline.themes.coding import PEOPLE, SEGMENTS, UNDER, Coding, coding_of
+from pipeline.themes.opened import Asked, Opened, column_of, consented, in_their_order, named, refuse
+
+NEUTRAL = (
+    "document", "participant", "role", "programme", "code", "start", "end", "coder", "quotation", "consent", "order",
+    "length",
+)  # fmt: skip
+_FORMULA = re.compile(r"[ ']*[=+\-@\t\r\n|]")
+_PLACE = re.compile(r"[0-9]{1,11}")
+
+
+def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
+    """The coding that a long table holds. A table without participants has one a document, and the other way round.
+
+    ``Mistakes`` with counts for declared columns that are not there, places that are no numbers, and people of whom
+    rows say different things.
+    """
+    fields = _fields(file, cells, asked)
+    text = _read(cells, fields)
+    lines = text[text["document"] != ""]
+    places, wrong = _places(lines)
+    refuse(file, [
+        (len(text) - len(lines), "rows name no document and no participant.", "Fill them in, or leave the rows out."),
+        (wrong, "rows have a start or an end that is no place in a text.", "Write both as whole numbers, or neither."),
+    ])  # fmt: skip
+    people = _one_each(file, lines, "participant", [*PEOPLE, *asked.variables], "people")
+    people["consent"] = consented(file, people["consent"], asked)
+    about = _one_each(file, lines, "document", ["order", "length"], "documents")
+    order, late = (
+        in_their_order(about["order"], list(about.index)) if (about["order"] != "").any() else (about.index, 0)
+    )
+    documents = about.loc[list(order)].assign(participant=_whose(lines))
+    documents["length"] = pd.to_numeric(documents["length"].where(documents["length"].str.fullmatch(_PLACE.pattern)))
+    coded = lines["code"] != ""
+    segments = lines.assign(start=places["start"], end=places["end"])[coded]
+    codes = pd.DataFrame(index=pd.Index(segments["code"].unique(), dtype="str"))
+    found = coding_of(documents.drop(columns="order").astype({"length": "Int64"}), people, codes, segments[[*SEGMENTS]])
+    told = [Finding(file, "rows without a code", "", "", int((~coded).sum()))]
+    told += [Finding(file, "documents without an order of their own, which come last", "", "", late)] if late else []
+    told += [] if fields["participant"] else [Finding(file, "no participants: each document is a person", "", "",
+                                                      len(documents))]  # fmt: skip
+    return Opened(found, {}, (*cells.findings, *told))
+
+
+def table_file(coding: Coding) -> bytes:
+    """The neutral table as CSV (UTF-8 with a byte order mark). Documents in which nothing was coded have a row, too.
+
+    What a spreadsheet would run begins with an apostrophe, which ``table_of`` takes away again. Codes that no passage
+    carries, and definitions, stand in the codebook (``codebook_file``). It quotes people: it stays with their data.
+    """
+    bare = coding.documents.index.difference(coding.segments["document"], sort=False)
+    rows = pd.concat([coding.segments, pd.DataFrame({"document": bare, "participant": coding.documents["participant"]
+                                                     .reindex(bare).to_numpy()})], ignore_index=True)  # fmt: skip
+    about = coding.documents.reindex(rows["document"])
+    rows = rows.assign(order=about["order"].to_numpy(), length=about["length"].array)
+    extra = [column for column in coding.people.columns if column not in PEOPLE]
+    who = coding.people.reindex(rows["participant"])
+    rows = rows.assign(**{column: who[column].to_numpy() for column in coding.people.columns})
+    rows = rows.sort_values("order", kind="stable")[[*NEUTRAL, *extra]]
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(guarded(column) for column in rows.columns)
+    text = rows.astype("object").where(rows.notna(), "")
+    lines.writerows([guarded(str(cell)) for cell in row] for row in text.itertuples(index=False, name=None))
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def guarded(text: str) -> str:
+    """With an apostrophe before what a spreadsheet would run; ``unguarded`` takes it away."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
+def _fields(file: str, cells: Cells, asked: Asked) -> dict[str, str | None]:
+    """Field -> column. ``Mistakes`` for declared columns that are not there, and where there are no codes."""
+    there = list(cells.text.columns)
+    fields = {name: column_of(name, asked, there) for name in (*NEUTRAL, *asked.variables)}
+    declared = {name: asked.columns.get(name, name) for name in fields if name in {*asked.columns, *asked.variables}}
+    for name, column in declared.items():
+        if fields[name] is None:
+            raise Mistakes.one(file, f"has no column '{column}' ({name}).", closest(column, there) or _has(there))
+    needed = {"code": ["code"], "document or participant": ["document", "participant"]}
+    for what, names in needed.items():
+        if not any(fields[name] for name in names):
+            raise Mistakes.one(file, f"has no column for the {what}.", f"Name it under 'columns'. {_has(there)}")
+    return fields
+
+
+def _has(columns: list[str]) -> str:
+    return f"It has: {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}."
+
+
+def _read(cells: Cells, fields: Mapping[str, str | None]) -> pd.DataFrame:
+    """Every field as text; names on one line, codes as paths; a document is called by its participant if need be."""
+    ours = list(cells.text.columns[: len(NEUTRAL)]) == list(NEUTRAL)
+    found = pd.DataFrame(index=cells.text.index)
+    for name, column in fields.items():
+        told = cells.text[column].tolist() if column else [""] * len(found)
+        told = [unguarded(cell) for cell in told] if ours else told
+        if name != "quotation":
+            once = {cell: _path(cell) if name == "code" else named(cell) for cell in set(told)}
+            told = [once[cell] for cell in told]
+        found[name] = pd.array(told, dtype="str")
+    if not fields["participant"]:
+        found["participant"] = found["document"]
+    if not fields["document"]:
+        found["document"] = found["participant"]
+    return found
+
+
+def _path(cell: str) -> str:
+    return UNDER.join(named(part) for part in cell.split(UNDER))
+
+
+def _places(lines: pd.DataFrame) -> tuple[dict[str, pd.Series], int]:
+    """start and end, <NA> where there are none; how many rows say something else."""
+    said = {end: lines[end] != "" for end in ("start", "end")}
+    fits = {end: lines[end].str.fullmatch(_PLACE.pattern) for end in said}
+    found = {end: pd.to_numeric(lines[end].where(fits[end])).astype("Int64") for end in said}
+    wrong = (said["start"] != said["end"]) | (said["start"] & ~fits["start"]) | (said["end"] & ~fits["end"])
+    return found, int((wrong | (found["end"] < found["start"]).fillna(False)).sum())
+
+
+def _one_each(file: str, lines: pd.DataFrame, by: str, columns: list[str], what: str) -> pd.DataFrame:
+    """A line a person or document; ``Mistakes`` where its rows say two things."""
+    named_so = lines[lines[by] != ""]
+    said = named_so[[by, *columns]].replace("", pd.NA).groupby(by, sort=False)
+    twice = {c: int((said[c].nunique() > 1).sum()) for c in columns}
+    refuse(file, [(n, f"{what} have two values of {c}.", "Correct the rows.") for c, n in twice.items()])
+    return said.first().fillna("").astype("str")
+
+
+def _whose(lines: pd.DataFrame) -> pd.Series:
+    """document -> its participant; ``""`` where it has several or none."""
+    people = lines[lines["participant"] != ""].groupby("document", sort=False)["participant"]
+    return people.first().where(people.nunique() == 1).reindex(lines["document"].unique()).fillna("")

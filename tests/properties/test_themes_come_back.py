@@ -1,0 +1,99 @@
+"""Coded interviews that go out and come in again are the same, whatever stands in them. All of them are made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.study.coded import Coded
+from pipeline.themes.coding import UNDER, Coding, coding_of
+from pipeline.themes.long_table import table_file
+from pipeline.themes.offsets import BYTES, POINTS, UNITS, UTF16, Text, Unit, in_points, text_of
+from pipeline.themes.read import read_coding
+from pipeline.themes.refi import read_project
+from pipeline.themes.refi_out import project_file
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"], exclude_characters="\ufeff\ufffd")
+NAMES = st.text(LETTERS, min_size=1, max_size=8).map(lambda s: " ".join(s.split())).filter(
+    lambda s: s and s.isprintable() and UNDER not in s and not s.startswith(":") and not s.endswith(":"))  # fmt: skip
+TEXTS = st.text(st.one_of(st.sampled_from("ab c\n.😀ä🙂"), LETTERS), min_size=1, max_size=60)
+
+
+@st.composite
+def codings(draw: st.DrawFn) -> tuple[Coding, dict[str, str]]:
+    people = draw(st.lists(NAMES, min_size=1, max_size=3, unique_by=str.casefold))
+    documents = draw(st.lists(NAMES, min_size=len(people), max_size=5, unique_by=str.casefold))
+    tops = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    paths = [*tops, *(f"{tops[0]}{UNDER}{name}" for name in draw(st.lists(NAMES, max_size=2, unique=True)))]
+    owners = [*people, *draw(st.lists(st.sampled_from(people), min_size=5, max_size=5))][: len(documents)]
+    texts = {document: draw(TEXTS) for document in documents}
+    lines = []
+    for document, owner in zip(documents, owners, strict=True):
+        for _ in range(draw(st.integers(0, 3))):
+            start = draw(st.integers(0, len(texts[document]) - 1))
+            end = draw(st.integers(start + 1, len(texts[document])))
+            words = texts[document][start:end]
+            lines.append(
+                (document, owner, draw(st.sampled_from(paths)), draw(st.sampled_from(["", "A"])), start, end, words)
+            )
+    columns = ["document", "participant", "code", "coder", "start", "end", "quotation"]
+    about = pd.DataFrame({"participant": owners, "length": [len(t) for t in texts.values()]}, index=documents)
+    roles = pd.DataFrame({"role": draw(st.lists(NAMES, min_size=len(people), max_size=len(people)))}, index=people)
+    return coding_of(about, roles, pd.DataFrame(index=paths), pd.DataFrame(lines, columns=columns)), texts
+
+
+def counts(coding: Coding) -> dict[str, tuple[int, int, int]]:
+    """Code -> segments, documents, people: what tables count."""
+    by = coding.segments.groupby("code")
+    return {str(code): (len(part), part["document"].nunique(), part["participant"].nunique()) for code, part in by}
+
+
+@settings(max_examples=40)
+@given(codings())
+def test_a_project(made: tuple[Coding, dict[str, str]]) -> None:
+    coding, texts = made
+    back = read_project("p.qdpx", project_file(coding, texts))
+    for part in ("documents", "people", "codes", "segments"):
+        pd.testing.assert_frame_equal(getattr(back.coding, part), getattr(coding, part))
+    assert back.texts == texts
+
+
+@settings(max_examples=40)
+@given(codings())
+def test_the_neutral_table(made: tuple[Coding, dict[str, str]]) -> None:
+    coding, _ = made
+    back = read_coding(Coded(file=("t.csv",)), [("t.csv", table_file(coding))], lambda *_: "").coding
+    for part in ("documents", "people", "segments"):
+        pd.testing.assert_frame_equal(getattr(back, part).sort_index(), getattr(coding, part).sort_index())
+    assert counts(back) == counts(coding)
+
+
+def places_one_by_one(text: Text, unit: Unit) -> dict[int, int]:
+    """Place in the unit -> place in code points, counted along the text one character after another."""
+    size = {POINTS: lambda c: 1, UTF16: lambda c: len(c.encode("utf-16-le")) // 2, BYTES: lambda c: len(c.encode())}
+    here = size[unit.letters]("\ufeff") if unit.mark and text.marked else 0
+    found = {}
+    for place, letter in enumerate(text.plain):
+        found[here] = place
+        two = letter == "\n" and (unit.ends == "as two" or (unit.ends == "as they stood" and place in text.returns))
+        here += 2 if two else size[unit.letters](letter)
+    return {**found, here: len(text.plain)}
+
+
+@given(st.text(st.sampled_from("a é\n😀"), max_size=20), st.booleans(), st.sampled_from(UNITS), st.data())
+def test_places_are_those_of_counting_one_character_after_another(
+    plain: str, mark: bool, unit: Unit, data: st.DataObject
+) -> None:
+    lines = plain.split("\n")
+    ends = data.draw(st.lists(st.sampled_from(["\n", "\r\n"]), min_size=len(lines) - 1, max_size=len(lines) - 1))
+    raw = "\ufeff" * mark + "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True))
+    text = text_of(raw)
+    assert text.plain == plain
+    wanted = places_one_by_one(text, unit)
+    points = np.array([ord(c) for c in plain], dtype=np.uint32)
+    asked = np.arange(-2, max(wanted) + 3).reshape(-1, 1).repeat(2, axis=1)
+    assert in_points(asked, unit, text, points)[:, 0].tolist() == [
+        wanted.get(place, -1) for place in asked[:, 0].tolist()
+    ]

@@ -1,0 +1,229 @@
+"""What a model may print by how its estimator did in simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.cleaning.cleaned import People
+from pipeline.disclosure import release
+from pipeline.models import domain
+from pipeline.models.domain import Condition
+from pipeline.models.estimates import Modelled
+from pipeline.models.fit import fit
+from pipeline.results import Key, Results
+from pipeline.study import Study
+
+MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
+NESTED = "{kind: programme evaluation, cluster: programme}"
+MODEL = "{outcome: score, exposure: arm, adjust: [age]}"
+
+
+def table(coverage: float, name: str = "linear CR2", clusters: int = 7, rows: int = 60) -> tuple[Condition, ...]:
+    return tuple(Condition(name, kind, clusters, rows, 0.2, coverage) for kind in ("within", "between", "people"))
+
+
+@pytest.fixture
+def fitted(study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Modelled]:
+    """80 people in 8 clusters and their model, with the simulations ``lines``."""
+
+    def make(
+        lines: tuple[Condition, ...], of: str = MODEL, n: int = 80, cluster: bool = True, lost: int = 0
+    ) -> Modelled:
+        monkeypatch.setattr(domain, "measured", lambda: lines)
+        rng = np.random.default_rng(2)
+        made = study(NESTED if cluster else "{kind: cohort}", m=of)
+        people_of = pd.DataFrame(
+            {
+                "score": rng.normal(size=n).round(2),
+                "age": rng.integers(20, 70, n).astype(float),
+                "born": rng.normal(size=n).round(2),
+                "arm": np.where(np.arange(n) // 8 % 2 == 0, "Peer", "Usual"),
+                "well": np.where(rng.random(n) < 0.5, "Well", "Unwell"),
+            },
+            index=[f"f:{i}" for i in range(n)],
+        )
+        people_of.loc[people_of.index[:lost], "score"] = np.nan
+        keys = {"cluster": (np.arange(n) % 8).astype(str)} if cluster else {}
+        (found,) = fit(people(made, people_of, **keys), made).models
+        return found
+
+    return make
+
+
+def key(statistic: str, level: str = "Peer", group: str = "adjusted") -> Key:
+    return Key("model", "m", "arm", level, f"adjustment={group}", statistic)
+
+
+def told(found: Modelled) -> list[str]:
+    return [s.template for s in found.remarks if "held the truth" in s.template or "hold the truth" in s.template]
+
+
+def test_in_its_domain_nothing_is_said(fitted: Callable[..., Modelled]) -> None:
+    found = fitted(table(94.0))
+    assert told(found) == []
+    assert np.isfinite(found.results.get(key("p")))
+    assert tuple(key("coverage")) not in found.results.lookup()
+
+
+def test_below_93_the_measured_coverage_is_told_and_p_stays(fitted: Callable[..., Modelled]) -> None:
+    found = fitted(table(91.25))
+    assert found.results.get(key("coverage")) == found.results.get(key("coverage", group="unadjusted")) == 91.25
+    assert np.isfinite(found.results.get(key("p")))
+    said = [s for s in found.remarks if s.template in told(found)]
+    assert [s.template for s in said] == [
+        "In simulations like both models (Peer), 95% intervals held the truth in {coverage}% "
+        "(the least of conditions no easier)."
+    ]
+    assert said[0].keys == {"coverage": key("coverage")} and said[0].caveat
+    (alone,) = told(fitted(table(91.25), "{outcome: score, exposure: arm}"))
+    assert alone.startswith("In simulations like the unadjusted model (Peer), ")
+
+
+def test_below_90_there_is_no_p_value_and_the_reason_is_told(fitted: Callable[..., Modelled]) -> None:
+    found, other = fitted(table(89.9)), fitted(table(95.0))
+    assert np.isnan(found.results.get(key("p"))) and np.isnan(found.results.get(key("p", group="unadjusted")))
+    for statistic in ("estimate", "std_error", "df", "ci_low", "ci_high"):
+        assert found.results.get(key(statistic)) == other.results.get(key(statistic))
+    assert all(s.endswith(" No P value is told where fewer than 90 in 100 did.") for s in told(found))
+    assert len(told(found)) == 1
+
+
+def test_wider_than_need_be_is_told_and_no_caveat(fitted: Callable[..., Modelled]) -> None:
+    found = fitted(table(98.5))
+    said = [s for s in found.remarks if s.template in told(found)]
+    assert all("wider than they need be" in s.template and not s.caveat for s in said) and len(said) == 1
+
+
+@pytest.mark.parametrize(("clusters", "rows"), [(9, 60), (7, 100)])
+def test_nothing_so_small_was_simulated(fitted: Callable[..., Modelled], clusters: int, rows: int) -> None:
+    found = fitted(table(95.0, clusters=clusters, rows=rows))
+    assert told(found)[0].startswith("How often intervals of both models (Peer) hold the truth is not known")
+    assert np.isfinite(found.results.get(key("p")))
+    none = fitted(table(80.0, clusters=clusters, rows=rows))
+    assert np.isnan(none.results.get(key("p")))
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "cluster"),
+    [
+        ("linear mixed", "{outcome: score, exposure: arm, clustering: mixed}", True),
+        ("linear GEE", "{outcome: score, exposure: arm, clustering: gee}", True),
+        ("logistic GEE", "{outcome: well, exposure: arm, clustering: gee, effect: odds ratio}", True),
+        ("logistic CR2", "{outcome: well, exposure: arm, effect: odds ratio}", True),
+        ("risk ratio CR2", "{outcome: well, exposure: arm, effect: risk ratio}", True),
+        ("risk difference CR2", "{outcome: well, exposure: arm}", True),
+        ("linear HC3", "{outcome: score, exposure: arm}", False),
+        ("logistic HC3", "{outcome: well, exposure: arm, effect: odds ratio}", False),
+        ("risk ratio HC3", "{outcome: well, exposure: arm, effect: risk ratio}", False),
+        ("risk difference HC3", "{outcome: well, exposure: arm}", False),
+    ],
+)
+def test_every_estimator_is_held_against_its_own_simulations(
+    fitted: Callable[..., Modelled], name: str, of: str, cluster: bool
+) -> None:
+    lines = tuple(line._replace(clusters=0) if line.exposure == "people" else line for line in table(91.0, name))
+    found = fitted(lines, of, cluster=cluster)
+    assert found.results.get(key("coverage", group="unadjusted")) == 91.0
+    assert told(fitted(table(91.0, "another"), of, cluster=cluster)) == []
+
+
+@pytest.mark.parametrize(("cluster", "name"), [(True, "indirect jackknife"), (False, "indirect HC3")])
+def test_the_indirect_effect_has_a_standing_of_its_own(
+    fitted: Callable[..., Modelled], cluster: bool, name: str
+) -> None:
+    lines = tuple(line._replace(clusters=0) if line.exposure == "people" else line for line in table(88.0, name))
+    found = fitted(lines, "{outcome: score, exposure: arm, mediator: born}", cluster=cluster)
+    at = Key("mediation", "m", "indirect", "Peer", "adjustment=unadjusted", "coverage")
+    assert found.results.get(at) == 88.0
+    assert np.isnan(found.results.get(at._replace(statistic="p")))
+    assert np.isfinite(found.results.get(at._replace(term="direct", statistic="p")))
+    assert np.isfinite(found.results.get(key("p", group="unadjusted")))
+    assert len(told(found)) == 1 and told(found)[0].startswith("In simulations like what goes by way of the mediator")
+
+
+@pytest.mark.parametrize(
+    ("few", "coverage"),
+    [((0,), None), ((0, 1), None), ((0, 1, 2), 94.0), ((0, 1, 2, 3), 94.0), ((0, 1, 2, 3, 4), 94.0), ((1, 2), None)],
+)
+def test_the_smaller_side_counts(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, few: tuple[int, ...], coverage: float | None
+) -> None:
+    """Simulated: seven clusters, three of them on one side; so two against six are fewer than that."""
+    monkeypatch.setattr(domain, "measured", lambda: table(94.0, rows=10))
+    cluster = np.arange(80) % 8
+    frame = pd.DataFrame(
+        {"score": np.random.default_rng(1).normal(size=80), "arm": np.where(np.isin(cluster, few), "Peer", "Usual")},
+        index=[f"f:{i}" for i in range(80)],
+    )
+    made = study(NESTED, m="{outcome: score, exposure: arm}")
+    (found,) = fit(people(made, frame, cluster=cluster.astype(str)), made).models
+    assert found.fitted[0].standings["Peer"].coverage == coverage
+
+
+def test_an_exposure_that_lies_mostly_between_clusters_has_the_worse_of_both(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within, between, _ = table(95.0)
+    monkeypatch.setattr(domain, "measured", lambda: (within, between._replace(coverage=91.0)))
+    cluster, rng = np.arange(80) % 8, np.random.default_rng(1)
+    for share, expected in ((0.0, 95.0), (0.9, 91.0), (1.0, 91.0)):
+        own = np.sqrt(share) * rng.normal(size=8)[cluster] + np.sqrt(1 - share) * rng.normal(size=80)
+        frame = pd.DataFrame({"score": rng.normal(size=80), "age": own}, index=[f"f:{i}" for i in range(80)])
+        made = study(NESTED, m="{outcome: score, exposure: age}")
+        (found,) = fit(people(made, frame, cluster=cluster.astype(str)), made).models
+        assert found.fitted[0].standings[""].coverage == expected
+
+
+def test_units_of_a_sample_count_less_their_strata(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen units in eight strata leave 8 degrees of freedom, as ten units in two do."""
+    frame = pd.DataFrame(
+        {"score": np.random.default_rng(1).normal(size=160), "arm": np.where(np.arange(160) % 2, "Peer", "Usual")},
+        index=[f"f:{i}" for i in range(160)],
+    )
+    psu = np.arange(160) // 2 % 16
+    made = study("{kind: cross-sectional survey, weight: w, strata: s, psu: p}", m="{outcome: score, exposure: arm}")
+    held = people(made, frame, weight=1.0 + psu % 3, strata=(psu // 2).astype(str), psu=psu.astype(str))
+    for clusters, coverage in ((10, 94.0), (11, None)):
+        monkeypatch.setattr(domain, "measured", lambda n=clusters: table(94.0, "linear survey", n))
+        (found,) = fit(held, made).models
+        assert found.fitted[0].standings["Peer"].coverage == coverage
+
+
+def test_the_coverage_goes_with_a_withheld_estimate(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked up by counts, and so is no more told than they are."""
+    monkeypatch.setattr(domain, "measured", lambda: table(91.0, "linear HC3", 0, 5))
+    arm = np.where(np.arange(40) < 3, "Peer", "Usual")
+    frame = pd.DataFrame(
+        {"score": np.random.default_rng(1).normal(size=40), "arm": arm}, index=[f"f:{i}" for i in range(40)]
+    )
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm}")
+    (found,) = fit(people(made, frame), made).models
+    out = release(found.results, made.release, made)
+    assert out.withheld(key("estimate", group="unadjusted"))
+    assert out.withheld(key("coverage", group="unadjusted"))
+
+
+def test_no_p_value_is_told_and_withheld_as_if_there_were_none(
+    fitted: Callable[..., Modelled], study: MakeStudy
+) -> None:
+    """What degrees of freedom may tell of few people left out is reckoned without a P that does not exist."""
+    lines = tuple(line._replace(clusters=0) for line in table(80.0, "linear HC3"))
+    found = fitted(lines, "{outcome: score, exposure: arm}", n=83, cluster=False, lost=2)
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm}")
+    frame = found.results.frame
+    out = release(found.results, made.release, made)
+    bare = release(Results(frame[frame["statistic"] != "p"].reset_index(drop=True)), made.release, made)
+    p = key("p", group="unadjusted")
+    assert out.has(p) and np.isnan(out.value(p))
+    assert out.withheld(key("df", group="unadjusted"))
+    for statistic in ("estimate", "std_error", "df", "ci_low", "ci_high", "coverage"):
+        at = key(statistic, group="unadjusted")
+        assert out.withheld(at) == bare.withheld(at)

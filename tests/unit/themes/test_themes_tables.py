@@ -1,0 +1,129 @@
+"""The neutral long table, and tables of other programs. The interviews are made up."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from pipeline.errors import Mistakes
+from pipeline.study.coded import Coded
+from pipeline.themes.long_table import guarded, unguarded
+from pipeline.themes.opened import Opened
+from pipeline.themes.read import read_coding
+from tests.coded_projects import two
+
+LONG = """document,participant,role,programme,code,start,end,coder,quotation
+first,P1,PR,A,Support::heard,0,6,A,made up
+first,P1,PR,A,Way,7,13,B,made up
+second,P2,PS,B,Support::heard,,,A,"made up, too"
+third,P3,PS,,,,,,
+"""
+TAGUETTE = "id,document,tag,content\n1,first.docx,heard,made up\n1,first.docx,way,made up\n2,second.docx,,made up\n"
+
+
+def read(text: str | bytes, file: str = "t.csv", **declared: object) -> Opened:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_coding(Coded(file=(file,), **declared), [(file, data)], lambda *keys: f"coded.{'.'.join(keys)}")  # type: ignore[arg-type]
+
+
+def test_the_long_table() -> None:
+    coding = read(LONG).coding
+    assert coding.documents["participant"].to_dict() == {"first": "P1", "second": "P2", "third": "P3"}
+    assert coding.people["role"].to_dict() == {"P1": "PR", "P2": "PS", "P3": "PS"}
+    assert coding.people["programme"].tolist() == ["A", "B", ""]
+    assert coding.codes.index.tolist() == ["Support", "Support::heard", "Way"]
+    assert coding.segments["end"].dropna().tolist() == [6, 13]
+    assert coding.segments["coder"].tolist() == ["A", "B", "A"]
+
+
+def test_highlights_of_taguette_as_csv_and_as_a_workbook() -> None:
+    book = openpyxl.Workbook()
+    for line in TAGUETTE.splitlines():
+        book.active.append(line.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    for data, file in ((TAGUETTE.encode(), "t.csv"), (out.getvalue(), "t.xlsx")):
+        opened = read(data, file)
+        assert opened.coding.segments["code"].tolist() == ["heard", "way"]
+        assert opened.coding.people.index.tolist() == ["first.docx", "second.docx"]
+        assert {f.what: f.cells for f in opened.findings}["rows without a code"] == 1
+
+
+def test_the_database_names_of_qualcoder() -> None:
+    text = "codename,filename,pos0,pos1,seltext,owner\nheard,first.txt,4,11,made up,A\n"
+    segments = read(text).coding.segments
+    assert segments.iloc[0].tolist() == ["first.txt", "first.txt", "heard", "A", 4, 11, "made up"]
+
+
+def test_columns_of_any_name_by_declaration() -> None:
+    text = "Interview;Thema;Rolle;Alter\nI1;heard;PR;31\nI1;way;PR;31\n"
+    found = read(text, columns={"document": "Interview", "code": "Thema", "role": "Rolle"}, variables=("Alter",))
+    assert found.coding.people.loc["I1"].to_dict() == {"role": "PR", "programme": "", "consent": "", "Alter": "31"}
+
+
+def test_a_talk_of_several_people() -> None:
+    text = "document,participant,code\ntalk,P1,a\ntalk,P2,a\nalone,P1,a\n"
+    coding = read(text).coding
+    assert coding.documents["participant"].to_dict() == {"talk": "", "alone": "P1"}
+    assert coding.segments["participant"].tolist() == ["P1", "P2", "P1"]
+
+
+def test_consent_in_other_words() -> None:
+    text = "document,code,consent\nfirst,a,1\nsecond,a,0\nthird,a,\n"
+    with pytest.raises(Mistakes, match="2 people have a consent that is neither yes nor no"):
+        read(text)
+    coding = read(text, consent={"given": ("1",), "refused": ("0",)}).coding
+    assert coding.people["consent"].tolist() == ["yes", "no", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "told"),
+    [
+        ("document,content\nfirst,x\n", {}, "no column for the code"),
+        ("code,content\na,x\n", {}, "no column for the document or participant"),
+        ("document,code\nfirst,a\n", {"columns": {"code": "Code"}}, "no column 'Code' .code.. Did you mean 'code'"),
+        ("document,code\nfirst,a\n,b\n", {}, "1 rows name no document"),
+        ("document,code,start,end\nfirst,a,1,\nfirst,a,x,3\nfirst,a,5,3\n", {}, "3 rows have a start or an end"),
+        ("document,participant,code,role\nd,P1,a,PR\ne,P1,a,PS\n", {}, "1 people have two values of role"),
+        ("document,code\nfirst,a\n", {"variables": ("age",)}, "no column 'age'"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_with_counts(text: str, declared: dict, told: str) -> None:
+    with pytest.raises(Mistakes, match=told):
+        read(text, **declared)
+
+
+def test_files_of_two_coders_are_one_and_contradictions_are_told() -> None:
+    one, other = LONG, "document,participant,role,code,coder\nfirst,P1,PR,Way,C\nfourth,P4,PR,new,C\n"
+    files = [("a.csv", one.encode()), ("b.csv", other.encode())]
+    coding = read_coding(Coded(file=("a.csv", "b.csv")), files, lambda *_: "").coding
+    assert len(coding.segments) == 5 and coding.documents.index.tolist() == ["first", "second", "third", "fourth"]
+    files[1] = ("b.csv", other.replace("first,P1,PR", "first,P1,PS").encode())
+    with pytest.raises(Mistakes, match=r"a.csv, b.csv: 1 people have another role in another file"):
+        read_coding(Coded(file=("a.csv", "b.csv")), files, lambda *_: "")
+
+
+def test_mistakes_of_all_files_come_at_once() -> None:
+    files = [("a.csv", b"document,x\nfirst,1\n"), ("b.qdpx", b"no"), ("c.qde", b""), ("d.dta", b"<stata_dta>")]
+    with pytest.raises(Mistakes) as error:
+        read_coding(Coded(file=("*",)), files, lambda *_: "here")
+    assert len(error.value.mistakes) == 4
+
+
+def test_a_codebook_beside_a_table_defines_its_codes() -> None:
+    book = b"<CodeBook><Codes><Code guid='1' name='way'><Description>by foot</Description></Code></Codes></CodeBook>"
+    files = [("t.csv", TAGUETTE.encode()), ("c.qdc", book)]
+    codes = read_coding(Coded(file=("t.csv", "c.qdc")), files, lambda *_: "").coding.codes
+    assert codes["definition"].to_dict() == {"heard": "", "way": "by foot"}
+
+
+def test_projects_come_in_by_the_same_door() -> None:
+    assert len(read(two().bytes(), "p.qdpx").coding.segments) == 6
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1", "''-x", " @a", "made up", "'made up'", "", "'", "\t", "' -"])
+def test_what_a_spreadsheet_would_run_is_guarded_and_comes_back(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert not guarded(text).lstrip().startswith(("=", "+", "-", "@", "|"))
