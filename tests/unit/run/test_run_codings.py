@@ -137,4 +137,5 @@ def test_the_methods_name_the_files() -> None:
         return "".join(piece if isinstance(piece, str) else piece.text for piece in said)
 
     assert words(FACTS) == "The coded interviews were read from talks.qdpx."
-    assert words(FACTS.replace("talks.qdpx", "[a.csv, b.qdc]")) == "The coded interviews were read from a.csv and b.qdc."
+    several = words(FACTS.replace("talks.qdpx", "[a.csv, b.qdc]"))
+    assert several == "The coded interviews were read from a.csv and b.qdc."
