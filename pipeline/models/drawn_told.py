@@ -60,9 +60,9 @@ def drawn_methods(model: Declared) -> str:
     )
 
 
-def drawn_note(model: Declared) -> str:
+def drawn_note(model: Declared, found: NaturalEffects) -> str:
     """Of a table of effects."""
-    units = "the sample's units" if model.survey else "rows, or of clusters where rows stand in these"
+    units = "the sample's units" if model.survey else "clusters" if found.laid.units.given else "rows"
     kind = NOTES[model.intervals].format(draws=model.draws, units=units)
     return f"Intervals of the effects: {kind}; P values follow from the same draws."
 

@@ -106,7 +106,10 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
         if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
             break
     if not within:
-        raise NotEstimable("people of a cluster would correlate as clusters of these sizes cannot")
+        raise NotEstimable(
+            "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose "
+            "errors take no such correlation for given"
+        )
     raise NotEstimable("the estimating equations did not converge")
 
 

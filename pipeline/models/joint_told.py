@@ -10,6 +10,7 @@ from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Frame
 from pipeline.models.joint import JointTest
 from pipeline.models.numbers import df_places, fewest_in_cell, fewest_of_all, smaller_side
+from pipeline.models.views import at_wave
 from pipeline.results import NOBODY, Key, Number, Sentence, literal
 
 P_JOINT = "p_joint"
@@ -20,7 +21,8 @@ def joint_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Ite
     for part in fitted:
         if isinstance(part.joint, JointTest):
             counted = fewest_in_cell if part.adjustment == "unadjusted" else smaller_side
-            people = fewest_of_all((counted(model, held, level) for level in model.exposure.levels), model.sensitive)
+            here = at_wave(held, part.wave) if part.wave else held
+            people = fewest_of_all((counted(model, here, level) for level in model.exposure.levels), model.sensitive)
             key = Key("model", model.name, model.exposure.name, "", part.group)
             yield from joint_of(key, part.joint, people, model.sensitive)
 

@@ -38,7 +38,7 @@ def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str,
     """Level of the exposure -> how the estimator does in conditions no easier than this one's; empty where its like was
     not simulated. Levels without an interval have none."""
     name = f"{NAMES.get(model.effect, '')} {ERRORS.get(found.errors, '')}"
-    made = {}
+    made: dict[str, Standing] = {}
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
         if column in found.terms and np.isfinite(found.std_error[found.position(column)]):
             at = _standing(name, model, held, column)

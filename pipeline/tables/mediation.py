@@ -96,9 +96,9 @@ def _held(model: Declared) -> str:
 
 
 def _intervals(modelled: Modelled, mediated: Mediated) -> Iterator[str]:
-    if modelled.model.intervals != USUAL:
-        yield drawn_note(modelled.model)
-        return
     found = next(part.found for part in mediated.told if part.found is not None)
+    if modelled.model.intervals != USUAL:
+        yield drawn_note(modelled.model, found)
+        return
     unit = "sampling units" if modelled.model.survey else "clusters"
     yield f"Intervals of the effects follow from both models together: {ERRORS[found.errors].format(units=unit)}."
