@@ -56,6 +56,10 @@ def test_seven_programmes_are_described_only(study: MakeStudy, people: MakePeopl
             "read the estimate as a description."
         ),
         (
+            "How often intervals of the unadjusted model (Peer) hold the truth is not known: so few clusters or people "
+            "were not simulated."
+        ),
+        (
             "There are only {clusters} clusters (programme): standard errors are corrected for so few, "
             "and still lean on every one of them."
         ),
