@@ -282,9 +282,11 @@ def test_what_only_the_data_tell_is_said_and_the_other_models_run(
         "born": 1950.0, "score": rng.normal(size=60), "programme": "A",
     })  # fmt: skip
     estimates = fit(people(made, table), made)
-    ours = {told for _, some in MEETS.values() for told in some}
-    assert {found.name: [s.template for s in found.remarks if s.template in ours] for found in estimates.models} == {
-        name: told for name, (_, told) in MEETS.items()
+    meant = "Nobody was assigned by chance to what is compared here: the estimates are associations."
+    said = {
+        found.name: [s.template for s in found.remarks if s.template != meant and not s.template.startswith("E-value")]
+        for found in estimates.models
     }
+    assert said == {name: told for name, (_, told) in MEETS.items()}
     (fine,) = (found for found in estimates.models if found.name == "fine")
     assert all(part.coefficients is not None for part in fine.fitted)
