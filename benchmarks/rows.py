@@ -20,7 +20,7 @@ OF_A_TERM = (
 OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
     "e_value", "e_value_limit", "p_wild", "p_smallest", "p_proportional", "p_joint", "df2", "at", "p_holm", "p_bh",
-    "coverage",
+    "coverage", "statistic", "df_effective", "explained", "value",
 )  # fmt: skip
 OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
 SILENT = {

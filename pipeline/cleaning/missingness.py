@@ -27,6 +27,7 @@ def missingness_results(people: People, study: Study) -> Results:
     ``wave=…``, ``<cluster>=…`` where the cluster is a variable with levels, ``wave=…;<cluster>=…`` (all reasons
     together), and in trials ``<arm>=…``. Name ``answers_missing``, term ``answers``: all variables and scores of the
     main table together (not the derived ones, which would count an answer twice): the percentage, of all and by wave.
+    A variable that is another one, regrouped or cut, and lacks what that lacks is not counted again (``_same_gaps``).
     """
     numbers: list[Number] = []
     for table in study.sources:
@@ -38,7 +39,7 @@ def missingness_results(people: People, study: Study) -> Results:
             given = [n for n in names if n in study.scales or study.variables[n].derive is None]
             whole = [(g, rows) for g, rows, by_reason in groups if g == ALL or (by_reason and g.startswith("wave="))]
             numbers += _together(people.reasons[table][given], whole)
-        for name in names:
+        for name in (n for n in names if not _same_gaps(people.reasons[table], study, n, names)):
             sensitive = study.is_sensitive(name)
             reasons = Reasons.of(people.reasons[table][name])
             for group, rows, by_reason in groups:
@@ -49,6 +50,13 @@ def missingness_results(people: People, study: Study) -> Results:
 def _asked(study: Study, name: str) -> bool:
     """Free text is no answer that a table could miss."""
     return name in study.scales or study.variables[name].kind != "text"
+
+
+def _same_gaps(reasons: pd.DataFrame, study: Study, name: str, names: list[str]) -> bool:
+    """Whether a variable is one of the others in other words, without a gap of its own."""
+    derive = study.variables[name].derive if name in study.variables else None
+    of = (derive.regroup or derive.cut) if derive is not None else None
+    return of in names and of in reasons and bool((reasons[name] == reasons[of]).all())
 
 
 def _together(reasons: pd.DataFrame, groups: list[tuple[str, np.ndarray]]) -> Iterator[Number]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.groups import apart, families, together
+from pipeline.disclosure.waves import all_used, by_wave, over_waves
 from pipeline.models.moderation_numbers import INTERACTION
 from pipeline.models.numbers import WITHOUT_ROWS
 from pipeline.results import ALL, MISSING_LEVEL
@@ -38,7 +39,7 @@ OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 """What an interval has in its middle and in its width, and a difference of two columns in it."""
 ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
-    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage",
+    "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage", "statistic", "df_effective", "explained",
 )  # fmt: skip
 
 
@@ -114,13 +115,17 @@ def of_models(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     are, too: an unadjusted odds ratio and its standard error give two of them back. So with a moderator's levels."""
     gone = np.zeros(len(frame), bool)
     models = frame[frame["kind"].isin(MODELS)]
-    for _, model in models.groupby("name", sort=False):
-        counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
-        for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
-            if hidden[by_level.index].any():
-                lines = _lines_of(model, str(term)) | (model["kind"] == "mediation")
-                gone[by_level.index] = True
-                gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+    for _, whole in models.groupby("name", sort=False):
+        for model in by_wave(whole):
+            counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
+            for term, by_level in counts[counts["term"] != WITHOUT_ROWS].groupby("term", sort=False):
+                if hidden[by_level.index].any():
+                    lines = _lines_of(model, str(term)) | (model["kind"] == "mediation")
+                    gone[by_level.index] = True
+                    gone[model.index[lines & model["statistic"].isin(ESTIMATES)]] = True
+                    gone[over_waves(whole)] = True
+        if len(by_wave(whole)) > 1 and hidden[all_used(whole)].any():
+            gone[all_used(whole)] = True
     return gone
 
 
@@ -157,28 +162,33 @@ def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, whic
 
 def _models(frame: pd.DataFrame, hidden: np.ndarray, below: int) -> None:
     """Raw counts by level go together. Few people left out of a model take its number of rows along: how many there
-    were is said elsewhere. Of two models of one population that differ by few rows one does not say how many it has."""
+    were is said elsewhere. Of two models of one population that differ by few rows one does not say how many it has,
+    and the waves of one model are such models. One wave takes the others along, as their numbers add up."""
     models = frame[frame["kind"].isin(MODELS)]
     said: dict[float, list[float]] = {}
-    for _, model in models.groupby("name", sort=False):
-        counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
-        for _, term in counts.groupby("term", sort=False):
-            if hidden[term.index].any():
-                hidden[term.index] = True
-                # a difference of levels, with the counts that other tables tell, has as many equations as unknowns
-                own = _lines_of(model, term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
-                hidden[model.index[own]] = True
-        left = model[(model["statistic"] == "missing") & (model["term"] == "")]
-        few = bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
-        few |= _few_twice(frame, model, left, below)
-        of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
-        rows, whole = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
-        if rows and whole and not few:
-            others = said.setdefault(whole[0], [])
-            few = any(0 < abs(rows[0] - other) < below for other in others)
-            others += [] if few else rows[:1]
+    for _, whole in models.groupby("name", sort=False):
+        few, told = False, list[tuple[float, float]]()
+        for model in by_wave(whole):
+            counts = model[model["statistic"].isin(("n", "events", "clusters")) & (model["level"] != "")]
+            for _, term in counts.groupby("term", sort=False):
+                if hidden[term.index].any():
+                    hidden[term.index] = True
+                    # a difference of levels, with the counts that other tables tell, has as many equations as unknowns
+                    own = _lines_of(model, term["term"].iloc[0]) & model["statistic"].isin(ESTIMATES)
+                    hidden[model.index[own]] = True
+            left = model[(model["statistic"] == "missing") & (model["term"] == "")]
+            few |= bool(((left[["value", "people"]] > 0) & (left[["value", "people"]] < below)).to_numpy().any())
+            few |= _few_twice(frame, model, left, below)
+            of = model[(model["term"] == "") & (model["level"] == "") & (model["kind"] == "model")]
+            rows, people = (of.loc[of["statistic"] == word, "value"].tolist() for word in ("n", "denominator"))
+            told += [(people[0], rows[0])] if rows and people else []
+        for people, n in told if not few else ():
+            own = [other for as_many, other in told if as_many == people]
+            few |= any(0 < abs(n - other) < below for other in (*said.get(people, ()), *own))
+        for people, n in told if not few else ():
+            said.setdefault(people, []).append(n)
         if few:  # rows, or the people whom they are of
-            hidden[_rows_used(model, left)] = True
+            hidden[_rows_used(whole)] = True
 
 
 def _few_twice(frame: pd.DataFrame, model: pd.DataFrame, left: pd.DataFrame, below: int) -> bool:
@@ -197,7 +207,8 @@ def _few_twice(frame: pd.DataFrame, model: pd.DataFrame, left: pd.DataFrame, bel
     return bool(columns) and (several < below or bool(few.any()))
 
 
-def _rows_used(model: pd.DataFrame, left: pd.DataFrame) -> Sequence[int]:
+def _rows_used(model: pd.DataFrame) -> Sequence[int]:
     """With those by level, which add up to them, and events, of which an odds ratio is made as it is of those."""
+    left = model[(model["statistic"] == "missing") & (model["term"] == "")]
     used = model["statistic"].isin(("n", "denominator", "events")) & (model["term"] != WITHOUT_ROWS)
     return [*left.index, *model.index[used]]

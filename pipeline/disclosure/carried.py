@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.disclosure.facts import ANSWERED, Fact
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.sheet import Sheet
+from pipeline.models.declared import declared
 from pipeline.study import Study
 from pipeline.tables.followed import FOLLOWED
 
@@ -43,6 +44,10 @@ def _carried(study: Study) -> Iterator[tuple[str, tuple[str, str]]]:
         if derive is not None and derive.at_wave is not None and derive.of is not None:
             labels = study.sources[study.source_of(name)].wave_labels
             yield name, (derive.of, labels.get(derive.at_wave, derive.at_wave))
+    for name, spec in study.models.items():
+        if spec.baseline is not None:
+            model = declared(study, name)
+            yield f"{model.outcome.name} at {model.baseline_wave}", (model.outcome.name, model.baseline_wave)
 
 
 def _at_first(who: Conditions, name: str, of: str, wave: str) -> Iterator[Conditions]:

@@ -17,6 +17,8 @@ from pipeline.disclosure.text import P_BOUNDS, as_printed
 TEST = ("statistic", "df", "df2", "p", "p_adjusted")
 SPARED: tuple[tuple[str, ...], ...] = ((), ("std_error",), ("p",), ("std_error", "p"))
 """What is withheld beside degrees of freedom, the first that is enough: an interval without either tells nothing."""
+MADE_OF_THEM = ("df_effective", "e_value", "e_value_limit")
+"""E-values tell their limits in more digits than these are printed in."""
 LEVEL = 0.975
 BEYOND = 1e300
 """A limit of an odds ratio that is printed as infinite is at least this."""
@@ -46,7 +48,8 @@ def tell_rows(
     gone = _tests(frame, below)
     for model in _not_saying(frame, hidden, rounded):
         # clusters of one person, as where a person has several rows, count people
-        gone[model.index[model["statistic"].isin(("df", "df2", "p_joint", "clusters"))]] = True
+        told = ("df", "df2", "p_joint", "statistic", "clusters", *MADE_OF_THEM)
+        gone[model.index[model["statistic"].isin(told)]] = True
         for line in _lines(model[~hidden[model.index]], decimals):
             lost = next(lost for lost in SPARED if _possible(_without(line.ends, lost), line.df - 2 * below))
             gone[[line.rows[word] for word in lost if word in line.rows]] = True
@@ -82,8 +85,10 @@ def _not_saying(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> Itera
     of clusters that hold several people each."""
     models = frame[frame["kind"].isin(MODELS)]
     for _, model in models.groupby("name", sort=False):
-        rows = model[(model["kind"] == "model") & (model["term"] == "") & (model["statistic"] == "n")].index
-        clusters = model[(model["statistic"] == "clusters") & (model["level"] == "")]
+        whole = (model["statistic"] == "clusters") & (model["level"] == "")
+        clusters = model[whole]
+        of_all = (model["term"] == "") & (model["statistic"] == "n")
+        rows = model[(model["kind"] == "model") & (of_all | whole)].index
         of_clusters = len(clusters) > 0 and bool((2 * clusters["value"] <= clusters["people"]).all())
         if (rounded or hidden[rows].any()) and not of_clusters:
             yield model

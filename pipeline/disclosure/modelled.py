@@ -10,11 +10,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, DESIGN, MISSING, PEOPLE, Fact, Split
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, BY_DESIGN, DESIGN, MISSING, PEOPLE, Fact, Split
 from pipeline.disclosure.groups import EVERYONE, Conditions
 from pipeline.disclosure.regrouped import Merged
 from pipeline.disclosure.rows import Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
+from pipeline.disclosure.waves import told_by_wave
 from pipeline.models.declared import declared
 from pipeline.study import Study
 
@@ -31,7 +32,8 @@ def model_counts(
         by_name.setdefault(row.name, []).append(row)
     for name, held in by_name.items():
         if name in study.models:
-            _Model(terms, name, held, study, merged).tell()
+            for wave, told in told_by_wave(held, declared(study, name).waves):
+                _Model(terms, name, told, study, merged, wave).tell()
 
 
 class _Model:
@@ -40,11 +42,13 @@ class _Model:
 
     def __init__(
         self, terms: dict[str, Sheet], name: str, rows: Sequence[Told], study: Study,
-        merged: Mapping[tuple[str, str], Merged],
+        merged: Mapping[tuple[str, str], Merged], wave: str = "",
     ):  # fmt: skip
         model = declared(study, name)
         self.terms, self.name, self.rows, self.study = terms, name, rows, study
-        self.base: Conditions = frozenset([("wave", model.wave)]) if model.wave else EVERYONE
+        wave = wave or model.wave
+        self.base: Conditions = frozenset([("wave", wave)]) if wave else EVERYONE
+        self.baseline = model.baseline.name if model.baseline else ""
         event = merged.get((model.outcome.name, model.event))
         originals = {variable: level.original for (variable, _), level in merged.items()}
         self.outcome = originals.get(model.outcome.name, model.outcome.name)
@@ -60,6 +64,7 @@ class _Model:
     def tell(self) -> None:
         self.sheet.derive()
         self._why()
+        self._without_baseline()
         total = next((r for r in self.rows if (r.kind, r.term, r.statistic) == ("model", "", "n")), None)
         if total is None:
             return
@@ -76,6 +81,22 @@ class _Model:
                 sheet, role = sheet_of(self.terms, r.term), DESIGN.get(r.level) or f"{BECAUSE}{r.level}"
                 if sheet.get(role, self.base) in (None, round(r.value)):
                     sheet.put(role, self.base, r.value, r.at)
+
+    def _without_baseline(self) -> None:
+        """Rows of people without an answer at the baseline, for whatever reason; the others are those followed from
+        there who have one (``carried``)."""
+        why = [r for r in self.rows if r.statistic == "missing" and r.level and r.term == self.baseline]
+        if not why:
+            return
+        sheet, roles = sheet_of(self.terms, self.baseline), tuple(f"{BECAUSE}{r.level}" for r in why)
+        for r, role in zip(why, roles, strict=True):
+            sheet.put(role, self.base, r.value, r.at)
+        sheet.put(MISSING, self.base, sum(r.value for r in why))
+        sheet.splits[Split(MISSING, roles)] = None
+        people = next((r for r in self.rows if (r.term, r.statistic) == ("", "denominator")), None)
+        if people is not None and self.sheet.get(PEOPLE, self.base) == round(people.value):
+            sheet.put(PEOPLE, self.base, people.value)
+            sheet.fill(BY_DESIGN, self.base, 0)
 
     def _people(self, total: Told) -> None:
         """Rows of the population: used and left out."""
@@ -101,9 +122,13 @@ class _Model:
                 lacking[r.term] = lacking.get(r.term, 0) + round(r.value)
         left = self.sheet.get(f"{LEFT_OUT}{self.name}", self.base)
         told = [self.terms[name].get(MISSING, self.base) if name in self.terms else None for name in lacking]
-        if len(lacking) < 2 or left is None or told != list(lacking.values()):
+        if not lacking or left is None or told != list(lacking.values()):
             return
         whole = self.sheet.fact(f"{LEFT_OUT}{self.name}", self.base)
+        if len(lacking) == 1:  # those left out are those without it, for all its reasons together
+            name, n = next(iter(lacking.items()))
+            self.sheet.equal += [(whole, (self.terms[name].fact(MISSING, self.base),))] if n == left else []
+            return
         facts = {name: self.terms[name].fact(MISSING, self.base) for name in lacking}
         for one, other in itertools.permutations(facts) if len(facts) == 2 else ():
             sheet, column = self.terms[other], self.base | {(one, MISSING)}

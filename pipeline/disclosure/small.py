@@ -19,6 +19,7 @@ from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few, p
 from pipeline.disclosure.facts import System
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
+from pipeline.disclosure.left_out import beside_models
 from pipeline.disclosure.made_together import adjusted_together, freedom_of_clusters
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
@@ -83,6 +84,7 @@ def withheld(
     hidden |= tell_rows(frame, hidden, max(below, first), decimals, rounded)
     hidden |= freedom_of_clusters(frame, hidden, study)
     hidden |= adjusted_together(frame, hidden)
+    hidden |= beside_models(frame, hidden, study, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

@@ -57,7 +57,8 @@ def _wild(
         if column in found.terms and np.isfinite(found.std_error[found.position(column)]):
             try:
                 test = wild_cluster(start, held.cluster[held.used], column, nothing_is_drawn)
-            except NotEstimable:
+            except NotEstimable:  # clusters are fitted exactly, or are one: said as not known
+                made[level, WILD] = made[level, SMALLEST] = float("nan")
                 continue
             made[level, WILD], made[level, SMALLEST] = test.p, test.smallest
     return made

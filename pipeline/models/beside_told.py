@@ -34,7 +34,14 @@ def _told(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
 def _beside(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     for part in fitted[-1:]:
         base = Key("model", model.name, model.exposure.name, "", part.group)
-        levels = dict.fromkeys(level for level, _ in part.beside)
+        none = [level for (level, s), p in part.beside.items() if s == WILD and np.isnan(p)]
+        if none:
+            named = f" of {', '.join(none)}" if any(none) else ""
+            yield Sentence(
+                literal(f"The wild cluster bootstrap gives no P value{named}: clusters are too few, or too alike."),
+                caveat=True,
+            )
+        levels = dict.fromkeys(level for level, _ in part.beside if level not in none)
         if not levels:
             continue
         keys = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.models.declared import ORDERED, Declared
-from pipeline.models.repeated import LINEAR
+from pipeline.models.declared import Declared
+from pipeline.models.joint_told import f_test
 
 SPLINES = (
     " Restricted cubic splines have their knots at Harrell's quantiles of those analysed (2015, table 2.3){weighted}."
@@ -22,20 +22,6 @@ def change_methods(model: Declared) -> str:
         alike = "; covariates count alike at all of them" if model.adjust or model.always else ""
         said += (
             " These waves stand in one model, with an intercept and a coefficient of the exposure for each, so that "
-            f"the estimate is told at each{alike}. Whether it differs between them is tested by {_test(model)}."
+            f"the estimate is told at each{alike}. Whether it differs between them is tested by {f_test(model, True)}."
         )
     return said
-
-
-def _test(model: Declared) -> str:
-    if model.survey:
-        return "F on the degrees of freedom of the design less the coefficients"
-    if model.clustering == "mixed":
-        return "the F test of Kenward & Roger (1997)"
-    if model.clustering == "gee":
-        return "Hotelling's T2 as F on clusters less coefficients (Korn & Graubard 1990)"
-    if model.effect == ORDERED:
-        return "Hotelling's T2 as F on clusters less one (Korn & Graubard 1990)"
-    if model.effect in LINEAR:
-        return "the approximate Hotelling test (Pustejovsky & Tipton 2018)"
-    return "Hotelling's T2 as F on clusters less one (Korn & Graubard 1990; of two waves by the difference's t)"

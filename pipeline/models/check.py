@@ -51,9 +51,11 @@ def _check(study: Study, name: str) -> Iterator[Mistake]:
         yield from _check_clustering(study, name)
     if spec.mediator is None or {spec.mediator, spec.exposure} <= there:
         yield from _check_mediator(study, name)
+    if spec.exposure in there:
+        yield from _check_compare(study, name)
     if {spec.outcome, spec.exposure} <= there:
         yield from check_moderator(study, name)
-    if {*spec.used} <= there:
+    if {*spec.used} <= there and (spec.of or study.main) in study.sources:
         yield from check_change(study, name)
     if spec.time in there and (spec.effect != "rate ratio" or study.kind_of(spec.time) not in ("number", "count")):
         yield Mistake(
@@ -144,7 +146,7 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
 def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name)
     if spec.mediator is None:
-        for key in ("mediator_event", "mediator_at", "interaction", "compare", "intervals", "draws"):
+        for key in ("mediator_event", "mediator_at", "interaction", "intervals", "draws"):
             if getattr(spec, key) is not None:
                 yield Mistake(
                     study.where(*at, key), f"'{key}' is of a mediator, and the model has none.", f"Leave '{key}' out."
@@ -172,6 +174,10 @@ def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:
             "Write effect: mean difference, or leave the mediator out.",
         )
     yield from check_intervals(study, name)
+
+
+def _check_compare(study: Study, name: str) -> Iterator[Mistake]:
+    spec, at = study.models[name], ("models", name)
     if spec.compare is None:
         return
     if study.kind_of(spec.exposure) not in ("number", "count"):

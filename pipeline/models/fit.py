@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +32,7 @@ from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
 from pipeline.models.repeated import several_waves
 from pipeline.models.repeated_told import between_numbers
+from pipeline.models.safeguards import safeguards
 from pipeline.models.standings import standings
 from pipeline.results import Results
 from pipeline.study import Study
@@ -72,8 +74,9 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     found += mediation_numbers(model, held, mediated) if mediated else []
     found += [*joint_numbers(model, held, fitted), *moderation_numbers(model, held, fitted)]
     found += between_numbers(model, held, between)
-    results = Results.of(found)
-    said = remarks(study, model, held, fitted, mediated, units)
+    more, warned = safeguards(study, model, held, fitted[-1], found, _again(model, fitted[-1]))
+    results = Results.of([*found, *more])
+    said = [*remarks(study, model, held, fitted, mediated, units), *warned]
     return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)), between)
 
 
@@ -110,14 +113,28 @@ def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFr
     return Fitted(adjustment, joined, tuple(dict.fromkeys(dropped)), "", True, tuple(unfit), standings=stood)
 
 
-def _fit(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:
-    """adjust: covariates, those of the unadjusted model included; None: the exposure alone."""
+def _again(model: Declared, part: Fitted) -> Callable[[Frame], Fitted]:
+    """The same model on other used rows, without what stands beside its estimates."""
+
+    def again(held: Frame) -> Fitted:
+        return _fit(model, held, part.adjustment, held.covariates(part.adjustment), alone=True)
+
+    return again
+
+
+def _fit(
+    model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None, alone: bool = False
+) -> Fitted:
+    """adjust: covariates, those of the unadjusted model included; None: the exposure alone. alone: without what stands
+    beside the estimates."""
     try:
         x, dropped = design_matrix(model, held, held.exposure, adjust)
-        alone = model.exposure.kind != "choices"
-        found = regress(x, held.y, held, model.effect, model.clustering, penalised=alone)
+        one = model.exposure.kind != "choices"
+        found = regress(x, held.y, held, model.effect, model.clustering, penalised=one)
         found = without_interval(found, model, held)
-        tests = beside(model, held, x, found) if alone else {}
+        if alone:
+            return Fitted(adjustment, found, dropped)
+        tests = beside(model, held, x, found) if one else {}
         together, stood = exposure_jointly(model, held, x, found), standings(model, held, found)
         return Fitted(adjustment, found, dropped, beside=tests, joint=together, standings=stood)
     except NotEstimable as reason:

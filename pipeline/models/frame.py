@@ -45,7 +45,8 @@ class Frame:
     sample, a sampling unit. person: integer codes of the ids. missing: a row may stand in several. time: of a rate, how
     long or how many were at risk, above zero where used. mediator_levels: codes of a category's levels, -1 for none.
     moderator: columns, as of the exposure. always: columns of what the unadjusted model has, too (they stand in
-    ``adjust`` as well). wave: labels, where several waves stand in one model.
+    ``adjust`` as well). wave: labels, where several waves stand in one model. cluster_names: by code, never to be
+    printed unless they are declared and no people's.
     """
 
     y: Floats
@@ -64,6 +65,7 @@ class Frame:
     moderator: pd.DataFrame | None = None
     always: pd.DataFrame | None = None
     wave: NDArray[np.object_] | None = None
+    cluster_names: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -72,6 +74,10 @@ class Frame:
     @property
     def left_out(self) -> int:
         return int(self.population.sum()) - self.rows
+
+    def covariates(self, adjustment: str) -> pd.DataFrame | None:
+        """Their columns in the adjusted or the unadjusted model; None for none."""
+        return self.adjust if adjustment == "adjusted" else self.always
 
     @property
     def units(self) -> Ints | None:
@@ -122,7 +128,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
     gone = [entry for term in model.terms for entry in _missing(people, model, term, population)]
     if model.time:
         gone.append((model.time.name, NO_TIME, idle))
-    cluster = None
+    cluster, labels = None, ()
     if design is not None:
         gone.append(("weight", NO_WEIGHT, population & (design.weight == 0)))
         complete &= design.weight > 0
@@ -130,7 +136,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         without = (named == "").to_numpy()
         complete &= ~without
         gone.append((grouped, NO_REASON, without & population))
-        cluster = pd.factorize(named, sort=True)[0]
+        cluster, labels = pd.factorize(named, sort=True)
     used = np.asarray(population & complete, dtype=bool)
     wave = keys["wave"].to_numpy(dtype=object) if model.waves else None
     if wave is not None:
@@ -152,6 +158,7 @@ def frame(people: People, study: Study, model: Declared) -> Frame:
         person=person,
         time=time,
         mediator_levels=_levels(model, table),
+        cluster_names=tuple(map(str, labels)),
         moderator=values[model.moderator.name] if model.moderator else None,
         missing=tuple(
             Missing(name, why, int(at.sum()), len(np.unique(person[at])), one)

@@ -91,7 +91,10 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
         moved, alpha = abs(new - alpha), alpha + part * (new - alpha)
         score, information = _by_cluster(slope, error, codes, sizes, alpha)
         whole = information.sum(axis=0)
-        step = np.linalg.solve(whole, score.sum(axis=0))
+        try:
+            step = np.linalg.solve(whole, score.sum(axis=0))
+        except np.linalg.LinAlgError:  # nobody's chance is left to vary
+            break
         size = np.sqrt(max(float(step @ whole @ step), 0.0) / dispersion)
         if within and max(size, moved) < SETTLED:
             turn = np.linalg.solve(back, np.eye(len(back)))
@@ -103,7 +106,10 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
         if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
             break
     if not within:
-        raise NotEstimable("people of a cluster would correlate as clusters of these sizes cannot")
+        raise NotEstimable(
+            "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose "
+            "errors take no such correlation for given"
+        )
     raise NotEstimable("the estimating equations did not converge")
 
 
@@ -120,7 +126,10 @@ def gee_errors(fit: GeeFit, kind: Errors, reference: Reference) -> Coefficients:
     left = {"normal": np.inf, "clusters less one": count - 1.0, "clusters less coefficients": float(count - k)}
     if left[reference] < 1:
         raise NotEstimable("the clusters are too few for so many coefficients")
-    half = np.linalg.cholesky(np.linalg.inv(fit.information.sum(axis=0)))
+    try:
+        half = np.linalg.cholesky(np.linalg.inv(fit.information.sum(axis=0)))
+    except np.linalg.LinAlgError as failure:  # it stopped where nobody's chance is left to vary
+        raise NotEstimable("the estimating equations did not converge") from failure
     # with bread B = C C' and a cluster's information M, D' V^-1 f(I - H) r = C'^-1 f(I - C' M C) C' D' V^-1 r
     leverage, axes = np.linalg.eigh(half.T @ fit.information @ half)
     leverage = np.clip(leverage, 0.0, None)

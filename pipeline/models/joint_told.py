@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from pipeline.models.coefficients import FEW_DF
@@ -10,6 +11,7 @@ from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Frame
 from pipeline.models.joint import JointTest
 from pipeline.models.numbers import df_places, fewest_in_cell, fewest_of_all, smaller_side
+from pipeline.models.views import at_wave
 from pipeline.results import NOBODY, Key, Number, Sentence, literal
 
 P_JOINT = "p_joint"
@@ -20,14 +22,17 @@ def joint_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Ite
     for part in fitted:
         if isinstance(part.joint, JointTest):
             counted = fewest_in_cell if part.adjustment == "unadjusted" else smaller_side
-            people = fewest_of_all((counted(model, held, level) for level in model.exposure.levels), model.sensitive)
+            here = at_wave(held, part.wave) if part.wave else held
+            people = fewest_of_all((counted(model, here, level) for level in model.exposure.levels), model.sensitive)
             key = Key("model", model.name, model.exposure.name, "", part.group)
-            yield from joint_of(key, part.joint, people, model.sensitive)
+            told = all(at.has_p for at in part.standings.values())
+            yield from joint_of(key, part.joint, people, model.sensitive, told)
 
 
-def joint_of(key: Key, test: JointTest, people: float, sensitive: bool) -> Iterator[Number]:
-    """P with its degrees of freedom, of the numerator (``df``) and of the denominator (``df2``)."""
-    yield Number(key._replace(statistic=P_JOINT), test.p, people, None, sensitive)
+def joint_of(key: Key, test: JointTest, people: float, sensitive: bool, told: bool = True) -> Iterator[Number]:
+    """P with its degrees of freedom, of the numerator (``df``) and of the denominator (``df2``). told: whether P may
+    be, by how the estimator does in simulations (``standings``)."""
+    yield Number(key._replace(statistic=P_JOINT), test.p if told else math.nan, people, None, sensitive)
     yield Number(key._replace(statistic="df"), test.df, NOBODY, 0)
     few = test.df2 < FEW_DF
     yield Number(key._replace(statistic="df2"), test.df2, NOBODY, df_places(test.df2) if few else 1)

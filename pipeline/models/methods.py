@@ -9,6 +9,7 @@ from pipeline.models.declared import ORDERED, Declared, Term, called, declared
 from pipeline.models.joint_told import joint_methods
 from pipeline.models.mediation_told import mediation_methods
 from pipeline.models.moderation_told import moderation_methods
+from pipeline.models.safeguards import safeguard_methods
 from pipeline.models.splines import told as bent_words
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
@@ -24,7 +25,7 @@ ROWS = "Rows with a value for every variable of the model were analysed; interva
 def methods(study: Study, name: str) -> list[Sentence]:
     """From the declaration alone; nothing here depends on the data."""
     model = declared(study, name)
-    said = (_what(study, model), _how(study, model), ROWS)
+    said = (_what(study, model), _how(study, model), ROWS, *safeguard_methods(study, model))
     return [Sentence(literal(text)) for text in said]
 
 

@@ -15,7 +15,7 @@ from pipeline.models.joint_told import f_test
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS
 from pipeline.models.moderation import inside, labels_of, lone_in
-from pipeline.models.moderation_numbers import INTERACTION, effect_key
+from pipeline.models.moderation_numbers import INTERACTION, effect_key, untested
 from pipeline.models.regress import FEWEST
 from pipeline.results import Key, Sentence, literal
 
@@ -58,7 +58,8 @@ def scale_words(model: Declared) -> str:
 
 
 def moderation_remarks(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
-    """In the order of weight: without an answer, unreliable, and what the simple effects can't mean."""
+    """In the order of weight: without an answer, unreliable, and what the simple effects can't mean. None is a caveat:
+    these stand beside the estimate of everybody, too, which is none of the simple effects."""
     if model.moderator is None:
         return
     told = [(part, part.moderated) for part in fitted if part.moderated is not None]
@@ -76,6 +77,7 @@ def moderation_remarks(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
     yield from _constant(model, held, found[0][1])
     for part, made in found:
         yield from _few_degrees(model, part, made)
+        yield from _untested(model, held, part, made)
         if isinstance(made.interaction, str):
             yield Sentence(literal(f"The {part.adjustment} interaction was not tested: {made.interaction}."))
     yield from _beyond(model, held, found[0][1])
@@ -96,7 +98,6 @@ def _described(model: Declared, held: Frame) -> Sentence:
         "few to tell its part from what else they differ in: effects by its levels are described, and neither these "
         "nor their difference are tested.",
         {"clusters": key},
-        caveat=True,
     )  # fmt: skip
 
 
@@ -127,7 +128,6 @@ def _lone(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentence]:
         yield Sentence(
             literal(f"Too few {many} are at {', '.join(place.level for place in none)} ({model.moderator.label}): ")
             + "how they differ there can't be known, so no interval.",
-            caveat=True,
         )
     one = [place for place in made.places if place not in none and place.rows.any()
            and any(len(sides) == 1 for sides in lone_sides(model, inside(held, place.rows)).values())]  # fmt: skip
@@ -135,7 +135,6 @@ def _lone(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentence]:
         yield Sentence(
             literal(f"Unreliable: at {', '.join(place.level for place in one)} ({model.moderator.label}) too few ")
             + literal(f"{many} are on one side of what is compared: how they differ there can't be known."),
-            caveat=True,
         )
 
 
@@ -157,13 +156,11 @@ def _constant(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentenc
             if rows.sum() > 1 == len(np.unique(held.y[rows])):
                 names.append(f"{level} at {place.level}")
     if names and model.sensitive:  # that all or none of a group have an answer tells each one's
-        yield Sentence("Unreliable: in a group of a simple effect too few people differ to know of their error.",
-                       caveat=True)  # fmt: skip
+        yield Sentence("Unreliable: in a group of a simple effect too few people differ to know of their error.")
     elif names:
         yield Sentence(
             literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
             + "intervals of simple effects take their part for known.",
-            caveat=True,
         )
 
 
@@ -176,7 +173,6 @@ def _few_degrees(model: Declared, part: Fitted, made: Moderated) -> Iterator[Sen
             f"Unreliable: {part.adjustment} simple effects rest on fewer than 4 degrees of freedom ("
             f"{'; '.join(named)}); read them as a description.",
             keys,
-            caveat=True,
         )
     key = Key("model", model.name, INTERACTION, "", part.group)
     df = None
@@ -190,7 +186,17 @@ def _few_degrees(model: Declared, part: Fitted, made: Moderated) -> Iterator[Sen
             f"Unreliable: the {part.adjustment} test of the interaction rests on {{df}} degrees of freedom, fewer than "
             "4.",
             {"df": key},
-            caveat=True,
+        )
+
+
+def _untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> Iterator[Sentence]:
+    places = dict.fromkeys(place for place, _ in untested(model, held, part, made))
+    if places and made.interaction is not None:
+        yield Sentence(
+            literal(
+                f"The {part.adjustment} effects at {', '.join(places)} and the interaction have no P value: with so "
+            )
+            + "few people or clusters intervals hold the truth too rarely, or it is not known how often."
         )
 
 
@@ -204,5 +210,4 @@ def _beyond(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentence]
         yield Sentence(
             literal(f"Beyond the data: nobody analysed has a value of {model.moderator.label} near one of those at ")
             + "which effects are told; declare others with moderator_at.",
-            caveat=True,
         )

@@ -46,8 +46,18 @@ def design_matrix(
     weight = held.design.weight[used] if held.design is not None else None
     kept, dropped = independent(x.loc[used], weight)
     if lost := [name for name in dropped if name in shown.columns]:
-        raise NotEstimable(f"other terms of the model explain {', '.join(lost)} wholly")
+        labels = ", ".join(dict.fromkeys(_shown_as(model, name) for name in lost))
+        raise NotEstimable(
+            f"other terms of the model explain {labels} wholly: leave out of 'adjust' what says the same"
+        )
     return x[kept], tuple(dropped)
+
+
+def _shown_as(model: Declared, column: str) -> str:
+    """A column of the exposure in words."""
+    term = model.exposure
+    level = dict(zip(term.columns, term.shown, strict=True)).get(column, "")
+    return f"{term.label}, {level}" if level else term.label
 
 
 def regress(

@@ -10,6 +10,7 @@ from pipeline.cleaning.counted_as import BLANKS, others
 from pipeline.models.baseline import baseline_remarks
 from pipeline.models.beside_told import beside_remarks
 from pipeline.models.declared import Declared, way_to_arm
+from pipeline.models.dropped import dropped_remarks
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
@@ -51,14 +52,14 @@ def remarks(
         *at_each(lambda _, parts: _beyond_risk(model, parts)),
         *_few_clusters(model, held),
         *at_each(lambda _, parts: beside_remarks(model, parts)),
-        *joint_remarks(model, fitted),
+        *at_each(lambda _, parts: joint_remarks(model, parts)),
         *moderation_remarks(model, held, fitted),
         *_few_events(model, held, fitted),
         *_formed_afterwards(study, model, units),
         *at_each(lambda view, _: _left_out(model, view)),
         *baseline_remarks(model),
         *_counted_as(study, model),
-        *_dropped(fitted),
+        *dropped_remarks(model, held, fitted),
         *_single_units(held),
         *_meaning(study, model),
         *mediation_remarks(study, model, held, mediated),
@@ -176,6 +177,14 @@ def _few_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
     codes = held.cluster[held.used]
     if len(np.unique(codes)) > FEW_CLUSTERS:
         return
+    if len(np.unique(codes)) == 1:
+        yield Sentence(
+            literal(
+                f"Everybody belongs to one cluster ({held.grouped}), and how clusters differ can't be known from one: "
+            )
+            + "name another cluster, or leave 'cluster' out."
+        )
+        return
     whole = Key("model", model.name, model.exposure.name, "", "adjustment=unadjusted", "clusters")
     word = held.grouped
     yield Sentence(
@@ -258,17 +267,6 @@ def _counted_as(study: Study, model: Declared) -> Iterator[Sentence]:
         yield Sentence(
             literal(f"{model.outcome.label}: other answers or blanks count as {', '.join(levels)}; ")
             + "how many they are stands with the missing answers."
-        )
-
-
-def _dropped(fitted: Sequence[Fitted]) -> Iterator[Sentence]:
-    dropped = sorted({column for part in fitted for column in part.dropped})
-    if dropped:
-        yield Sentence(
-            literal(
-                f"Other covariates explain {', '.join(dropped)} wholly, or nobody is left there; "
-                "the adjusted model goes without."
-            )
         )
 
 

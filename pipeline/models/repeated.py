@@ -4,11 +4,8 @@ The model has an intercept and a coefficient of the exposure for each wave; cova
 of a person belong together, as rows of clusters do elsewhere: CR2 errors by person (or by the cluster that holds the
 person), a random intercept of each person, or estimating equations.
 
-Whether the effect differs between waves, on q degrees of freedom: least squares by the approximate Hotelling test
-(Pustejovsky & Tipton 2018, sect. 3; R clubSandwich ``Wald_test``, ``HTZ``), mixed models by Kenward & Roger's F (R
-pbkrtest), other models of clusters by Hotelling's T2 (Korn & Graubard 1990, Am Stat 44(4), 270-276) on clusters less
-one or what their coefficients share, samples by F on the design's degrees of freedom (as R survey's ``regTermTest``).
-Of two waves each is the t of the difference, squared. None depends on which wave the others are held against.
+Whether the effect differs between waves is tested as several coefficients are (``jointly``): of two waves it is the
+difference's t, squared; of more it does not depend on which wave the others are held against.
 """
 
 from __future__ import annotations
@@ -17,18 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from pipeline.models.beside import beside
 from pipeline.models.coefficients import Coefficients, NotEstimable
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Between, Fitted
 from pipeline.models.frame import Frame
-from pipeline.models.joint import JointTest, joint_test
-from pipeline.models.kenward_roger import MixedCoefficients, joint_kenward_roger
-from pipeline.models.linear import ols
+from pipeline.models.joint import JointTest
+from pipeline.models.jointly import exposure_jointly, jointly
+from pipeline.models.kenward_roger import MixedCoefficients
 from pipeline.models.lone import without_interval
-from pipeline.models.mixed import mixed
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.standings import standings
 from pipeline.models.views import at_wave
@@ -38,8 +33,6 @@ SINGULAR = (
     "people differ no more from one another than their own answers do by chance: the variance between them is "
     "estimated as zero, and answers are taken for independent"
 )
-FEW = "the clusters are too few for so many coefficients"
-LINEAR = ("mean difference", "risk difference")
 
 
 def several_waves(model: Declared, held: Frame) -> tuple[list[Fitted], tuple[Between, ...]]:
@@ -107,8 +100,10 @@ def _of_wave(
     own = without_interval(own, model, view)
     if isinstance(own, MixedCoefficients) and own.singular and held.grouped == PERSON:
         own = replace(own, singular=SINGULAR)
-    tests = beside(model, held, x.rename(columns=names), own, view.used)
-    return Fitted(adjustment, own, dropped, beside=tests, wave=wave, standings=standings(model, view, own))
+    named = x.rename(columns=names)
+    tests, together = beside(model, held, named, own, view.used), exposure_jointly(model, held, named, own)
+    stood = standings(model, view, own)
+    return Fitted(adjustment, own, dropped, beside=tests, wave=wave, joint=together, standings=stood)
 
 
 def _test(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) -> JointTest:
@@ -122,33 +117,4 @@ def _test(model: Declared, held: Frame, x: pd.DataFrame, found: Coefficients) ->
         told[column_at(column, first)] = sum(x[column_at(column, wave)] for wave in model.waves)
     added = [column_at(column, wave) for wave in later for column in columns]
     told = told[[*(name for name in x if name not in added), *added]]
-    used = held.used
-    if held.cluster is not None and model.clustering == "mixed":
-        fit = mixed(told.loc[used], held.y[used], held.cluster[used])
-        return joint_kenward_roger(fit, fit.contrast(added))
-    if held.cluster is not None and found.errors == "CR2" and model.effect in LINEAR:
-        return joint_test(ols(told.loc[used], held.y[used]), held.cluster[used], added)
-    apart = regress(told, held.y, held, model.effect, model.clustering)
-    if held.cluster is None:
-        return _wald(apart, added)
-    clusters = float(len(np.unique(held.cluster[used])) - 1)
-    return _wald(apart, added, clusters if found.errors == "CR2" else float(apart.df.min()))
-
-
-def _wald(found: Coefficients, added: list[str], parts: float = np.inf) -> JointTest:
-    """F on the degrees of freedom that all coefficients share. parts: of how many independent parts less one the
-    variance of several coefficients is made; then Hotelling's T2 as an F. One coefficient: the square of its t."""
-    at = [found.position(name) for name in added]
-    vcov, estimate, q = found.vcov[np.ix_(at, at)], found.estimate[at], len(at)
-    if not np.isfinite(vcov).all() or np.linalg.matrix_rank(vcov) < q:
-        raise NotEstimable(FEW)
-    statistic, df = float(estimate @ np.linalg.solve(vcov, estimate)) / q, float(found.df[at].min())
-    if q == 1 or not np.isfinite(parts):
-        return _f(statistic, q, df)
-    return _f(statistic * (parts - q + 1) / parts, q, parts - q + 1)
-
-
-def _f(statistic: float, q: int, df2: float) -> JointTest:
-    if not df2 > 0:
-        raise NotEstimable(FEW)
-    return JointTest(statistic, float(q), df2, float(scipy.stats.f.sf(statistic, q, df2)))
+    return jointly(model, held, told, regress(told, held.y, held, model.effect, model.clustering), added)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Between, group_of
 from pipeline.models.frame import Frame
-from pipeline.models.numbers import fewest_in_cell, smaller_side
+from pipeline.models.numbers import fewest_in_cell, fewest_of_all, smaller_side
 from pipeline.models.views import views
 from pipeline.results import Key, Number, Sentence, literal
 
@@ -20,7 +20,8 @@ def between_numbers(model: Declared, held: Frame, between: Sequence[Between]) ->
     """A test's F, its two degrees of freedom and P, on the fewest people of any estimate that it compares."""
     for part in between:
         counted = fewest_in_cell if part.adjustment == "unadjusted" else smaller_side
-        people = min(counted(model, view, level) for _, view in views(model, held) for level in model.exposure.shown)
+        cells = (counted(model, view, level) for _, view in views(model, held) for level in model.exposure.shown)
+        people = fewest_of_all(cells, model.sensitive)
         test, key = part.test, between_key(model, part.adjustment)
         nothing = (math.nan,) * 4
         statistic, df, df2, p = nothing if test is None else (test.statistic, test.df, test.df2, test.p)

@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping
 from pipeline.study import ModelSpec, Study
 
 Labels = Callable[[str], str]
+SAID = (
+    "title", "outcome", "exposure", "wave", "waves", "moderator", "baseline", "mediator", "event", "effect",
+    "clustering", "cluster", "of", "adjust",
+)  # fmt: skip
+"""Keys with words of their own in a title."""
 
 
 def titles(study: Study, label: Labels, inside: Labels) -> dict[str, str]:
     """Name -> title, of every model whose outcome and exposure there are. label: of a variable or scale. inside: a
     label as it stands in a sentence.
 
-    Of models that would be called alike, each is told by its wave, mediator, effect, clustering, table and covariates,
-    the first of these by which they differ; where they differ by none, the titles stay alike, which is a mistake of the
-    study file (``alike``).
+    Of models that would be called alike, each is told by its wave, mediator, event, effect, clustering, cluster, table,
+    covariates, then other keys: by the first of these by which they differ. Where they differ by none, the titles stay
+    alike, which is a mistake of the study file (``alike``).
     """
     named = {*study.variables, *study.scales}
     found = {
@@ -64,4 +69,14 @@ def _ways(study: Study, spec: ModelSpec, label: Labels, inside: Labels) -> tuple
         f", clusters by {inside(label(spec.cluster))}" if spec.cluster in study.variables else "",
         f", table {spec.of}" if spec.of else "",
         f", adjusted for {adjusted}" if adjusted else ", without covariates",
-    )
+        *(f", {_spoken(key, getattr(spec, key))}" if getattr(spec, key) != field.default else ""
+          for key, field in ModelSpec.model_fields.items() if key not in SAID),
+    )  # fmt: skip
+
+
+def _spoken(key: str, value: object) -> str:
+    """Any other key of a model, as it stands in the study file."""
+    words = "no " if value is False else ""
+    several = value if isinstance(value, tuple) else () if isinstance(value, bool) else (value,)
+    told = ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in several)
+    return f"{words}{key.replace('_', ' ')} {told}".rstrip()

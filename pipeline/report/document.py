@@ -16,9 +16,11 @@ from pipeline.report.checking import checking
 from pipeline.report.desk import Desk, said
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
+from pipeline.report.figure_left_out import left_out_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.left_out_told import with_left_out
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, interviews, summary
@@ -29,6 +31,7 @@ from pipeline.study import Study
 from pipeline.tables.as_html import ident
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
+from pipeline.tables.standardised import SUFFIX as STANDARDISED
 from pipeline.tables.style import Style
 from pipeline.tables.style_file import plain
 from pipeline.tables.table import Table
@@ -67,6 +70,7 @@ def write_report(
         raise StageFailed(f"the study's style is {study.style}: write_report(…, style=stage.style()) asks for it.")
     head = Head(study.name, study.title, study.made_up, draft)
     exact, released = released, restyled(released, look)
+    remarks = with_left_out(study, released, remarks)
     desk = Desk(study, released, head, tuple(tables), remarks, exact, look)
     of_data: dict[str, Iterable[Block]] = {
         "Participants": _participants(desk),
@@ -182,8 +186,10 @@ def _models(desk: Desk) -> Iterator[Block]:
         for sentence in estimate_sentences(model, desk.released):
             yield Paragraph(sentence)
         remarks = list(desk.remarks(name))
-        yield from desk.table_blocks("model", "mediation", names=[name])
+        yield from desk.table_blocks("model", "mediation", names=[name, name + STANDARDISED])
         if figure := paths_figure(model, desk.released, desk.head.label):
+            yield figure
+        if figure := left_out_figure(desk.study, model, desk.released, desk.head.label):
             yield figure
         yield from remarks
     yield from desk.table_blocks("model", "mediation")

@@ -49,12 +49,14 @@ class EstimateRow:
 
 @dataclass(frozen=True)
 class EstimatePanel:
-    """Rows that share an axis. ``log`` for ratios, whose null is 1; differences have 0."""
+    """Rows that share an axis. ``log`` for ratios, whose null is 1; differences have 0. line: where one stands through
+    all rows, NaN for none."""
 
     title: str
     axis: str
     rows: tuple[EstimateRow, ...]
     log: bool = False
+    line: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def _panel(canvas: Canvas | None, panel: EstimatePanel, columns: _Columns, width
         y += high
     words = wrapped(panel.axis, width - axis.left - 4, SMALL)
     if canvas:
+        if math.isfinite(panel.line) and (panel.line > 0 or not panel.log):
+            canvas.line(axis.x(panel.line), rows[0][2] - 2, axis.x(panel.line), y, ACCENT, 0.9)
         for row, label, at, head in rows:
             _row(canvas, axis, columns, row, label, at, head, width)
         _ticks(canvas, axis, y)

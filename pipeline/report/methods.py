@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.models.families import family_methods
 from pipeline.models.methods import methods as model_methods
@@ -57,10 +57,18 @@ def design(study: Study) -> Iterator[Pieces]:
 
 def data(study: Study) -> Iterator[Pieces]:
     """Where the rows come from, a table each; or that there are none."""
-    if study.data is None:
+    coded = study.interviews.coded if study.interviews is not None else None
+    if coded is not None:
+        yield ("The coded interviews were read from ", *_files(coded.file), ".")
+    elif study.data is None:
         yield ("There are no data: this report says what ", Code(f"studies/{study.name}.yaml"), " declares.")
     for name, source in study.sources.items():
         yield tuple(_source(name, source, len(study.sources) > 1))
+
+
+def _files(names: Sequence[str]) -> Iterator[Code | str]:
+    for at, name in enumerate(names):
+        yield from ((" and " if at == len(names) - 1 else ", ", Code(name)) if at else (Code(name),))
 
 
 def function(study: Study) -> Iterator[Pieces]:

@@ -8,6 +8,7 @@ from pipeline.disclosure import Released
 from pipeline.models.declared import titles_of
 from pipeline.report import methods
 from pipeline.report.blocks import Block, Code, Listing, Paragraph, Pieces, Strong, listed
+from pipeline.report.withheld_models import withheld_models
 from pipeline.results import ALL, KEY, Key, parts_of
 from pipeline.study import Study
 from pipeline.tables.missingness import NAME as MISSINGNESS
@@ -28,8 +29,12 @@ OF_THOSE_DUE = ("due", "Due")
 STATISTICS = {
     "n": "numbers of people", "denominator": "numbers of people", "missing": "numbers missing",
     "percent": "percentages", "mean": "means", "sd": "SDs", "median": "medians", "q1": "quartiles", "q3": "quartiles",
-    "min": "smallest", "max": "largest",
+    "min": "smallest", "max": "largest", "estimate": "estimates", "std_error": "standard errors",
+    "ci_low": "intervals", "ci_high": "intervals", "p": "P values", "p_holm": "P values adjusted together",
+    "p_bh": "P values adjusted together", "df": "degrees of freedom", "icc": "intraclass correlations",
 }  # fmt: skip
+ROWS = {"n": "how many rows it has", "denominator": "how many there were", "missing": "how many were left out"}
+"""What a model says of itself before any variable."""
 
 
 def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -> Iterator[Block]:
@@ -51,6 +56,7 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
         if len(parts) > 1:
             yield Paragraph((Strong(f"{title}:"),))
             yield Listing(tuple((f"{part[:1].upper()}{part[1:]}.",) for part in parts))
+    yield from withheld_models(study, released)
     yield from _merges(study, released)
 
 
@@ -102,19 +108,15 @@ def _title(study: Study, kind: str, name: str) -> str:
     if kind == "quality" and name in TITLES:
         return TITLES[name]
     known = name in study.variables or name in study.scales
-    words = (
-        label_of(study, name)
-        if known
-        else titles_of(study)[name]
-        if name in study.models
-        else spoken(name)
-    )
+    words = label_of(study, name) if known else titles_of(study)[name] if name in study.models else spoken(name)
     return f"{words} ({kind})" if not known else words
 
 
 def _term(study: Study, term: str, held: list[Key], gone: set[Key]) -> str:
     """One variable: ``Gender: Men (Programme G)``; the variable alone where nothing of it is shown."""
     words = label_of(study, term) if term in study.variables or term in study.scales else spoken(term)
+    if held[0].kind == "model" and not term:
+        return listed([said for word, said in ROWS.items() if any(k.statistic == word for k in held if k in gone)])
     if term == DISTRIBUTION:
         return f"parts of the histogram{_where(study, held, gone)}"
     lines: dict[str, list[Key]] = {}

@@ -64,6 +64,6 @@ def _earlier(workspace: Workspace, study: str) -> list[Path]:
 
 
 def _raw(workspace: Workspace, study: str) -> Iterator[str]:
-    folder, patterns = workspace.raw(study), [s.file for s in read_study(workspace, study).sources.values()]
+    folder, patterns = workspace.raw(study), [s.file for s in read_study(workspace, study).raw_sources.values()]
     names = sorted({name for pattern in patterns for name in matching(folder, pattern)})
     yield from (f"data/raw/{study}/{name}" for name in names)

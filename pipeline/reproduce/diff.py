@@ -90,7 +90,7 @@ def _told(found: Difference) -> list[str]:
         for c in changed[:MOST_TOLD]
     ]
     left = len(changed) - len(lines)
-    return lines + ([f"and {left:,} more that changed by less"] if left else [])
+    return lines + ([f"and {left:,} more"] if left else [])
 
 
 def _chosen(

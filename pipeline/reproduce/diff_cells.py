@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from pipeline.errors import Mistakes
 from pipeline.results import KEY, WITHHELD, Key
+from pipeline.tables.in_style import P
 
 ADDED, GONE, CHANGED, HIDDEN, SHOWN = KINDS = ("added", "gone", "changed", "withheld now", "shown now")
 DIGITS = 10
+OF_TESTS = (*P, "statistic", "df", "df2")
+"""They move by any factor where an estimate hardly does: 0.0001 and 0.0004 say the same."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,14 @@ class Printed:
 
 @dataclass(frozen=True)
 class Cell:
-    """A number that is not in both versions as it was. old, new: None where a version does not have it."""
+    """A number that is not in both versions as it was. old, new: None where a version does not have it. half: half the
+    width of the interval that it has (or is a limit of), in the old version; None where there is none."""
 
     key: Key
     kind: str
     old: Printed | None
     new: Printed | None
+    half: float | None = None
 
     @property
     def difference(self) -> float | None:
@@ -53,6 +58,14 @@ class Cell:
         if self.old.value == 0:
             return math.inf if difference else 0.0
         return difference / abs(self.old.value)
+
+    @property
+    def moved(self) -> float:
+        """How far it moved: by how many half intervals where it has one, because a part of an estimate near nought is
+        large whatever it means; else as a part of the old value."""
+        if self.half and self.difference is not None:
+            return abs(self.difference) / self.half
+        return abs(self.relative or 0.0)
 
 
 def numbers_in(data: bytes, place: str) -> dict[Key, Printed]:
@@ -77,8 +90,18 @@ def cells_between(old: Mapping[Key, Printed], new: Mapping[Key, Printed]) -> lis
     for key in sorted({*old, *new}):
         before, now = old.get(key), new.get(key)
         if before != now:
-            cells.append(Cell(key, _kind(before, now), before, now))
+            cells.append(Cell(key, _kind(before, now), before, now, _half(old, key)))
     return cells
+
+
+def _half(old: Mapping[Key, Printed], key: Key) -> float | None:
+    if key.statistic not in ("estimate", "ci_low", "ci_high"):
+        return None
+    low, high = (old.get(key._replace(statistic=word)) for word in ("ci_low", "ci_high"))
+    if low is None or high is None or low.value is None or high.value is None:
+        return None
+    width = high.value - low.value
+    return width / 2 if math.isfinite(width) and width > 0 else None
 
 
 def _kind(old: Printed | None, new: Printed | None) -> str:
@@ -90,9 +113,10 @@ def _kind(old: Printed | None, new: Printed | None) -> str:
 
 
 def largest(cells: Iterable[Cell]) -> list[Cell]:
-    """Changed numbers, the largest relative difference first; a text that changed without its value comes last."""
+    """Changed numbers: estimates, counts and the like before tests of them, in each those first that moved furthest; a
+    text that changed without its value comes last of them."""
     changed = [c for c in cells if c.kind == CHANGED]
-    return sorted(changed, key=lambda c: (-abs(c.relative or 0.0), c.key))
+    return sorted(changed, key=lambda c: (c.key.statistic in OF_TESTS, -c.moved, c.key))
 
 
 def counted(cells: Iterable[Cell]) -> str:

@@ -16,7 +16,8 @@ from pipeline.tables.table import Filled, FilledColumn, FilledRow
 
 MOST_LISTED = 300
 _HEADS = {
-    CHANGED: "Changed numbers, the largest difference first", "added": "Added numbers", "gone": "Numbers that are gone",
+    CHANGED: "Changed numbers, those first that moved furthest, P values last", "added": "Added numbers",
+    "gone": "Numbers that are gone",
     "withheld now": "Withheld now, shown before", "shown now": "Shown now, withheld before",
 }  # fmt: skip
 

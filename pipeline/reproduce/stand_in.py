@@ -42,6 +42,8 @@ def not_drawn(study: Study) -> list[str]:
     found = []
     if study.function is not None:
         found.append(f"the study's own function {study.function.name}, which may ask more of the data than is declared")
+    if study.interviews is not None and study.interviews.coded is not None:
+        found.append("the coded interviews, which nothing can make up")
     found += [
         f"answers of several files of the table {name}: one file stands for all"
         for name, source in study.sources.items()

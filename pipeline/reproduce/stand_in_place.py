@@ -71,6 +71,9 @@ def pointed(text: str, study: Study) -> str:
     yaml.preserve_quotes = True
     yaml.width = 1_000_000
     tree: Any = yaml.load(text)
+    _without_interviews(tree, study)
+    if study.data is None:
+        return _dumped(yaml, tree)
     several = tree["data"] if set(tree["data"]) == set(study.sources) and "file" not in study.sources else None
     one_source = isinstance(tree["data"].get("file"), str)
     for table in study.sources:
@@ -82,9 +85,23 @@ def pointed(text: str, study: Study) -> str:
         variable.pop("decimal", None)
     tree["release"].pop("previous", None)
     _explain(tree, study)
+    return _dumped(yaml, tree)
+
+
+def _dumped(yaml: YAML, tree: Any) -> str:
     out = io.StringIO()
     yaml.dump(tree, out)
     return out.getvalue()
+
+
+def _without_interviews(tree: Any, study: Study) -> None:
+    """No one's talk is made up: what is said of the study's interviews stays, and their files go."""
+    if study.interviews is None or study.interviews.coded is None:
+        return
+    for word in ("coded", "roles", "programmes", "codes", "exclude", "flow"):
+        tree["interviews"].pop(word, None)
+    if study.interviews.coded_themes:
+        tree["interviews"]["themes"] = list(study.interviews.coded_themes)
 
 
 def _explain(tree: Mapping[str, Any], study: Study) -> None:

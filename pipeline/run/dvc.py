@@ -56,7 +56,9 @@ def depends_on(workspace: Workspace, study: str, stage: str) -> list[str]:
     # The report's manifest names every notebook.
     paths += [source_file(workspace, study, s) for s in (stages if stage == REPORT else [stage])]
     paths += [code_file(workspace, stage if stage in STAGES else REPORT)]
-    paths += [workspace.raw(study)] if stage in (CLEAN, REPORT) and CLEAN in stages else []
+    coded = declared is not None and declared.interviews is not None and declared.interviews.coded is not None
+    reads_raw = (CLEAN in stages and stage in (CLEAN, REPORT)) or (coded and stage in (THEMES, REPORT))
+    paths += [workspace.raw(study)] if reads_raw else []
     paths += [workspace.root / "styles" / f"{name}.yaml" for name in _own_styles(workspace, declared, stage)]
     own = own_code(workspace, study)
     paths += [own] if stage in (CLEAN, REPORT) and own.is_file() else []

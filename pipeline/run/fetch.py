@@ -27,7 +27,7 @@ class Fetched:
 def missing_files(workspace: Workspace, study: Study) -> dict[str, Source]:
     """The sources of a study of which no file lies under ``data/raw/<study>/``."""
     folder = workspace.raw(study.name)
-    return {name: s for name, s in study.sources.items() if not matching(folder, s.file)}
+    return {name: s for name, s in study.raw_sources.items() if not matching(folder, s.file)}
 
 
 def unread_files(workspace: Workspace, study: Study) -> list[str]:
@@ -36,13 +36,14 @@ def unread_files(workspace: Workspace, study: Study) -> list[str]:
     Of a study with one table: files of the same kind; of one with several: those whose names differ in digits alone.
     """
     folder, patterns = workspace.raw(study.name), [source.file for source in study.sources.values()]
-    read = {file for pattern in patterns for file in matching(folder, pattern)}
+    read = {file for source in study.raw_sources.values() for file in matching(folder, source.file)}
     one = len(patterns) == 1
 
     def like(name: str) -> str:
         return PurePosixPath(name).suffix.casefold() if one else re.sub(r"\d+", "#", name)
 
-    known = {like(name) for name in (*patterns, *read)}
+    tables = {file for pattern in patterns for file in matching(folder, pattern)}
+    known = {like(name) for name in (*patterns, *tables)}
     return [name for name in matching(folder, "*") if name not in read and like(name) in known]
 
 
@@ -65,7 +66,7 @@ def fetch(workspace: Workspace, study: Study, download: Download | None = None) 
     Raises ``Mistakes`` when a file that is there differs from its declared hash, ``NotHad`` when data can't be had.
     """
     found, wrong, absent = list[Fetched](), list[Mistake](), list[str]()
-    for name, source in study.sources.items():
+    for name, source in study.raw_sources.items():
         try:
             found.append(_one(workspace, study, name, source, download or _by_pooch))
         except Mistakes as error:

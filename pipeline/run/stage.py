@@ -140,7 +140,9 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
 def made_from(workspace: Workspace, study: str) -> dict[str, Any]:
     """What the numbers follow from, for the manifest: of the workspace as it stands now."""
     declared = read_study(workspace, study)
-    raw = sorted({name for source in declared.sources.values() for name in matching(workspace.raw(study), source.file)})
+    raw = sorted(
+        {name for source in declared.raw_sources.values() for name in matching(workspace.raw(study), source.file)}
+    )
     others = {name: sha256(read_bytes(workspace.study_file(name))) for name in declared.compared}
     earlier = declared.release.previous  # what it holds decides what is withheld
     notebooks = {stage: sha256(source_record(workspace, study, stage)) for stage in stages_of(workspace, study)}

@@ -36,6 +36,8 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.report.ways import Ways
     from pipeline.tables.style import Style
     from pipeline.tables.table import Table
+    from pipeline.themes.clean_coding import CleanedCoding
+    from pipeline.themes.opened import Opened
 
 __all__ = ["Stage", "open_stage", "read_study"]
 
@@ -73,9 +75,22 @@ class Stage:
             try:
                 found[name] = read_cells(name, source, files, partial(self.study.at, name))
             except Mistakes as error:
-                wrong += [_under(self.study.name, mistake, files) for mistake in error.mistakes]
+                wrong += [under(self.study.name, mistake, files) for mistake in error.mistakes]
         raise_all(wrong)
         return found
+
+    def coded(self) -> Opened | None:
+        """The coded interviews as their files have them; None where the study file names none."""
+        from pipeline.run.codings import read_coded
+
+        return read_coded(self.workspace, self.study)
+
+    def save_coding(self, cleaned: CleanedCoding, texts: Mapping[str, str]) -> None:
+        """Frames, ledger and flow for later stages, and the coding as files that other programs open."""
+        from pipeline.run.codings import save_coding
+
+        with one_writer(self.workspace, self.study.name):
+            save_coding(self.folder, cleaned, texts)
 
     def function(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
         """The study's own function, if its file names one and the user allows these very bytes by their hash."""
@@ -206,7 +221,7 @@ class Stage:
         return [path for stage in stages if (path := self._made_by(stage) / name).is_file()]
 
 
-def _under(study: str, mistake: Mistake, files: Sequence[tuple[str, bytes]]) -> Mistake:
+def under(study: str, mistake: Mistake, files: Sequence[tuple[str, bytes]]) -> Mistake:
     """A mistake of a raw file, with the folder in which that lies."""
     of_file = any(mistake.where.startswith(file) for file, _ in files)
     return replace(mistake, where=f"data/raw/{study}/{mistake.where}") if of_file else mistake

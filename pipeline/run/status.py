@@ -137,6 +137,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     from pipeline.cleaning.alike import doubts
     from pipeline.disclosure.extremes import never_printed
     from pipeline.instruments import item_ranges
+    from pipeline.run.codings import coded_lines
 
     raise_all(own_mistakes(workspace, name))
     study = read_study(workspace, name)
@@ -144,9 +145,10 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     counts = [(len(getattr(study, part)), part) for part in ("variables", "scales", "tables", "models")]
     said = ", ".join(f"{n} {part if n != 1 else part[:-1]}" for n, part in counts)
     head = f"studies/{name}.yaml is in order: {said}."
-    if study.data is None:
-        return [head, "It has no data: its report says what it declares.", f"Next: alongside run {name}"]
     absent = missing_files(workspace, study)
+    if study.data is None and not absent:
+        told = coded_lines(workspace, study) or ["It has no data: its report says what it declares."]
+        return [head, *told, f"Next: alongside run {name}"]
     if any(source.fetch is None for source in absent.values()):
         fetch(workspace, study)  # says which files are not there, and which is nearest
     if absent:
@@ -167,7 +169,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
             f"{mine.get('kept', 0):,} kept"
         )
     lines += [*doubts(cleaned.ledger.rules), *_against(cleaned, study), *_due(cleaned, study), *never_printed(study)]
-    lines += unread_line(workspace, study)
+    lines += [*coded_lines(workspace, study), *unread_line(workspace, study)]
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
     if marked := guesses(read_text(workspace.study_file(name))):

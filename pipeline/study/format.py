@@ -19,6 +19,8 @@ from pipeline.study.words import Interval, Label, Text
 
 ONLY = "people"
 """The name of the table where a study file has just one and gives it no name."""
+CODED = "coded interviews"
+"""What the files of ``interviews: coded:`` are called among raw data; no table can have a name with a blank."""
 
 
 def _one_or_several(value: Any) -> str:
@@ -90,10 +92,11 @@ class Study(Part):
         return next(iter(self.sources), "")
 
     @property
-    def raw_patterns(self) -> tuple[str, ...]:
-        """Every file name or pattern under ``data/raw/<study>/`` that the study reads: tables and coded interviews."""
+    def raw_sources(self) -> dict[str, Source]:
+        """Everything under ``data/raw/<study>/`` that the study reads: its tables, and its coded interviews."""
         coded = self.interviews.coded.file if self.interviews and self.interviews.coded else ()
-        return tuple(dict.fromkeys([*(source.file for source in self.sources.values()), *coded]))
+        named = {f"{CODED} {n}" if n > 1 else CODED: file for n, file in enumerate(coded, 1)}
+        return {**self.sources, **{name: Source(file=file, id=("document",)) for name, file in named.items()}}
 
     def source_of(self, name: str) -> str:
         """The table to which a variable or scale belongs."""
@@ -191,7 +194,10 @@ class Study(Part):
         return frozenset(self.function.makes if self.function else ())
 
     def path_of(self, table: str, *keys: str) -> tuple[str, ...]:
-        """Where a table of raw data stands: under ``data``, or under ``data`` and its name where there are several."""
+        """Where a table of raw data stands: under ``data``, or under ``data`` and its name where there are several; the
+        coded interviews stand under ``interviews``."""
+        if table not in self.sources:
+            return ("interviews", "coded", *keys)
         return ("data", *keys) if isinstance(self.data, Source) else ("data", table, *keys)
 
     def at(self, table: str, *keys: str) -> str:

@@ -45,7 +45,7 @@ class ModelSpec(Part):
         None, description="whether the mediator may matter differently at different exposures; true if not said"
     )
     compare: tuple[Finite, Finite] | None = Field(
-        None, description="of an exposure that is a number, with a mediator: the two values that are compared"
+        None, description="of an exposure that is a number: the two values that are compared, in words about its effect"
     )
     intervals: Literal["usual", "monte carlo", "bootstrap", "bca"] | None = Field(
         None, description="of effects by way of a mediator: as the design has it (usual, if not said), or by draws"

@@ -61,7 +61,7 @@ def _rows(model: Declared, form: str) -> tuple[Row, ...]:
     if model.waves:
         unit = f"per unit{f', {term.unit}' if term.unit else ''}" if term.kind == "number" else ""
         return (Row(term.label, term.name, kind="variable", unit=unit),
-                *(line for wave in model.waves for line in _at_wave(term, wave)))  # fmt: skip
+                *(line for wave in model.waves for line in _at_wave(term, wave, form)))  # fmt: skip
     if term.kind == "number":
         unit = f"per unit{f', {term.unit}' if term.unit else ''}"
         return (Row(term.label, term.name, form="estimate_ci", unit=unit),)
@@ -72,15 +72,16 @@ def _rows(model: Declared, form: str) -> tuple[Row, ...]:
     return (heading, *levels)
 
 
-def _at_wave(term: Term, wave: str) -> Iterator[Row]:
-    """The lines of one of several waves."""
+def _at_wave(term: Term, wave: str, form: str) -> Iterator[Row]:
+    """The lines of one of several waves. form: of the line of all levels together."""
     where = f"wave={wave}"
     if term.kind == "number":
         yield Row(wave, term.name, "", "estimate_ci", "level", 1, group=where)
         return
+    yield Row(wave, term.name, form=form, kind="variable", indent=1, group=where)
     for level in (term.reference, *term.levels):
-        words = f"{wave}: {level}{' (reference)' if level == term.reference else ''}"
-        yield Row(words, term.name, level, "estimate_ci", "level", 1, group=where)
+        words = f"{level}{' (reference)' if level == term.reference else ''}"
+        yield Row(words, term.name, level, "estimate_ci", "level", 2, group=where)
 
 
 def _counts(model: Declared) -> list[Column]:
@@ -109,7 +110,8 @@ def _who(modelled: Modelled) -> list[Sentence]:
     whole = Key("model", model.name, model.exposure.name, "", group_of(modelled.fitted[0].adjustment))
     if clusters_told(modelled):
         keys = {s: whole._replace(statistic=s) for s in ("n", "clusters", "icc")}
-        where = "of {clusters} people" if model.by_person else "in {clusters} clusters"
+        many = "cluster" if modelled.results.get(keys["clusters"]) == 1 else "clusters"
+        where = "of {clusters} people" if model.by_person else f"in {{clusters}} {many}"
         notes.append(Sentence("{n} rows with every value, " + where + "; intraclass correlation {icc}.", keys))
     else:
         notes.append(Sentence("{n} rows with every value.", {"n": whole}))

@@ -87,6 +87,10 @@ def _table(frame: pd.DataFrame, study: Study, name: str, title: str, told: tuple
     notes = [
         "Percentages are of those who were asked; what is missing by design is no part of a variable's first line."
     ]
+    listed = set(here["term"])
+    again = [n for n, v in study.variables.items()
+             if v.derive is not None and n not in listed and {v.derive.regroup, v.derive.cut} & listed]  # fmt: skip
+    notes += [f"In other words, and with the same gaps: {', '.join(label_of(study, n) for n in again)}."] * bool(again)
     notes += unweighted(study)
     notes += [f"Nothing is missing in: {', '.join(whole)}."] if whole else []
     said = tuple(Sentence(literal(note)) for note in notes)

@@ -79,6 +79,11 @@ def moderation_notes(modelled: Modelled, clusters: bool) -> Iterator[Sentence]:
         return
     if any(place.chosen for place in made[0].places):
         yield _chosen(model)
+    if clusters and term.kind == "category":
+        keys = {f"c{i}": Key("model", model.name, term.name, level, ALL, "clusters") for i, level in
+                enumerate(labels_of(model))}  # fmt: skip
+        said = [literal(level) + f" {{c{i}}}" for i, level in enumerate(labels_of(model))]
+        yield Sentence(f"Clusters: {', '.join(said)}.", keys)
     if any(part.interaction is not None for part in made):
         yield Sentence(
             literal(f"The interaction says whether effects differ by {inside_sentence(term.label)}, ")
@@ -91,7 +96,7 @@ def moderation_notes(modelled: Modelled, clusters: bool) -> Iterator[Sentence]:
 
 
 def _degrees(what: str, model: Declared, term: str, tests: Sequence[tuple[Fitted, object]]) -> Sentence:
-    """``…; unadjusted on 2 and 14.2 degrees of freedom``."""
+    """``…, unadjusted on 2 and 14.2 degrees of freedom.``"""
     keys: dict[str, Key] = {}
     said = []
     for i, (part, test) in enumerate(tests):
@@ -99,7 +104,7 @@ def _degrees(what: str, model: Declared, term: str, tests: Sequence[tuple[Fitted
             key = Key("model", model.name, term, "", part.group)
             keys |= {f"a{i}": key._replace(statistic="df"), f"b{i}": key._replace(statistic="df2")}
             said.append(f"{part.adjustment} on {{a{i}}} and {{b{i}}}")
-    return Sentence(f"{what} ({', '.join(said)} degrees of freedom).", keys)
+    return Sentence(f"{what}, {', '.join(said)} degrees of freedom.", keys)
 
 
 def _chosen(model: Declared) -> Sentence:

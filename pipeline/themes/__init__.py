@@ -1,5 +1,8 @@
 """The interviews of a study."""
 
+from pipeline.themes.clean_coding import CleanedCoding, clean_coding
+from pipeline.themes.coding import Coding
 from pipeline.themes.interviews import Interviewed, interviews
+from pipeline.themes.read import read_coding
 
-__all__ = ["Interviewed", "interviews"]
+__all__ = ["CleanedCoding", "Coding", "Interviewed", "clean_coding", "interviews", "read_coding"]

@@ -158,6 +158,20 @@ def test_gss_effects_without_interaction_are_r_s_product_of_coefficients(gss, go
         assert found.get(key) == close(golden("gss2018", case, term, "estimate"))
 
 
+def test_gss_loneliness_by_gender_is_r_s_interaction(gss, golden):
+    """The coefficient of loneliness in R's formula is the simple effect where ``female`` is 0, the product's how much
+    it differs where that is 1."""
+    case = "survey-weighted interaction unhappy~lon*female+age"
+    spec = gss.study.models["loneliness_mood"].model_copy(update={"moderator": "gender", "adjust": ("age",)})
+    found = fit(gss.people, gss.study.model_copy(update={"models": {"m": spec}})).results
+    for key, term in ((("gender", "Men"), "lon"), (("exposure by moderator", ""), "lon:female")):
+        for statistic in ("estimate", "std_error", "p"):
+            value = found.get(Key("model", "m", *key, "adjustment=adjusted", statistic))
+            assert value == close(golden("gss2018", case, term, statistic))
+    both = [golden("gss2018", case, term, "estimate") for term in ("lon", "lon:female")]
+    assert found.get(Key("model", "m", "gender", "Women", "adjustment=adjusted", "estimate")) == close(sum(both))
+
+
 def test_gss_effects_by_way_of_loneliness_have_intervals_and_add_up(gss):
     told = {
         (term, s): gss.model("via_loneliness", term, s, kind="mediation")

@@ -205,3 +205,20 @@ def test_rows_left_out_are_not_those_without_one_variable_and_few_more():
     of_model = seen(found, {s: model(statistic=s) for s in ("n", "missing")})
     assert of_age.get("missing", 10.0) == 10 and of_model.get("missing", 11.0) == 11
     assert not (of_age and of_model)
+
+
+def test_rows_left_out_are_all_reasons_of_the_only_variable_that_lacks_some():
+    """Twelve lack their age, of whom nine refused: three did not answer."""
+    rows = [("A" if i % 2 else "B", 1 + i % 5, -1 if i < 9 else "" if i < 12 else 30 + i % 20) for i in range(120)]
+    text = (
+        f"{ARM}\n  mood: {{type: number, range: 1-5}}\n"
+        "  age: {type: number, missing: {-1: refused, blank: not answered}}"
+    )
+    found = released(
+        written(text, "  t: {rows: [arm]}", "models:\n  m: {outcome: mood, exposure: arm, adjust: [age]}"),
+        "arm mood age",
+        rows,
+    )
+    assert not known(found, few=model("age", "not answered", statistic="missing"))
+    refused = known(found, n=model("age", "refused", statistic="missing"))
+    assert not (refused and (known(found, n=model(statistic="missing")) or known(found, n=model())))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
 import pytest
 
+from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
 from pipeline.instruments import check_scales
 from pipeline.models.check import check_models
-from pipeline.study import parse_study
+from pipeline.models.fit import fit
+from pipeline.study import Study, parse_study
 
 HEAD = """title: Everything wrong at once
 data: {file: a.csv, id: id, wave: wave, waves: {1: Start, 2: Later}}
@@ -140,6 +146,21 @@ CASES = {
         ["adjust: 'visits' is asked at wave 2 alone, and the model is of wave 1: everybody lacks it. Write "
          "visits_at_2: {derive: {at_wave: 2, of: visits}} under 'variables' and name that."],
     ),
+    "moderated": (
+        "outcome: mood, exposure: gender, moderator: women, wave: Later",
+        [f"moderator: 'women' and the exposure 'gender' {SAME} 'gender'), and one explains the other. Name another "
+         "moderator."],
+    ),
+    "baseline": (
+        "outcome: mood, exposure: support, adjust: [first_mood], baseline: Start, wave: Later",
+        ["adjust: 'first_mood' is the outcome as it was at 'Start', which 'baseline' adjusts for. Leave one of the two "
+         "out."],
+    ),
+    "not_asked_by_label": (
+        "outcome: mood, exposure: visits, wave: Start",
+        ["exposure: 'visits' is asked at wave 2 alone, and the model is of wave Start: everybody lacks it. Write "
+         "visits_at_2: {derive: {at_wave: 2, of: visits}} under 'variables' and name that."],
+    ),
     "types": (
         "outcome: mood, exposure: note, effect: odds ratio, wave: 2",
         [
@@ -206,3 +227,64 @@ def test_all_of_them_come_at_once_beside_misspelt_names_and_broken_parts() -> No
 )
 def test_what_is_in_order_is_not_told(spec: str) -> None:
     parse_study(f"{HEAD}models:\n  m: {{{spec}}}\n", "studies/x.yaml", (check_scales, check_models))
+
+
+MEETS: dict[str, tuple[str, list[str]]] = {
+    "constant": (
+        "{outcome: score, exposure: born}",
+        ["The unadjusted model was not estimated: the exposure is the same for everyone who is left."],
+    ),
+    "constant_outcome": (
+        "{outcome: born, exposure: age}",
+        ["The unadjusted model was not estimated: the outcome is the same for everyone who is left."],
+    ),
+    "constant_covariate": (
+        "{title: a, outcome: score, exposure: age, adjust: [born]}",
+        ["Born is the same for everyone who is left; the adjusted model goes without it. Leave it out of 'adjust'."],
+    ),
+    "one_cluster": (
+        "{outcome: score, exposure: arm, cluster: programme}",
+        [
+            "The unadjusted model was not estimated: all rows belong to one cluster.",
+            "Too few clusters (programme) have Peer ({u0}) and Usual ({u1}): how they differ can't be known, so no "
+            "interval.",
+            "Everybody belongs to one cluster (programme), and how clusters differ can't be known from one: name "
+            "another cluster, or leave 'cluster' out.",
+        ],
+    ),
+    "twice": (
+        "{title: b, outcome: score, exposure: arm, adjust: [age, twin]}",
+        ["Twin is explained wholly by the other terms; the adjusted model goes without it. Keep one of what says the "
+         "same in 'adjust'."],
+    ),
+    "twice_exposed": (
+        "{title: c, outcome: score, exposure: twin, adjust: [age]}",
+        ["The adjusted model was not estimated: other terms of the model explain Twin wholly: leave out of 'adjust' "
+         "what says the same."],
+    ),
+    "three_events": (
+        "{outcome: well, exposure: age, effect: odds ratio}",
+        ["Fragile: fewer than 10 people with the rarer answer stand behind the model's only coefficient."],
+    ),
+    "fine": ("{title: d, outcome: score, exposure: age, adjust: [arm]}", []),
+}  # fmt: skip
+
+
+def test_what_only_the_data_tell_is_said_and_the_other_models_run(
+    study: Callable[..., Study], people: Callable[..., People]
+) -> None:
+    swap = ("  born: {type: number}\n", "  born: {type: number}\n  twin: {type: number}\n")
+    made = study("{kind: cohort}", swap=swap, **{name: spec for name, (spec, _) in MEETS.items()})
+    rng = np.random.default_rng(2)
+    age = rng.normal(50, 10, 60)
+    table = pd.DataFrame({
+        "arm": np.repeat(["Peer", "Usual"], 30), "well": ["Well"] * 3 + ["Unwell"] * 57, "age": age, "twin": age,
+        "born": 1950.0, "score": rng.normal(size=60), "programme": "A",
+    })  # fmt: skip
+    estimates = fit(people(made, table), made)
+    meant = "Nobody was assigned by chance to what is compared here: the estimates are associations."
+    assert {found.name: [s.template for s in found.remarks if s.template != meant] for found in estimates.models} == {
+        name: told for name, (_, told) in MEETS.items()
+    }
+    (fine,) = (found for found in estimates.models if found.name == "fine")
+    assert all(part.coefficients is not None for part in fine.fitted)

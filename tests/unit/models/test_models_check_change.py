@@ -24,6 +24,7 @@ variables:
   score: {type: number}
   calm: {type: number, asked_at: [2, 3]}
   faith: {type: number, asked_at: [1]}
+  trust: {type: number, asked_at: [1]}
   faith_group: {derive: {cut: faith}, bands: [0-4, 5-9]}
   age: {type: number}
   programme: {type: text}
@@ -185,18 +186,20 @@ def test_waves_stand_in_their_order_by_code_or_label() -> None:
 
 
 def test_when_a_variable_was_asked_follows_through_what_is_made_of_it() -> None:
-    study = parsed("{outcome: score, exposure: faith_group, adjust: [calm, age, faith], wave: 3, baseline: 1}")
+    with pytest.raises(Mistakes, match="'trust' is asked at wave 1 alone, and the model is of wave 3"):
+        parsed("{outcome: score, exposure: faith_group, adjust: [calm, age, trust], wave: 3}")
+    study = parsed("{outcome: score, exposure: faith_group, adjust: [calm, age, trust], wave: 3, baseline: 1}")
     assert asked(study, "faith_group") == {"Start"}
     assert asked(study, "score_then") is None
-    assert asked_only_at(study, study.models["m"], "Start") == ("faith_group", "faith")
+    assert asked_only_at(study, study.models["m"], "Start") == ("faith_group", "trust")
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("", "the approximate Hotelling test (Pustejovsky & Tipton 2018)"),
+        ("", "the approximate Hotelling test (AHT; Pustejovsky & Tipton 2018)"),
         (", clustering: mixed", "the F test of Kenward & Roger (1997)"),
-        (", clustering: gee", "Hotelling's T2 as F on clusters less coefficients"),
+        (", clustering: gee", "Hotelling's T-squared test on the same degrees of freedom"),
     ],
 )
 def test_methods_say_how_waves_were_compared(more: str, said: str) -> None:

@@ -98,8 +98,8 @@ def test_a_declared_reference_is_kept(study: Make) -> None:
             "models.m.mediator_event: 'age' is a number and has no events. Leave 'mediator_event' out.",
         ),
         (
-            "{outcome: score, exposure: age, compare: [20, 30]}",
-            "models.m.compare: 'compare' is of a mediator, and the model has none. Leave 'compare' out.",
+            "{outcome: score, exposure: arm, compare: [0, 1]}",
+            "models.m.compare: 'arm' has levels, which are compared with its reference. Leave 'compare' out.",
         ),
         (
             "{outcome: score, exposure: arm, interaction: false}",

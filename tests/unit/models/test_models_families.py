@@ -65,7 +65,9 @@ def test_adjusted_values_are_those_of_the_definition_and_at_least_what_any_missi
     for _ in range(200):
         p = np.round(rng.uniform(size=int(rng.integers(1, 6))) ** 2, 3)
         np.testing.assert_allclose(
-            adjusted(p, method), [slow(p.tolist(), method, at) for at in range(len(p))], rtol=1e-12  # type: ignore[arg-type]
+            adjusted(p, method),
+            [slow(p.tolist(), method, at) for at in range(len(p))],
+            rtol=1e-12,  # type: ignore[arg-type]
         )
         lost = np.where(rng.uniform(size=len(p)) < 0.4, NAN, p)
         better, whole = adjusted_as_declared(lost, method), adjusted(p, method)  # type: ignore[arg-type]

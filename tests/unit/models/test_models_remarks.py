@@ -56,6 +56,10 @@ def test_seven_programmes_are_described_only(study: MakeStudy, people: MakePeopl
             "read the estimate as a description."
         ),
         (
+            "How often intervals of the unadjusted model (Peer) hold the truth is not known: so few clusters or people "
+            "were not simulated."
+        ),
+        (
             "There are only {clusters} clusters (programme): standard errors are corrected for so few, "
             "and still lean on every one of them."
         ),
@@ -94,7 +98,23 @@ def test_a_covariate_that_others_explain_goes_and_is_named(study: MakeStudy, peo
     both = table()
     both["born"] = 2026 - both["age"]
     said = remarks(made, people(made, both))
-    assert said[0] == "Other covariates explain born wholly, or nobody is left there; the adjusted model goes without."
+    assert said[0] == (
+        "Born is explained wholly by the other terms; the adjusted model goes without it. Keep one of what says the "
+        "same in 'adjust'."
+    )
+    alike = both.assign(born=both["age"], age=44.0)
+    assert remarks(made, people(made, alike))[0] == (
+        "Age is the same for everyone who is left; the adjusted model goes without it. Leave it out of 'adjust'."
+    )
+
+
+def test_a_level_of_a_covariate_that_another_explains_is_named_alone(study: MakeStudy, people: MakePeople) -> None:
+    made = study("{kind: cohort}", m="{outcome: score, exposure: age, adjust: [arm, site]}")
+    both = table()
+    both["site"] = np.where(both["arm"] == "Peer", "South", np.where(np.arange(60) // 2 % 2, "North", "West"))
+    assert remarks(made, people(made, both))[0] == (
+        "Site (South) is explained wholly by the other terms; the adjusted model goes without it."
+    )
 
 
 def test_an_exposure_that_covariates_explain_is_not_estimated(study: MakeStudy, people: MakePeople) -> None:
@@ -104,7 +124,8 @@ def test_an_exposure_that_covariates_explain_is_not_estimated(study: MakeStudy, 
     (found,) = fit(people(made, both), made).models
     assert found.fitted[0].coefficients is not None
     assert found.remarks[0].template == (
-        "The adjusted model was not estimated: other terms of the model explain born wholly."
+        "The adjusted model was not estimated: other terms of the model explain Born wholly: leave out of 'adjust' "
+        "what says the same."
     )
     key = Key("model", "m", "born", "", "adjustment=adjusted", "estimate")
     assert np.isnan(found.results.get(key))
@@ -148,7 +169,14 @@ def test_nobody_complete(study: MakeStudy, people: MakePeople) -> None:
 def test_everyone_in_one_cluster(study: MakeStudy, people: MakePeople) -> None:
     made = study("{kind: programme evaluation, cluster: programme}", m="{outcome: score, exposure: arm}")
     said = remarks(made, people(made, table(), cluster="A"))
-    assert said[0] == "The unadjusted model was not estimated: all rows belong to one cluster."
+    assert said == [
+        "The unadjusted model was not estimated: all rows belong to one cluster.",
+        "Too few clusters (programme) have Peer ({u0}) and Usual ({u1}): how they differ can't be known, so no "
+        "interval.",
+        "Everybody belongs to one cluster (programme), and how clusters differ can't be known from one: name another "
+        "cluster, or leave 'cluster' out.",
+        ASSOCIATION,
+    ]
 
 
 def test_a_lone_sampling_unit_is_told(study: MakeStudy, people: MakePeople) -> None:

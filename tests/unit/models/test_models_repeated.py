@@ -12,18 +12,22 @@ from statsmodels.api import GLM, OLS, families
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from pipeline.cleaning.cleaned import People
+from pipeline.disclosure import release
 from pipeline.errors import Mistakes
 from pipeline.models.cluster import clustered
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.gee import gee, gee_errors
+from pipeline.models.joint import joint_test
 from pipeline.models.kenward_roger import joint_kenward_roger, kenward_roger
 from pipeline.models.linear import ols
 from pipeline.models.mixed import mixed
+from pipeline.models.numbers import ESTIMATE
 from pipeline.models.survey import SurveyDesign, survey_linear
 from pipeline.results import ALL, Key
 from pipeline.study import Study
 from pipeline.tables.estimates import estimates_table
+from pipeline.tables.forms import JOINT
 
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
 WAVES = ("Start", "Half", "Year")
@@ -320,8 +324,25 @@ def test_levels_have_an_effect_at_each_wave(study: MakeStudy, people: MakePeople
             assert value(found, "estimate", at(wave), site) == pytest.approx(gap)
     assert value(found, "df", "adjustment=unadjusted", term="site by wave") == 2
     labels = [row.label for row in estimates_table(found).rows]
-    assert labels == ["Site", "Half: North (reference)", "Half: South", "Half: West", "Year: North (reference)",
-                      "Year: South", "Year: West"]  # fmt: skip
+    levels = ["North (reference)", "South", "West"]
+    assert labels == ["Site", "Half", *levels, "Year", *levels]
+
+
+def test_all_levels_at_one_wave_are_tested_together(study: MakeStudy, people: MakePeople) -> None:
+    """By the joint test of the same fit, written by hand."""
+    table = rows(60)
+    found = fitted(study, people, table, "{outcome: score, exposure: site, waves: [2, 3]}")
+    kept = table[table["wave"] != "Start"]
+    x = pd.DataFrame({
+        f"{site} {wave}": (kept["wave"] == wave) * (1.0 if site == "all" else kept["site"] == site)
+        for wave in ("Half", "Year") for site in ("all", "South", "West")
+    }).astype(float)  # fmt: skip
+    fit_ = ols(x, kept["score"].to_numpy())
+    test = joint_test(fit_, pd.factorize(kept["id"])[0], ["South Year", "West Year"])
+    told = [value(found, statistic, at("Year")) for statistic in ("p_joint", "df", "df2")]
+    assert told == pytest.approx([test.p, 2, test.df2], rel=1e-9)
+    heading = next(row for row in estimates_table(found).rows if row.label == "Year")
+    assert (heading.group, heading.form) == ("wave=Year", JOINT)
 
 
 def test_a_level_that_nobody_has_at_a_wave_leaves_the_others(study: MakeStudy, people: MakePeople) -> None:
@@ -361,6 +382,24 @@ def test_estimates_stand_on_the_fewest_of_their_waves_cells(study: MakeStudy, pe
         assert behind["arm", "Peer", at("Half", adjustment), "estimate"] > 10
         assert behind["arm by wave", "", f"adjustment={adjustment}", "p"] == 3
     assert behind["arm", "Peer", "wave=Year", "n"] == 3
+
+
+def test_a_small_cell_at_one_wave_leaves_the_estimates_at_the_other(study: MakeStudy, people: MakePeople) -> None:
+    table = rows(60)
+    few = table[(table["wave"] == "Year") & (table["arm"] == "Peer")].index[3:]
+    model = "{outcome: score, exposure: arm, waves: [2, 3], adjust: [age]}"
+    found = fitted(study, people, table.drop(index=few), model)
+    let = release(found.results, study(m=model.replace("waves: [2, 3], ", "")).release)
+    for adjustment in ("unadjusted", "adjusted"):
+        told = {
+            wave: {s: not let.withheld(Key("model", "m", "arm", "Peer", at(wave, adjustment), s)) for s in ESTIMATE}
+            for wave in ("Half", "Year")
+        }
+        assert told == {"Half": dict.fromkeys(ESTIMATE, True), "Year": dict.fromkeys(ESTIMATE, False)}
+        between = Key("model", "m", "arm by wave", "", f"adjustment={adjustment}")
+        assert all(let.withheld(between._replace(statistic=s)) for s in ("statistic", "df2", "p"))
+    assert not let.withheld(Key("model", "m", "arm", "Peer", "wave=Half"))
+    assert all(let.withheld(Key("model", "m", "arm", level, "wave=Year")) for level in ("Usual", "Peer"))
 
 
 def test_the_order_of_rows_changes_nothing(study: MakeStudy, people: MakePeople) -> None:

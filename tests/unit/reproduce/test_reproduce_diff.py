@@ -75,6 +75,24 @@ def test_every_number_that_is_not_as_it_was_is_told_with_how():
     assert cells_between(numbers_in(OLD, ""), numbers_in(OLD, "")) == []
 
 
+def lines(*numbers: str) -> bytes:
+    return "\n".join([HEAD, *(f"model,m,age,,All,{number}" for number in numbers), ""]).encode()
+
+
+def test_estimates_and_counts_stand_before_p_values_and_by_their_own_intervals():
+    """A P value three times as large says little; an estimate near nought that doubled moved by a tenth of its
+    interval, a count by a half of itself."""
+    old = lines("estimate,0.01,0.01", "ci_low,-0.09,-0.09", "ci_high,0.11,0.11", "p,0.0001,<0.001", "n,40,40",
+                "p_holm,0.0004,<0.001", "df,12,12.0", "std_error,0.05,0.05")  # fmt: skip
+    new = lines("estimate,0.02,0.02", "ci_low,-0.09,-0.09", "ci_high,0.16,0.16", "p,0.0003,<0.001", "n,60,60",
+                "p_holm,0.0009,<0.001", "df,90,90.0", "std_error,0.06,0.06")  # fmt: skip
+    cells = largest(cells_between(numbers_in(old, ""), numbers_in(new, "")))
+    assert [(c.key.statistic, round(c.moved, 4)) for c in cells] == [
+        ("ci_high", 0.5), ("n", 0.5), ("std_error", 0.2), ("estimate", 0.1), ("df", 6.5), ("p", 2.0), ("p_holm", 1.25),
+    ]  # fmt: skip
+    assert as_difference(cells[3]) == "+0.01 (+100%)", "what is said of each stays as it was"
+
+
 @pytest.mark.parametrize(("data", "said"), [
     (b"a,b\n1,2\n", "is no results.csv"),
     (b"", "is no results.csv"),

@@ -20,7 +20,7 @@ from tests.drawn import declared, drawn
 PAGE = Path(__file__).parents[3] / "docs" / "study-files.md"
 TEXT = PAGE.read_text("utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
-BY_NAME = ("variables", "scales", "tables", "models")
+BY_NAME = ("variables", "scales", "tables", "models", "families")
 KEYS = (
     "due", "exclude", "duplicates", "orphans", "missing", "asked_of", "asked_at", "codes", "bands", "derive", "count",
     "choices", "date", "parent", "scales", "design", "tables", "models", "release", "newest_by", "mode",

@@ -16,6 +16,7 @@ from pipeline.run.stages import open_stage
 from pipeline.tables.estimates import estimates_table, mediation_table
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
+from pipeline.tables.standardised import standardised_table
 
 stage = open_stage(study, root, "04_models")
 people = stage.people()
@@ -29,6 +30,7 @@ estimates = fit(people, stage.study, stage.rng("fit"))
 # %%
 tables = [estimates_table(model) for model in estimates.models]
 tables += [table for model in estimates.models if (table := mediation_table(model)) is not None]
+tables += [table for model in estimates.models if (table := standardised_table(model)) is not None]
 
 # %% [markdown]
 # ## Look

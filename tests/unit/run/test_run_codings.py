@@ -1,0 +1,141 @@
+"""Coded interviews in a study's run: raw files that make a stage stale, and what the stage leaves. All are made up."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.errors import Mistakes, NotHad
+from pipeline.files import Workspace, sha256
+from pipeline.reproduce.stand_in import not_drawn
+from pipeline.reproduce.stand_in_place import pointed
+from pipeline.run.codings import OUT, load_coding
+from pipeline.run.dvc import depends_on
+from pipeline.run.fetch import fetch, missing_files, unread_files
+from pipeline.run.names import CLEAN, REPORT, THEMES
+from pipeline.run.stage import made_from
+from pipeline.run.stages import open_stage
+from pipeline.run.status import check_lines
+from pipeline.run.studies import read_study
+from pipeline.study import parse_study
+from pipeline.themes import clean_coding
+from pipeline.themes.codebook import read_codebook
+from pipeline.themes.refi import read_project
+from tests.coded_projects import two
+
+FACTS = (
+    "title: Told\ndesign: {kind: interviews}\nrelease: {rule: none, because: made up}\n"
+    "interviews:\n  coded: {file: talks.qdpx}\n  codes: {rename: {way: Ways}}\n  themes: {Heard: {codes: [heard]}}\n"
+)
+
+
+@pytest.fixture
+def workspace(folder: Path) -> Workspace:
+    (folder / "studies/told.yaml").write_text(FACTS)
+    raw = folder / "data/raw/told"
+    raw.mkdir(parents=True)
+    (raw / "talks.qdpx").write_bytes(two(unit="utf16", mark=True).bytes())
+    return Workspace.at(folder)
+
+
+def test_what_is_saved_is_what_is_loaded_and_other_programs_open_it(workspace: Workspace) -> None:
+    stage = open_stage("told", str(workspace.root), THEMES)
+    opened = stage.coded()
+    assert opened is not None
+    cleaned = clean_coding(opened, stage.study)
+    stage.save_coding(cleaned, opened.texts)
+    back = load_coding(stage.folder)
+    assert back is not None
+    for part in fields(cleaned.coding):
+        pd.testing.assert_frame_equal(getattr(back.coding, part.name), getattr(cleaned.coding, part.name))
+    for part in fields(cleaned.ledger):
+        pd.testing.assert_frame_equal(getattr(back.ledger, part.name), getattr(cleaned.ledger, part.name))
+    pd.testing.assert_frame_equal(back.flow, cleaned.flow)
+    pd.testing.assert_frame_equal(back.themes, cleaned.themes)
+    place = stage.folder / "coding"
+    book, project, table = (place / name for name in OUT)
+    assert read_codebook(book.name, book.read_bytes()).coding.codes.index.tolist() == ["heard", "Ways"]
+    assert read_project(project.name, project.read_bytes()).texts == opened.texts
+    assert table.read_bytes().startswith(b"\xef\xbb\xbfdocument,participant,role")
+
+
+def test_a_study_without_coded_interviews_has_none(workspace: Workspace) -> None:
+    workspace.study_file("told").write_text(FACTS.split("interviews:\n")[0] + "interviews: {total: 4}\n")
+    assert open_stage("told", str(workspace.root), THEMES).coded() is None
+    assert load_coding(workspace.stage("told", THEMES)) is None
+
+
+def test_raw_interviews_make_their_stage_and_the_report_stale_and_stand_in_the_manifest(workspace: Workspace) -> None:
+    assert "data/raw/told" in depends_on(workspace, "told", THEMES)
+    assert "data/raw/told" in depends_on(workspace, "told", REPORT)
+    assert "data/raw/tiny" not in depends_on(workspace, "tiny", THEMES)
+    assert "data/raw/tiny" in depends_on(workspace, "tiny", CLEAN)
+    (workspace.root / "notebooks").mkdir(exist_ok=True)
+    for stage in (THEMES, REPORT):
+        bare = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        (workspace.root / f"notebooks/{stage}.ipynb").write_text(bare)
+    data = (workspace.raw("told") / "talks.qdpx").read_bytes()
+    assert made_from(workspace, "told")["raw"] == {"talks.qdpx": sha256(data)}
+
+
+def test_interviews_that_are_not_here_are_asked_for_like_other_raw_data(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, file = read_study(workspace, "told"), workspace.raw("told") / "talks.qdpx"
+    assert missing_files(workspace, study) == {} and unread_files(workspace, study) == []
+    data = file.read_bytes()
+    file.unlink()
+    monkeypatch.delenv("ALONGSIDE_DATA", raising=False)
+    assert list(missing_files(workspace, study)) == ["coded interviews"]
+    with pytest.raises(NotHad, match=r"data/raw/told/talks.qdpx is not there"):
+        fetch(workspace, study)
+    elsewhere = tmp_path / "elsewhere/told"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "talks.qdpx").write_bytes(data)
+    monkeypatch.setenv("ALONGSIDE_DATA", str(elsewhere.parent))
+    assert [f.how for f in fetch(workspace, study)] == ["copied"]
+    assert file.read_bytes() == data
+
+
+def test_a_name_close_to_a_file_that_is_there(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALONGSIDE_DATA", raising=False)
+    workspace.study_file("told").write_text(FACTS.replace("talks", "talk"))
+    with pytest.raises(Mistakes, match=r"interviews.coded.file.*Did you mean 'talks.qdpx'"):
+        fetch(workspace, read_study(workspace, "told"))
+
+
+def test_a_check_reads_and_cleans_them(workspace: Workspace) -> None:
+    lines = check_lines(workspace, "told")
+    assert "interviews: 2 people, 2 documents and 6 passages read; 2, 2 and 6 analysed" in lines
+    workspace.study_file("told").write_text(FACTS.replace("way:", "wy:"))
+    with pytest.raises(Mistakes, match="there is no code 'wy' in the files. Did you mean 'way'"):
+        check_lines(workspace, "told")
+
+
+def test_a_broken_project_is_named_with_its_folder(workspace: Workspace) -> None:
+    (workspace.raw("told") / "talks.qdpx").write_bytes(b"made up")
+    with pytest.raises(Mistakes, match=r"data/raw/told/talks.qdpx: is damaged"):
+        open_stage("told", str(workspace.root), THEMES).coded()
+
+
+def test_no_ones_talk_is_made_up_for_a_stand_in(workspace: Workspace) -> None:
+    study = read_study(workspace, "told")
+    laid = parse_study(pointed(FACTS, study), "studies/told.yaml")
+    assert laid.interviews is not None and laid.interviews.coded is None
+    assert laid.interviews.fact("themes") == ("Heard",)
+    assert "the coded interviews, which nothing can make up" in not_drawn(study)
+
+
+def test_the_methods_name_the_files() -> None:
+    from pipeline.report.methods import data
+
+    def words(text: str) -> str:
+        said = next(data(parse_study(text, "studies/told.yaml")))
+        return "".join(piece if isinstance(piece, str) else piece.text for piece in said)
+
+    assert words(FACTS) == "The coded interviews were read from talks.qdpx."
+    several = words(FACTS.replace("talks.qdpx", "[a.csv, b.qdc]"))
+    assert several == "The coded interviews were read from a.csv and b.qdc."
