@@ -59,7 +59,8 @@ def _range(found: pd.Series) -> str:
 def _counted(lines: pd.DataFrame) -> str:
     lost = int((lines["replications"] - lines["answered"]).sum())
     told = f"{lines['replications'].iloc[0]:,}"
-    return f"{told} ({100 * lost / lines['replications'].sum():.1f} % without an answer)" if lost else told
+    share = f"{max(100 * lost / lines['replications'].sum(), 0.1):.1f}"
+    return f"{told} ({share} % without an answer)" if lost else told
 
 
 def picture(file: Path, table: pd.DataFrame) -> None:
