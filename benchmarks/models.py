@@ -313,7 +313,7 @@ def _times(told: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
 
 
 def picture(file: Path, held: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> None:
-    """Seconds and memory by people, on log scales."""
+    """Seconds of the processor and memory by people, on log scales."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -322,7 +322,7 @@ def picture(file: Path, held: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> 
 
     figure, both = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
     colours = {OURS: "#0b6e4f", BARE: "0.45", R: "#b3541e"}
-    for axis, part, unit, factor in zip(both, ("seconds", "extra"), ("s", "MB"), (1, 1e-6), strict=True):
+    for axis, part, unit, factor in zip(both, ("cpu", "extra"), ("s", "MB"), (1, 1e-6), strict=True):
         for name, found in held.items():
             what, who = name.split()
             x, y = [SIZE * size for size in found], [factor * told[part] for told in found.values()]
@@ -338,7 +338,7 @@ def picture(file: Path, held: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> 
         axis.set_xlabel(f"people, in clusters of {SIZE}")
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(axis="y", color="0.9")
-    both[0].set_title("Seconds", loc="left")
+    both[0].set_title("Seconds of the processor", loc="left")
     both[1].set_title("Memory beyond the data, MB", loc="left")
     both[0].set_ylim(top=both[0].get_ylim()[1] * 60)
     both[0].legend(frameon=False, loc="upper left", fontsize=8, ncols=2)
