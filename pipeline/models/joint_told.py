@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from pipeline.models.coefficients import FEW_DF
@@ -24,12 +25,14 @@ def joint_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Ite
             here = at_wave(held, part.wave) if part.wave else held
             people = fewest_of_all((counted(model, here, level) for level in model.exposure.levels), model.sensitive)
             key = Key("model", model.name, model.exposure.name, "", part.group)
-            yield from joint_of(key, part.joint, people, model.sensitive)
+            told = all(at.has_p for at in part.standings.values())
+            yield from joint_of(key, part.joint, people, model.sensitive, told)
 
 
-def joint_of(key: Key, test: JointTest, people: float, sensitive: bool) -> Iterator[Number]:
-    """P with its degrees of freedom, of the numerator (``df``) and of the denominator (``df2``)."""
-    yield Number(key._replace(statistic=P_JOINT), test.p, people, None, sensitive)
+def joint_of(key: Key, test: JointTest, people: float, sensitive: bool, told: bool = True) -> Iterator[Number]:
+    """P with its degrees of freedom, of the numerator (``df``) and of the denominator (``df2``). told: whether P may
+    be, by how the estimator does in simulations (``standings``)."""
+    yield Number(key._replace(statistic=P_JOINT), test.p if told else math.nan, people, None, sensitive)
     yield Number(key._replace(statistic="df"), test.df, NOBODY, 0)
     few = test.df2 < FEW_DF
     yield Number(key._replace(statistic="df2"), test.df2, NOBODY, df_places(test.df2) if few else 1)

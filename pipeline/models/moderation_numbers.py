@@ -18,6 +18,7 @@ from pipeline.models.joint import JointTest
 from pipeline.models.joint_told import joint_of
 from pipeline.models.moderation import digits_of, inside, strata
 from pipeline.models.numbers import ESTIMATE, decimals_of, estimate_of, fewest_in_cell, fewest_of_all, smaller_side
+from pipeline.models.standings import standing_of
 from pipeline.results import ALL, Key, Number
 
 INTERACTION, AT = "exposure by moderator", "at"
@@ -35,9 +36,11 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
     places = decimals_of((line for _, made in told for line in _lines(made)), model.ratio)
     for part, made in told:
         people = {level: fewest_of(model, held, level, part.adjustment) for level in model.exposure.shown}
+        without = untested(model, held, part, made)
         for (place, level), (found, term) in made.effects.items():
             key = effect_key(model, place, level, part.group)
             lines = estimate_of(key, found, term, people[level], places, model.ratio, model.sensitive)
+            lines = _without_p(lines, (place, level) in without)
             yield from (line for line in lines if line.key.statistic != "p" or made.interaction is not None)
         for place, level in made.absent:
             key = effect_key(model, place, level, part.group)
@@ -45,9 +48,29 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
                         if s != "p" or made.interaction is not None)  # fmt: skip
         key, fewest = Key("model", model.name, INTERACTION, "", part.group), fewest_of_all(people.values(), False)
         if isinstance(made.interaction, JointTest):
-            yield from joint_of(key, made.interaction, fewest, model.sensitive)
+            yield from joint_of(key, made.interaction, fewest, model.sensitive, not without)
         elif made.product:
-            yield from estimate_of(key, *made.product, fewest, places, model.ratio, model.sensitive)
+            lines = estimate_of(key, *made.product, fewest, places, model.ratio, model.sensitive)
+            yield from _without_p(lines, bool(without))
+
+
+def _without_p(lines: Iterator[Number], gone: bool) -> Iterator[Number]:
+    for line in lines:
+        yield line._replace(value=math.nan) if gone and line.key.statistic == "p" else line
+
+
+def untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> tuple[tuple[str, str], ...]:
+    """Effects (place, exposure's level) that have no P value, because intervals of their like were seen to hold the
+    truth too rarely, among the people of a level or of all; then the interaction has none either."""
+    rows = {place.level: place.rows for place in made.places}
+    columns = dict(zip(model.exposure.shown, model.exposure.columns, strict=True))
+    found = []
+    for (place, level), (effect, _) in made.effects.items():
+        there = standing_of(model, inside(held, rows[place]), columns[level], effect.errors)
+        all_of = part.standings.get(level)
+        if not all(at is None or at.has_p for at in (there, all_of)):
+            found.append((place, level))
+    return tuple(found)
 
 
 def effect_key(model: Declared, place: str, level: str, group: str) -> Key:

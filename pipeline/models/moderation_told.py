@@ -15,7 +15,7 @@ from pipeline.models.joint_told import f_test
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS
 from pipeline.models.moderation import inside, labels_of, lone_in
-from pipeline.models.moderation_numbers import INTERACTION, effect_key
+from pipeline.models.moderation_numbers import INTERACTION, effect_key, untested
 from pipeline.models.regress import FEWEST
 from pipeline.results import Key, Sentence, literal
 
@@ -77,6 +77,7 @@ def moderation_remarks(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
     yield from _constant(model, held, found[0][1])
     for part, made in found:
         yield from _few_degrees(model, part, made)
+        yield from _untested(model, held, part, made)
         if isinstance(made.interaction, str):
             yield Sentence(literal(f"The {part.adjustment} interaction was not tested: {made.interaction}."))
     yield from _beyond(model, held, found[0][1])
@@ -185,6 +186,17 @@ def _few_degrees(model: Declared, part: Fitted, made: Moderated) -> Iterator[Sen
             f"Unreliable: the {part.adjustment} test of the interaction rests on {{df}} degrees of freedom, fewer than "
             "4.",
             {"df": key},
+        )
+
+
+def _untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> Iterator[Sentence]:
+    places = dict.fromkeys(place for place, _ in untested(model, held, part, made))
+    if places and made.interaction is not None:
+        yield Sentence(
+            literal(
+                f"The {part.adjustment} effects at {', '.join(places)} and the interaction have no P value: with so "
+            )
+            + "few people or clusters intervals hold the truth too rarely, or it is not known how often."
         )
 
 

@@ -37,13 +37,17 @@ INDIRECT_EFFECTS = ("tnie", "pnie")
 def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
     """Level of the exposure -> how the estimator does in conditions no easier than this one's; empty where its like was
     not simulated. Levels without an interval have none."""
-    name = f"{NAMES.get(model.effect, '')} {ERRORS.get(found.errors, '')}"
     made: dict[str, Standing] = {}
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
         if column in found.terms and np.isfinite(found.std_error[found.position(column)]):
-            at = _standing(name, model, held, column)
+            at = standing_of(model, held, column, found.errors)
             made |= {level: at} if at is not None else {}
     return made
+
+
+def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Standing | None:
+    """Of one column of the exposure among the rows that are used. errors: as in ``Coefficients``."""
+    return _standing(f"{NAMES.get(model.effect, '')} {ERRORS.get(errors, '')}", model, held, column)
 
 
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from pipeline.cleaning.cleaned import People
 from pipeline.disclosure import draft, release
+from pipeline.models import moderation_numbers
 from pipeline.models.check import check_models
 from pipeline.models.cluster import clustered
 from pipeline.models.counts import poisson
-from pipeline.models.declared import declared
+from pipeline.models.declared import Declared, declared
+from pipeline.models.domain import Standing
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.frame import Frame, frame
@@ -485,3 +487,22 @@ def _nested(table: pd.DataFrame, site: str) -> tuple[float, float]:
     found, term = made.effects[site, ""]
     i = found.position(term)
     return float(found.estimate[i]), float(found.std_error[i])
+
+
+def test_levels_whose_intervals_hold_the_truth_too_rarely_have_no_p_and_no_interaction(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By simulations of estimators alike: here, as if they had been bad for fewer than 80 people."""
+
+    def of_few(model: Declared, held: Frame, column: str, errors: str) -> Standing | None:
+        return Standing(95.0, 95.0) if held.rows >= 80 else Standing(80.0, 80.0)
+
+    monkeypatch.setattr(moderation_numbers, "standing_of", of_few)
+    table = made_up()
+    sizes = table["site"].value_counts()
+    assert sizes["South"] < 80 <= min(sizes["North"], sizes["West"])
+    held = study("{kind: cohort}", m="{outcome: score, exposure: arm, moderator: site}")
+    found = one(people, held, table, cluster=False)
+    assert np.isnan(at(found, "site", "South", "p")) and np.isfinite(at(found, "site", "South", "ci_low"))
+    assert np.isfinite(at(found, "site", "North", "p")) and np.isnan(at(found, INTERACTION, "", "p_joint"))
+    assert "effects at South and the interaction have no P value" in said(found)

@@ -60,7 +60,10 @@ def test_unadjusted_stands_beside_adjusted_below_the_reference(modelled, printed
         ("Clinic", 1),
         ("School", 1),
     ]
-    assert filled.rows[0].cells == ("",) * 7
+    together = {g: held.results.get(Key("model", "by_setting", "setting", "", f"adjustment={g}", "p_joint"))
+                for g in ("unadjusted", "adjusted")}  # fmt: skip
+    p = [f"{together[g]:.2f}" for g in ("unadjusted", "adjusted")]
+    assert filled.rows[0].cells == ("", "", p[0], "", "", p[1], "")  # all levels together, and nothing else
     assert filled.rows[1].cells[0].endswith(" / 20") and filled.rows[1].cells[1:] == ("",) * 6
     clinic = {
         s: held.results.get(Key("model", "by_setting", "setting", "Clinic", "adjustment=adjusted", s))
