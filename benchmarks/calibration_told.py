@@ -59,11 +59,13 @@ def _range(found: pd.Series) -> str:
 def _counted(lines: pd.DataFrame) -> str:
     lost = int((lines["replications"] - lines["answered"]).sum())
     told = f"{lines['replications'].iloc[0]:,}"
-    return f"{told} ({100 * lost / lines['replications'].sum():.1f} % without an answer)" if lost else told
+    share = f"{max(100 * lost / lines['replications'].sum(), 0.1):.1f}"
+    return f"{told} ({share} % without an answer)" if lost else told
 
 
 def picture(file: Path, table: pd.DataFrame) -> None:
-    """The least coverage by clusters, one panel a kind of exposure."""
+    """Intervals that miss the truth, by clusters, a panel for each kind of exposure; a log scale tells 3 and 50 apart
+    from 5."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -74,18 +76,21 @@ def picture(file: Path, table: pd.DataFrame) -> None:
     places = {count: at for at, count in enumerate(sorted(set(table["clusters"]) - {0}))}
     titles = ("Exposure within clusters", "Exposure of whole clusters")
     for axis, kind, title in zip(axes, ("within", "between"), titles, strict=True):
-        axis.axhspan(*BAND, color="0.93", zorder=0)
-        axis.axhline(95, color="0.7", linewidth=1, zorder=1)
+        axis.axhspan(*(100 - end for end in BAND), color="0.93", zorder=0)
+        axis.axhline(5, color="0.7", linewidth=1, zorder=1)
         for name, (colour, mark) in LOOKS.items():
             lines = table[(table["exposure"] == kind) & (table["estimator"] == name)]
-            least = lines.groupby("clusters")["coverage"].min()
+            missed = 100 - lines.groupby("clusters")["coverage"].min()
             style = "--" if name.endswith("naive") else "-"
-            at = [places[count] for count in least.index]
-            axis.plot(at, least, color=colour, marker=mark, linestyle=style, label=name, linewidth=1.3, markersize=5)
+            at = [places[count] for count in missed.index]
+            axis.plot(at, missed, color=colour, marker=mark, linestyle=style, label=name, linewidth=1.3, markersize=5)
         axis.set_xticks(list(places.values()), [str(count) for count in places])
         axis.set_xlabel("clusters")
+        axis.set_yscale("log")
+        axis.set_yticks([2, 3, 5, 7, 10, 20, 50], ["2", "3", "5", "7", "10", "20", "50"], minor=False)
+        axis.minorticks_off()
         axis.set_title(title, loc="left")
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel("intervals that hold the truth, %\n(least of the conditions)")
+    axes[0].set_ylabel("95% intervals that miss the truth, %\n(most of the conditions)")
     figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside right center", fontsize=9)
     figure.savefig(file, metadata={"Date": None, "Creator": None})

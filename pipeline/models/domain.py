@@ -65,7 +65,7 @@ def standing(estimator: str, kind: Kind, clusters: int, rows: int) -> Standing |
     if not smaller:
         return Standing(None, min(line.coverage for line in table))
     most = max(smaller)
-    people = max(line.rows for line in table if line.clusters == most and line.rows <= rows) if not clusters else 0
+    people = max(line.rows for line in table if line.clusters == most and line.rows <= rows) if kind == "people" else 0
     worst = min(line.coverage for line in table if line.clusters >= most and line.rows >= people)
     return Standing(worst, worst)
 

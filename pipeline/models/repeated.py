@@ -26,7 +26,7 @@ from pipeline.models.kenward_roger import MixedCoefficients
 from pipeline.models.lone import without_interval
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.standings import standings
-from pipeline.models.views import at_wave
+from pipeline.models.views import at_wave, listed
 
 PERSON = "person"
 SINGULAR = (
@@ -48,6 +48,8 @@ def fit_waves(
     """The model's estimates, a ``Fitted`` a wave (whose coefficients of the exposure are named as those of one wave
     are), and the test between waves. adjust: as in ``design_matrix``."""
     try:
+        if empty := [wave for wave in model.waves if not at_wave(held, wave).used.any()]:
+            raise NotEstimable(f"no row at {listed(empty)} has every value")
         shown = pd.concat([_at(held, held.exposure, wave) for wave in model.waves], axis=1)
         x, dropped = design_matrix(model, held, shown, _beside(held, model, adjust))
         found = regress(x, held.y, held, model.effect, model.clustering)

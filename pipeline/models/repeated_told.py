@@ -9,7 +9,7 @@ from pipeline.models.declared import Declared
 from pipeline.models.estimates import Between, group_of
 from pipeline.models.frame import Frame
 from pipeline.models.numbers import fewest_in_cell, fewest_of_all, smaller_side
-from pipeline.models.views import views
+from pipeline.models.views import listed, views
 from pipeline.results import Key, Number, Sentence, literal
 
 BY_WAVE = " by wave"
@@ -50,7 +50,3 @@ def between_notes(model: Declared, between: Sequence[Between]) -> Iterator[Sente
         else:
             what = f"Whether the {model.effect} differs between waves"
             yield Sentence(literal(f"{what} could not be tested ({model.words_of(part.adjustment)}): {part.reason}."))
-
-
-def listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

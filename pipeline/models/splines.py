@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.errors import Mistakes
 from pipeline.models.coefficients import Floats
 from pipeline.models.declared import Declared
+from pipeline.models.linear import independent
 from pipeline.models.survey import SurveyDesign
 from pipeline.study import Study
 
@@ -35,7 +36,7 @@ def bent(adjust: pd.DataFrame, study: Study, model: Declared, used: np.ndarray, 
             continue
         values = column.to_numpy(dtype=float)
         knots = knots_of(values[used], wanted, None if design is None else design.weight[used])
-        if (np.diff(knots) <= 0).any():
+        if not _tells(values[used], knots):
             raise Mistakes.one(
                 study.where("models", model.name, "splines"),
                 f"'{name}' has too few different values among the rows of model '{model.name}' for {wanted} knots.",
@@ -43,6 +44,16 @@ def bent(adjust: pd.DataFrame, study: Study, model: Declared, used: np.ndarray, 
             )
         parts.append(pd.DataFrame(basis(values, knots), columns=_named(str(name), wanted), index=adjust.index))
     return pd.concat(parts, axis=1) if parts else adjust
+
+
+def _tells(values: Floats, knots: Floats) -> bool:
+    """Whether knots lie apart and there are values enough between them to tell each column from the others: a quantile
+    can lie between two values, so that two of these have three knots."""
+    if (np.diff(knots) <= 0).any():
+        return False
+    bent_ones = pd.DataFrame(basis(np.unique(values), knots))
+    one = pd.DataFrame({"one": np.ones(len(bent_ones))})
+    return not independent(pd.concat([one, bent_ones], axis=1))[1]
 
 
 def knots_of(values: Floats, count: int, weight: Floats | None = None) -> Floats:

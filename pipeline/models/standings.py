@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints
 from pipeline.models.declared import Declared
-from pipeline.models.domain import HIGH, NO_P, Kind, Standing, standing
+from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
 from pipeline.models.lone import sides
@@ -131,14 +131,14 @@ def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
     if at.within:
         return
     of = f"{what}{f' ({literal(level)})' if level else ''}"
-    no_p = "" if at.has_p else f" No P value is told where fewer than {NO_P:.0f} in 100 did."
     if at.coverage is None:
         yield Sentence(
             f"How often intervals of {of} hold the truth is not known: so few clusters or people were not "
-            f"simulated.{no_p}",
+            f"simulated.{'' if at.has_p else ' Of more fewer than nine in ten did, so no P value is told.'}",
             caveat=True,
         )
         return
+    no_p = "" if at.has_p else " No P value is told where fewer than nine in ten did."
     wide = " They are wider than they need be." if at.coverage > HIGH else ""
     yield Sentence(
         f"In simulations like {of}, 95% intervals held the truth in {{coverage}}% (the least of conditions no easier)."

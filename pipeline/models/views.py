@@ -24,6 +24,11 @@ def at_wave(held: Frame, wave: str) -> Frame:
     )
 
 
+def listed(waves: Sequence[str]) -> str:
+    """``3 months``; ``3 months and 6 months``."""
+    return " and ".join(filter(None, (", ".join(waves[:-1]), waves[-1])))
+
+
 def views(model: Declared, held: Frame) -> list[tuple[str, Frame]]:
     """(wave, its frame), in order; of a model that has no several waves, the frame as it is."""
     return [(wave, at_wave(held, wave)) for wave in model.waves] or [("", held)]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from pipeline.models.declared import Declared, Term
 from pipeline.models.estimates import Modelled, group_of
-from pipeline.models.repeated_told import between_notes, listed
+from pipeline.models.repeated_told import between_notes
 from pipeline.models.splines import told as bent_words
+from pipeline.models.views import listed
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.mediation import mediation_table
 from pipeline.tables.moderation import moderation_notes, moderation_rows, together_form

@@ -283,8 +283,10 @@ def test_what_only_the_data_tell_is_said_and_the_other_models_run(
     })  # fmt: skip
     estimates = fit(people(made, table), made)
     meant = "Nobody was assigned by chance to what is compared here: the estimates are associations."
-    assert {found.name: [s.template for s in found.remarks if s.template != meant] for found in estimates.models} == {
-        name: told for name, (_, told) in MEETS.items()
+    said = {
+        found.name: [s.template for s in found.remarks if s.template != meant and not s.template.startswith("E-value")]
+        for found in estimates.models
     }
+    assert said == {name: told for name, (_, told) in MEETS.items()}
     (fine,) = (found for found in estimates.models if found.name == "fine")
     assert all(part.coefficients is not None for part in fine.fitted)

@@ -142,6 +142,15 @@ def test_what_was_asked_at_the_start_alone_is_taken_from_there(study: MakeStudy,
     assert "What was asked at Start alone (Age) is taken from there." in found.methods[0].template
 
 
+def test_a_baseline_that_is_the_same_for_everyone_is_said_to_be(study: MakeStudy, people: MakePeople) -> None:
+    rows = long(wide())
+    rows.loc[rows["wave"] == "Start", "score"] = 7.0
+    found, _ = made(study, people, rows, "{outcome: score, exposure: arm, wave: 3, baseline: 1}")
+    assert "Score at Start is the same for everyone who is left; every model goes without it." in [
+        s.template for s in found.remarks
+    ]
+
+
 def test_several_waves_have_one_baseline(study: MakeStudy, people: MakePeople) -> None:
     table = wide()
     rows = long(table)

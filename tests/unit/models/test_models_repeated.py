@@ -357,6 +357,16 @@ def test_a_level_that_nobody_has_at_a_wave_leaves_the_others(study: MakeStudy, p
     assert "could not be tested (unadjusted): at a wave nobody is left at a level." in notes
 
 
+def test_a_wave_at_which_nobody_answered_is_named(study: MakeStudy, people: MakePeople) -> None:
+    table = rows(60)
+    table.loc[table["wave"] == "Half", "score"] = np.nan
+    found = fitted(study, people, table, "{outcome: score, exposure: arm, waves: [2, 3], adjust: [age]}")
+    assert [part.reason for part in found.fitted] == ["no row at Half has every value"] * 4
+    said = [s.template for s in found.remarks]
+    assert said.count("The adjusted model was not estimated: no row at Half has every value.") == 1
+    assert np.isnan(value(found, "p", "adjustment=adjusted", term="arm by wave"))
+
+
 def test_a_number_at_each_wave_adjusted_as_statsmodels_has_it(study: MakeStudy, people: MakePeople) -> None:
     table = rows(60)
     found = fitted(study, people, table, "{outcome: score, exposure: age, waves: [2, 3], adjust: [site]}")

@@ -144,14 +144,19 @@ def test_no_number_and_no_sentence_holds_a_knot(study: MakeStudy, people: MakePe
     assert not any(np.isclose(v, k) for v in found.results.frame["value"] for k in knots)
 
 
-def test_too_few_values_for_the_knots_are_refused_where_they_stand(study: MakeStudy, people: MakePeople) -> None:
-    table = people_of().assign(age=lambda t: np.where(np.arange(len(t)) % 3, 20.0, 40.0))
-    made = study(m="{outcome: score, exposure: born, adjust: [age], splines: {age: 4}}")
+@pytest.mark.parametrize(("every", "count"), [(2, 3), (3, 4)])
+def test_too_few_values_for_the_knots_are_refused_where_they_stand(
+    study: MakeStudy, people: MakePeople, every: int, count: int
+) -> None:
+    """Of two values: a third have one of them, and knots fall together; half have, and the middle knot lies between."""
+    table = people_of().assign(age=lambda t: np.where(np.arange(len(t)) % every, 20.0, 40.0))
+    assert (np.diff(knots_of(table["age"].to_numpy(), count)) > 0).all() == (every == 2)
+    made = study(m=f"{{outcome: score, exposure: born, adjust: [age], splines: {{age: {count}}}}}")
     with pytest.raises(Mistakes) as found:
         fit(people(made, table), made)
     assert str(found.value).split("  ", 1)[1] == (
-        "models.m.splines: 'age' has too few different values among the rows of model 'm' for 4 knots. Write fewer "
-        "knots (3 at least), or leave it out of 'splines', so that it enters as a straight line."
+        f"models.m.splines: 'age' has too few different values among the rows of model 'm' for {count} knots. Write "
+        "fewer knots (3 at least), or leave it out of 'splines', so that it enters as a straight line."
     )
 
 

@@ -88,7 +88,7 @@ def test_below_90_there_is_no_p_value_and_the_reason_is_told(fitted: Callable[..
     assert np.isnan(found.results.get(key("p"))) and np.isnan(found.results.get(key("p", group="unadjusted")))
     for statistic in ("estimate", "std_error", "df", "ci_low", "ci_high"):
         assert found.results.get(key(statistic)) == other.results.get(key(statistic))
-    assert all(s.endswith(" No P value is told where fewer than 90 in 100 did.") for s in told(found))
+    assert all(s.endswith(" No P value is told where fewer than nine in ten did.") for s in told(found))
     assert len(told(found)) == 1
 
 
