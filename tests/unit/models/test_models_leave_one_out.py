@@ -61,7 +61,7 @@ def told(found: Modelled, level: str = "Peer", part: str = "adjusted") -> dict[s
     ],
 )
 def test_each_is_the_model_of_the_rows_that_remain(study: MakeStudy, people: MakePeople, spec: str) -> None:
-    made, table = study(OF_SITES, swap=named(MANY), m=spec), rows(440, sites=MANY)
+    made, table = study(OF_SITES, swap=named(MANY), m=spec), rows(480, sites=MANY)
     (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
     found = told(whole)
     assert list(found) == sorted(MANY)
