@@ -3,6 +3,9 @@
 A refit beside the whole gives back what the left-out people contributed. Clusters are therefore left out in blocks that
 divide them: each alone where its cells are large enough, small ones together, so that every cell of every block, of
 every sum of blocks and of what remains has as many people as a count must.
+
+What remains has fewer clusters than the whole: a refit whose interval would hold the truth too rarely, which the whole
+model is told of and a refit can't be, has its estimate alone.
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ from pipeline.models.coefficients import Coefficients, Ints
 from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Flags, Frame
+from pipeline.models.lone import lone_sides
+from pipeline.models.regress import FEWEST
+from pipeline.models.standings import standing_of
 from pipeline.results import Key, Number
 from pipeline.study import Release, Study
 
@@ -29,7 +35,8 @@ WITHOUT = "without="
 
 @dataclass(frozen=True, eq=False)
 class Without:
-    """A model without a block of clusters. people: the fewest in a cell of the block and of what remains."""
+    """A model without a block of clusters. found: without errors where there is no interval.
+    people: the fewest in a cell of the block and of what remains."""
 
     clusters: tuple[str, ...]
     found: Coefficients | None
@@ -59,14 +66,20 @@ def nameable(study: Study, model: Declared) -> bool:
     )
 
 
+def fewest_clusters(model: Declared) -> int:
+    """With fewer nothing is refitted: a mixed model of what remains would be refused."""
+    return FEWEST + 1 if model.clustering == "mixed" else FEWEST_CLUSTERS
+
+
 def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[Frame], Fitted]) -> list[Without]:
     """In the order of the clusters' names; none where there are fewer than three blocks, or clusters may not be named,
-    and none of boxes, samples, and ratios of large clusters. refit: the same model on other used rows."""
+    and none of boxes, samples, ratios of large clusters, and mixed models of which too few clusters would remain.
+    refit: the same model on other used rows."""
     below = smallest(study.release)
     if held.cluster is None or held.design is not None or below is None or not nameable(study, model):
         return []
     codes = np.unique(held.cluster[held.used])
-    if not FEWEST_CLUSTERS <= len(codes) <= MOST_CLUSTERS or model.exposure.kind == "choices":
+    if not fewest_clusters(model) <= len(codes) <= MOST_CLUSTERS or model.exposure.kind == "choices":
         return []
     own = np.unique(held.exposure.loc[held.used].to_numpy(dtype=float))
     if model.exposure.kind == "number" and len(own) <= 2 and not (model.adjust or model.always):
@@ -74,14 +87,32 @@ def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[F
     sizes = np.bincount(held.cluster[held.used]).astype(float)
     if model.ratio and len(codes) * float((sizes**3).sum()) > ROOM:
         return []
-    found = []
-    for block in blocks(model, held, codes, below):
+    found, parted = [], blocks(model, held, codes, below)
+    if model.clustering == "mixed" and all(len(codes) - len(block) < FEWEST for block in parted):
+        return []
+    for block in parted:
         inside = np.isin(held.cluster, block)
         rest = replace(held, used=np.asarray(held.used & ~inside, dtype=bool))
         fewest = min(_fewest(model, held, inside), _fewest(model, held, ~inside))
-        part = refit(rest)
-        found.append(Without(tuple(held.cluster_names[code] for code in block), part.coefficients, fewest))
+        part = refit(rest).coefficients
+        part = part if part is None else reliable(model, rest, part)
+        found.append(Without(tuple(held.cluster_names[code] for code in block), part, fewest))
     return found
+
+
+def reliable(model: Declared, rest: Frame, found: Coefficients) -> Coefficients:
+    """The same without errors of an exposure of which an interval is not to be relied on: a side of it stands in one
+    cluster of what remains, it has fewer than ``FEW_DF`` degrees of freedom, or intervals like it have no P value."""
+    lone, none = lone_sides(model, rest), np.zeros(len(found.terms), dtype=bool)
+    for column in model.exposure.columns:
+        if column in found.terms and np.isfinite(found.std_error[at := found.position(column)]):
+            stands = standing_of(model, rest, column, found.errors)
+            none[at] = column in lone or found.few[at] or (stands is not None and not stands.has_p)
+    if not none.any():
+        return found
+    vcov, df = found.vcov.copy(), found.df.copy()
+    vcov[none, :] = vcov[:, none] = df[none] = np.nan
+    return replace(found, vcov=vcov, df=df)
 
 
 def blocks(model: Declared, held: Frame, codes: Ints, below: int) -> list[tuple[int, ...]]:
@@ -128,7 +159,7 @@ def _fewest(model: Declared, held: Frame, where: Flags) -> int:
 
 
 def left_out_numbers(model: Declared, part: Fitted, without: list[Without], places: int | None) -> list[Number]:
-    """An estimate and its interval a block and level; places: the decimals of the whole model's."""
+    """An estimate and its interval (NaN: none) a block and level; places: the decimals of the whole model's."""
     found = []
     for one in without:
         for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):

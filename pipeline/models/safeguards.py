@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from pipeline.models.coefficients import FEW_DF
 from pipeline.models.declared import Declared, called
 from pipeline.models.diagnostics import diagnostics
 from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Frame
-from pipeline.models.leave_one_out import leave_one_out, left_out_numbers, nameable, smallest
+from pipeline.models.leave_one_out import (
+    MOST_CLUSTERS,
+    fewest_clusters,
+    leave_one_out,
+    left_out_numbers,
+    nameable,
+    smallest,
+)
 from pipeline.models.standardised import LINKS, compared, standardised
 from pipeline.models.unmeasured import TOLD, e_value_numbers, e_value_told, e_values
 from pipeline.results import Key, Number, Sentence
@@ -53,8 +61,11 @@ def safeguard_methods(study: Study, model: Declared) -> Iterator[str]:
         )
     if nameable(study, model) and not model.survey and smallest(study.release) is not None and not boxes:
         yield (
-            f"With 3 to 40 clusters the model was refitted without each {called(study, model.cluster)} in turn; those "
-            "in which a group is too small to be printed were left out together with another."
+            f"With {fewest_clusters(model)} to {MOST_CLUSTERS} clusters the model was refitted without each "
+            f"{called(study, model.cluster)} in turn; those in which a group is too small to be printed were left out "
+            "together with another. A refit has an interval where no side of the comparison stands in one cluster, it "
+            f"has {FEW_DF:g} degrees of freedom or more, and intervals of its kind do not hold the truth too rarely in "
+            "simulations."
         )
     if model.effect in TOLD and not model.randomised:
         yield "E-values are those of VanderWeele & Ding (2017)."

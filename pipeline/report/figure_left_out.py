@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from pipeline.disclosure import Released
+from pipeline.models.coefficients import FEW_DF
 from pipeline.models.declared import Declared, called
 from pipeline.report.blocks import Figure
 from pipeline.report.draw_estimates import Estimate, EstimatePanel, EstimateRow, estimates_picture
@@ -36,6 +37,12 @@ def left_out_figure(study: Study, model: Declared, released: Released, label: st
     )
     caption += " Small ones are left out together." if together else ""
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in estimates) else ""
+    if any(_bare(estimate) for panel in panels for row in panel.rows[1:] for estimate in row.estimates):
+        caption += (
+            f" A point alone has no interval that could be relied on: without that {word} a side of the comparison "
+            f"stands in one {word}, fewer than {FEW_DF:g} degrees of freedom are left, or intervals of its kind held "
+            "the truth too rarely in simulations."
+        )
     rows = [
         (f"{row_label(model, one.level)}. {head}", [key._replace(statistic=s) for s in ENDS])
         for one in some
@@ -47,6 +54,11 @@ def left_out_figure(study: Study, model: Declared, released: Released, label: st
         f"left-out-{model.name}", estimates_picture(panels, label), _told(panels), caption,
         printed(released, f"left-out-{model.name}", title, "Left out", columns, rows),
     )  # fmt: skip
+
+
+def _bare(estimate: Estimate) -> bool:
+    """Whether it stands without an interval: released, and not withheld."""
+    return math.isfinite(estimate.value) and math.isnan(estimate.low)
 
 
 def _lines(one: LeftOut, word: str) -> list[tuple[str, Key]]:

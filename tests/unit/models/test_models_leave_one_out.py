@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.cleaning.cleaned import People
 from pipeline.disclosure.release import rule_for
 from pipeline.models.declared import Declared, Term
+from pipeline.models.domain import Standing
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
 from pipeline.models.frame import Frame
@@ -24,11 +25,18 @@ from pipeline.study import Release, Study
 MakeStudy, MakePeople = Callable[..., Study], Callable[..., People]
 OF_SITES = "{kind: cohort, cluster: site}"
 SITES = ("North", "South", "West")
+MANY = ("North", "South", "West", "East", "Isle", "Hill", "Dale", "Moor")
 
 
-def rows(n: int = 120, seed: int = 1) -> pd.DataFrame:
+def named(sites: tuple[str, ...]) -> tuple[str, str]:
+    """The head's three sites -> these."""
+    codes = ", ".join(f"s{i}: {name}" for i, name in enumerate(sites))
+    return "codes: {p: North, q: South, r: West}", f"codes: {{{codes}}}"
+
+
+def rows(n: int = 120, seed: int = 1, sites: tuple[str, ...] = SITES) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    made = pd.DataFrame({"site": np.array(SITES)[np.arange(n) % 3], "age": rng.normal(50, 9, n)})
+    made = pd.DataFrame({"site": np.array(sites)[np.arange(n) % len(sites)], "age": rng.normal(50, 9, n)})
     made["arm"] = np.where(rng.random(n) < 0.5, "Peer", "Usual")
     made["score"] = rng.normal(size=n) + (made["arm"] == "Peer") * (made["site"] != "West") * 0.5
     made["well"] = np.where(rng.random(n) < 0.4 + 0.2 * (made["arm"] == "Peer"), "Well", "Unwell")
@@ -53,15 +61,16 @@ def told(found: Modelled, level: str = "Peer", part: str = "adjusted") -> dict[s
     ],
 )
 def test_each_is_the_model_of_the_rows_that_remain(study: MakeStudy, people: MakePeople, spec: str) -> None:
-    made, table = study(OF_SITES, m=spec), rows()
+    made, table = study(OF_SITES, swap=named(MANY), m=spec), rows(480, sites=MANY)
     (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
     found = told(whole)
-    assert list(found) == list(SITES)
+    assert list(found) == sorted(MANY)
     for site in SITES:
         rest = table[table["site"] != site].reset_index(drop=True)
         (alone,) = fit(people(made, rest, cluster=list(rest["site"])), made).models
         for statistic in ("estimate", "ci_low", "ci_high"):
             key = Key("model", "m", "arm", "Peer", "adjustment=adjusted", statistic)
+            assert np.isfinite(found[site][statistic])
             assert found[site][statistic] == pytest.approx(alone.results.get(key), rel=1e-9)
 
 
@@ -144,3 +153,72 @@ def test_a_cluster_without_which_there_is_no_answer_has_none(study: MakeStudy, p
     (found,) = fit(people(made, table, cluster=list(table["site"])), made).models
     assert np.isnan(told(found, part="unadjusted")["West"]["estimate"])
     assert np.isfinite(told(found, part="unadjusted")["North"]["estimate"])
+
+
+def whole_sites(n: int = 400) -> pd.DataFrame:
+    """Two sites of peers against four without: without a peers' one, one is left."""
+    table = rows(n, sites=MANY[:6])
+    table["arm"] = np.where(table["site"].isin(MANY[:2]), "Peer", "Usual")
+    table["score"] += table["site"].map({name: 0.5 * at for at, name in enumerate(MANY)})
+    return table
+
+
+def finite(found: dict[str, dict[str, float]], statistic: str) -> set[str]:
+    return {name for name, values in found.items() if np.isfinite(values[statistic])}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "{outcome: score, exposure: arm, adjust: [age], clustering: mixed}",  # 4 degrees of freedom remain
+        "{outcome: score, exposure: arm, adjust: [age]}",
+        "{outcome: well, event: Well, exposure: arm, adjust: [age], effect: odds ratio}",
+    ],
+)
+def test_a_side_left_in_one_cluster_has_an_estimate_and_no_interval(
+    study: MakeStudy, people: MakePeople, spec: str
+) -> None:
+    """What is left of 2 against 4 is 1 against 4: its CR2 interval would be a quarter as wide, and hold the truth in
+    77 to 79 of 100."""
+    made, table = study(OF_SITES, swap=named(MANY[:6]), m=spec), whole_sites()
+    (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
+    found = told(whole)
+    assert finite(found, "estimate") == set(MANY[:6])
+    for end in ("ci_low", "ci_high"):
+        assert not finite(found, end) & set(MANY[:2])
+    rest = table[table["site"] != "North"].reset_index(drop=True)
+    (alone,) = fit(people(made, rest, cluster=list(rest["site"])), made).models
+    key = Key("model", "m", "arm", "Peer", "adjustment=adjusted", "estimate")
+    assert found["North"]["estimate"] == pytest.approx(alone.results.get(key), rel=1e-9)
+
+
+def test_few_degrees_of_freedom_leave_no_interval(study: MakeStudy, people: MakePeople) -> None:
+    """Both arms in all sites: of four without one, CR2 has 2 degrees of freedom or so, and of seven more than 4."""
+    for sites, have in ((MANY[:4], set()), (MANY, set(MANY))):
+        made, table = study(OF_SITES, swap=named(sites), m="{outcome: score, exposure: arm}"), rows(480, sites=sites)
+        (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
+        found = told(whole, part="unadjusted")
+        assert finite(found, "estimate") == set(sites)
+        assert finite(found, "ci_low") == finite(found, "ci_high") == have
+
+
+def test_a_refit_that_would_have_no_p_has_no_interval(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, table = study(OF_SITES, swap=named(MANY), m="{outcome: score, exposure: arm}"), rows(320, sites=MANY)
+    monkeypatch.setattr("pipeline.models.leave_one_out.standing_of", lambda *_: Standing(89.0, 89.0))
+    (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
+    assert finite(told(whole, part="unadjusted"), "estimate") == set(MANY)
+    assert not finite(told(whole, part="unadjusted"), "ci_low")
+
+
+@pytest.mark.parametrize(("many", "refits"), [(5, 0), (6, 6)])
+def test_a_mixed_model_is_refitted_where_five_clusters_are_left(
+    study: MakeStudy, people: MakePeople, many: int, refits: int
+) -> None:
+    spec, sites = "{outcome: score, exposure: arm, clustering: mixed}", MANY[:many]
+    made, table = study(OF_SITES, swap=named(sites), m=spec), rows(360, sites=sites)
+    (whole,) = fit(people(made, table, cluster=list(table["site"])), made).models
+    found = told(whole, part="unadjusted")
+    assert len(found) == refits and finite(found, "estimate") == set(found)
+    assert any("With 6 to 40 clusters" in line.template for line in whole.methods)

@@ -101,3 +101,19 @@ def test_the_picture_has_a_row_a_programme_and_its_numbers_in_words() -> None:
     assert [row.cells for row in figure.data.rows][-1] == ("[c]", "[c]", "[c]")
     again = left_out_figure(STUDY, MODEL, told(North=NEAR, South=ALIKE, West_East=(None, None, None)), "Made-up data")
     assert again is not None and again.picture.svg == figure.picture.svg
+
+
+def test_a_refit_without_an_interval_is_a_point_and_the_caption_says_why() -> None:
+    """The range is told of its estimate all the same."""
+    bare: Triple = (-0.3, NAN, NAN)
+    with_all = left_out_figure(STUDY, MODEL, told(North=NEAR, South=ALIKE))
+    figure = left_out_figure(STUDY, MODEL, told(North=NEAR, South=bare))
+    assert figure is not None and with_all is not None and figure.data is not None
+    assert "Without South: −0.30 (no interval)" in figure.alt and "Dotted" not in figure.caption
+    why = ("A point alone has no interval that could be relied on: without that programme a side of the comparison "
+           "stands in one programme, fewer than 4 degrees of freedom are left")  # fmt: skip
+    assert why in figure.caption and "A point alone" not in with_all.caption
+    assert b"nan" not in figure.picture.svg.lower()
+    gone = left_out_figure(STUDY, MODEL, told(North=NEAR, South=(None, None, None)))
+    assert gone is not None and "A point alone" not in gone.caption
+    assert "−0.30 (without South)" in said(North=NEAR, South=bare)[0]
