@@ -40,10 +40,13 @@ class Condition(NamedTuple):
 class Standing:
     """coverage: percent of intervals that held the truth, the worst of what was measured; None where no condition so
     small was simulated. least: the worst of the smallest conditions, or of any that is not easier; no smaller one is
-    taken to do better."""
+    taken to do better. lone: one side of the comparison stands in a single cluster or sampling unit, whose part in the
+    error is taken for none: with 6 to 12 clusters such intervals held the truth in 46 to 70 of 100 simulated studies.
+    """
 
     coverage: float | None
     least: float
+    lone: bool = False
 
     @property
     def within(self) -> bool:

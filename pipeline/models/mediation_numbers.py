@@ -108,6 +108,11 @@ def _places(model: Declared, mediated: Mediated) -> int:
     return decimals_of(lines, model.ratio)
 
 
+def _lone(part: Through) -> bool:
+    """Whether one side of the comparison stands in a single cluster: then no effect has a P value."""
+    return part.standing is not None and part.standing.lone
+
+
 def _effects(
     model: Declared, base: Key, part: Through, people: float, everyone: float, places: int
 ) -> Iterator[Number]:
@@ -116,7 +121,7 @@ def _effects(
     for effect in shown(model):
         key = base._replace(term=TERMS[effect])
         told = estimate_of(key, as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
-        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS else None)
+        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS or _lone(part) else None)
         yield from (one for one in told if one.key.statistic != "df" or model.intervals == USUAL)  # draws have none
         if effect in part.e_values:
             of = part.e_values[effect]

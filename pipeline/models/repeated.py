@@ -64,6 +64,8 @@ def fit_waves(
     try:
         if any(_without_error(model, part) for part in fitted):
             raise NotEstimable("at a wave the estimate has no error")
+        if not all(at.has_p for part in fitted for at in part.standings.values()):
+            raise NotEstimable("at a wave intervals of its like hold the truth too rarely for a P value")
         return fitted, Between(adjustment, _test(model, held, x, found))
     except NotEstimable as reason:
         return fitted, Between(adjustment, None, clause(model, reason))

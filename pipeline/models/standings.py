@@ -11,7 +11,7 @@ from pipeline.models.declared import Declared
 from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
-from pipeline.models.lone import sides
+from pipeline.models.lone import lone_sides, sides
 from pipeline.models.mediation import NaturalEffects
 from pipeline.results import Key, Number, Sentence, literal
 
@@ -32,6 +32,7 @@ EVENLY = 0.75
 """Share of an exposure's variance that lay within clusters, or more, where it was simulated to differ within them."""
 
 INDIRECT_EFFECTS = ("tnie", "pnie")
+LONE = Standing(None, 0.0, lone=True)
 
 
 def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
@@ -47,11 +48,15 @@ def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str,
 
 def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Standing | None:
     """Of one column of the exposure among the rows that are used. errors: as in ``Coefficients``."""
+    if column in lone_sides(model, held):
+        return LONE
     return _standing(f"{NAMES.get(model.effect, '')} {ERRORS.get(errors, '')}", model, held, column)
 
 
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
+    if column in lone_sides(model, held) and np.isfinite(found.std_error).all():
+        return LONE
     if model.effect != "mean difference" or model.mediator_event or len(found.draws):
         return None
     return _standing(f"indirect {found.errors}", model, held, column) if np.isfinite(found.std_error).all() else None
@@ -131,6 +136,13 @@ def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
     if at.within:
         return
     of = f"{what}{f' ({literal(level)})' if level else ''}"
+    if at.lone:
+        yield Sentence(
+            f"No P value of {of} is told: with so few clusters or sampling units on one side intervals are far too "
+            "narrow.",
+            caveat=True,
+        )
+        return
     if at.coverage is None:
         yield Sentence(
             f"How often intervals of {of} hold the truth is not known: so few clusters or people were not "

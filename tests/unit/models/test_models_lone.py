@@ -46,7 +46,9 @@ def test_a_level_in_one_sampling_unit_is_unreliable(study: MakeStudy, people: Ma
     key = found.remarks[0].keys["u0"]
     assert key == Key("model", "m", "arm", "Peer", "All", "units")
     assert found.results.get(key) == 1
-    assert np.isfinite(found.results.get(Key("model", "m", "arm", "Peer", "adjustment=adjusted", "p")))
+    p = Key("model", "m", "arm", "Peer", "adjustment=adjusted", "p")
+    assert np.isnan(found.results.get(p))
+    assert np.isfinite(found.results.get(p._replace(statistic="ci_low")))
 
 
 def test_one_sampling_unit_against_one_has_no_interval(study: MakeStudy, people: MakePeople) -> None:
@@ -58,7 +60,9 @@ def test_one_sampling_unit_against_one_has_no_interval(study: MakeStudy, people:
         key = Key("model", "m", "site", "South", group, "p")
         assert np.isnan(found.results.get(key))
         assert np.isfinite(found.results.get(key._replace(statistic="estimate")))
-        assert np.isfinite(found.results.get(key._replace(level="West")))
+        west = key._replace(level="West")  # against the one of North, which is taken for known
+        assert np.isnan(found.results.get(west))
+        assert np.isfinite(found.results.get(west._replace(statistic="ci_low")))
     said = [s.template for s in found.remarks]
     assert said[0].startswith("Too few sampling units have South ({u0}) and North ({u1}): ")
     assert said[1].startswith("Unreliable: too few sampling units have North ({u0}): ")
@@ -149,7 +153,9 @@ def test_a_level_in_one_of_six_clusters_has_none_adjusted_either(
     for group in ("adjustment=unadjusted", "adjustment=adjusted"):
         key = Key("model", "m", "site", "South", group, "p")
         assert np.isnan(found.results.get(key))
-        assert np.isfinite(found.results.get(key._replace(level="West")))
+        west = key._replace(level="West")  # against the one of North, which is taken for known
+        assert np.isnan(found.results.get(west))
+        assert np.isfinite(found.results.get(west._replace(statistic="ci_low")))
     said = [s.template for s in found.remarks]
     assert said[0].startswith("Too few clusters (programme) have South ({u0}) and North ({u1}):")
     assert said[1] == (
