@@ -130,9 +130,7 @@ def test_a_moderator_whose_spread_is_no_number_is_a_sentence(
 @pytest.mark.parametrize("size", [1e-200, 1e200])
 @pytest.mark.filterwarnings("ignore:overflow encountered")
 @pytest.mark.filterwarnings("ignore:invalid value encountered")
-def test_an_outcome_whose_spread_is_no_number_has_no_e_value(
-    study: MakeStudy, people: MakePeople, size: float
-) -> None:
+def test_an_outcome_whose_spread_is_no_number_has_no_e_value(study: MakeStudy, people: MakePeople, size: float) -> None:
     table = drawn().assign(score=lambda t: ((t["arm"] == "Peer") * 1.0 + np.arange(len(t)) * 0.01) * size)
     found = one(study, people, table, "{outcome: score, exposure: arm}")
     assert "e_value" not in set(found.results.frame["statistic"])
