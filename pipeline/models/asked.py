@@ -42,10 +42,11 @@ def later_waves(study: Study, spec: ModelSpec) -> tuple[str, ...]:
 
 
 def asked_only_at(study: Study, spec: ModelSpec, first: str) -> tuple[str, ...]:
-    """Of a model's exposure, mediator and covariates those that were asked at the wave ``first`` and at none of the
-    model's own: they would be missing for everybody."""
+    """Of what a model reads beside its outcome (exposure, mediator, covariates, moderator, time at risk) that which was
+    asked at the wave ``first`` and at none of the model's own: it would be missing for everybody."""
     table, later, found = spec.of or study.main, set(later_waves(study, spec)), []
-    for name in (spec.exposure, *((spec.mediator,) if spec.mediator else ()), *spec.adjust):
+    more = (spec.moderator, spec.time)
+    for name in dict.fromkeys(filter(None, (spec.exposure, spec.mediator, *spec.adjust, *more))):
         waves = asked(study, name)
         if waves is not None and study.source_of(name) == table and first in waves and not waves & later:
             found.append(name)

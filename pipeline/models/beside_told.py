@@ -26,9 +26,15 @@ def _told(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
     for part in fitted:
         if part.coefficients is not None and (why := part.coefficients.told):
             firth = isinstance(part.coefficients, FirthCoefficients)
-            why = TOO_FEW if firth and model.sensitive else why
-            how = "; its estimates are of Firth's penalised likelihood, which shrinks them" if firth else ""
-            yield Sentence(literal(f"In the {part.adjustment} model {why}{how}."), caveat=firth)
+            if firth:
+                why = penalised_told(model, why)
+            yield Sentence(literal(f"In the {part.adjustment} model {why}."), caveat=firth)
+
+
+def penalised_told(model: Declared, why: str) -> str:
+    """A clause of a fit by Firth's likelihood. why: what separates, which of a sensitive model is not said."""
+    said = TOO_FEW if model.sensitive else why
+    return f"{said}; its estimates are of Firth's penalised likelihood, which shrinks them"
 
 
 def _beside(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:

@@ -69,8 +69,18 @@ def f_test(model: Declared, clusters: bool) -> str:
     return "the approximate Hotelling test (AHT; Pustejovsky & Tipton 2018)"
 
 
+RATIO_TEST = "the penalised likelihood ratio test"
+"""Of several coefficients of Firth's likelihood."""
+
+
+def declared_test(model: Declared, clusters: bool) -> str:
+    """``f_test`` from the declaration alone, which does not know whether answers are predicted perfectly."""
+    penalised = model.effect == "odds ratio" and not clusters and not model.survey
+    return f_test(model, clusters) + (f" (where these are Firth's, by {RATIO_TEST})" if penalised else "")
+
+
 def joint_methods(model: Declared, clusters: bool) -> str:
     """From the declaration alone; empty where an exposure has no three levels."""
     if model.exposure.kind != "category" or len(model.exposure.levels) < 2:
         return ""
-    return f" All levels of {model.exposure.label} together were tested by {f_test(model, clusters)}."
+    return f" All levels of {model.exposure.label} together were tested by {declared_test(model, clusters)}."

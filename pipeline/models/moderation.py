@@ -29,6 +29,7 @@ BELOW, MEAN, ABOVE = "one SD below the mean", "the mean", "one SD above the mean
 CHOSEN = (BELOW, MEAN, ABOVE)
 """Where simple effects are told of a moderator that is a number, in the words of results."""
 FEW_LEFT = "too few people are left at more than one value of the moderator"
+UNTOLD = "values of the moderator are too small, too large or too alike to be told apart"
 NO_INTERVAL = "at some value of the moderator there is no interval"
 
 
@@ -115,10 +116,14 @@ def places_of(model: Declared, held: Frame) -> tuple[Place, ...]:
     weight = held.design.weight[used] if held.design is not None else np.ones(len(value))
     mean = float(np.average(value, weights=weight))
     spread = float(np.sqrt(np.average((value - mean) ** 2, weights=weight) * len(value) / max(len(value) - 1, 1)))
+    if not 0 < spread < np.inf:  # its square is no number
+        raise NotEstimable(UNTOLD)
     step = round(spread, digits_of(spread))
     digits = digits_of(step)
     middle = round(mean, digits)
     at = (middle - step, middle, middle + step)
+    if not at[0] < at[1] < at[2]:
+        raise NotEstimable(UNTOLD)
     return tuple(Place(label, used, round(a, digits), True) for label, a in zip(CHOSEN, at, strict=True))
 
 

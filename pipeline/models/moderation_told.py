@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from pipeline.models.beside_told import penalised_told
 from pipeline.models.coefficients import FEW_DF
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, Moderated, Place
+from pipeline.models.firth import FirthCoefficients
 from pipeline.models.frame import Frame
 from pipeline.models.joint import JointTest
-from pipeline.models.joint_told import f_test
+from pipeline.models.joint_told import declared_test
 from pipeline.models.lone import lone_sides
 from pipeline.models.mediation_told import FEW_CLUSTERS
 from pipeline.models.moderation import inside, labels_of, lone_in
@@ -26,7 +28,7 @@ def moderation_methods(model: Declared, clusters: bool) -> str:
     if term is None:
         return ""
     products = len(model.exposure.columns) * len(term.columns)
-    test = "the t test of their product" if products == 1 else f_test(model, clusters)
+    test = "the t test of their product" if products == 1 else declared_test(model, clusters)
     return (
         f" Whether it differs by {term.label} was told by a regression that also holds {term.label} and its products "
         f"with {model.exposure.label}: simple effects {where_words(model)}, and the interaction, tested by {test}, "
@@ -74,8 +76,12 @@ def moderation_remarks(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
         return
     yield from _absent(model, found[0][1])
     yield from _lone(model, held, found[0][1])
-    yield from _constant(model, held, found[0][1])
+    if robust := [made for _, made in found if penalised(made) is None]:
+        yield from _constant(model, held, robust[0])
     for part, made in found:
+        if (shrunk := penalised(made)) is not None and shrunk.told:
+            what = f"In the {part.adjustment} model of effects by {model.moderator.label} "
+            yield Sentence(literal(f"{what}{penalised_told(model, shrunk.told)}."))
         yield from _few_degrees(model, part, made)
         yield from _untested(model, held, part, made)
         if isinstance(made.interaction, str):
@@ -88,6 +94,12 @@ def moderation_remarks(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
             literal(f"Whether effects differ by {model.moderator.label} is said by the interaction alone: ")
             + "that the interval of one leaves out no effect and another's does not is no difference between them."
         )
+
+
+def penalised(made: Moderated) -> FirthCoefficients | None:
+    """The fit, where answers were predicted perfectly at some level, so that all effects are of Firth's likelihood."""
+    fits = [found for found, _ in made.effects.values()]
+    return next((found for found in fits if isinstance(found, FirthCoefficients)), None)
 
 
 def _described(model: Declared, held: Frame) -> Sentence:

@@ -47,9 +47,8 @@ def design_matrix(
     kept, dropped = independent(x.loc[used], weight)
     if lost := [name for name in dropped if name in shown.columns]:
         labels = ", ".join(dict.fromkeys(_shown_as(model, name) for name in lost))
-        raise NotEstimable(
-            f"other terms of the model explain {labels} wholly: leave out of 'adjust' what says the same"
-        )
+        mend = ": leave out of 'adjust' what says the same" if model.adjust else ""
+        raise NotEstimable(f"other terms of the model explain {labels} wholly{mend}")
     return x[kept], tuple(dropped)
 
 

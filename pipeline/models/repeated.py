@@ -10,6 +10,7 @@ difference's t, squared; of more it does not depend on which wave the others are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -50,6 +51,8 @@ def fit_waves(
     try:
         if empty := [wave for wave in model.waves if not at_wave(held, wave).used.any()]:
             raise NotEstimable(f"no row at {listed(empty)} has every value")
+        if alone := [wave for wave in model.waves if _uncompared(model, at_wave(held, wave))]:
+            raise NotEstimable(_not_compared(model, held, alone))
         shown = pd.concat([_at(held, held.exposure, wave) for wave in model.waves], axis=1)
         x, dropped = design_matrix(model, held, shown, _beside(held, model, adjust))
         found = regress(x, held.y, held, model.effect, model.clustering)
@@ -73,6 +76,23 @@ def _without_error(model: Declared, part: Fitted) -> bool:
     found = part.coefficients
     at = [] if found is None else [found.position(c) for c in model.exposure.columns if c in found.terms]
     return found is not None and not np.isfinite(found.std_error[at]).all()
+
+
+def _uncompared(model: Declared, view: Frame) -> bool:
+    """Whether a wave has people, and none of them to compare others with: its intercept says all that the exposure
+    does."""
+    columns = view.exposure.loc[view.used]
+    if model.exposure.kind == "number":
+        return bool((columns.nunique() == 1).all())
+    return bool((columns != 0).any(axis=1).all())
+
+
+def _not_compared(model: Declared, held: Frame, waves: Sequence[str]) -> str:
+    same = [wave for wave in waves if (held.exposure.loc[at_wave(held, wave).used].nunique() == 1).all()]
+    mend = "leave out of 'waves' what has nobody to compare with"
+    if same:
+        return f"at {listed(same)} everybody who is left has the same exposure ({mend})"
+    return f"at {listed(waves)} too few people are left at {model.exposure.reference}, the reference ({mend})"
 
 
 def column_at(column: str, wave: str) -> str:

@@ -17,7 +17,7 @@ from pipeline.models.leave_one_out import (
     nameable,
     smallest,
 )
-from pipeline.models.standardised import LINKS, compared, standardised
+from pipeline.models.standardised import LINKS, beyond_told, compared, standardised
 from pipeline.models.unmeasured import TOLD, e_value_numbers, e_value_told, e_values
 from pipeline.results import Key, Number, Sentence
 from pipeline.study import Study
@@ -45,7 +45,7 @@ def safeguards(
         without = leave_one_out(study, model, held, refit)
         places = next((number.decimals for number in made if number.key == key), None)
         numbers += left_out_numbers(model, part, without, places)
-    return numbers, [*said, *e_value_told(model, held, part, unmeasured)]
+    return numbers, [*beyond_told(model, held, part), *said, *e_value_told(model, held, part, unmeasured)]
 
 
 def safeguard_methods(study: Study, model: Declared) -> Iterator[str]:

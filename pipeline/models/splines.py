@@ -57,12 +57,16 @@ def _tells(values: Floats, knots: Floats) -> bool:
 
 
 def knots_of(values: Floats, count: int, weight: Floats | None = None) -> Floats:
-    """Quantiles of the values, ``count`` of them; those of people where there are weights.
+    """Quantiles of the values, ``count`` of them; those of people where there are weights."""
+    return quantiles(values, np.linspace(OUTER[count], 1 - OUTER[count], count), weight)
+
+
+def quantiles(values: Floats, shares: Floats, weight: Floats | None = None) -> Floats:
+    """Quantiles at ``shares``, of that shape, of values, shape (n,), and of people where these have a ``weight`` each.
 
     Unweighted as R's type 7. With weights as Hmisc's ``wtd.quantile(normwt = TRUE)``, which is the same where all are
     alike: weights are brought to a sum of n and counted as people.
     """
-    shares = np.linspace(OUTER[count], 1 - OUTER[count], count)
     if weight is None:
         return np.asarray(np.quantile(values, shares))
     order = np.argsort(values, kind="stable")

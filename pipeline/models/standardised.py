@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from pipeline.models.marginal import Average, Averages, averages
 from pipeline.models.numbers import fewest_in_cell, places_of
 from pipeline.models.regress import design_matrix, of_rows, offset_of
 from pipeline.models.told_values import TwoValues, two_values
-from pipeline.results import ALL, Key, Number
+from pipeline.results import ALL, Key, Number, Sentence, literal
 
 LINKS = {"odds ratio": "logit", "risk ratio": "log", "rate ratio": "log"}
 LOWER, HIGHER = "lower value", "higher value"
@@ -49,7 +50,7 @@ def standardised(model: Declared, held: Frame, part: Fitted) -> Iterator[Number]
     made = None if isinstance(found, FirthCoefficients) else _averages(model, held, part)
     if made is None:
         return
-    levels, several = made
+    levels, several = made[0], within_risks(made[1]) if model.effect == "risk ratio" else made[1]
     times = 100.0 if model.event else 1.0
     everyone = [fewest_in_cell(model, held, level) for level in model.exposure.shown]
     rows: list[tuple[str, str, Average, int]] = []
@@ -64,6 +65,35 @@ def standardised(model: Declared, held: Frame, part: Fitted) -> Iterator[Number]
         for statistic, value in zip(SHOWN, (average.estimate, average.low, average.high), strict=True):
             places = max(places_of(errors), 1 if model.event else 0)
             yield Number(key._replace(statistic=statistic), value * times, behind, places, model.sensitive)
+
+
+def within_risks(several: Averages) -> Averages:
+    """The same without intervals that reach beyond what risks (0 to 1) and their differences (-1 to 1) can be, and
+    without those of a risk beyond it or of its difference: a log link knows no upper end."""
+    beyond = [not average.estimate <= 1 for average in several.at]
+    at = tuple(_kept(average, gone) for average, gone in zip(several.at, beyond, strict=True))
+    less = (_kept(average, beyond[0] or gone) for average, gone in zip(several.less, beyond[1:], strict=True))
+    return Averages(at, tuple(less))
+
+
+def _kept(average: Average, gone: bool) -> Average:
+    """Of an estimate that is too large for a number (a value far from everybody's) nothing is left."""
+    estimate = average.estimate if np.isfinite(average.estimate) else np.nan
+    gone = gone or average.low < -1 or average.high > 1
+    return replace(average, estimate=estimate, low=np.nan, high=np.nan) if gone else average
+
+
+def beyond_told(model: Declared, held: Frame, part: Fitted) -> Iterator[Sentence]:
+    """Why standardised risks have no interval, where some have none."""
+    if model.effect != "risk ratio" or model.exposure.kind == "choices" or part.coefficients is None:
+        return
+    made = _averages(model, held, part)
+    if made is not None and within_risks(made[1]) != made[1]:
+        yield Sentence(
+            literal(f"Unreliable: risks that the {part.adjustment} model predicts, or intervals of them or of their ")
+            + "differences, go beyond what risks can be (0 to 100%), for a model of risk ratios knows no upper end: "
+            "there these have no interval."
+        )
 
 
 def _averages(model: Declared, held: Frame, part: Fitted) -> tuple[list[str], Averages] | None:
@@ -89,7 +119,8 @@ def _averages(model: Declared, held: Frame, part: Fitted) -> tuple[list[str], Av
         clusters = (fit, held.cluster[used])
     link = LINKS[model.effect]
     rows: pd.DataFrame = x.loc[used]
-    return levels, averages(rows, shown, settings, found, "logit" if link == "logit" else "log", weight, clusters)
+    with np.errstate(over="ignore", invalid="ignore"):  # values may be declared that are far from everybody's
+        return levels, averages(rows, shown, settings, found, "logit" if link == "logit" else "log", weight, clusters)
 
 
 def _settings(model: Declared, shown: list[str], values: TwoValues | None) -> tuple[list[str], list[list[float]]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.models.declared import Declared
 from pipeline.models.frame import Frame
+from pipeline.models.splines import quantiles
 
 
 class TwoValues(NamedTuple):
@@ -23,18 +24,20 @@ class TwoValues(NamedTuple):
 def two_values(model: Declared, held: Frame) -> TwoValues | None:
     """None where the exposure has levels, or where half of the people have the same value.
 
-    Quartiles are rounded to two digits of the distance between them, so that they are nobody's own values.
+    Quartiles (of a sample weighted, as a spline's knots are) are rounded to two digits of the distance between them, so
+    that they are nobody's own values.
     """
     if model.exposure.kind != "number" or not held.used.any():
         return None
     if model.compare is not None:
-        low, high = model.compare
+        low, high = sorted(model.compare)
         return TwoValues(low, high, max(_decimals(low), _decimals(high)), "declared")
     value = held.exposure[model.exposure.name].to_numpy(dtype=float)[held.used]
     own = np.unique(value)
     if len(own) == 2:
         return TwoValues(float(own[0]), float(own[1]), max(_decimals(own[0]), _decimals(own[1])), "both")
-    low, high = (float(v) for v in np.quantile(value, (0.25, 0.75)))
+    weight = held.design.weight[held.used] if held.design is not None else None
+    low, high = (float(v) for v in quantiles(value, np.array([0.25, 0.75]), weight))
     if not high > low:
         return None
     places = 1 - math.floor(math.log10(high - low))

@@ -51,6 +51,8 @@ def e_values(model: Declared, held: Frame, part: Fitted) -> list[Explained]:
             return []
         times = values.high - values.low
     spread = _spread(held) if model.effect == "mean difference" else 1.0
+    if not 0 < spread < np.inf:  # too small or too large for its square to be a number
+        return []
     low, high = found.interval()
     made = []
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):

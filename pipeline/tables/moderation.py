@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.models.coefficients import Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, Modelled, Moderated
+from pipeline.models.firth import FirthCoefficients
 from pipeline.models.joint import JointTest
-from pipeline.models.joint_told import f_test
+from pipeline.models.joint_told import RATIO_TEST, f_test
 from pipeline.models.moderation import labels_of
 from pipeline.models.moderation_numbers import AT, INTERACTION
-from pipeline.models.moderation_told import scale_words
+from pipeline.models.moderation_told import penalised, scale_words
 from pipeline.results import ALL, Key, Sentence, literal
 from pipeline.tables.forms import JOINT
 from pipeline.tables.table import Row
@@ -72,11 +74,18 @@ def moderation_notes(modelled: Modelled, clusters: bool) -> Iterator[Sentence]:
     """Tests of several coefficients with their degrees of freedom, values that were chosen, and the scale."""
     model, made = modelled.model, _made(modelled)
     if together_form(modelled):
-        what = f"P on the line of {model.exposure.label}: all its levels together, {f_test(model, clusters)}"
-        yield _degrees(literal(what), model, model.exposure.name, [(part, part.joint) for part in modelled.fitted])
+        what = f"P on the line of {model.exposure.label}: all its levels together, "
+        joint = [(part, part.joint, part.coefficients) for part in modelled.fitted]
+        yield from _degrees(what, model, clusters, model.exposure.name, joint)
     term = model.moderator
     if term is None or not made:
         return
+    shrunk = [part.adjustment for part in modelled.fitted if part.moderated is not None and penalised(part.moderated)]
+    if shrunk:
+        yield Sentence(
+            literal(f"Effects by {inside_sentence(term.label)}, {' and '.join(shrunk)}: of Firth's penalised ")
+            + "likelihood, with intervals and P values of its profile."
+        )
     if any(place.chosen for place in made[0].places):
         yield _chosen(model)
     if clusters and term.kind == "category":
@@ -90,21 +99,29 @@ def moderation_notes(modelled: Modelled, clusters: bool) -> Iterator[Sentence]:
             + f"{scale_words(model)}; on another scale they might not, or might. P at a level says whether there is an "
             "effect there."
         )
-    tests = [(part, part.moderated.interaction) for part in modelled.fitted if part.moderated is not None]
-    if any(isinstance(test, JointTest) for _, test in tests):
-        yield _degrees(literal(f"Interaction: {f_test(model, clusters)}"), model, INTERACTION, tests)
+    made_of = [(part, part.moderated) for part in modelled.fitted if part.moderated is not None]
+    tests = [(part, made.interaction, penalised(made)) for part, made in made_of]
+    yield from _degrees("Interaction: ", model, clusters, INTERACTION, tests)
 
 
-def _degrees(what: str, model: Declared, term: str, tests: Sequence[tuple[Fitted, object]]) -> Sentence:
-    """``…, unadjusted on 2 and 14.2 degrees of freedom.``"""
-    keys: dict[str, Key] = {}
-    said = []
-    for i, (part, test) in enumerate(tests):
-        if isinstance(test, JointTest):
-            key = Key("model", model.name, term, "", part.group)
-            keys |= {f"a{i}": key._replace(statistic="df"), f"b{i}": key._replace(statistic="df2")}
-            said.append(f"{part.adjustment} on {{a{i}}} and {{b{i}}}")
-    return Sentence(f"{what}, {', '.join(said)} degrees of freedom.", keys)
+def _degrees(
+    what: str, model: Declared, clusters: bool, term: str, tests: Sequence[tuple[Fitted, object, Coefficients | None]]
+) -> Iterator[Sentence]:
+    """``…, unadjusted on 2 and 14.2 degrees of freedom.``; of Firth's likelihood a chi-square's, with no denominator.
+
+    tests: with the coefficients that they are of."""
+    for shrunk in (False, True):
+        keys: dict[str, Key] = {}
+        said = []
+        for i, (part, test, found) in enumerate(tests):
+            if isinstance(test, JointTest) and isinstance(found, FirthCoefficients) == shrunk:
+                key = Key("model", model.name, term, "", part.group)
+                keys |= {f"a{i}": key._replace(statistic="df")}
+                keys |= {} if shrunk else {f"b{i}": key._replace(statistic="df2")}
+                said.append(f"{part.adjustment} on {{a{i}}}" + ("" if shrunk else f" and {{b{i}}}"))
+        if said:
+            words = f"{RATIO_TEST} (chi-square)" if shrunk else f_test(model, clusters)
+            yield Sentence(literal(f"{what}{words}, ") + f"{', '.join(said)} degrees of freedom.", keys)
 
 
 def _chosen(model: Declared) -> Sentence:

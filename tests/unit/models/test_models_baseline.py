@@ -142,6 +142,29 @@ def test_what_was_asked_at_the_start_alone_is_taken_from_there(study: MakeStudy,
     assert "What was asked at Start alone (Age) is taken from there." in found.methods[0].template
 
 
+@pytest.mark.parametrize("part", ["moderator: age", "time: age, effect: rate ratio"])
+def test_a_moderator_or_a_time_asked_at_the_start_alone_is_taken_from_there(
+    study: MakeStudy, people: MakePeople, part: str
+) -> None:
+    rows = long(wide())
+    rows["score"] = rows["score"].clip(lower=0).round()
+    early = rows.copy()
+    early.loc[early["wave"] == "Year", "age"] = np.nan
+    found = []
+    for asked_at, table in ((("1",), early), ((), rows)):
+        text = study(TRIAL, HEAD, m=f"{{outcome: score, exposure: arm, {part}, wave: 3, baseline: 1}}")
+        age = text.variables["age"].model_copy(update={"asked_at": asked_at})
+        of = text.model_copy(update={"variables": {**text.variables, "age": age}})
+        held = people(of, table.drop(columns=["id", "wave"]), id=table["id"], wave=table["wave"])
+        found.append(fit(held, of).models[0])
+    carried, always = found
+    assert carried.fitted[0].coefficients is not None
+    pd.testing.assert_frame_equal(
+        carried.results.frame.query("statistic == 'estimate'"), always.results.frame.query("statistic == 'estimate'")
+    )
+    assert "Asked at Start alone, and taken from there: Age." in [s.template for s in carried.remarks]
+
+
 def test_a_baseline_that_is_the_same_for_everyone_is_said_to_be(study: MakeStudy, people: MakePeople) -> None:
     rows = long(wide())
     rows.loc[rows["wave"] == "Start", "score"] = 7.0

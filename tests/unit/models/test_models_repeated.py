@@ -419,3 +419,30 @@ def test_the_order_of_rows_changes_nothing(study: MakeStudy, people: MakePeople)
     first, again = (fitted(study, people, t, model).results.frame for t in (table, table.iloc[order]))
     assert first.drop(columns="value").equals(again.drop(columns="value"))
     assert np.allclose(first["value"], again["value"], rtol=1e-8, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "everybody", "told"),
+    [
+        ("arm", "Peer", "at Year everybody who is left has the same exposure"),
+        ("age", 30.0, "at Year everybody who is left has the same exposure"),
+        ("site", ("South", "West"), "at Year too few people are left at North, the reference"),
+    ],
+)
+def test_a_wave_with_nobody_to_compare_with_is_said_to_be_one(
+    study: MakeStudy, people: MakePeople, exposure: str, everybody: object, told: str
+) -> None:
+    table, year = rows(), rows()["wave"] == "Year"
+    table[exposure] = table[exposure].mask(year, np.resize(np.array(everybody), len(table)))
+    found = fitted(study, people, table, f"{{outcome: score, exposure: {exposure}, waves: [2, 3]}}")
+    said = " ".join(s.template for s in found.remarks)
+    assert told in said and "'adjust'" not in said
+
+
+def test_nobody_is_told_to_mend_what_the_model_does_not_have(study: MakeStudy, people: MakePeople) -> None:
+    """The start as the exposure, and as the baseline."""
+    table = rows(waves=2)
+    table["age"] = table["id"].map(table[table["wave"] == "Start"].set_index("id")["score"])
+    found = fitted(study, people, table, "{outcome: score, exposure: age, wave: 2, baseline: 1}")
+    said = " ".join(s.template for s in found.remarks)
+    assert "other terms of the model explain Age wholly." in said and "'adjust'" not in said
