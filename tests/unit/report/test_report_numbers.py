@@ -31,7 +31,8 @@ CONSTANTS = {
     "the rule's threshold, declared or its default, and the largest count below it": {"1", "4", "5"},
     "the rule of percentages without decimals, and what percentages add up to": {"100"},
     "names of methods and of an algorithm: CR2, SHA-256": {"2", "256"},
-    "the years of the methods' papers": {"2018", "2008", "2010", "2013", "2017"},
+    "the years of the methods' papers": {"2018", "2008", "2010", "2013", "2015", "2017"},
+    "the table of the book that the knots of splines are from": {"2.3"},
     "up to how many clusters every sign vector is gone through": {"12"},
 }
 """Numbers that stand in the report's own words, with the reason."""
