@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Self, TypeAlias
 
 import numpy as np
 import scipy
@@ -82,6 +82,14 @@ class Coefficients:
     def few(self) -> NDArray[np.bool_]:
         """Which have too few degrees of freedom to be relied on; the last digits are rounding."""
         return np.round(self.df, 6) < FEW_DF
+
+    def without_errors(self, none: NDArray[np.bool_]) -> Self:
+        """The same without errors of the coefficients marked in ``none``, shape (k,): no interval and no P value."""
+        if not none.any():
+            return self
+        vcov, df = self.vcov.copy(), self.df.copy()
+        vcov[none, :] = vcov[:, none] = df[none] = np.nan
+        return replace(self, vcov=vcov, df=df)
 
     def position(self, term: str) -> int:
         return self.terms.index(term)

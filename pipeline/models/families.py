@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.models.declared import declared
 from pipeline.models.estimates import Modelled, group_of
 from pipeline.models.family import Family
-from pipeline.models.multiplicity import adjusted_as_declared, adjusted_together
+from pipeline.models.multiplicity import adjusted_as_declared, adjusted_together, counted_as_one
 from pipeline.results import KEY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 
@@ -92,11 +92,9 @@ def _p_values(part: Modelled) -> dict[Key, Number]:
 
 def _without(family: Family, lost: int) -> Iterator[Sentence]:
     if lost:
-        one = lost == 1
         yield Sentence(literal(
-            f"Of the {len(family.tests)} tests of {family.spoken} {lost} {'has' if one else 'have'} no P value: "
-            f"{'it counts as a test that was' if one else 'they count as tests that were'} made, with a P value of 1, "
-            "so that the others are not adjusted for fewer."
+            f"Of the {len(family.tests)} tests of {family.spoken} {lost} {'has' if lost == 1 else 'have'} no P value: "
+            f"{counted_as_one(lost)}"
         ))  # fmt: skip
 
 

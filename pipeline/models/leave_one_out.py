@@ -19,7 +19,6 @@ from pipeline.models.coefficients import Coefficients, Ints
 from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Flags, Frame
-from pipeline.models.lone import lone_sides
 from pipeline.models.regress import FEWEST
 from pipeline.models.standings import standing_of
 from pipeline.results import Key, Number
@@ -101,18 +100,14 @@ def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[F
 
 
 def reliable(model: Declared, rest: Frame, found: Coefficients) -> Coefficients:
-    """The same without errors of an exposure of which an interval is not to be relied on: a side of it stands in one
-    cluster of what remains, it has fewer than ``FEW_DF`` degrees of freedom, or intervals like it have no P value."""
-    lone, none = lone_sides(model, rest), np.zeros(len(found.terms), dtype=bool)
+    """The same without errors of an exposure of which an interval is not to be relied on: it has fewer than ``FEW_DF``
+    degrees of freedom, or intervals like it have no P value (as where a side stands in one cluster of what remains)."""
+    none = np.zeros(len(found.terms), dtype=bool)
     for column in model.exposure.columns:
         if column in found.terms and np.isfinite(found.std_error[at := found.position(column)]):
             stands = standing_of(model, rest, column, found.errors)
-            none[at] = column in lone or found.few[at] or (stands is not None and not stands.has_p)
-    if not none.any():
-        return found
-    vcov, df = found.vcov.copy(), found.df.copy()
-    vcov[none, :] = vcov[:, none] = df[none] = np.nan
-    return replace(found, vcov=vcov, df=df)
+            none[at] = found.few[at] or (stands is not None and not stands.has_p)
+    return found.without_errors(none)
 
 
 def blocks(model: Declared, held: Frame, codes: Ints, below: int) -> list[tuple[int, ...]]:

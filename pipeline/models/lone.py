@@ -6,7 +6,7 @@ out too narrow, with other sides of the exposure in the same unit or without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,11 +61,4 @@ def lone_sides(model: Declared, held: Frame) -> dict[str, tuple[Side, ...]]:
 def without_interval(found: Coefficients, model: Declared, held: Frame) -> Coefficients:
     """The same without errors for a comparison of one unit with one; covariates can't make up for the units."""
     both = {column for column, lone in lone_sides(model, held).items() if len(lone) == 2}
-    none = np.array([term in both for term in found.terms])
-    if not none.any():
-        return found
-    vcov, df = found.vcov.copy(), found.df.copy()
-    vcov[none, :] = np.nan
-    vcov[:, none] = np.nan
-    df[none] = np.nan
-    return replace(found, vcov=vcov, df=df)
+    return found.without_errors(np.array([term in both for term in found.terms]))

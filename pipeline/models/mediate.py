@@ -83,7 +83,8 @@ def _through(
         none = np.full(len(EFFECTS), np.nan)
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
     stood = indirect_standing(model, held, column, found)
-    return Through(level, found, "", compared, proportion_mediated(found), _e_values(found), _rho(laid), stood)
+    e_values = {} if stood is not None and stood.lone else _e_values(found)
+    return Through(level, found, "", compared, proportion_mediated(found), e_values, _rho(laid), stood)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,7 +14,7 @@ from pipeline.models.drawn import USUAL, as_coefficients
 from pipeline.models.estimates import Mediated, Through
 from pipeline.models.frame import Frame
 from pipeline.models.numbers import decimals_of, estimate_of, fewest_in_cell, smaller_side
-from pipeline.models.standings import INDIRECT_EFFECTS, without_p
+from pipeline.models.standings import INDIRECT_EFFECTS, p_gone, standing_of, without_p
 from pipeline.results import Key, Number
 
 TO_MEDIATOR, TO_OUTCOME, PROPORTION, RHO = (
@@ -53,7 +54,9 @@ def mediation_numbers(model: Declared, held: Frame, mediated: Mediated) -> Itera
         if column in a.terms:
             behind = _behind(model, held, level) if few is None else few
             key = base._replace(term=TO_MEDIATOR, level=level)
-            yield from _path(model, key, a, column, behind, ratio=False)
+            linear = replace(model, effect="risk difference" if model.mediator_event else "mean difference")
+            at = standing_of(linear, held, column, a.errors)
+            yield from p_gone(_path(model, key, a, column, behind, ratio=False), at is not None and not at.has_p)
     for part in mediated.told:
         people = _behind(model, held, part.level) if few is None else few
         everyone = held.people(held.used)

@@ -244,14 +244,13 @@ def _with_intervals(
     assert model.moderator is not None
     if model.moderator.kind != "category":
         return without_interval(found, model, held)
-    vcov, df = found.vcov.copy(), found.df.copy()
+    none = np.zeros(len(found.terms), dtype=bool)
     for place in places:
         for column in lone_in(model, held, place):
             level = dict(zip(model.exposure.columns, model.exposure.shown, strict=True))[column]
             if (place.level, level) in shown:
-                at = found.position(shown[place.level, level])
-                vcov[at, :] = vcov[:, at] = df[at] = np.nan
-    return replace(found, vcov=vcov, df=df)
+                none[found.position(shown[place.level, level])] = True
+    return found.without_errors(none)
 
 
 def lone_in(model: Declared, held: Frame, place: Place) -> tuple[str, ...]:

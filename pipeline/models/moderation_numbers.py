@@ -18,7 +18,7 @@ from pipeline.models.joint import JointTest
 from pipeline.models.joint_told import joint_of
 from pipeline.models.moderation import digits_of, inside, strata
 from pipeline.models.numbers import ESTIMATE, decimals_of, estimate_of, fewest_in_cell, fewest_of_all, smaller_side
-from pipeline.models.standings import standing_of
+from pipeline.models.standings import p_gone, standing_of
 from pipeline.results import ALL, Key, Number
 
 INTERACTION, AT = "exposure by moderator", "at"
@@ -40,7 +40,7 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
         for (place, level), (found, term) in made.effects.items():
             key = effect_key(model, place, level, part.group)
             lines = estimate_of(key, found, term, people[level], places, model.ratio, model.sensitive)
-            lines = _without_p(lines, (place, level) in without)
+            lines = p_gone(lines, (place, level) in without)
             yield from (line for line in lines if line.key.statistic != "p" or made.interaction is not None)
         for place, level in made.absent:
             key = effect_key(model, place, level, part.group)
@@ -51,12 +51,7 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
             yield from joint_of(key, made.interaction, fewest, model.sensitive, not without)
         elif made.product:
             lines = estimate_of(key, *made.product, fewest, places, model.ratio, model.sensitive)
-            yield from _without_p(lines, bool(without))
-
-
-def _without_p(lines: Iterator[Number], gone: bool) -> Iterator[Number]:
-    for line in lines:
-        yield line._replace(value=math.nan) if gone and line.key.statistic == "p" else line
+            yield from p_gone(lines, bool(without))
 
 
 def untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,12 @@ def adjusted_together(tests: int, method: str) -> str:
     return f"P values of {tests} tests are adjusted together ({ADJUSTED[method]})."
 
 
+def counted_as_one(lost: int) -> str:
+    """What ``adjusted_as_declared`` does with ``lost`` tests, one or more, after a clause that says which they are."""
+    what = "it counts as a test that was" if lost == 1 else "they count as tests that were"
+    return f"{what} made, with a P value of 1, so that the others are not adjusted for fewer."
+
+
 def adjusted(p: Floats, method: Method) -> Floats:
     """Adjusted P values in the order of ``p``, shape (m,).
 

@@ -69,7 +69,7 @@ def standardised(model: Declared, held: Frame, part: Fitted) -> Iterator[Number]
 
 def within_risks(several: Averages) -> Averages:
     """The same without intervals that reach beyond what risks (0 to 1) and their differences (-1 to 1) can be, and
-    without those of a risk beyond it or of its difference: a log link knows no upper end."""
+    without risks beyond it and differences from them: a log link knows no upper end."""
     beyond = [not average.estimate <= 1 for average in several.at]
     at = tuple(_kept(average, gone) for average, gone in zip(several.at, beyond, strict=True))
     less = (_kept(average, beyond[0] or gone) for average, gone in zip(several.less, beyond[1:], strict=True))
@@ -77,10 +77,10 @@ def within_risks(several: Averages) -> Averages:
 
 
 def _kept(average: Average, gone: bool) -> Average:
-    """Of an estimate that is too large for a number (a value far from everybody's) nothing is left."""
-    estimate = average.estimate if np.isfinite(average.estimate) else np.nan
-    gone = gone or average.low < -1 or average.high > 1
-    return replace(average, estimate=estimate, low=np.nan, high=np.nan) if gone else average
+    """gone: what is no risk, of which nothing is left."""
+    if gone:
+        return replace(average, estimate=np.nan, low=np.nan, high=np.nan)
+    return replace(average, low=np.nan, high=np.nan) if average.low < -1 or average.high > 1 else average
 
 
 def beyond_told(model: Declared, held: Frame, part: Fitted) -> Iterator[Sentence]:
@@ -92,7 +92,7 @@ def beyond_told(model: Declared, held: Frame, part: Fitted) -> Iterator[Sentence
         yield Sentence(
             literal(f"Unreliable: risks that the {part.adjustment} model predicts, or intervals of them or of their ")
             + "differences, go beyond what risks can be (0 to 100%), for a model of risk ratios knows no upper end: "
-            "there these have no interval."
+            "these are not told."
         )
 
 

@@ -104,12 +104,15 @@ def without_p(numbers: Iterator[Number], at: Standing | None) -> Iterator[Number
     """The numbers of an estimate, without P where intervals hold the truth too rarely, and with the measured coverage
     where that is not as said."""
     for number in numbers:
-        if number.key.statistic == "p" and at is not None:
-            if not at.has_p:
-                number = number._replace(value=float("nan"))
-            if not at.within and at.coverage is not None:
-                yield number._replace(key=number.key._replace(statistic=COVERAGE), value=at.coverage, decimals=1)
-        yield number
+        if number.key.statistic == "p" and at is not None and at.coverage is not None and not at.within:
+            yield number._replace(key=number.key._replace(statistic=COVERAGE), value=at.coverage, decimals=1)
+        yield from p_gone(iter((number,)), at is not None and not at.has_p)
+
+
+def p_gone(numbers: Iterator[Number], gone: bool) -> Iterator[Number]:
+    """The numbers of an estimate, P as if there were none where it is ``gone``."""
+    for number in numbers:
+        yield number._replace(value=float("nan")) if gone and number.key.statistic == "p" else number
 
 
 def standing_remarks(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
@@ -129,7 +132,8 @@ def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sen
     for through in mediated.through if mediated is not None else ():
         if through.standing is not None and mediated is not None:
             key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
-            yield from _said(through.standing, key, "what goes by way of the mediator", through.level)
+            what = "any effect of the mediation" if through.standing.lone else "what goes by way of the mediator"
+            yield from _said(through.standing, key, what, through.level)
 
 
 def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:

@@ -197,20 +197,3 @@ def of_paired_levels(counts: NDArray[np.intp]) -> Tested:
     statistic = float(gap @ np.linalg.solve(spread, gap))
     p = float(scipy.stats.chi2.sf(statistic, len(gap)))
     return Tested("Stuart–Maxwell test", statistic, float(len(gap)), NAN, p)
-
-
-def adjusted(p: Sequence[float], how: Literal["holm", "bh"]) -> Floats:
-    """P values of one family, in their order: Holm 1979 (errors in the family) or Benjamini & Hochberg 1995 (share of
-    false findings). NaN, a test that could not be made, takes no part."""
-    values = np.asarray(p, dtype=float)
-    found = np.full(len(values), np.nan)
-    there = np.flatnonzero(~np.isnan(values))
-    if len(there) == 0:
-        return found
-    if how == "bh":
-        found[there] = scipy.stats.false_discovery_control(values[there], method="bh")
-        return found
-    order = there[np.argsort(values[there], kind="stable")]
-    steps = values[order] * np.arange(len(order), 0, -1)
-    found[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return found

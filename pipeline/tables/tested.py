@@ -13,12 +13,11 @@ import scipy
 
 from pipeline.models.coefficients import UNSAID, NotEstimable
 from pipeline.models.linear import INTERCEPT
-from pipeline.models.multiplicity import adjusted_together
+from pipeline.models.multiplicity import adjusted_as_declared, adjusted_together, counted_as_one
 from pipeline.models.survey import survey_chi_square, survey_linear
 from pipeline.results import ALL, Key, Number, Sentence, literal, parts_of
 from pipeline.tables.compare import (
     Tested,
-    adjusted,
     changed_in_clusters,
     difference,
     in_clusters,
@@ -69,8 +68,8 @@ def tested(sheet: Sheet, measures: Mapping[str, Measure], parts: Sequence[Member
         return [], [], []
     names = [n for n in measures if tests.family == "all" or n in tests.family]
     lines = [line for name in names for line in _lines(sheet, measures[name], parts)]
-    raw = [line.found.p if isinstance(line.found, Tested) else float("nan") for line in lines]
-    better = adjusted(raw, tests.adjust) if tests.adjust else None
+    raw = _p_values(lines)
+    better = adjusted_as_declared(raw, tests.adjust) if tests.adjust else None
     whole = Members(ALL, "", np.arange(0))
     numbers: list[Number] = []
     for at, line in enumerate(lines):
@@ -86,6 +85,11 @@ def tested(sheet: Sheet, measures: Mapping[str, Measure], parts: Sequence[Member
     return numbers, [column], [*said, *_paired(sheet, pairs)]
 
 
+def _p_values(lines: Sequence[Line]) -> Floats:
+    """One a line, NaN where no test could be made."""
+    return np.array([line.found.p if isinstance(line.found, Tested) else np.nan for line in lines], dtype=float)
+
+
 def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
     """Which test each line has, why some have none, and over which family P is adjusted."""
     by_test: dict[str, list[str]] = {}
@@ -99,8 +103,9 @@ def _notes(sheet: Sheet, lines: Sequence[Line]) -> Iterator[str]:
         yield f"{FEW[:1].upper()}{FEW[1:]}: {'; '.join(dict.fromkeys(few))}."
     yield "People without a value for the line or its column have no part in a test."
     if sheet.spec.tests and sheet.spec.tests.adjust:
-        made = sum(isinstance(line.found, Tested) for line in lines)
-        yield adjusted_together(made, sheet.spec.tests.adjust)
+        yield adjusted_together(len(lines), sheet.spec.tests.adjust)
+        if lost := int(np.isnan(_p_values(lines)).sum()):
+            yield f"Where a test of these gave no P value, {counted_as_one(lost)}"
 
 
 def _paired(sheet: Sheet, pairs: Iterable[str]) -> Iterator[Sentence]:

@@ -10,8 +10,9 @@ import pytest
 import scipy
 
 from pipeline.disclosure.text import as_text
+from pipeline.models.multiplicity import adjusted
 from pipeline.results import ALL, Key
-from pipeline.tables.compare import adjusted, of_counts, of_paired_levels
+from pipeline.tables.compare import of_counts, of_paired_levels
 from tests.unit.disclosure.whole import cell, many, released, seen
 
 HEAD = """
@@ -44,7 +45,7 @@ def test_an_adjusted_p_value_is_not_the_p_value_of_a_withheld_line(
         rest=f"tables:\n  t: {{rows: [x, y], columns: arm, tests: {{family: all, adjust: {adjust}}}}}",
     )  # fmt: skip
     found = released(text, "arm x y", rows)
-    told = [as_text("p", adjusted([p_of(14 - k, k), p_of(*of_y)], adjust)[1]) for k in range(15)]
+    told = [as_text("p", adjusted(np.array([p_of(14 - k, k), p_of(*of_y)]), adjust)[1]) for k in range(15)]
     assert [k for k, p in enumerate(told) if p == told[2]] == [2], "beside P of y it would tell how many of B are X2"
     assert found.withheld(cell("t", "x", statistic="p")) and not found.withheld(cell("t", "y", statistic="p"))
     assert found.withheld(cell("t", "y", statistic="p_adjusted"))

@@ -320,3 +320,31 @@ def test_waves_without_p_values_have_no_test_between_them(
 
     assert np.isfinite(between(95.0))
     assert np.isnan(between(89.0))
+
+
+def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    """Neither of an effect nor of the path to the mediator, whose errors are as much too small; and no E-value."""
+    rng = np.random.default_rng(7)
+    n = 240
+    made = study(NESTED, m="{outcome: score, exposure: arm, mediator: born, adjust: [age]}")
+    cluster = np.arange(n) % 12
+    born = rng.normal(size=n)
+    frame = pd.DataFrame(
+        {
+            "score": (born + rng.normal(size=n)).round(2),
+            "age": rng.integers(20, 70, n).astype(float),
+            "born": born.round(2),
+            "arm": np.where(cluster == 0, "Peer", "Usual"),
+            "well": "Well",
+        },
+        index=[f"f:{i}" for i in range(n)],
+    )
+    (found,) = fit(people(made, frame, cluster=cluster.astype(str)), made).models
+    told = found.results.frame.query("kind == 'mediation'")
+    p = told[told["statistic"] == "p"].set_index("term")["value"]
+    assert np.isfinite(p["mediator to outcome"])
+    assert p.drop("mediator to outcome").isna().all() and len(p) > 4
+    assert "e_value" not in set(told["statistic"])
+    assert any(remark.template.startswith("No P value of any effect of the mediation") for remark in found.remarks)

@@ -257,6 +257,17 @@ def test_tests_of_people_who_stand_for_themselves_and_their_adjustment(table) ->
     assert "Welch's t test: Age." in filled.notes
     assert "Fisher's exact test: Mood; Place." in filled.notes
     assert "P values of 3 tests are adjusted together (Holm)." in filled.notes
+    same = PEOPLE.replace("mood calm", "mood years")
+    for answer in ("Good Good", "Good Fair", "Poor Poor", "Fair ns", "--  --", "Poor Good"):
+        same = same.replace(answer, f"{answer.split()[0]} 3")
+    extra = VARIABLES.replace("  help:", "  years: {type: number}\n  help:").replace("  calm: {", "  unasked: {")
+    exhibit, filled, _ = table("age, years", "columns: arm, tests: {adjust: holm}", same, variables=extra)
+    assert math.isnan(number(exhibit, "years", "", "All", "p")), "everyone says 3"
+    assert number(exhibit, "age", "", "All", "p_adjusted") == pytest.approx(min(1, 2 * t)), "two were declared"
+    assert (
+        "Where a test of these gave no P value, it counts as a test that was made, with a P value of 1, so that the "
+        "others are not adjusted for fewer."
+    ) in filled.notes
     exhibit, filled, _ = table("age, mood", "columns: arm, tests: {family: [age]}, numbers: [median_iqr]")
     assert "Exact Wilcoxon rank-sum test (given the ranks): Age." in filled.notes
     assert not any("Mood" in n for n in filled.notes)
