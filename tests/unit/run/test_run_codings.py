@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 from dataclasses import fields
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pipeline.run.stage import made_from
 from pipeline.run.stages import open_stage
 from pipeline.run.status import check_lines
 from pipeline.run.studies import read_study
+from pipeline.run.workspace import shipped_notebooks
 from pipeline.study import parse_study
 from pipeline.themes import clean_coding
 from pipeline.themes.codebook import read_codebook
@@ -60,6 +63,19 @@ def test_what_is_saved_is_what_is_loaded_and_other_programs_open_it(workspace: W
     assert read_codebook(book.name, book.read_bytes()).coding.codes.index.tolist() == ["heard", "Ways"]
     assert read_project(project.name, project.read_bytes()).texts == opened.texts
     assert table.read_bytes().startswith(b"\xef\xbb\xbfdocument,participant,role")
+
+
+def test_the_notebook_that_is_shipped_reads_cleans_and_saves_them(workspace: Workspace, tmp_path: Path) -> None:
+    """Its own cells: what a stage can do is nothing to a user whose notebook does not ask for it."""
+    lines = [f"study, root = 'told', {str(workspace.root)!r}"]
+    for cell in json.loads(shipped_notebooks()[THEMES])["cells"]:
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", ()):
+            lines.append("".join(cell["source"]))
+    script = tmp_path / "themes.py"
+    script.write_text("\n".join(lines), encoding="utf-8")
+    runpy.run_path(str(script))
+    saved = load_coding(workspace.stage("told", THEMES))
+    assert saved is not None and len(saved.coding.segments) == 6
 
 
 def test_a_study_without_coded_interviews_has_none(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5. Themes
 #
-# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers.
+# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers. Interviews that are coded are read and cleaned here: a role without a label or a code that is not there stops this notebook, with counts.
 
 # %% tags=["parameters"]
 study = "bridges"
@@ -16,10 +16,12 @@ from pipeline.run.stages import open_stage
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.studies import comparisons
-from pipeline.themes import interviews
+from pipeline.themes import clean_coding, interviews
 
 stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
+coded = stage.coded()
+coding = clean_coding(coded, stage.study) if coded else None
 compared = comparisons(stage.study, stage.compared())
 results = Results.join([found.results, *(exhibit.results for exhibit in compared.values())])
 
@@ -36,7 +38,17 @@ for exhibit in compared.values():
     display(HTML(notebook_table(fill(exhibit.table, draft(results)))))
 
 # %% [markdown]
+# From those who were approached to those who are analysed, and every rule with how many passages (of a role or a programme: people) it touched. Passages, documents and people are three different counts.
+
+# %%
+if coding:
+    display(coding.flow.set_index(["step", "reason"]))
+    display(coding.ledger.rules.drop(columns="table").set_index(["variable", "rule"]))
+
+# %% [markdown]
 # ## Save
 
 # %%
+if coding:
+    stage.save_coding(coding, coded.texts)
 stage.save(results=results, tables=[exhibit.table for exhibit in compared.values()])
