@@ -1,4 +1,4 @@
-"""Items to scores: reversing, missing rules, proration on record, and Cronbach's alpha."""
+"""Items to scores: reversing, missing rules, proration on record, and how well items hold together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.reliability import item_statistics, reliability
 from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
@@ -60,25 +61,6 @@ def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
     for reason in (NOT_ASKED, NOT_APPLICABLE):
         why[missing & (reasons == reason).all(axis=1)] = reason
     return why
-
-
-def cronbach(items: pd.DataFrame) -> tuple[float, float, int]:
-    """Cronbach's alpha raw and standardised, and the number of complete rows they stand on.
-
-    Cronbach 1951; agrees with psych 2.2.9 ``alpha()`` on complete cases. NaN with fewer than two items or three
-    rows, or where an item (or the sum) does not vary.
-    """
-    complete = items.dropna()
-    k, n = complete.shape[1], len(complete)
-    if k < 2 or n < 3:
-        return float("nan"), float("nan"), n
-    covariance = np.cov(complete.to_numpy(dtype=float), rowvar=False)
-    total, spread = covariance.sum(), np.sqrt(np.diag(covariance))
-    if not total > 0 or not (spread > 0).all():
-        return float("nan"), float("nan"), n
-    correlation = covariance / np.outer(spread, spread)
-    raw = k / (k - 1) * (1 - np.trace(covariance) / total)
-    return float(raw), float(k / (k - 1) * (1 - k / correlation.sum())), n
 
 
 def score(cleaned: Cleaned, study: Study) -> Scores:
@@ -133,11 +115,18 @@ def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Numbe
     groups = {f"wave={w}": items[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: items}
     numbers = []
     for group, part in groups.items():
-        raw, standardised, n = cronbach(part)
-        for statistic, value in (("alpha", raw), ("alpha_standardised", standardised)):
-            numbers.append(Number(Key("reliability", name, "", "", group, statistic), value, n, 2))
-        numbers.append(Number(Key("reliability", name, "", "", group, "n"), n, n, 0))
-        numbers.append(Number(Key("reliability", name, "", "", group, "items"), items.shape[1], NOBODY, 0))
+        found = reliability(part)
+        key = Key("reliability", name, "", "", group)
+        told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
+                "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
+        numbers += [Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items()]
+        numbers.append(Number(key._replace(statistic="n"), found.n, found.n, 0))
+        numbers.append(Number(key._replace(statistic="items"), found.items, NOBODY, 0))
+        numbers += [
+            Number(key._replace(term=str(item), statistic=s), row[s], found.n, 2)
+            for item, row in item_statistics(part).iterrows()
+            for s in ("item_rest", "alpha_dropped")
+        ]
     return numbers
 
 
