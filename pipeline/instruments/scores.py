@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
+from pipeline.instruments.alarms import FEWEST, NONE, alarms, repeated
 from pipeline.instruments.registry import ScoringRule, rules
 from pipeline.instruments.reliability import item_statistics, reliability
 from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
@@ -21,13 +23,15 @@ ITEMS_MISSING = "items missing"
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``).
+    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``). remarks: one a
+    scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     """
 
     frames: dict[str, pd.DataFrame]
     reasons: dict[str, pd.DataFrame]
     results: Results
     remarks: tuple[Sentence, ...]
+    alarms: tuple[Sentence, ...] = ()
 
 
 def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
@@ -69,6 +73,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     reasons = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     numbers: list[Number] = []
     remarks: list[Sentence] = []
+    rung: list[Sentence] = []
     for name, found in rules(study).items():
         table = study.source_of(name)
         items = cleaned.responses[table][list(found.items)]
@@ -76,7 +81,10 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         frames[table][name] = value
         reasons[table][name] = why_missing(value, cleaned.reasons[table][list(found.items)])
         inside = cleaned.domain[table]
-        numbers += _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
+        held = _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
+        numbers += held
+        alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
+        rung += alarms(found, items[inside], alphas)
         counted, sentence = _proration(name, found, prorated[inside], value[inside])
         numbers += counted
         numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
@@ -84,7 +92,21 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             counted, sentence = _against(name, odd, sentence)
             numbers += counted
         remarks.append(sentence)
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks))
+    rung += _repeated(cleaned, study)
+    quiet = [Sentence(NONE)] if remarks and not rung else []
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), tuple(rung or quiet))
+
+
+def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
+    """Wave by wave, once a table: nobody is compared with what they said before."""
+    items: dict[str, list[str]] = {}
+    for name, found in rules(study).items():
+        items.setdefault(study.source_of(name), []).extend(found.items)
+    for table, columns in items.items():
+        inside = cleaned.domain[table]
+        answers = cleaned.responses[table].loc[inside, list(dict.fromkeys(columns))]
+        waves = cleaned.keys[table].loc[inside, "wave"]
+        yield from [s for w in waves.unique() for s in repeated(answers[waves == w], table)][:1]
 
 
 def against(items: pd.DataFrame) -> list[str]:
