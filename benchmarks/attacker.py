@@ -228,8 +228,8 @@ class Attack:
         whole = people | (self.told.name in self.known.whole)
         limits = LinearConstraint(matrix[:, first], np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
         bounds = Bounds(0.0, np.inf)
-        # HiGHS (in SciPy 1.17.1) called systems of four random reports infeasible that have a solution: nobody believes that
-        # there is none until it says so without presolving, too.
+        # HiGHS in SciPy 1.17.1 called systems infeasible that have a solution: that there is none is believed when it
+        # says so without presolving, too.
         for price, presolve in ((np.zeros(len(first)), True), (np.where(people, 1.0, 0.0), False)):
             found = milp(price, constraints=limits, bounds=bounds, integrality=np.where(whole, int(exact), 0),
                          options={"time_limit": SECONDS, "presolve": presolve})  # fmt: skip
