@@ -35,7 +35,9 @@ def coded(study: Study, rows: str) -> CleanedCoding:
     return clean_coding(read_coding(study.interviews.coded, [("t.csv", text.encode())], lambda *_: ""), study)
 
 
-def drawn(rng: np.random.Generator, people: int, codes: tuple[str, ...], chance: float = 0.4, twice: float = 0.0) -> str:
+def drawn(
+    rng: np.random.Generator, people: int, codes: tuple[str, ...], chance: float = 0.4, twice: float = 0.0
+) -> str:
     """Rows of so many made-up people, each with an interview (some with a second one) and passages by chance."""
     rows = []
     for person in range(people):

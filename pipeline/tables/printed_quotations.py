@@ -87,8 +87,8 @@ def _undefined(study: Study, name: str, every: Tags) -> Iterator[Sentence]:
         legend = legend_of(study.interviews, by)
         for printed in dict.fromkeys(t[side] for t in every if t[side] not in legend) if legend else ():
             key = Key(KIND, name, "", "", f"{by}={printed}", COUNT)
-            yield Sentence(f"‘{literal(printed)}’ stands as a {by} at {{n}} of them, and {LEGENDS[by]} do not define "
-                           "it.", {"n": key})  # fmt: skip
+            words = f"‘{literal(printed)}’ is the {by} of {{n}} of them, and '{LEGENDS[by]}' does not define it."
+            yield Sentence(words, {"n": key})
 
 
 def _shares(study: Study, name: str, every: Tags) -> tuple[list[Number], list[Sentence]]:
