@@ -1,15 +1,15 @@
 """How two themes stand together: units with both, with the one alone, with the other alone and, of documents, neither.
 
-Each of these is a fact, and small ones are protected. Of three themes nothing more follows: the most that two can have
-in common, by what each has in common with the third, is a sum of two such numbers, which are nobody's or large where
-they are printed.
+Each of these is a fact, and small ones are protected; so is what is left of both beside a code of both. Of three
+themes nothing more follows: the most that two can have in common, by what each has in common with the third, is a sum
+of two such numbers, which are nobody's or large where they are printed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.disclosure.coded_trees import OF_DOCUMENTS, OF_SEGMENTS, PAIRED, Coded, by_hand
+from pipeline.disclosure.coded_trees import OF_DOCUMENTS, OF_SEGMENTS, PAIRED, Coded, Item, by_hand
 from pipeline.disclosure.facts import NOT, PEOPLE, Fact
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.rows import Told
@@ -17,13 +17,14 @@ from pipeline.study import Interviews
 from pipeline.themes.tally import CODE, THEME
 
 BOTH = "both"
-Places = Mapping[tuple[str, str], tuple[Coded, str]]
-"""Term and level of a theme or code -> its sheet, and its role there."""
+Places = Mapping[tuple[str, str], tuple[Coded, Item]]
+"""Term and level of a theme or code -> its sheet, and what it is."""
 
 
 def pairs_of(rows: Sequence[Told], said: Interviews, places: Places, head: Coded) -> Iterator[Coded]:
     """A sheet for each two and each unit; n1 and n2 go to the sheets of the two."""
     found: dict[tuple[str, str, str], tuple[Coded, tuple[Fact, Fact]]] = {}
+    shared: dict[tuple[str, str, str], list[tuple[Coded, Item]]] = {}
     for name in dict.fromkeys(r.name for r in rows if r.statistic in PAIRED):
         spec = said.tables[name]
         term, unit = (CODE if spec.rows == "codes" else THEME), spec.cooccurrence or ""
@@ -34,23 +35,42 @@ def pairs_of(rows: Sequence[Told], said: Interviews, places: Places, head: Coded
                 cells.setdefault((r.term, r.level), {})[r.statistic] = r
         for (one, other), told in cells.items():
             ends = places[term, one], places[term, other]
-            for (sheet, role), word in zip(ends, PAIRED, strict=False):
-                sheet.put(role, base, told[word].value, told[word].at)
-            singles = tuple(sheet.fact(role, base) for sheet, role in ends)
-            pair, _ = found.setdefault((unit, ends[0][1], ends[1][1]), (
-                Coded(f"|{ends[0][1]} and {ends[1][1]} by {unit}"), (singles[0], singles[1]),
+            for (sheet, item), word in zip(ends, PAIRED, strict=False):
+                sheet.put(item.role, base, told[word].value, told[word].at)
+            first, second = (item for _, item in ends)
+            singles = tuple(sheet.fact(item.role, base) for sheet, item in ends)
+            pair, _ = found.setdefault((unit, first.role, second.role), (
+                Coded(f"|{first.role} and {second.role} by {unit}"), (singles[0], singles[1]),
             ))  # fmt: skip
             pair.put(BOTH, base, told["n12"].value, told["n12"].at)
+            shared[unit, first.role, second.role] = _of_both(first, second, places)
             if base == OF_DOCUMENTS and (every := head.get(PEOPLE, base)) is not None:
-                others = [Fact(sheet.who(f"{NOT}{role}", base), every - fact.n)
-                          for (sheet, role), fact in zip(ends, singles, strict=True)]  # fmt: skip
+                others = [Fact(sheet.who(f"{NOT}{item.role}", base), every - fact.n)
+                          for (sheet, item), fact in zip(ends, singles, strict=True)]  # fmt: skip
                 _neither(pair, base, every, singles, others)
     for (by, one_role, other_role), (pair, (first, second)) in found.items():
         _alone(pair, first, second)
         same = found.get(("segment", one_role, other_role)) if by == "overlap" else None
         if same is not None:
             _also_same(pair, same[0])
+        for sheet, item in shared[by, one_role, other_role]:
+            _beside(pair, sheet, item)
         yield pair
+
+
+def _of_both(first: Item, second: Item, places: Places) -> list[tuple[Coded, Item]]:
+    """Codes of both: whoever has one has both. Those that lie in no other."""
+    held = [(s, i) for s, i in places.values() if i not in (first, second) and i.within(first) and i.within(second)]
+    return [(s, i) for s, i in held if not any(o != i and i.within(o) and not o.within(i) for _, o in held)]
+
+
+def _beside(pair: Coded, sheet: Coded, item: Item) -> None:
+    (base,) = pair.cells[BOTH]
+    if sheet.get(item.role, base) is not None:
+        both, inner = pair.fact(BOTH, base), sheet.fact(item.role, base)
+        rest = by_hand(pair, f"both without {item.role}", base, both.n - inner.n)
+        pair.equal.append((both, (inner, rest)))
+        pair.by_subtraction.append(rest)
 
 
 def _alone(pair: Coded, first: Fact, second: Fact) -> None:
