@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -142,6 +143,11 @@ class Interviews(Part):
     def coded_themes(self) -> dict[str, Theme]:
         """Themes with the codes that make them up; none where the file only names themes."""
         return self.themes if isinstance(self.themes, dict) else {}
+
+    def is_sensitive(self, codes: Iterable[str]) -> bool:
+        """Whether whoever has one of these codes has a theme that is declared so."""
+        held = [theme.codes for theme in self.coded_themes.values() if theme.sensitive]
+        return any(all(any(f"{code}::".startswith(f"{top}::") for top in tops) for code in codes) for tops in held)
 
     @property
     def everyone(self) -> Counted | None:

@@ -166,7 +166,7 @@ def declared(rows: str) -> Study:
     return told(DECLARED.replace("PEOPLE", ", ".join(f"{r}: {counts[r]}" for r in ROLES.values())), "journal")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 7, 39))])
 def test_no_small_count_is_known_to_be_small(seed: int) -> None:
     rng = np.random.default_rng([6, seed])
     rows = drawn(rng, int(rng.integers(16, 40)), CODES, float(rng.uniform(0.2, 0.7)))
@@ -271,3 +271,20 @@ def test_a_theme_of_one_code_and_the_code_are_one_fact() -> None:
         theme, code = Key("themes", "t", "theme", "Way out", group), Key("themes", "t", "code", "Way", group)
         assert released.withheld(theme) == released.withheld(code), group
     assert released.withheld(Key("themes", "t", "theme", "Way out", "role=Recipients"))
+
+
+def test_that_nobody_or_everybody_told_of_a_sensitive_theme_is_withheld() -> None:
+    declared = """
+themes: {Relapse: {codes: [Way], sensitive: true}, Bus: {codes: [Bus]}}
+tables: {t: {rows: tree, columns: role, count: [people, segments]}, together: {cooccurrence: document}}
+"""
+    counts = "PR 9 Way 1 1\nPS 9 Bus 1 1\nPL 8 Way 1 1\nPL 7 Bus 1 1"
+    _, released = printed(declared, counts)
+    for term, level in (("theme", "Relapse"), ("code", "Way")):
+        for role, statistic in (("Recipients", "n"), ("Supporters", "n"), ("Supporters", "segments")):
+            assert released.withheld(Key("themes", "t", term, level, f"role={role}", statistic)), (level, role)
+    assert released.withheld(Key("themes", "together", "Relapse", "Bus", "All", "n12"))  # nobody with both
+    _, shown = printed(declared.replace(", sensitive: true", ""), counts)
+    assert shown.text(Key("themes", "t", "theme", "Relapse", "role=Supporters")) == "0"
+    assert shown.text(Key("themes", "t", "theme", "Relapse", "role=Recipients", "percent")) == "100"
+    assert shown.text(Key("themes", "together", "Relapse", "Bus", "All", "n12")) == "0"
