@@ -12,6 +12,7 @@ from pipeline.errors import Mistakes
 from pipeline.files import Workspace, inside, matching, read_bytes, read_frame, write_bytes, write_frame
 from pipeline.run.stages import under
 from pipeline.study import Study
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.themes.clean_coding import CleanedCoding, clean_coding
 from pipeline.themes.coding import Coding
 from pipeline.themes.coding_flow import ANALYSED, READ
@@ -40,11 +41,13 @@ def read_coded(workspace: Workspace, study: Study) -> Opened | None:
 
 
 def coded_lines(workspace: Workspace, study: Study) -> list[str]:
-    """What the coded interviews come to, read and cleaned in memory; none where the study file names none."""
+    """What the coded interviews come to, read, cleaned and counted in memory; none where the study file names none."""
     opened = read_coded(workspace, study)
     if opened is None:
         return []
-    steps = clean_coding(opened, study).flow.set_index("step")[["people", "documents", "segments"]]
+    cleaned = clean_coding(opened, study)
+    interview_exhibits(cleaned, study)  # what a table asks for and the coding has not is told here, too
+    steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
     told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} passages read"
     return [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
