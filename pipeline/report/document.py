@@ -20,10 +20,11 @@ from pipeline.report.figure_left_out import left_out_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.interviews_part import interviews_part
 from pipeline.report.left_out_told import with_left_out
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
-from pipeline.report.summary import estimate_sentences, interviews, summary
+from pipeline.report.summary import estimate_sentences, summary
 from pipeline.report.ways import Ways
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
@@ -83,7 +84,7 @@ def write_report(
         "Summary": summary(study, released, remarks),
         "Methods": _methods(study),
         **(of_data if study.data is not None else dict.fromkeys(of_data, ())),
-        "Interviews": _interviews(desk),
+        "Interviews": interviews_part(desk),
         "What was withheld": withheld_blocks(study, exact, desk.tables),
         "How to check this report": checking(study, ways),
     }
@@ -133,14 +134,6 @@ def _participants(desk: Desk) -> Iterator[Block]:
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
-
-
-def _interviews(desk: Desk) -> Iterator[Block]:
-    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
-    compared = list(desk.table_blocks("themes", names=declared_so))
-    if desk.study.interviews:
-        yield from interviews(desk.study, desk.released)
-    yield from compared
 
 
 def _followed(desk: Desk) -> Iterator[Block]:
