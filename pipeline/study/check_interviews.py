@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_quotations import check_quotations
 from pipeline.study.format import Study
 from pipeline.study.names import absent
 from pipeline.study.outputs import Interviews
@@ -18,6 +19,7 @@ def check_interviews(study: Study) -> Iterator[Mistake]:
     said = study.interviews
     if said is None:
         return
+    yield from check_quotations(study, said)
     if said.coded is None:
         needs: list[tuple[str, ...]] = [(key,) for key in _NEEDS_FILES if getattr(said, key)]
         needs += [("codes", key) for key in ("merge", "rename", "drop") if getattr(said.codes, key)]

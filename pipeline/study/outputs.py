@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
 from pipeline.study.part import Part
+from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -110,6 +111,7 @@ class Interviews(Part):
     codes: CodeChanges = Field(default_factory=lambda: CodeChanges())
     exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
+    quotations: Quotations | None = Field(None, description="passages that stand for themes")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Interviews:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from lxml import etree
 
+from pipeline.disclosure.quotations import NO_CONSENT, NOT_CLEARED, Judged, judge, released_quotations
 from pipeline.files import Workspace
 from pipeline.run.codings import read_coded
 from pipeline.run.studies import read_study
@@ -34,11 +35,17 @@ def root(archive: zipfile.ZipFile) -> ElementTree.Element:
 
 
 @pytest.fixture(scope="module")
-def cleaned() -> CleanedCoding:
+def quoted() -> tuple[CleanedCoding, Judged]:
     study = read_study(Workspace.at(str(ROOT)), "bridges")
     opened = read_coded(Workspace.at(str(ROOT)), study)
     assert opened is not None
-    return clean_coding(opened, study)
+    cleaned = clean_coding(opened, study)
+    return cleaned, judge(opened, cleaned, study)
+
+
+@pytest.fixture(scope="module")
+def cleaned(quoted: tuple[CleanedCoding, Judged]) -> CleanedCoding:
+    return quoted[0]
 
 
 def texts(archive: zipfile.ZipFile, root: ElementTree.Element) -> dict[str, str]:
@@ -149,3 +156,20 @@ def test_the_last_new_code_comes_where_it_is_told(cleaned: CleanedCoding, told: 
     assert int(first.max()) + 1 == last["interview"]
     assert coding.documents.index[first.max()] == last["document"]
     assert len(first) == said["codes"]
+
+
+def test_quotations_of_every_theme_are_cleared_but_for_two_that_show_why(quoted: tuple[CleanedCoding, Judged]) -> None:
+    """One that nobody cleared has a name and a place in it; one is of the person who declined to be quoted."""
+    cleaned, judged = quoted
+    release = read_study(Workspace.at(str(ROOT)), "bridges").release
+    printed = released_quotations(judged.candidates, release)
+    assert {one.theme for one in printed} == set(cleaned.themes["theme"])
+    assert judged.left_out == {NO_CONSENT: 1, NOT_CLEARED: 1}
+    left = {c.barred: t for c, t in zip(judged.candidates, judged.traces, strict=True) if c.barred}
+    found = [(trace.kind, trace.words) for trace in left[NOT_CLEARED]]
+    assert found == [("name", "Runhild"), ("place", "Øvre Tåkedal")]
+    assert left[NO_CONSENT] == ()
+    assert all(c.people >= 5 for c in judged.candidates)
+    words = " ".join(one.words for one in printed)
+    assert not re.search("Huntington|drinking|Runhild|Tåkedal", words)
+    assert "She has [a rare illness], […]." in words
