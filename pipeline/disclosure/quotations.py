@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,12 +20,13 @@ from pipeline.disclosure.tags import Tagging
 from pipeline.errors import StageFailed, raise_all
 from pipeline.results import ALL, NOBODY, Key, Number, Results
 from pipeline.study import Release, Study
+from pipeline.tables.quotations import KIND, NAME
 from pipeline.themes.chosen import Chosen, choose
 from pipeline.themes.clean_coding import CleanedCoding
 from pipeline.themes.opened import Opened
+from pipeline.themes.told_words import runs_said, to_print
 from pipeline.themes.traces import Trace, known_of, traces_of
 
-KIND, NAME = "themes", "quotations"
 NO_CONSENT, NOT_CLEARED, CHANGED = "no consent to be quoted", "not cleared by a second reader", "changed since cleared"
 REASONS = (NO_CONSENT, NOT_CLEARED, CHANGED)
 PRINTED, LEFT_OUT, HIDDEN, SPEAKERS = "printed", "left out", "hidden", "speakers"
@@ -175,7 +176,8 @@ def judge(opened: Opened | None, cleaned: CleanedCoding | None, study: Study) ->
     known = [one for one in chosen if one.participant in cleaned.coding.people.index]
     raise_all([m for one in known for m in tagging.wrong(one.tag, one.participant, f"{one.where}.tag")])
     speakers = {participant: n for n, participant in enumerate(dict.fromkeys(one.participant for one in chosen))}
-    usual = known_of(cleaned, opened.texts, chosen)
+    usual, said_in = known_of(cleaned, opened.texts, chosen), runs_said(cleaned.coding)
+    chosen = tuple(replace(one, definition=to_print(one.definition, said_in)) for one in chosen)
     return Judged(chosen, tuple(_candidate(one, tagging, speakers[one.participant]) for one in chosen),
                   tuple(traces_of(one, usual) for one in chosen))  # fmt: skip
 

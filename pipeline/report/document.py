@@ -10,7 +10,7 @@ from itertools import count
 from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
-from pipeline.report import methods, methods_variables
+from pipeline.report import methods, methods_interviews, methods_variables
 from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
 from pipeline.report.desk import Desk, said
@@ -212,6 +212,9 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
         yield from said([(text,) for text in methods.models(study)])
+    if coded := list(methods_interviews.coding(study)):
+        yield Heading("Coded interviews", "coded-interviews")
+        yield from said(coded)
     yield Heading("What may be printed", "what-may-be-printed")
     rounding = f" {methods.ROUNDING}" if study.data is not None else ""
     yield Paragraph((f"{methods.release(study.release)}{rounding}{methods.quartiles(study)}",))

@@ -9,6 +9,7 @@ from pipeline.report.desk import Desk
 from pipeline.report.quotations_told import quotations_told
 from pipeline.report.summary import interviews
 from pipeline.study.format import CODED
+from pipeline.tables.checklists import NAMES as CHECKLISTS
 
 
 def interviews_part(desk: Desk) -> Iterator[Block]:
@@ -28,12 +29,24 @@ def _compared(desk: Desk) -> list[str]:
 
 
 def _flow(desk: Desk) -> Iterator[Block]:
-    yield from desk.table_blocks("flow", names=[CODED])
     yield from desk.remarks(CODED)
+    yield from desk.table_blocks("flow", names=[CODED])
+
+
+def _themes(desk: Desk) -> Iterator[Block]:
+    if desk.study.interviews:
+        yield from desk.table_blocks("themes", names=desk.study.interviews.tables)
+
+
+def _checklists(desk: Desk) -> Iterator[Block]:
+    asked = [name for name in CHECKLISTS if getattr(desk.study.interviews, name, None) is not None]
+    yield from desk.table_blocks("themes", names=asked)
 
 
 PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
     "Who was interviewed": _flow,
+    "Themes": _themes,
     "Quotations": quotations_told,
+    "Checklists of reporting": _checklists,
 }
 """Heading -> its blocks, in the order of the report; a part without a block has no heading."""

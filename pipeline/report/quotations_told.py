@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.disclosure import Released
-from pipeline.disclosure.quotations import HIDDEN, KIND, LEFT_OUT, NAME, PRINTED, REASONS, SPEAKERS, key
+from pipeline.disclosure.quotations import HIDDEN, LEFT_OUT, PRINTED, REASONS, SPEAKERS, key
 from pipeline.report.blocks import Block, Paragraph, say
 from pipeline.report.desk import Desk
 from pipeline.results import Sentence
+from pipeline.tables.quotations import KIND, NAME
 
 
 def quotations_told(desk: Desk) -> Iterator[Block]:

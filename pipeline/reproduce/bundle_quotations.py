@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Iterator
 
-from pipeline.disclosure.quotations import KIND, LEFT_OUT, NAME, PRINTED
+from pipeline.disclosure.quotations import LEFT_OUT, PRINTED
 from pipeline.errors import Mistake
 from pipeline.files import Workspace, read_text
 from pipeline.report.published import RESULTS
 from pipeline.run.studies import read_study
 from pipeline.study import Study
+from pipeline.tables.quotations import KIND, NAME
 
 
 def unprinted(workspace: Workspace, study: Study) -> Iterator[Mistake]:

@@ -10,6 +10,8 @@ from pipeline.study.names import absent
 from pipeline.study.outputs import Interviews
 from pipeline.study.quoted import holes
 
+OWN_TABLE = "quoted"
+"""The name of the table in which quotations are printed."""
 OF_TAGS = ("role", "programme")
 """What a tag may name, beside the variables of ``coded``."""
 
@@ -23,6 +25,10 @@ def check_quotations(study: Study, said: Interviews) -> Iterator[Mistake]:
         yield Mistake(study.where(*at), "are chosen, and no file holds coded interviews.",
                       "Add coded: {file: interviews.qdpx}, or leave this out.")  # fmt: skip
         return
+    for place, named in ((("interviews", "tables"), said.tables), (("tables",), study.tables)):
+        if OWN_TABLE in named:
+            yield Mistake(study.where(*place, OWN_TABLE), f"'{OWN_TABLE}' is the table of the study's quotations.",
+                          "Give this one another name.")  # fmt: skip
     for theme in said.quotations.chosen:
         if theme not in said.coded_themes:
             mend = closest(theme, said.coded_themes) or "Give its codes under 'themes'."

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
+from pipeline.study.interview_tables import Answer, InterviewTable
 from pipeline.study.part import Part
 from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
@@ -112,6 +113,11 @@ class Interviews(Part):
     exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
     quotations: Quotations | None = Field(None, description="passages that stand for themes")
+    tables: dict[str, InterviewTable] = Field(default_factory=dict, description="of themes, by name")
+    coreq: dict[Text, Answer] | None = Field(
+        None, description="item 1 to 32 of COREQ: what the study says of it; {} fills it from what stands here"
+    )
+    srqr: dict[Text, Answer] | None = Field(None, description="likewise, item 1 to 21 of SRQR")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Interviews:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pipeline.tables.table import Column, Row, Table
 
-KIND, NAME, TITLE = "themes", "quotations", "Quotations by theme"
+KIND, NAME, TITLE = "themes", "quoted", "Quotations by theme"
 COLUMNS = ("Definition", "Quotation", "Participant")
 
 

@@ -155,6 +155,12 @@ def test_a_study_without_quotations_has_none_to_judge() -> None:
     assert judge(opened(said), cleaned(said), said.model_copy(update={"interviews": None})) == Judged()
 
 
+def test_a_definition_that_repeats_what_was_said_is_not_printed() -> None:
+    head = HEAD.replace("Somebody has time.", "Heard means that nobody looked at the clock")
+    [candidate] = judged("chosen: {Heard: [{document: d1, begins: I told}]}", head=head).candidates
+    assert candidate.definition == "(not printed)"
+
+
 # --- Tags
 
 PEOPLE = pd.DataFrame(

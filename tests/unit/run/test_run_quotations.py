@@ -93,7 +93,7 @@ def everything(files: dict[str, bytes]) -> str:
 def test_only_what_is_cleared_comes_out_in_all_files(workspace: Workspace) -> None:
     themes(workspace)
     files = report(workspace)
-    assert files["tables/themes-quotations.csv"].decode("utf-8-sig").splitlines() == [
+    assert files["tables/themes-quoted.csv"].decode("utf-8-sig").splitlines() == [
         "Quotations by theme",
         "Theme,Definition,Quotation,Participant",
         f"Heard,Somebody has time.,\"“{TOLD}”\",Recipient",
@@ -101,7 +101,7 @@ def test_only_what_is_cleared_comes_out_in_all_files(workspace: Workspace) -> No
     ]
     words = everything(files)
     assert [part for part in NEVER if part in words] == []
-    for name in ("report.docx", "report.html", "layouts.json", "tables/themes-quotations.html"):
+    for name in ("report.docx", "report.html", "layouts.json", "tables/themes-quoted.html"):
         told = everything({name: files[name]}).replace("&nbsp;", " ")
         assert TOLD in told and SHOWN in told, name
 

@@ -111,3 +111,11 @@ def test_quotations_need_coded_interviews() -> None:
 def test_one_word_is_its_own_last() -> None:
     assert Redaction.model_validate({"from": "7", "to": "[place]"}).first_and_last == (7, 7)
     assert Redaction.model_validate({"from": "7 – 9", "to": "[…]"}).first_and_last == (7, 9)
+
+
+def test_no_other_table_has_the_name_of_the_quotations() -> None:
+    head = HEAD.replace("  themes:\n", "  tables: {quoted: {codebook: true}}\n  themes:\n")
+    assert mistakes(f"{ONE}}}]}}", head) == [
+        "studies/made_up.yaml:6  interviews.tables.quoted: 'quoted' is the table of the study's quotations. "
+        "Give this one another name."
+    ]

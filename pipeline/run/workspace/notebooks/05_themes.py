@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5. Themes
 #
-# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers. Interviews that are coded are read and cleaned here: a role without a label or a code that is not there stops this notebook, with counts.
+# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers. Interviews that are coded are read, cleaned and counted here: a role without a label or a code that is not there stops this notebook, with counts. The numbers are exact: what may be printed is decided in `06_report`.
 
 # %% tags=["parameters"]
 study = "bridges"
@@ -16,6 +16,7 @@ from pipeline.results import Results
 from pipeline.run.stages import open_stage
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.tables.studies import comparisons
 from pipeline.themes import clean_coding, interviews
 
@@ -23,9 +24,9 @@ stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
 coded = stage.coded()
 coding = clean_coding(coded, stage.study) if coded else None
-compared = comparisons(stage.study, stage.compared())
+exhibits = {**interview_exhibits(coding, stage.study), **comparisons(stage.study, stage.compared())}
 quoted = judge(coded, coding, stage.study)
-results = Results.join([found.results, quoted.results, *(exhibit.results for exhibit in compared.values())])
+results = Results.join([found.results, quoted.results, *(exhibit.results for exhibit in exhibits.values())])
 
 # %% [markdown]
 # ## Look
@@ -36,7 +37,7 @@ if found.there_are:
         print(f"{heading}: {draft(found.results).say(fact)}")
 else:
     print(f"The study file studies/{study}.yaml names no interviews.")
-for exhibit in compared.values():
+for exhibit in exhibits.values():
     display(HTML(notebook_table(fill(exhibit.table, draft(results)))))
 
 # %% [markdown]
@@ -61,4 +62,8 @@ if quoted.chosen:
 if coding:
     stage.save_coding(coding, coded.texts)
     stage.save_quotations(quoted)
-stage.save(results=results, tables=[exhibit.table for exhibit in compared.values()])
+stage.save(
+    results=results,
+    tables=[exhibit.table for exhibit in exhibits.values()],
+    remarks={name: exhibit.remarks for name, exhibit in exhibits.items()},
+)
