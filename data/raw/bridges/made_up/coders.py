@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from made_up import codebook as c
 from made_up import parameters as p
-from made_up.interviews import PILOT, REFUSED, ROLES, Interview, Said
+from made_up.interviews import REFUSED, ROLES, Interview, Said
 
 
 class Coder(NamedTuple):
@@ -52,10 +52,11 @@ class Work:
 
 
 def work(interviews: list[Interview]) -> Work:
-    rng = p.stream("coders")
+    usual = p.stream("coders")
     found: list[Coding] = []
     missed: list[tuple[int, int, str, str]] = []
     for interview in interviews:
+        rng = p.stream("coder of the pilot") if interview.pilot else usual
         by = CODERS if interview.order in BY_ALL else (CODERS[interview.order % len(CODERS)],)
         for coder in by:
             for place, said in enumerate(interview.said):
@@ -89,22 +90,21 @@ def _coding(
 
 def truth(interviews: list[Interview], done: Work) -> dict[str, Any]:
     """What a pipeline must arrive at: counts in the file and as analysed, who disagrees how often, what comes last."""
-    kept = [i for i in interviews if i.order != PILOT]
-    analysed = [x for x in done.codings if x.order != PILOT and x.code != c.NOTE]
+    pilot, *kept = interviews
+    analysed = [x for x in done.codings if x.order and x.code != c.NOTE]
     after = {(x.order, x.start, x.end, _after(x.code), x.coder) for x in analysed}
     return {
         "file": "interviews.qdpx",
-        "read": {"people": len(interviews), "documents": len(interviews), "passages": len(done.codings)},
-        "excluded": {"people": 1, "document": interviews[PILOT - 1].document,
-                     "passages": sum(x.order == PILOT for x in done.codings)},
-        "notes_dropped": sum(x.code == c.NOTE and x.order != PILOT for x in done.codings),
+        "read": {"people": len(kept), "documents": len(interviews), "passages": len(done.codings)},
+        "excluded": {"people": 0, "document": pilot.document, "passages": sum(x.order == 0 for x in done.codings)},
+        "notes_dropped": sum(x.code == c.NOTE and x.order > 0 for x in done.codings),
         "merged_away": sum(x.code == c.LISTENED for x in analysed),
         "twice_after_the_merge": len(analysed) - len(after),
         "analysed": {"people": len(kept), "documents": len(kept), "passages": len(after)},
         "people_by_role": {ROLES[r].capitalize(): sum(i.role == r for i in kept) for r in ROLES},
         "people_by_programme": {letter: sum(i.programme == letter for i in kept) for letter in p.PROGRAMMES},
-        "role_with_a_capital": sum(i.role_in_file == "Recipient" for i in interviews),
-        "no_consent_to_be_quoted": interviews[REFUSED - 1].participant,
+        "role_with_a_capital": sum(i.role_in_file == "Recipient" for i in kept),
+        "no_consent_to_be_quoted": kept[REFUSED - 1].participant,
         "passages_by_code": dict(sorted(Counter(code for *_, code, _ in after).items())),
         "passages_by_coder": dict(sorted(Counter(coder for *_, coder in after).items())),
         "coded_by_all": _by_all(interviews, done),

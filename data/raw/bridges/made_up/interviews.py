@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,9 +19,9 @@ ROLES = {"r": "recipient", "s": "supporter", "l": "leader"}
 SPELLED_OTHERWISE = "Recipient"
 OTHERWISE = (5, 18, 32, 37)
 """Interviews (in order of collection, from 1) whose recipient stands in the file with a capital."""
-REFUSED, PILOT = 12, 1
-"""The interview whose person must not be quoted, and the one that is not analysed."""
-FIRST_DAY = date(2025, 3, 3)
+REFUSED, TWICE = 12, 5
+"""The interview whose person must not be quoted; that of the person with whom the questions were tried out before."""
+PILOT_DAY, FIRST_DAY = date(2025, 2, 12), date(2025, 3, 3)
 WEIGHTS = {"r": (5, 5, 4, 0.7, 2, 5, 3), "s": (4, 3, 4, 6, 3, 3, 3), "l": (3, 3, 2, 4, 6, 2, 2)}
 """Role: how much it has to say under each of the codes at the top."""
 BREAK = "\r\n"
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Interview:
-    """order: of collection, from 1. number: by which it and its person are called (as they were asked to take part)."""
+    """order: of collection, from 1; the pilot is 0. number: by which the person is called (as they were asked)."""
 
     order: int
     number: int
@@ -53,8 +53,12 @@ class Interview:
     said: tuple[Said, ...]
 
     @property
+    def pilot(self) -> bool:
+        return self.order == 0
+
+    @property
     def document(self) -> str:
-        return f"Interview {self.number:02d}"
+        return "Pilot interview" if self.pilot else f"Interview {self.number:02d}"
 
     @property
     def participant(self) -> str:
@@ -77,25 +81,32 @@ def interviews() -> list[Interview]:
     numbers = rng.permutation(len(people)) + 1
     asked = [people[at] for at in rng.permutation(len(people))]
     recipients = [at for at, (role, _) in enumerate(asked) if role == "r"]
-    for order in (REFUSED, PILOT, *OTHERWISE):   # recipients' interviews: the next one changes places with another's
+    fixed = (REFUSED, 1, *OTHERWISE)   # recipients' interviews: whoever stands there changes places with one of them
+    for order in fixed:
         if asked[order - 1][0] != "r":
-            other = next(at for at in recipients if at + 1 not in (REFUSED, PILOT, *OTHERWISE))
+            other = next(at for at in recipients if at + 1 not in fixed)
             recipients.remove(other)
             asked[order - 1], asked[other] = asked[other], asked[order - 1]
     used: dict[str, int] = {}
     day, found = FIRST_DAY, []
     for order, ((role, letter), number) in enumerate(zip(asked, numbers.tolist(), strict=True), 1):
-        text, said = _talk(rng, order, role, letter, number, used)
+        text, said = _talk(rng, order, role, letter, f"interview {number:02d}", used)
         found.append(Interview(order, number, role, letter, day, text, said))
         day += timedelta(days=1 + int(rng.integers(6)))
-    return found
+    return [_pilot(found[TWICE - 1]), *found]
+
+
+def _pilot(later: Interview) -> Interview:
+    """A first interview with somebody who was interviewed again, by other questions."""
+    text, said = _talk(p.stream("pilot"), 1, later.role, later.programme, "pilot interview", {})
+    return replace(later, order=0, held=PILOT_DAY, text=text, said=said)
 
 
 def _talk(
-    rng: np.random.Generator, order: int, role: str, letter: str, number: int, used: dict[str, int]
+    rng: np.random.Generator, order: int, role: str, letter: str, name: str, used: dict[str, int]
 ) -> tuple[str, tuple[Said, ...]]:
     """A text and its passages: an opening, then a question about each of some topics, with its answer."""
-    text = f"Made-up interview {number:02d}. Nobody said any of this.{BREAK}"
+    text = f"Made-up {name}. Nobody said any of this.{BREAK}"
     text += f"{ASKED}{_one(rng, OPENING)}{BREAK}{ANSWERED}"
     text += f"{_one(rng, UNCODED[::2])} {_one(rng, UNCODED[1::2])}{BREAK}"
     said: list[Said] = []

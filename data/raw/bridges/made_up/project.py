@@ -29,7 +29,8 @@ def guid(*names: object) -> str:
 
 def project(interviews: list[Interview], done: Work) -> bytes:
     """The .qdpx; sources and cases stand by their numbers, not in the order in which they were held."""
-    by_number = sorted(interviews, key=lambda i: i.number)
+    by_number = sorted(interviews, key=lambda i: (i.pilot, i.number))
+    cases = (_case(i, [x for x in by_number if x.number == i.number]) for i in by_number if not i.pilot)
     sources = (_source(i, [x for x in done.codings if x.order == i.order]) for i in by_number)
     whole = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -37,11 +38,11 @@ def project(interviews: list[Interview], done: Work) -> bytes:
         f"<Users>\n{''.join(_user(coder.name) for coder in CODERS)}</Users>\n"
         f"<CodeBook><Codes>\n{_codes('')}</Codes></CodeBook>\n"
         f"<Variables>\n{''.join(_variable(name, kind) for name, kind in VARIABLES.items())}</Variables>\n"
-        f"<Cases>\n{''.join(map(_case, by_number))}</Cases>\n"
+        f"<Cases>\n{''.join(cases)}</Cases>\n"
         f"<Sources>\n{''.join(sources)}</Sources>\n"
         "<Description>Made up: nobody was interviewed.</Description>\n</Project>\n"
     )
-    members = {"project.qde": whole} | {f"Sources/{guid('text', i.number)}.txt": i.text for i in by_number}
+    members = {"project.qde": whole} | {f"Sources/{guid('text', i.document)}.txt": i.text for i in by_number}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, text in members.items():
@@ -72,16 +73,20 @@ def _variable(name: str, kind: str) -> str:
     return f'<Variable guid="{guid("variable", name)}" name={quoteattr(name)} typeOfVariable="{kind}"/>\n'
 
 
-def _case(interview: Interview) -> str:
-    held = {"Role": interview.role_in_file, "Programme": interview.programme,
-            "Quote": AGREED[interview.may_be_quoted], "Held": interview.held.isoformat()}
-    values = "".join(
+def _case(interview: Interview, theirs: list[Interview]) -> str:
+    """A person, and all interviews with them; the pilot has its own day, which stands at its text."""
+    values = _values({"Role": interview.role_in_file, "Programme": interview.programme,
+                      "Quote": AGREED[interview.may_be_quoted], "Held": interview.held.isoformat()})
+    sources = "".join(f'<SourceRef targetGUID="{guid("source", i.document)}"/>' for i in theirs)
+    return f'<Case guid="{guid("case", interview.number)}" name="{interview.participant}">{values}{sources}</Case>\n'
+
+
+def _values(said: dict[str, str]) -> str:
+    return "".join(
         f'<VariableValue><VariableRef targetGUID="{guid("variable", name)}"/>'
         f"<{VARIABLES[name]}Value>{escape(value)}</{VARIABLES[name]}Value></VariableValue>"
-        for name, value in held.items()
+        for name, value in said.items()
     )
-    source = f'<SourceRef targetGUID="{guid("source", interview.number)}"/>'
-    return f'<Case guid="{guid("case", interview.number)}" name="{interview.participant}">{values}{source}</Case>\n'
 
 
 def _source(interview: Interview, codings: list[Coding]) -> str:
@@ -90,20 +95,21 @@ def _source(interview: Interview, codings: list[Coding]) -> str:
     for x in sorted(codings, key=lambda x: (x.start, x.end, x.coder)):
         places.setdefault((x.start, x.end, x.coder), []).append(x.code)
     return (
-        f'<TextSource guid="{guid("source", interview.number)}" name="{interview.document}" '
-        f'plainTextPath="internal://{guid("text", interview.number)}.txt">\n'
-        f"{''.join(_selection(interview, place, codes) for place, codes in places.items())}</TextSource>\n"
+        f'<TextSource guid="{guid("source", interview.document)}" name="{interview.document}" '
+        f'plainTextPath="internal://{guid("text", interview.document)}.txt">\n'
+        f"{''.join(_selection(interview, place, codes) for place, codes in places.items())}"
+        f"{_values({'Held': interview.held.isoformat()}) if interview.pilot else ''}</TextSource>\n"
     )
 
 
 def _selection(interview: Interview, place: tuple[int, int, str], codes: list[str]) -> str:
     start, end, coder = place
     made = "".join(
-        f'<Coding guid="{guid("coding", interview.number, *place, code)}">'
+        f'<Coding guid="{guid("coding", interview.document, *place, code)}">'
         f'<CodeRef targetGUID="{guid("code", code)}"/></Coding>'
         for code in dict.fromkeys(codes)
     )
     return (
-        f'<PlainTextSelection guid="{guid("selection", interview.number, *place)}" startPosition="{start}" '
+        f'<PlainTextSelection guid="{guid("selection", interview.document, *place)}" startPosition="{start}" '
         f'endPosition="{end}" creatingUser="{guid("user", coder)}">{made}</PlainTextSelection>\n'
     )
