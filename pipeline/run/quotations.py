@@ -10,8 +10,10 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.disclosure.quotations import Candidate, Judged, from_dicts, to_dicts
-from pipeline.files import read_json, write_bytes, write_json
+from pipeline.disclosure.quotations import Candidate, Judged, from_dicts, released_quotations, to_dicts
+from pipeline.files import Workspace, read_json, write_bytes, write_json
+from pipeline.run.names import THEMES
+from pipeline.study import Study
 from pipeline.tables.as_csv import guarded
 from pipeline.themes.chosen import Chosen
 from pipeline.themes.traces import Trace
@@ -43,6 +45,18 @@ def load_quotations(folder: Path) -> tuple[Candidate, ...]:
     """What ``save_quotations`` wrote for the door; none where no quotation is chosen."""
     path = folder / FOLDER / CANDIDATES
     return from_dicts(read_json(path)) if path.is_file() else ()
+
+
+def words_said(workspace: Workspace, study: Study) -> tuple[list[str], list[str]] | None:
+    """Every coded passage of the study's files, and the quotations that may be printed; None without interviews."""
+    from pipeline.run.codings import read_coded
+
+    opened = read_coded(workspace, study)
+    if opened is None:
+        return None
+    candidates = load_quotations(workspace.stage(study.name, THEMES))
+    printed = [one.words for one in released_quotations(candidates, study.release)]
+    return opened.coding.segments["quotation"].tolist(), printed
 
 
 def to_read(judged: Judged) -> str:

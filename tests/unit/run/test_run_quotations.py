@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.disclosure.quotations import fingerprint, judge
-from pipeline.errors import Mistakes
+from pipeline.errors import Mistakes, StageFailed
 from pipeline.files import Workspace
 from pipeline.report import report_files, write_report
 from pipeline.report.self_audit import audited
+from pipeline.report.words_beside import without_words
 from pipeline.reproduce.bundle_quotations import unprinted
 from pipeline.run.names import REPORT, THEMES
 from pipeline.run.places import DRAFT
-from pipeline.run.quotations import CANDIDATES, FOLDER, LOG, TO_READ, load_quotations
+from pipeline.run.quotations import CANDIDATES, FOLDER, LOG, TO_READ, load_quotations, words_said
 from pipeline.run.stages import Stage, open_stage
 from pipeline.run.status import check_lines
 from pipeline.run.studies import read_study
@@ -128,6 +129,20 @@ def test_a_report_with_quotations_passes_its_own_audit(workspace: Workspace) -> 
     files = report(workspace)
     assert numbers in everything({"report.html": files["report.html"]})
     audited(stage.study, files)
+
+
+def test_what_is_published_is_held_against_all_passages(workspace: Workspace) -> None:
+    themes(workspace)
+    found = words_said(workspace, read_study(workspace, "told"))
+    assert found is not None
+    said, printed = found
+    assert len(said) == 11 and printed == [TOLD, SHOWN]
+    files = report(workspace)
+    without_words(files, said, printed)
+    with pytest.raises(StageFailed, match=r"  x.html: 4 times 8 words in a row"):
+        without_words({**files, "x.html": b"Anna Berg of Oslo showed me the door, and I went"}, said, printed)
+    workspace.study_file("told").write_text(HEAD.split("interviews:")[0], "utf-8")
+    assert words_said(workspace, read_study(workspace, "told")) is None
 
 
 def test_a_draft_holds_no_more_of_them(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
