@@ -33,6 +33,7 @@ SILENT = {
     ("mediation", "", OF_ESTIMATES): OF_A_MODEL,
     ("themes", "", ("n", "denominator", "percent", "coders")): OF_INTERVIEWS,
     ("themes", "", ("documents", "segments", "n1", "n2", "n12", "cooccurrence", "quotations")): OF_INTERVIEWS,
+    ("themes", "quoted", ("places",)): "of quotations, not of people",
     ("flow", "coded interviews", ("documents", "segments")): OF_INTERVIEWS,
     ("participants", "", ("effective_n",)): "made of weights",
     ("participants", "", ("without_cluster",)): "of nothing else that is printed",

@@ -32,6 +32,7 @@ from pipeline.study import Study
 from pipeline.tables.as_html import ident
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
+from pipeline.tables.quotations import quotations_table
 from pipeline.tables.standardised import SUFFIX as STANDARDISED
 from pipeline.tables.style import Style
 from pipeline.tables.style_file import plain
@@ -61,6 +62,8 @@ def write_report(
     Raises ``StageFailed`` where a sentence or a layout names a number that no result has, and where two layouts have
     the same kind and name.
     """
+    if quoted := quotations_table(released.quotations):
+        tables = [*tables, quoted]
     twice = [f"'{name}' ({kind})" for (kind, name), n in Counter((t.kind, t.name) for t in tables).items() if n > 1]
     if twice:
         raise StageFailed(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.report.blocks import Block, Heading, anchor
 from pipeline.report.desk import Desk
+from pipeline.report.quotations_told import quotations_told
 from pipeline.report.summary import interviews
 from pipeline.study.format import CODED
 from pipeline.tables.checklists import NAMES as CHECKLISTS
@@ -45,6 +46,7 @@ def _checklists(desk: Desk) -> Iterator[Block]:
 PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
     "Who was interviewed": _flow,
     "Themes": _themes,
+    "Quotations": quotations_told,
     "Checklists of reporting": _checklists,
 }
 """Heading -> its blocks, in the order of the report; a part without a block has no heading."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.cleaning.cleaned import Ledger
+from pipeline.disclosure.quotations import judge
 from pipeline.errors import Mistakes
 from pipeline.files import Workspace, inside, matching, read_bytes, read_frame, write_bytes, write_frame
 from pipeline.run.stages import under
@@ -47,6 +48,7 @@ def coded_lines(workspace: Workspace, study: Study) -> list[str]:
         return []
     cleaned = clean_coding(opened, study)
     interview_exhibits(cleaned, study)  # what a table asks for and the coding has not is told here, too
+    judge(opened, cleaned, study)
     steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
     told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} passages read"

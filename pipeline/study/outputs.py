@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
 from pipeline.study.interview_tables import Answer, InterviewTable
 from pipeline.study.part import Part
+from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -112,6 +113,7 @@ class Interviews(Part):
     codes: CodeChanges = Field(default_factory=lambda: CodeChanges())
     exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
+    quotations: Quotations | None = Field(None, description="passages that stand for themes")
     tables: dict[str, InterviewTable] = Field(default_factory=dict, description="of themes, by name")
     coreq: dict[Text, Answer] | None = Field(
         None, description="item 1 to 32 of COREQ: what the study says of it; {} fills it from what stands here"

@@ -43,11 +43,11 @@ class Answered:
 FROM = {
     "coreq": {
         "9": "analysis", "12": "people", "13": "flow", "14": "where", "16": "roles", "22": "saturation", "24": "coders",
-        "25": "codebook", "27": "software", "31": "themes",
+        "25": "codebook", "27": "software", "29": "quotations", "31": "themes",
     },
     "srqr": {
         "1": "title", "5": "analysis", "7": "where", "8": "saturation", "10": "method", "12": "people",
-        "13": "software", "16": "themes",
+        "13": "software", "16": "themes", "17": "quotations",
     },
 }  # fmt: skip
 """Which fact of the study file answers which item; what it says of an item itself goes before."""
@@ -95,6 +95,8 @@ def _words(study: Study, said: Interviews, fact: str) -> str:
     if fact == "codebook":
         books = [name for name, table in said.tables.items() if table.form == "codebook"]
         return f"In the table '{said.tables[books[0]].title or 'Codebook'}'" if books else ""
+    if fact == "quotations":
+        return "Under 'Quotations', each with a tag that several people share" if said.quotations else ""
     if fact == "roles":
         roles = [role for role, n in said.people.items() if isinstance(n, int)]
         return f"By role: {', '.join(roles)}" if len(roles) > 1 else ""

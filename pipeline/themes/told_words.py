@@ -18,13 +18,23 @@ def definitions_to_print(coding: Coding) -> tuple[dict[str, str], int]:
 
     Held against the quotations of all segments: an aid, and no clearance. Whoever prints a codebook reads it first.
     """
-    said = {run for words in coding.segments["quotation"] for run in _runs(words)}
+    said = runs_said(coding)
     found, quoted = dict[str, str](), 0
     for code, definition in coding.codes["definition"].items():
-        repeats = any(run in said for run in _runs(definition))
-        quoted += repeats
-        found[str(code)] = NOT_PRINTED if repeats else definition
+        printed = to_print(definition, said)
+        quoted += printed != definition
+        found[str(code)] = printed
     return found, quoted
+
+
+def runs_said(coding: Coding) -> frozenset[tuple[str, ...]]:
+    """Every ``RUN`` words in a row of any coded passage."""
+    return frozenset(run for words in coding.segments["quotation"] for run in _runs(words))
+
+
+def to_print(definition: str, said: frozenset[tuple[str, ...]]) -> str:
+    """A definition, or words for one that repeats what was said."""
+    return NOT_PRINTED if any(run in said for run in _runs(definition)) else definition
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

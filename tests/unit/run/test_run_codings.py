@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import Mistakes, NotHad
 from pipeline.files import Workspace, sha256
+from pipeline.reproduce.bundle_contents import raw_tables
 from pipeline.reproduce.stand_in import not_drawn
 from pipeline.reproduce.stand_in_place import pointed
 from pipeline.results import Key
@@ -185,3 +186,15 @@ def test_the_methods_name_the_files() -> None:
     assert words(FACTS) == "The coded interviews were read from talks.qdpx."
     several = words(FACTS.replace("talks.qdpx", "[a.csv, b.qdc]"))
     assert several == "The coded interviews were read from a.csv and b.qdc."
+
+
+def test_interviews_go_into_a_bundle_only_where_they_may_be_shared(workspace: Workspace) -> None:
+    [kept] = raw_tables(workspace, read_study(workspace, "told"))
+    assert (kept.table, kept.files) == ("coded interviews", ())
+    shared = "coded: {file: talks.qdpx, share: {licence: MIT, because: made up}}"
+    workspace.study_file("told").write_text(FACTS.replace("coded: {file: talks.qdpx}", shared))
+    [gone] = raw_tables(workspace, read_study(workspace, "told"))
+    assert gone.files == ("data/raw/told/talks.qdpx",)
+    (workspace.raw("told") / "talks.qdpx").unlink()
+    with pytest.raises(Mistakes, match=r"interviews.coded.share: data/raw/told/talks.qdpx is not there to be shared"):
+        raw_tables(workspace, read_study(workspace, "told"))

@@ -11,6 +11,7 @@ root = ".."
 from IPython.display import HTML, display
 
 from pipeline.disclosure import draft
+from pipeline.disclosure.quotations import judge
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
 from pipeline.tables.fill import fill
@@ -24,7 +25,8 @@ found = interviews(stage.study)
 coded = stage.coded()
 coding = clean_coding(coded, stage.study) if coded else None
 exhibits = {**interview_exhibits(coding, stage.study), **comparisons(stage.study, stage.compared())}
-results = Results.join([found.results, *(exhibit.results for exhibit in exhibits.values())])
+quoted = judge(coded, coding, stage.study)
+results = Results.join([found.results, quoted.results, *(exhibit.results for exhibit in exhibits.values())])
 
 # %% [markdown]
 # ## Look
@@ -47,11 +49,19 @@ if coding:
     display(coding.ledger.rules.drop(columns="table").set_index(["variable", "rule"]))
 
 # %% [markdown]
+# Quotations that the study file chooses: how each stands before the door, and at how many places its second reader should look twice. None is printed without its speaker's consent and a clearance of its very words. The words themselves stand in `data/processed`, in `05_themes/quotations/quotations.txt` of the study.
+
+# %%
+if quoted.chosen:
+    display(quoted.stands.set_index(["theme", "quotation"]))
+
+# %% [markdown]
 # ## Save
 
 # %%
 if coding:
     stage.save_coding(coding, coded.texts)
+    stage.save_quotations(quoted)
 stage.save(
     results=results,
     tables=[exhibit.table for exhibit in exhibits.values()],
