@@ -1,19 +1,26 @@
-"""Items to scores: reversing, missing rules, proration on record, and Cronbach's alpha."""
+"""Items to scores: reversing, points, missing rules, and who has a score that rests on fewer items."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
-from pipeline.instruments.registry import ScoringRule, rules
-from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
+from pipeline.errors import Mistake, raise_all
+from pipeline.instruments.registry import rules
+from pipeline.instruments.reliability import against, reliability
+from pipeline.instruments.rule import ScoringRule
+from pipeline.instruments.told import against_told, by_wave, scoring_told
+from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
 
 ITEMS_MISSING = "items missing"
+FEWER = ["table", "row", "id", "wave", "scale", "items", "answered", "instead"]
+FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,35 +28,77 @@ class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
     results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``).
+    fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
+    stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
+    Both are rows of people and never released.
     """
 
     frames: dict[str, pd.DataFrame]
     reasons: dict[str, pd.DataFrame]
     results: Results
     remarks: tuple[Sentence, ...]
+    fewer: pd.DataFrame
+    flagged: pd.DataFrame
+
+
+def items_of(cleaned: Cleaned, study: Study, name: str, rule: ScoringRule) -> pd.DataFrame:
+    """A scale's items as its form codes them. One that another scale holds too stands on that one's base."""
+    table, found = study.source_of(name), rules(study)
+    items, owner = cleaned.responses[table][list(rule.items)], dict[str, str]()
+    for other, scale in reversed(study.scales.items()):  # cleaning keeps what the first of them says
+        if study.source_of(other) == table:
+            owner |= dict.fromkeys(scale.items, other)
+    shifts = {i: rule.ranges[i].low - found[owner[i]].ranges[i].low for i in rule.items if owner[i] != name}
+    return items.assign(**{item: items[item] + shift for item, shift in shifts.items() if shift})
 
 
 def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
-    """Items in the direction of the score: a reversed one is low + high - answer."""
-    turned = items.astype(float).copy()
-    for item in rule.reverse:
-        turned[item] = rule.item_range.low + rule.item_range.high - turned[item]
-    return turned
+    """Points of each item, in the direction of the score: a reversed answer is low + high - answer.
+
+    An item that was not asked after a certain answer to another has the points of the code that its card gives it.
+    """
+    answers = items[list(rule.items)].astype(float).copy()
+    for skip in rule.skips:
+        item, after = rule.items[skip.item - 1], rule.items[skip.after - 1]
+        answers[item] = answers[item].mask(answers[item].isna() & (items[after] == skip.when), skip.counts)
+    for item, points in zip(rule.items, rule.points, strict=True):
+        answers[item] = points.of(answers[item].to_numpy())
+    return answers
 
 
 def scale_score(items: pd.DataFrame, rule: ScoringRule) -> tuple[pd.Series, pd.Series]:
-    """Score (NaN where more than ``max_missing`` items are missing) and whether it was prorated, one a row.
+    """Score (NaN where more than ``max_missing`` items are missing) and whether it rests on fewer items, one a row.
 
-    A missing item within the rule is replaced by the person's mean of the answered ones.
+    A missing item within the rule is replaced by the person's mean of the answered ones, or adds nothing, as the rule
+    says. Without any answer there is no score.
     """
-    turned = scored_items(items[list(rule.items)], rule).to_numpy()
-    gaps = np.isnan(turned).sum(axis=1)
-    answered = turned.shape[1] - gaps
-    means = np.divide(np.nansum(turned, axis=1), answered, out=np.full(len(turned), np.nan), where=answered > 0)
-    value = means * turned.shape[1] if rule.score == "sum" else means
-    value = np.where(gaps <= rule.max_missing, value, np.nan)
-    prorated = (gaps > 0) & ~np.isnan(value)
-    return pd.Series(value, index=items.index, dtype=float), pd.Series(prorated, index=items.index, dtype=bool)
+    points = scored_items(items, rule).to_numpy()
+    gaps = np.isnan(points).sum(axis=1)
+    answered = points.shape[1] - gaps
+    total = np.nansum(points, axis=1)
+    if rule.fill == "nothing":
+        value = total / points.shape[1] if rule.score == "mean" else total
+    else:
+        means = np.divide(total, answered, out=np.full(len(points), np.nan), where=answered > 0)
+        value = means if rule.score == "mean" else means * points.shape[1]
+    if rule.criterion is not None:
+        value = _by_criterion(points, rule)
+    if rule.to is not None:
+        low, high = rule.raw_limits
+        value = rule.to.low + (value - low) * (rule.to.high - rule.to.low) / (high - low)
+    value = np.where((gaps <= rule.max_missing) & (answered > 0), value, np.nan)
+    fewer = (gaps > 0) & ~np.isnan(value)
+    return pd.Series(value, index=items.index, dtype=float), pd.Series(fewer, index=items.index, dtype=bool)
+
+
+def _by_criterion(points: np.ndarray, rule: ScoringRule) -> np.ndarray:
+    criterion = rule.criterion
+    assert criterion is not None
+    total = np.nansum(points, axis=1)
+    met = (total >= criterion.at_least) & (total <= criterion.at_most)
+    if criterion.one_of:
+        met &= (points[:, list(criterion.one_of)] > 0).any(axis=1)
+    return met.astype(float)
 
 
 def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
@@ -62,117 +111,57 @@ def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
     return why
 
 
-def cronbach(items: pd.DataFrame) -> tuple[float, float, int]:
-    """Cronbach's alpha raw and standardised, and the number of complete rows they stand on.
-
-    Cronbach 1951; agrees with psych 2.2.9 ``alpha()`` on complete cases. NaN with fewer than two items or three
-    rows, or where an item (or the sum) does not vary.
-    """
-    complete = items.dropna()
-    k, n = complete.shape[1], len(complete)
-    if k < 2 or n < 3:
-        return float("nan"), float("nan"), n
-    covariance = np.cov(complete.to_numpy(dtype=float), rowvar=False)
-    total, spread = covariance.sum(), np.sqrt(np.diag(covariance))
-    if not total > 0 or not (spread > 0).all():
-        return float("nan"), float("nan"), n
-    correlation = covariance / np.outer(spread, spread)
-    raw = k / (k - 1) * (1 - np.trace(covariance) / total)
-    return float(raw), float(k / (k - 1) * (1 - k / correlation.sum())), n
-
-
 def score(cleaned: Cleaned, study: Study) -> Scores:
-    """Every declared scale of a study."""
+    """Every declared scale of a study. Raises ``Mistakes`` for answers to which a card gives no points."""
+    raise_all(_without_points(cleaned, study))
     frames = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     reasons = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     numbers: list[Number] = []
     remarks: list[Sentence] = []
-    for name, found in rules(study).items():
+    ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    for name, rule in rules(study).items():
         table = study.source_of(name)
-        items = cleaned.responses[table][list(found.items)]
-        value, prorated = scale_score(items, found)
+        items = items_of(cleaned, study, name, rule)
+        value, fewer = scale_score(items, rule)
         frames[table][name] = value
-        reasons[table][name] = why_missing(value, cleaned.reasons[table][list(found.items)])
-        inside = cleaned.domain[table]
-        numbers += _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
-        counted, sentence = _proration(name, found, prorated[inside], value[inside])
-        numbers += counted
-        numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
-        if odd := against(scored_items(items[inside], found)):
-            counted, sentence = _against(name, odd, sentence)
+        reasons[table][name] = why_missing(value, cleaned.reasons[table][list(rule.items)])
+        inside, waves = cleaned.domain[table], cleaned.keys[table]["wave"]
+        points = scored_items(items, rule)
+        numbers += reliability(name, points[inside], waves[inside])
+        counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
+        numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
+        if odd := against(points[inside]):
+            counted, sentence = against_told(name, odd, sentence)
             numbers += counted
         remarks.append(sentence)
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks))
+        about = cleaned.keys[table][["id", "wave"]].assign(table=table, row=items.index, scale=name)
+        ledgers.append((_fewer(about, points, fewer, rule), _flagged(about, points, rule)))
+    fewer, flagged = (pd.concat([x[i] for x in ledgers]) if ledgers else pd.DataFrame() for i in (0, 1))
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), _lines(fewer, FEWER), _lines(flagged, FLAGGED))
 
 
-def against(items: pd.DataFrame) -> list[str]:
-    """Items, in the direction of the score, that clearly fall where the sum of the others rises.
-
-    Clearly: the correlation with the rest is below -0.1 and further below 0 than two of its standard errors.
-    """
-    complete = items.dropna()
-    total, limit = complete.sum(axis=1), -max(0.1, 2 / max(len(complete), 1) ** 0.5)
-    varying = [i for i in complete if complete[i].nunique() > 1 and (total - complete[i]).nunique() > 1]
-    return [str(i) for i in varying if complete[i].corr(total - complete[i]) < limit]
+def _lines(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame.reindex(columns=columns).reset_index(drop=True)
 
 
-def _against(name: str, items: list[str], said: Sentence) -> tuple[list[Number], Sentence]:
-    """The sentence on a scale's scores, with the items that may be turned the wrong way."""
-    key = Key("quality", "against the scale", name, statistic="items")
-    go, what = ("goes", "an item") if len(items) == 1 else ("go", "items")
-    named = literal(", ".join(items))
-    text = (
-        f" {{against}} of its items ({named}) {go} against the others: {what} to be reversed and not yet so, or "
-        "reversed twice?"
-    )
-    return [Number(key, len(items), NOBODY, 0)], Sentence(said.template + text, {**said.keys, "against": key})
+def _fewer(about: pd.DataFrame, points: pd.DataFrame, fewer: pd.Series, rule: ScoringRule) -> pd.DataFrame:
+    answered = points.notna().sum(axis=1)
+    return about.assign(items=len(rule.items), answered=answered, instead=rule.fill)[fewer]
 
 
-def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Number]:
-    """Alpha over everyone (where there are no waves) or wave by wave: answers of one person are not independent."""
-    groups = {f"wave={w}": items[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: items}
-    numbers = []
-    for group, part in groups.items():
-        raw, standardised, n = cronbach(part)
-        for statistic, value in (("alpha", raw), ("alpha_standardised", standardised)):
-            numbers.append(Number(Key("reliability", name, "", "", group, statistic), value, n, 2))
-        numbers.append(Number(Key("reliability", name, "", "", group, "n"), n, n, 0))
-        numbers.append(Number(Key("reliability", name, "", "", group, "items"), items.shape[1], NOBODY, 0))
-    return numbers
+def _flagged(about: pd.DataFrame, points: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
+    found = [about.assign(item=item)[points[item] > above] for item, above in rule.flags.items()]
+    return pd.concat(found) if found else about.iloc[:0]
 
 
-def _by_wave(name: str, prorated: pd.Series, value: pd.Series, waves: pd.Series) -> list[Number]:
-    """How many scores have items replaced at each wave: with alpha's n the door must know, because scores less people
-    with every item are these."""
-    numbers = []
-    for wave in (w for w in dict.fromkeys(waves) if w):
-        key = Key("quality", "prorated", name, "", f"wave={wave}")
-        counts = {"n": int(prorated[waves == wave].sum()), "denominator": int(value[waves == wave].notna().sum())}
-        numbers += [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
-    return numbers
-
-
-def _proration(name: str, rule: ScoringRule, prorated: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
-    """How many scores there are, how many of them had items replaced, and by which rule; a rule that is not the
-    instrument's own is said to be so."""
-    base = Key("quality", "prorated", name)
-    keys = {"n": base, "scored": base._replace(statistic="denominator")}
-    counts = {"n": int(prorated.sum()), "scored": int(value.notna().sum())}
-    numbers = [Number(keys[hole], count, count, 0) for hole, count in counts.items()]
-    limits = {"items": len(rule.items), "max_missing": rule.max_missing, "card_max_missing": rule.card_max_missing}
-    for hole, limit in limits.items():
-        if limit is not None:
-            keys[hole] = base._replace(statistic=hole)
-            numbers.append(Number(keys[hole], limit, NOBODY, 0))
-    said = "a score needs all {items} items ({scored} scores)."
-    if rule.max_missing:
-        said = (
-            "up to {max_missing} of {items} items may be missing and are replaced by the person's mean of the others; "
-            "so it was for {n} of {scored} scores."
-        )
-    if rule.card_max_missing is not None:
-        said += " The study file says so: max_missing {max_missing} instead of {card_max_missing} of the instrument."
-    if rule.own_bands:
-        said += " Its bands are the study file's own, and not the instrument's."
-    used = {hole: key for hole, key in keys.items() if f"{{{hole}}}" in said}
-    return numbers, Sentence(f"{literal(rule.label)}: {said}", used)
+def _without_points(cleaned: Cleaned, study: Study) -> Iterator[Mistake]:
+    """Answers between two codes where a card gives points to codes: which it would be is nobody's to guess."""
+    for name, rule in rules(study).items():
+        items = items_of(cleaned, study, name, rule)
+        lost = int((scored_items(items, rule).isna() & items.notna()).to_numpy().sum())
+        if lost:
+            answers = f"{lost} answer{'s' * (lost != 1)} of its items {'are' if lost != 1 else 'is'} none of the codes"
+            codes = next(points.table for points in rule.points if points.table)
+            known = ", ".join(f"{code:g}" for code in sorted(codes))
+            mend = "Correct the file, or declare such answers under 'missing'."
+            yield Mistake(study.where("scales", name, "items"), f"{answers} {known} that have points.", mend)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.report.blocks import Inline, Pieces, Strong, listed
 from pipeline.report.methods import begun, quoted
 from pipeline.study import Derive, Study, Variable
@@ -101,18 +102,40 @@ def scales(study: Study) -> Iterator[Pieces]:
 
 def _scale(study: Study, name: str, rule: ScoringRule) -> Iterator[Inline]:
     low, high = (f"{edge:g}".replace("-", "−") for edge in rule.limits)
-    items = f"{len(rule.items)} items, each scored {rule.item_range.label.replace('-', '–')}"
     yield Strong(f"{rule.label}: ")
-    yield f"the {rule.score} of {items}; it runs from {low} to {high}"
+    yield f"{_score(rule)}; it runs from {low} to {high}"
     yield f", and higher means {rule.high_means}. " if rule.high_means else ". "
     if rule.reverse:
         yield f"{listed(rule.reverse)} {'is' if len(rule.reverse) == 1 else 'are'} reversed. "
-    if rule.max_missing == 0:
-        yield "A score needs every item. "
-    else:
-        gaps = f"Up to {rule.max_missing} missing items are" if rule.max_missing > 1 else "One missing item is"
-        yield f"{gaps} replaced by the person's mean of the others. "
+    if rule.at_source:
+        stand = "stands" if len(rule.at_source) == 1 else "stand"
+        yield f"{listed(rule.at_source)} {stand} in the file the other way round than on the form. "
+    if rule.score != "finished":
+        yield _missing_items(rule)
     scale = study.scales[name]
     if scale.because:
         yield f"{begun(scale.because)}. "
     yield f"Source: {rule.source.rstrip('.')}."
+
+
+def _score(rule: ScoringRule) -> str:
+    if rule.score == "finished":
+        return "a finished score, taken as the file has it"
+    codes = list(dict.fromkeys(f"{r.label.replace('-', '–')}" for r in rule.ranges.values()))
+    added = all(points.plain for points in rule.points)
+    scored = f"each {'scored' if added else 'answered'} {codes[0]}" if len(codes) == 1 else f"answered {listed(codes)}"
+    items = f"{len(rule.items)} items, {scored}"
+    if rule.criterion is not None:
+        return f"{rule.what.replace(f'{len(rule.items)} items', items)}"
+    points = "" if added else ", by the points that the instrument gives to the answers"
+    onto = f", put onto {rule.to.low:g} to {rule.to.high:g}" if rule.to else ""
+    return f"the {rule.score} of {items}{points}{onto}"
+
+
+def _missing_items(rule: ScoringRule) -> str:
+    if rule.max_missing == 0:
+        return "A score needs every item. "
+    gaps = f"Up to {rule.max_missing} missing items" if rule.max_missing > 1 else "One missing item"
+    if rule.fill == "nothing":
+        return f"{gaps} add{'s' * (rule.max_missing == 1)} nothing to the score. "
+    return f"{gaps} {'are' if rule.max_missing > 1 else 'is'} replaced by the person's mean of the others. "

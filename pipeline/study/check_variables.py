@@ -93,6 +93,10 @@ def _scales(study: Study) -> Iterator[Mistake]:
                         f"'{key}' is missing.",
                         f"Add '{key}:', or 'instrument:' with one of the registry.",
                     )
+        if scale.coded and scale.base is not None:
+            yield Mistake(study.where(*at, "base"), "says what 'coded' says.", "Keep one of the two.")
+        for item in scale.reversed_at_source:
+            yield from absent(study, (*at, "reversed_at_source"), item, scale.items, "item")
         if scale.coded and scale.range:
             was, is_ = interval(scale.coded), interval(scale.range)
             if was.high - was.low != is_.high - is_.low:

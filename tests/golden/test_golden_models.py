@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.instruments.scores import cronbach
+from pipeline.instruments.reliability import cronbach
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.counts import model_based, modified, poisson

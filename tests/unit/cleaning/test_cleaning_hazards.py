@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.errors import Mistakes
 from pipeline.instruments.registry import rule
-from pipeline.instruments.scores import cronbach, scored_items
+from pipeline.instruments.reliability import cronbach
+from pipeline.instruments.scores import scored_items
 from tests.drawn import cleaned, declared, drawn, joined, refused
 
 
