@@ -41,12 +41,13 @@ def items_scored(sheets: Sequence[Sheet], study: Study, hidden: Sequence[bool]) 
             unseen = answered * sum(max(skip.counts, 0) for skip in rule.skips)  # points of items that were not asked
             low, high = without * min(lows, 0) - unseen, without * max(highs, 0)
             for least, most, rows in _sums(sheet, group, answered, hidden):
-                made = Boxes(weights, _points(rule, least, answered) + low, _points(rule, most, answered) + high, rows)
+                bounds = (points_of(rule, sums, answered) for sums in (least, most))
+                made = Boxes(weights, next(bounds) + low, next(bounds) + high, rows)
                 if made.fits({}):
                     yield made
 
 
-def _points(rule: ScoringRule, scores: float, people: int) -> float:
+def points_of(rule: ScoringRule, scores: float, people: int) -> float:
     """What all points of some people add up to, from the sum of their scores."""
     (low, high), times = rule.raw_limits, 1 if rule.score == "sum" else len(rule.items)
     if rule.to is not None:

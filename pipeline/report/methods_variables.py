@@ -67,6 +67,8 @@ def _derived(study: Study, d: Derive) -> str:
         return f"the {d.form} of {names(d.sum or d.mean or ())}{_gaps(d.max_missing)}"
     if d.form == "difference" and d.difference:
         return f"{label_of(study, d.difference[0])} minus {label_of(study, d.difference[1])}"
+    if d.form == "change" and d.change:
+        return f"{label_of(study, d.change[0])} against {label_of(study, d.change[1])}: {_counts_from(d)}"
     if d.form == "days" and d.days:
         return f"days from {label_of(study, d.days[0])} to {label_of(study, d.days[1])}"
     if d.form == "regroup" and d.regroup:
@@ -81,6 +83,16 @@ def _derived(study: Study, d: Derive) -> str:
     of = f" of {label_of(study, d.of)}" if d.of else ""
     none = f"; {d.none} for people without one" if d.none is not None else ""
     return f"{taken}{of} in {d.from_}, brought together by person{none}"
+
+
+def _counts_from(d: Derive) -> str:
+    if d.reliability is None:
+        return f"a change counts from {d.least:g} points on"
+    spread = f"a standard deviation of {d.sd:g}" if d.sd else "the standard deviation of the earlier ones"
+    return (
+        "a change counts where it exceeds 1.96 standard errors of a difference between two measurements (reliable "
+        f"change index, Jacobson and Truax 1991), by {spread} and a reliability of {d.reliability:g}"
+    )
 
 
 def _missing(variable: Variable) -> Iterator[str]:
@@ -105,11 +117,11 @@ def _scale(study: Study, name: str, rule: ScoringRule) -> Iterator[Inline]:
     yield Strong(f"{rule.label}: ")
     yield f"{_score(rule)}; it runs from {low} to {high}"
     yield f", and higher means {rule.high_means}. " if rule.high_means else ". "
-    if rule.reverse:
-        yield f"{listed(rule.reverse)} {'is' if len(rule.reverse) == 1 else 'are'} reversed. "
-    if rule.at_source:
-        stand = "stands" if len(rule.at_source) == 1 else "stand"
-        yield f"{listed(rule.at_source)} {stand} in the file the other way round than on the form. "
+    if turned := [item for item in rule.reverse if item not in rule.at_source]:
+        yield f"{listed(turned)} {'is' if len(turned) == 1 else 'are'} reversed. "
+    for items, done in _at_source(rule):
+        stand, are = ("stands", "is") if len(items) == 1 else ("stand", "are")
+        yield f"{listed(items)} {stand} in the file the other way round than on the form, and {are} {done}. "
     if rule.score != "finished":
         yield _missing_items(rule)
     scale = study.scales[name]
@@ -126,10 +138,17 @@ def _score(rule: ScoringRule) -> str:
     scored = f"each {'scored' if added else 'answered'} {codes[0]}" if len(codes) == 1 else f"answered {listed(codes)}"
     items = f"{len(rule.items)} items, {scored}"
     if rule.criterion is not None:
-        return f"{rule.what.replace(f'{len(rule.items)} items', items)}"
+        return rule.what.replace(f"{len(rule.items)} items", f"{items},")
     points = "" if added else ", by the points that the instrument gives to the answers"
     onto = f", put onto {rule.to.low:g} to {rule.to.high:g}" if rule.to else ""
     return f"the {rule.score} of {items}{points}{onto}"
+
+
+def _at_source(rule: ScoringRule) -> Iterator[tuple[list[str], str]]:
+    """Items that the file holds the other way round: those that the form does not reverse, and those that it does."""
+    for turned, done in ((True, "reversed"), (False, "not reversed again")):
+        if items := [item for item in rule.at_source if (item in rule.reverse) == turned]:
+            yield items, done
 
 
 def _missing_items(rule: ScoringRule) -> str:

@@ -49,6 +49,7 @@ def _derived(study: Study) -> Iterator[Mistake]:
         if derive is None:
             continue
         named = [*(derive.sum or ()), *(derive.mean or ()), *(derive.difference or ()), *(derive.days or ())]
+        named += derive.change or ()
         named += [n for n in (derive.regroup, derive.cut, derive.of if derive.at_wave is not None else None) if n]
         for part in named:
             yield from absent(study, at, part, (*study.variables, *study.scales), "variable or scale")
@@ -111,13 +112,7 @@ def _circles(study: Study) -> Iterator[Mistake]:
     """Derived variables that need each other."""
     needs: dict[str, list[str]] = {}
     for name, variable in study.variables.items():
-        d = variable.derive
-        parts = (
-            []
-            if d is None
-            else [*(d.sum or ()), *(d.mean or ()), *(d.difference or ()), *(d.days or ()), d.regroup, d.cut, d.of]
-        )
-        needs[name] = [p for p in parts if p in study.variables]
+        needs[name] = [p for p in variable.derive.parts if p in study.variables] if variable.derive else []
     done: set[str] = set()
     while ready := [n for n in needs if n not in done and all(p in done for p in needs[n])]:
         done.update(ready)

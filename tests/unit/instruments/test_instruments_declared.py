@@ -201,12 +201,18 @@ def test_what_tables_and_methods_say_of_a_score_that_is_put_onto_another_range()
         "support. ",
         "the mean of 3 items, answered 0–30 and 1–6, by the points that the instrument gives to the answers; it runs "
         "from 0 to 100, and higher means better adherence. ",
-        "1 where 5 or more of 9 items, each answered 0–3 count, 0 elsewhere; it runs from 0 to 1, and higher means "
+        "1 where 5 or more of 9 items, each answered 0–3, count, 0 elsewhere; it runs from 0 to 1, and higher means "
         "the answers fit a major depressive syndrome. ",
         "a finished score, taken as the file has it; it runs from −1 to 1, and higher means better health. ",
         "the sum of 3 items, answered 1–4 and 1–5; it runs from 3 to 14, and higher means more support. ",
     ]
     assert rule("ties", declared.scales["ties"]).source.endswith("; in this study o2 reversed in the file")
+    two = study(a={"instrument": "osss-3", "items": items(3), "reversed_at_source": ["q2"]},
+                b={"instrument": "pss-4", "items": items(4, "x"), "reversed_at_source": ["x2"]})  # fmt: skip
+    assert [pieces[3:-2] for pieces in methods(two)] == [
+        ("q2 stands in the file the other way round than on the form, and is reversed. ",),
+        ("x3 is reversed. ", "x2 stands in the file the other way round than on the form, and is not reversed again. "),
+    ]
 
 
 def test_every_kind_of_score_goes_through_tables():
