@@ -72,6 +72,11 @@ class ScoringRule:
         return next(iter(found.values())) if len(found) == 1 else None
 
     @property
+    def of_items(self) -> bool:
+        """Whether it adds its items up, so that one may ask how well they hold together."""
+        return self.score in ("sum", "mean") and len(self.items) > 1
+
+    @property
     def raw_limits(self) -> tuple[float, float]:
         """Lowest and highest sum or mean of points, before it is put onto another range."""
         if self.criterion is not None:

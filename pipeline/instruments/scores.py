@@ -10,10 +10,10 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.errors import Mistake, raise_all
+from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, repeated
 from pipeline.instruments.registry import rules
-from pipeline.instruments.reliability import against, reliability
 from pipeline.instruments.rule import ScoringRule
-from pipeline.instruments.told import against_told, by_wave, scoring_told
+from pipeline.instruments.told import against_told, by_wave, reliability_told, scoring_told
 from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
@@ -27,7 +27,8 @@ FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``).
+    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``). remarks: one a
+    scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
     stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
     Both are rows of people and never released.
@@ -39,6 +40,7 @@ class Scores:
     remarks: tuple[Sentence, ...]
     fewer: pd.DataFrame
     flagged: pd.DataFrame
+    alarms: tuple[Sentence, ...] = ()
 
 
 def items_of(cleaned: Cleaned, study: Study, name: str, rule: ScoringRule) -> pd.DataFrame:
@@ -118,6 +120,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     reasons = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     numbers: list[Number] = []
     remarks: list[Sentence] = []
+    rung: list[Sentence] = []
     ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     for name, rule in rules(study).items():
         table = study.source_of(name)
@@ -127,17 +130,36 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         reasons[table][name] = why_missing(value, cleaned.reasons[table][list(rule.items)])
         inside, waves = cleaned.domain[table], cleaned.keys[table]["wave"]
         points = scored_items(items, rule)
-        numbers += reliability(name, points[inside], waves[inside])
+        if rule.of_items:
+            held = reliability_told(name, points[inside], waves[inside])
+            numbers += held
+            alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
+            rung += alarms(rule, items[inside], alphas)
         counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
         numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
-        if odd := against(points[inside]):
+        if rule.of_items and (odd := against(points[inside])):
             counted, sentence = against_told(name, odd, sentence)
             numbers += counted
         remarks.append(sentence)
         about = cleaned.keys[table][["id", "wave"]].assign(table=table, row=items.index, scale=name)
         ledgers.append((_fewer(about, points, fewer, rule), _flagged(about, points, rule)))
+    rung += _repeated(cleaned, study)
+    quiet = [Sentence(NONE)] if remarks and not rung else []
     fewer, flagged = (pd.concat([x[i] for x in ledgers]) if ledgers else pd.DataFrame() for i in (0, 1))
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), _lines(fewer, FEWER), _lines(flagged, FLAGGED))
+    lists = _lines(fewer, FEWER), _lines(flagged, FLAGGED)
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, tuple(rung or quiet))
+
+
+def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
+    """Wave by wave, once a table: nobody is compared with what they said before."""
+    items: dict[str, list[str]] = {}
+    for name, found in rules(study).items():
+        items.setdefault(study.source_of(name), []).extend(found.items)
+    for table, columns in items.items():
+        inside = cleaned.domain[table]
+        answers = cleaned.responses[table].loc[inside, list(dict.fromkeys(columns))]
+        waves = cleaned.keys[table].loc[inside, "wave"]
+        yield from [s for w in waves.unique() for s in repeated(answers[waves == w], table)][:1]
 
 
 def _lines(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

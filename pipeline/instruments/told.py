@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.instruments.reliability import item_statistics, reliability
 from pipeline.instruments.rule import ScoringRule
-from pipeline.results import NOBODY, Key, Number, Sentence, literal
+from pipeline.results import ALL, NOBODY, Key, Number, Sentence, literal
 
 
 def scoring_told(name: str, rule: ScoringRule, fewer: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
@@ -54,6 +55,27 @@ def against_told(name: str, items: list[str], said: Sentence) -> tuple[list[Numb
         "reversed twice?"
     )
     return [Number(key, len(items), NOBODY, 0)], Sentence(said.template + text, {**said.keys, "against": key})
+
+
+def reliability_told(name: str, points: pd.DataFrame, waves: pd.Series) -> list[Number]:
+    """Alpha and its kin over everyone (where there are no waves) or wave by wave: answers of one person are not
+    independent."""
+    groups = {f"wave={w}": points[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: points}
+    numbers = []
+    for group, part in groups.items():
+        found = reliability(part)
+        key = Key("reliability", name, "", "", group)
+        told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
+                "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
+        numbers += [Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items()]
+        numbers.append(Number(key._replace(statistic="n"), found.n, found.n, 0))
+        numbers.append(Number(key._replace(statistic="items"), found.items, NOBODY, 0))
+        numbers += [
+            Number(key._replace(term=str(item), statistic=s), row[s], found.n, 2)
+            for item, row in item_statistics(part).iterrows()
+            for s in ("item_rest", "alpha_dropped")
+        ]
+    return numbers
 
 
 def by_wave(name: str, fewer: pd.Series, value: pd.Series, waves: pd.Series) -> list[Number]:

@@ -179,8 +179,8 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
 
 def _against(cleaned: Cleaned, study: Study) -> list[str]:
     """Scales with items that fall where the others rise."""
+    from pipeline.instruments.alarms import against
     from pipeline.instruments.registry import rules
-    from pipeline.instruments.reliability import against
     from pipeline.instruments.scores import items_of, scored_items
 
     lines = []

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from pipeline.instruments import card, registry, rule
-from pipeline.instruments.reliability import against, cronbach
+from pipeline.instruments.alarms import against
+from pipeline.instruments.reliability import reliability
 from pipeline.instruments.scores import scale_score, scored_items
 from pipeline.study import Scale
 
@@ -171,8 +172,8 @@ def test_alpha_of_items_that_were_left_unreversed_is_told_by_the_items_themselve
     answers[["i2", "i3"]] = 4 - answers[["i2", "i3"]]  # as people tick them: 2 and 3 are asked the other way round
     right = rule("s", Scale(instrument="pss-4", items=("i1", "i2", "i3", "i4")))
     twice = rule("s", Scale(instrument="pss-4", items=right.items, reversed_at_source=("i2", "i3")))
-    assert cronbach(scored_items(answers, right))[0] > 0.8
-    assert cronbach(scored_items(answers, twice))[0] < 0
+    assert reliability(scored_items(answers, right)).alpha > 0.8
+    assert reliability(scored_items(answers, twice)).alpha < 0
     assert against(scored_items(answers, right)) == []
     assert against(scored_items(answers, twice)) != []
 

@@ -57,6 +57,13 @@ for table in reliability_tables(results, stage.study):
     display(HTML(notebook_table(fill(table, draft(results)))))
 
 # %% [markdown]
+# Alarms say what looks wrong about the answers. They are reasons to look, and change nothing.
+
+# %%
+for alarm in scores.alarms:
+    print(draft(results).say(alarm))
+
+# %% [markdown]
 # ## Save
 
 # %%
@@ -64,5 +71,5 @@ stage.save_people(people)
 stage.save_scoring(scores)
 stage.save(
     results=results,
-    remarks={"": people.remarks, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},
+    remarks={"": people.remarks, "alarms": scores.alarms, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},
 )
