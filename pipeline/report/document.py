@@ -10,9 +10,10 @@ from itertools import count
 from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
-from pipeline.report import methods, methods_variables
+from pipeline.report import methods, methods_coders, methods_variables
 from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
+from pipeline.report.coders_told import coders_told
 from pipeline.report.desk import Desk, said
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
@@ -140,6 +141,7 @@ def _interviews(desk: Desk) -> Iterator[Block]:
     compared = list(desk.table_blocks("themes", names=declared_so))
     if desk.study.interviews:
         yield from interviews(desk.study, desk.released)
+    yield from coders_told(desk)
     yield from compared
 
 
@@ -213,6 +215,9 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
         yield from said(list(methods_variables.scales(study)))
+    if compared := list(methods_coders.coders(study)):
+        yield Heading("Coders and saturation", "coders-and-saturation")
+        yield from (Paragraph((text,)) for text in compared)
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
         yield from said([(text,) for text in methods.models(study)])

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
+from pipeline.study.compared import REFLEXIVE, AgreementSpec, Approach, SaturationSpec
 from pipeline.study.part import Part
 from pipeline.study.words import InsidePath, Label, Text
 
@@ -25,6 +26,11 @@ Themes = Annotated[
     Discriminator(_listed_or_coded),
 ]
 """A list of their names, or the codes that make up each."""
+
+Saturated = Annotated[
+    Annotated[str, Tag("one")] | Annotated[SaturationSpec, Tag("several")], Discriminator(_listed_or_coded)
+]
+"""In the study's words, or how it is found in the coded interviews."""
 
 
 class ModelSpec(Part):
@@ -99,9 +105,11 @@ class Interviews(Part):
     where: str | None = None
     when: str | None = None
     analysis: str | None = None
+    approach: Approach | None = Field(None, description="what kind of analysis: it says whether coders are to agree")
     software: str | None = None
     coders: Counted | None = None
-    saturation: str | None = None
+    saturation: Saturated | None = Field(None, description="in words, or a mapping: how it is found in what was coded")
+    agreement: AgreementSpec | None = Field(None, description="how far coders agree; none of a reflexive analysis")
     consent_to_quote: str | None = None
     themes: Themes | None = Field(None, description="their names; or a mapping, theme: {codes: [...], definition: ...}")
     coded: Coded | None = Field(None, description="the files of coded interviews; left out: what is said here is all")
@@ -130,12 +138,26 @@ class Interviews(Part):
     def fact(self, name: str) -> str | int | tuple[str, ...] | None:
         """What the file says under a key such as ``method`` or ``themes`` (their names alone)."""
         said = getattr(self, name)
+        if isinstance(said, SaturationSpec):
+            return said.words
         return tuple(said) if isinstance(said, dict) else said
 
     @property
     def coded_themes(self) -> dict[str, Theme]:
         """Themes with the codes that make them up; none where the file only names themes."""
         return self.themes if isinstance(self.themes, dict) else {}
+
+    @property
+    def saturation_asked(self) -> SaturationSpec | None:
+        """How saturation is to be found; None where the file tells of it in words, or not at all."""
+        return self.saturation if isinstance(self.saturation, SaturationSpec) else None
+
+    @property
+    def reflexive(self) -> bool:
+        """Whether the analysis is a reflexive thematic one: as declared, else as its own words have it."""
+        if self.approach is not None:
+            return self.approach == REFLEXIVE
+        return REFLEXIVE in " ".join((self.analysis or "").casefold().split())
 
     @property
     def everyone(self) -> Counted | None:

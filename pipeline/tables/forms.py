@@ -34,6 +34,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "difference_ci": ("difference", "difference_low", "difference_high"),
     "percent_difference_ci": ("difference", "difference_low", "difference_high"),
     "test": ("statistic", "df"),
+    "cohen_ci": ("cohen", "cohen_low", "cohen_high"),
+    "fleiss_ci": ("fleiss", "fleiss_low", "fleiss_high"),
+    "orders_band": ("middle", "low", "high"),
     "tick": ("tick",),
     "tick_inferred": ("tick", "inferred"),
     "text": (),
@@ -44,6 +47,7 @@ FORMS: dict[str, tuple[str, ...]] = {
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
             "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
             "smd", "icc", "alpha", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
+            "krippendorff", "ac1", "pabak", "prevalence", "bias", "new", "themes", "share",
         )
     },
 }  # fmt: skip

@@ -13,17 +13,20 @@ from IPython.display import HTML, display
 from pipeline.disclosure import draft
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
+from pipeline.tables.agreement import agreement_tables
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
+from pipeline.tables.saturation import saturation_tables
 from pipeline.tables.studies import comparisons
-from pipeline.themes import clean_coding, interviews
+from pipeline.themes import clean_coding, interviews, measured
 
 stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
 coded = stage.coded()
 coding = clean_coding(coded, stage.study) if coded else None
 compared = comparisons(stage.study, stage.compared())
-results = Results.join([found.results, *(exhibit.results for exhibit in compared.values())])
+coders = measured(coding, stage.study, stage.rng("saturation"))
+results = Results.join([found.results, coders.results, *(exhibit.results for exhibit in compared.values())])
 
 # %% [markdown]
 # ## Look
@@ -46,9 +49,23 @@ if coding:
     display(coding.ledger.rules.drop(columns="table").set_index(["variable", "rule"]))
 
 # %% [markdown]
+# How far the coders agree, and whether further interviews brought new themes, where the study file asks for it. What the coders differ on is saved for them as `coding/disagreements.csv`: it quotes people and stays here.
+
+# %%
+measures = [*agreement_tables(coders.results), *saturation_tables(coders.results)]
+for table in measures:
+    display(HTML(notebook_table(fill(table, draft(results)))))
+for about, remarks in coders.remarks.items():
+    for remark in remarks:
+        print(f"{about}: {draft(results).say(remark)}")
+
+# %% [markdown]
 # ## Save
 
 # %%
 if coding:
     stage.save_coding(coding, coded.texts)
-stage.save(results=results, tables=[exhibit.table for exhibit in compared.values()])
+if coders.disagreements is not None:
+    stage.save_disagreements(coders.disagreements)
+tables = [*measures, *(exhibit.table for exhibit in compared.values())]
+stage.save(results=results, tables=tables, remarks=coders.remarks)
