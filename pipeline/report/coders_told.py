@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from pipeline.report.blocks import Block, Heading, Paragraph
+from pipeline.report.blocks import Block, Heading, Paragraph, anchor
 from pipeline.report.desk import Desk
 from pipeline.report.figure_saturation import saturation_figure
 from pipeline.report.methods_coders import NO_AGREEMENT
@@ -13,18 +13,33 @@ from pipeline.themes.saturated import KIND as SATURATION
 
 
 def coders_told(desk: Desk) -> Iterator[Block]:
-    """Agreement, or why a reflexive analysis has none; then saturation: sentences, curve and table."""
+    """Each of ``PARTS`` of which there is something, under its heading."""
+    for title, blocks in PARTS.items():
+        if found := list(blocks(desk)):
+            yield Heading(title, anchor(f"interviews {title}"))
+            yield from found
+
+
+def _agreement(desk: Desk) -> Iterator[Block]:
+    """The tables, or why a reflexive analysis has none."""
     said = desk.study.interviews
     agreed = list(desk.table_blocks(AGREEMENT))
-    if agreed:
-        yield Heading("Agreement between coders", "agreement-between-coders")
-        yield from agreed
-    elif said is not None and said.coded is not None and said.reflexive:
-        yield Heading("Agreement between coders", "agreement-between-coders")
+    yield from agreed
+    if not agreed and said is not None and said.coded is not None and said.reflexive:
         yield Paragraph((NO_AGREEMENT,))
+
+
+def _saturation(desk: Desk) -> Iterator[Block]:
+    """Whether it was reached, the curve, and its numbers."""
     if any(table.kind == SATURATION for table in desk.tables):
-        yield Heading("Saturation", "saturation")
         yield from desk.remarks(SATURATION)
         if figure := saturation_figure(desk.study, desk.released, desk.head.label):
             yield figure
         yield from desk.table_blocks(SATURATION)
+
+
+PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
+    "Agreement between coders": _agreement,
+    "Saturation": _saturation,
+}
+"""Heading -> its blocks."""

@@ -9,7 +9,21 @@ from functools import partial
 from itertools import groupby
 
 from pipeline.report.blocks import Picture
-from pipeline.report.canvas import ACCENT, FAINT, GREY, INK, PAPER, RULE, SMALL, TEXT, Canvas, leading, picture, wrapped
+from pipeline.report.canvas import (
+    ACCENT,
+    FAINT,
+    GREY,
+    INK,
+    PAPER,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDE,
+    Canvas,
+    leading,
+    picture,
+    wrapped,
+)
 from pipeline.report.scale_axis import tick_text, ticks
 
 _HIGH, _LEFT, _RIGHT, _TOP = 230.0, 44.0, 14.0, 54.0
@@ -63,7 +77,8 @@ def _draw(curve: Curve, width: float) -> Canvas:
     _band(canvas, axes, curve)
     _line(canvas, axes, curve.seen, ACCENT)
     _marks(canvas, axes, curve)
-    _key(canvas, bool(curve.middle))
+    if curve.middle:
+        _key(canvas, *((140, 12) if width >= WIDE else (8, 29)))
     canvas.lines(axes.left, axes.bottom + 32, axis, SMALL, GREY)
     return canvas
 
@@ -121,11 +136,11 @@ def _marks(canvas: Canvas, axes: _Axes, curve: Curve) -> None:
         canvas.text(x + (-4 if right else 4), axes.bottom - 16, words, TEXT, INK, "right" if right else "left", True)
 
 
-def _key(canvas: Canvas, orders: bool) -> None:
+def _key(canvas: Canvas, x: float, y: float) -> None:
+    """What line and band are; below each other where it is narrow, for a label stands in the corner."""
     canvas.line(8, 12, 30, 12, ACCENT, 1.8)
     canvas.dot(19, 12, 6.5, ACCENT, PAPER, 0.8)
     canvas.text(36, 12, "as interviewed", SMALL, GREY)
-    if orders:
-        canvas.box(140, 7, 22, 10, _BAND, FAINT, 0.6)
-        canvas.line(140, 12, 162, 12, GREY, 1.1, dashed=True)
-        canvas.text(168, 12, "95% of random orders", SMALL, GREY)
+    canvas.box(x, y - 5, 22, 10, _BAND, FAINT, 0.6)
+    canvas.line(x, y, x + 22, y, GREY, 1.1, dashed=True)
+    canvas.text(x + 28, y, "95% of random orders", SMALL, GREY)

@@ -9,7 +9,7 @@ from pipeline.report.blocks import Figure
 from pipeline.report.draw_saturation import Curve, saturation_picture
 from pipeline.results import ALL, Key
 from pipeline.study import Study
-from pipeline.themes.gathered import usual
+from pipeline.themes.gathered import counted
 from pipeline.themes.saturated import BASE, INTERVIEW, KIND, NAME, RUN, STOP
 
 OF_ORDERS = ("low", "middle", "high")
@@ -20,10 +20,8 @@ def saturation_figure(study: Study, released: Released, label: str = "") -> Figu
     it."""
     frame = released.frame
     here = frame[(frame["kind"] == KIND) & (frame["term"] == INTERVIEW) & (frame["statistic"] == "themes")]
-    if here["withheld"].all() or study.interviews is None:
+    if here["withheld"].all():
         return None
-    asked = study.interviews.saturation_asked
-    counted = (asked.of if asked is not None else None) or usual(study)
     places = sorted(here["level"], key=int)
     seen, low, middle, high = (
         [value for level in places if (value := _value(released, INTERVIEW, s, level)) is not None]
@@ -31,7 +29,7 @@ def saturation_figure(study: Study, released: Released, label: str = "") -> Figu
     )
     base, run = (int(_value(released, term, "interviews") or 0) for term in (BASE, RUN))
     stop = _value(released, STOP, "interviews")
-    curve = Curve(seen, low, middle, high, base, run, math.nan if stop is None else stop, counted)
+    curve = Curve(seen, low, middle, high, base, run, math.nan if stop is None else stop, counted(study))
     lost = bool(here["withheld"].any())
     return Figure(NAME, saturation_picture(curve, label), _told(curve, released, places), _caption(curve, lost))
 

@@ -8,6 +8,7 @@ from pipeline.results import ALL, Results, Sentence
 from pipeline.study.compared import Gathered
 from pipeline.tables.table import Column, Row, Table
 from pipeline.themes.agreed import EVERY, KIND, ONE, PAIR, table_name
+from pipeline.themes.coding import UNDER
 
 COLUMNS = {
     "n": ("n", "Decisions"),
@@ -48,7 +49,7 @@ def agreement_tables(results: Results) -> tuple[Table, ...]:
 
 def _table(by: Gathered, there: set[str], lines: list[tuple[str, str]]) -> Table:
     columns = tuple(Column(ALL, label, form=form) for word, (form, label) in COLUMNS.items() if word in there)
-    rows = [Row(level, ONE, level, "n", "level") for level in _levels(lines, ONE)]
+    rows = [Row(level.replace(UNDER, " › "), ONE, level, "n", "level") for level in _levels(lines, ONE)]
     rows.append(Row("All together", EVERY, "", "n", "variable"))
     rows += [Row(f"Coders {level}", PAIR, level, "n", "level", 1) for level in _levels(lines, PAIR)]
     notes = [

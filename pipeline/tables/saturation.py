@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pipeline.results import ALL, Key, Results, Sentence
+from pipeline.study import Study
 from pipeline.tables.table import Column, Row, Table
+from pipeline.themes.gathered import counted
 from pipeline.themes.saturated import BASE, INTERVIEW, KIND, NAME, RUN
 
 COLUMNS = {"new": "new", "themes": "themes", "share": "share", "middle": "orders_band"}
 """Statistic -> the form of its column."""
 
 
-def saturation_tables(results: Results) -> tuple[Table, ...]:
+def saturation_tables(results: Results, study: Study) -> tuple[Table, ...]:
     """A line an interview, in their order; none where no saturation is declared."""
     frame = results.frame[results.frame["kind"] == KIND]
     if frame.empty:
@@ -26,4 +28,4 @@ def saturation_tables(results: Results) -> tuple[Table, ...]:
         "New: what no interview before had. In a run: new in the {run} interviews from this one on, as a percentage of "
         "the {themes} of the first {base} (the base); saturation is at most {most}%.", keys,
     )  # fmt: skip
-    return (Table(KIND, NAME, "New themes by interview", columns, rows, (how,), "Interview"),)
+    return (Table(KIND, NAME, f"New {counted(study)} by interview", columns, rows, (how,), "Interview"),)

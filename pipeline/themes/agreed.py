@@ -22,6 +22,8 @@ KIND = "agreement"
 EVERY, ONE, PAIR, DOCUMENTS, PASSAGES, CODERS = "all", "theme", "pair", "documents", "passages", "coders"
 """Terms of its numbers: all decisions together, a theme (or code), two of several coders, and what was compared."""
 INTERVALS: tuple[Measure, ...] = ("cohen", "fleiss")
+NONE = 1e-9
+"""A standard error up to this is nought, but for the last digits of floating point."""
 Words = NDArray[np.str_]
 
 
@@ -176,7 +178,7 @@ def _ends(held: Held, key: Key, measure: str, made: Agreement, fewest: float) ->
     """Limits; none where nobody differed, for a width of nought would say that one knows. Decisions of a document
     belong together, and of documents each is one decision of a theme."""
     low, high = (NAN, NAN)
-    if made.influence is not None and made.std_error() > 0:
+    if made.influence is not None and made.std_error() > NONE:
         document = held.found.document
         times = len(made.influence) // len(document)
         of_one = held.found.on == "documents" and key.term == ONE

@@ -24,6 +24,12 @@ def usual(study: Study) -> Gathered:
     return "themes" if study.interviews is not None and study.interviews.coded_themes else "codes"
 
 
+def counted(study: Study) -> Gathered:
+    """What new ones are counted of where saturation is looked for."""
+    asked = study.interviews.saturation_asked if study.interviews is not None else None
+    return (asked.of if asked is not None else None) or usual(study)
+
+
 def unprintable(cleaned: CleanedCoding, by: Sequence[Gathered]) -> int:
     """How many codes have a name that no line of a table can have: a spreadsheet would take it for a formula."""
     return sum(code.startswith(FORMULA) for code in cleaned.coding.codes.index) if "codes" in by else 0

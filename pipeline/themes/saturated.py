@@ -14,7 +14,7 @@ from pipeline.study import Study
 from pipeline.study.compared import Gathered, SaturationSpec
 from pipeline.themes.clean_coding import CleanedCoding
 from pipeline.themes.coding import Coding
-from pipeline.themes.gathered import gathered, usual
+from pipeline.themes.gathered import counted, gathered
 from pipeline.themes.saturation import Flags, Orders, Saturation, over_orders, saturation
 
 KIND = NAME = "saturation"
@@ -43,7 +43,7 @@ def saturated(cleaned: CleanedCoding, study: Study, rng: np.random.Generator) ->
     asked = _asked(study)
     if asked is None:
         return None
-    by = asked.of or usual(study)
+    by = counted(study)
     there = present(cleaned.coding, gathered(cleaned, by))
     rule = (asked.base, asked.run, asked.threshold / 100)
     orders = over_orders(there, rng, asked.orders, *rule) if asked.orders else None
@@ -73,7 +73,7 @@ def unfit(cleaned: CleanedCoding, study: Study) -> Iterator[Mistake]:
     if asked is None:
         return
     at = ("interviews", KIND)
-    there = present(cleaned.coding, gathered(cleaned, asked.of or usual(study)))
+    there = present(cleaned.coding, gathered(cleaned, counted(study)))
     if len(there) < asked.base + asked.run:
         yield Mistake(study.where(*at), f"{len(there)} interviews are fewer than a base of {asked.base} and a run of "
                       f"{asked.run}.", "Write a smaller base or run, or leave it out.")  # fmt: skip

@@ -33,7 +33,7 @@ def reported(said: Study, lines: list[str]) -> Report:
 def both(said: Study, lines: list[str]) -> tuple[Report, Released]:
     made = measured(cleaned(said, lines), said, np.random.default_rng(1))
     results = Results.join([made.results, declared_interviews(said).results])
-    tables = [*agreement_tables(made.results), *saturation_tables(made.results)]
+    tables = [*agreement_tables(made.results), *saturation_tables(made.results, said)]
     released = release(results, said.release, said)
     return write_report(said, released, tables, made.remarks), released
 

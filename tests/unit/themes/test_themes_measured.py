@@ -82,6 +82,9 @@ def test_codes_count_alone_and_themes_with_what_stands_under_their_codes() -> No
 def test_where_nobody_differs_there_is_no_interval() -> None:
     made = line(found(THEMES + "agreement: {}", both("trust", ["11", "00", "11"])), "theme", "Trust")
     assert made["cohen"] == 1 and math.isnan(made["cohen_low"]) and math.isnan(made["cohen_high"])
+    lines = both("trust", [said * 3 for said in "1100101110010"], "ABC")  # where a sum of thirds is not quite nought
+    made = line(found(THEMES + "agreement: {measures: [fleiss]}", lines), "theme", "Trust")
+    assert made["fleiss"] == pytest.approx(1) and math.isnan(made["fleiss_low"]) and math.isnan(made["fleiss_high"])
 
 
 def test_coders_who_cut_the_text_differently_are_told_so() -> None:

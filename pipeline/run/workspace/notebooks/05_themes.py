@@ -52,7 +52,7 @@ if coding:
 # How far the coders agree, and whether further interviews brought new themes, where the study file asks for it. What the coders differ on is saved for them as `coding/disagreements.csv`: it quotes people and stays here.
 
 # %%
-measures = [*agreement_tables(coders.results), *saturation_tables(coders.results)]
+measures = [*agreement_tables(coders.results), *saturation_tables(coders.results, stage.study)]
 for table in measures:
     display(HTML(notebook_table(fill(table, draft(results)))))
 for about, remarks in coders.remarks.items():
