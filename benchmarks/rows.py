@@ -23,6 +23,9 @@ OF_ESTIMATES = (
     "coverage", "statistic", "df_effective", "explained", "value",
 )  # fmt: skip
 OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
+OF_ITEMS = (
+    "alpha", "ci_low", "ci_high", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
+)  # fmt: skip
 SILENT = {
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
     ("model", "", OF_ESTIMATES): OF_A_MODEL,
@@ -36,7 +39,8 @@ SILENT = {
     ("quality", "cleaning", ("top_code",)): "declared",
     ("quality", "prorated", ("items", "max_missing")): "declared",
     ("quality", "counted_as", ("clusters", "percent")): "clusters, and shares made of what is printed beside them",
-    ("reliability", "", ("alpha", "alpha_standardised", "items")): "one number of all answers to several questions",
+    ("reliability", "", ("items",)): "declared",
+    ("reliability", "", OF_ITEMS): "one number of all answers to several questions, in two digits",
 }
 """(kind, name or any, statistics) -> why it tells nothing of a single count."""
 SHOWN = ("participants", "scale")

@@ -162,6 +162,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden |= of_coders(frame, hidden, found.smallest, found.rounded is not None)
         hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
         hidden |= _together(frame, hidden, found.rounded is not None)
+        hidden |= _of_alpha(frame, hidden)
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
         if found.rounded is not None:
@@ -235,3 +236,11 @@ def _together(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> np.ndar
     single = (quality & (frame["name"] == "missingness")).to_numpy()
     every = (quality & (frame["name"] == "answers_missing")).to_numpy()
     return every & (rounded or bool((single & hidden).any()))
+
+
+def _of_alpha(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+    """The ends of alpha's interval where its n is withheld: with alpha they give it."""
+    ours = (frame["kind"] == "reliability").to_numpy()
+    places = pd.MultiIndex.from_frame(frame[["name", "group"]])
+    gone = places[ours & hidden & (frame["statistic"] == "n").to_numpy()]
+    return ours & frame["statistic"].isin(("ci_low", "ci_high")).to_numpy() & places.isin(gone)

@@ -1,14 +1,17 @@
-"""Items to scores: reversing, missing rules, proration on record, and Cronbach's alpha."""
+"""Items to scores: reversing, missing rules, proration on record, and how well items hold together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
+from pipeline.instruments.alarms import FEWEST, NONE, alarms, repeated
 from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.reliability import item_statistics, reliability
 from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
@@ -20,13 +23,15 @@ ITEMS_MISSING = "items missing"
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``).
+    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``). remarks: one a
+    scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     """
 
     frames: dict[str, pd.DataFrame]
     reasons: dict[str, pd.DataFrame]
     results: Results
     remarks: tuple[Sentence, ...]
+    alarms: tuple[Sentence, ...] = ()
 
 
 def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
@@ -62,31 +67,13 @@ def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
     return why
 
 
-def cronbach(items: pd.DataFrame) -> tuple[float, float, int]:
-    """Cronbach's alpha raw and standardised, and the number of complete rows they stand on.
-
-    Cronbach 1951; agrees with psych 2.2.9 ``alpha()`` on complete cases. NaN with fewer than two items or three
-    rows, or where an item (or the sum) does not vary.
-    """
-    complete = items.dropna()
-    k, n = complete.shape[1], len(complete)
-    if k < 2 or n < 3:
-        return float("nan"), float("nan"), n
-    covariance = np.cov(complete.to_numpy(dtype=float), rowvar=False)
-    total, spread = covariance.sum(), np.sqrt(np.diag(covariance))
-    if not total > 0 or not (spread > 0).all():
-        return float("nan"), float("nan"), n
-    correlation = covariance / np.outer(spread, spread)
-    raw = k / (k - 1) * (1 - np.trace(covariance) / total)
-    return float(raw), float(k / (k - 1) * (1 - k / correlation.sum())), n
-
-
 def score(cleaned: Cleaned, study: Study) -> Scores:
     """Every declared scale of a study."""
     frames = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     reasons = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     numbers: list[Number] = []
     remarks: list[Sentence] = []
+    rung: list[Sentence] = []
     for name, found in rules(study).items():
         table = study.source_of(name)
         items = cleaned.responses[table][list(found.items)]
@@ -94,7 +81,10 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         frames[table][name] = value
         reasons[table][name] = why_missing(value, cleaned.reasons[table][list(found.items)])
         inside = cleaned.domain[table]
-        numbers += _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
+        held = _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
+        numbers += held
+        alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
+        rung += alarms(found, items[inside], alphas)
         counted, sentence = _proration(name, found, prorated[inside], value[inside])
         numbers += counted
         numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
@@ -102,7 +92,21 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             counted, sentence = _against(name, odd, sentence)
             numbers += counted
         remarks.append(sentence)
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks))
+    rung += _repeated(cleaned, study)
+    quiet = [Sentence(NONE)] if remarks and not rung else []
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), tuple(rung or quiet))
+
+
+def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
+    """Wave by wave, once a table: nobody is compared with what they said before."""
+    items: dict[str, list[str]] = {}
+    for name, found in rules(study).items():
+        items.setdefault(study.source_of(name), []).extend(found.items)
+    for table, columns in items.items():
+        inside = cleaned.domain[table]
+        answers = cleaned.responses[table].loc[inside, list(dict.fromkeys(columns))]
+        waves = cleaned.keys[table].loc[inside, "wave"]
+        yield from [s for w in waves.unique() for s in repeated(answers[waves == w], table)][:1]
 
 
 def against(items: pd.DataFrame) -> list[str]:
@@ -133,11 +137,18 @@ def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Numbe
     groups = {f"wave={w}": items[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: items}
     numbers = []
     for group, part in groups.items():
-        raw, standardised, n = cronbach(part)
-        for statistic, value in (("alpha", raw), ("alpha_standardised", standardised)):
-            numbers.append(Number(Key("reliability", name, "", "", group, statistic), value, n, 2))
-        numbers.append(Number(Key("reliability", name, "", "", group, "n"), n, n, 0))
-        numbers.append(Number(Key("reliability", name, "", "", group, "items"), items.shape[1], NOBODY, 0))
+        found = reliability(part)
+        key = Key("reliability", name, "", "", group)
+        told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
+                "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
+        numbers += [Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items()]
+        numbers.append(Number(key._replace(statistic="n"), found.n, found.n, 0))
+        numbers.append(Number(key._replace(statistic="items"), found.items, NOBODY, 0))
+        numbers += [
+            Number(key._replace(term=str(item), statistic=s), row[s], found.n, 2)
+            for item, row in item_statistics(part).iterrows()
+            for s in ("item_rest", "alpha_dropped")
+        ]
     return numbers
 
 

@@ -175,6 +175,9 @@ def _scales(desk: Desk) -> Iterator[Block]:
         if figure := scale_figure(desk.study, desk.released, name, desk.head.label):
             yield figure
         yield from desk.remarks(name)
+    if rung := list(desk.remarks("alarms")):
+        yield Heading("Do the answers look right?", "do-the-answers-look-right")
+        yield from rung
 
 
 def _models(desk: Desk) -> Iterator[Block]:

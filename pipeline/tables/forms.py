@@ -37,6 +37,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "cohen_ci": ("cohen", "cohen_low", "cohen_high"),
     "fleiss_ci": ("fleiss", "fleiss_low", "fleiss_high"),
     "orders_band": ("middle", "low", "high"),
+    **{s: (s,) for s in ("krippendorff", "ac1", "pabak", "prevalence", "bias", "new", "themes", "share")},
     "tick": ("tick",),
     "tick_inferred": ("tick", "inferred"),
     "text": (),
@@ -46,8 +47,8 @@ FORMS: dict[str, tuple[str, ...]] = {
         for statistic in (
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
             "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
-            "smd", "icc", "alpha", "alpha_standardised", "omega", "items", "rows", "people", "clusters",
-            "krippendorff", "ac1", "pabak", "prevalence", "bias", "new", "themes", "share",
+            "smd", "icc", "alpha", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
+            "items", "rows", "people", "clusters",
         )
     },
 }  # fmt: skip

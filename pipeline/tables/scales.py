@@ -23,13 +23,24 @@ MOST_BINS = 12
 DISTRIBUTION = "distribution"
 BY_WEIGHT = "weighted_"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
-RELIABILITY = {"n": "n", "alpha": "Alpha", "alpha_standardised": "Standardised alpha"}
+RELIABILITY = {
+    "items": "Items", "n": "n", "alpha": "Alpha", "ci": "95% CI", "alpha_standardised": "Standardised alpha",
+    "omega": "Omega", "lambda6": "Lambda-6", "between": "Mean correlation",
+}  # fmt: skip
+OF_ITEMS = {"item_rest": "Item–rest correlation", "alpha_dropped": "Alpha without it"}
 HOW_TO_READ = "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
 WEIGHTED = (
     "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
     "weight that would tell as much (Kish)."
 )
-ALPHA = "Alpha: Cronbach's alpha of people who answered every item (n); standardised: of items with equal variance."
+ALPHA = (
+    "Alpha: Cronbach's alpha of people who answered every item (n), with Feldt's interval; standardised: of items with "
+    "equal variance. Omega: McDonald's omega total of one factor; lambda-6: Guttman's. Mean correlation: of two items."
+)
+OF_EACH = (
+    "Items are turned in the direction of the score. Item–rest correlation: with the sum of the other items; one below "
+    "zero goes against the scale. Alpha without it: of the other items."
+)
 
 
 def scores_results(people: People, study: Study) -> Results:
@@ -152,22 +163,44 @@ def _lines(name: str, label: str, by_weight: bool) -> list[Row]:
 
 
 def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
-    """Cronbach's alpha, raw and standardised, with items and people, wave by wave where there are waves."""
+    """How well items hold together: a line a scale and wave, and a line an item; no items of a scale of two."""
     frame = results.frame[results.frame["kind"] == "reliability"]
     made = []
     for table, names in _by_source(study, frame["name"]):
-        rows = tuple(Row(rules(study)[name].label, "", form="alpha", name=name) for name in names)
-        waves = _waves(study, table)
-        columns = [Column(waves[0].group, "Items", form="items")]  # the same at every wave
-        columns += [
-            Column(wave.group, words, None, statistic, "" if wave.group == ALL else wave.label)
-            for wave in waves
-            for statistic, words in RELIABILITY.items()
-        ]
+        weighted = [Sentence(note) for note in unweighted(study)]
+        rows = tuple(row for name in names for row in _by_wave(name, study, table))
+        columns = tuple(Column(ALL, words, form=form) for form, words in RELIABILITY.items())
         title = _title(study, "Reliability of the scales", table)
-        notes = tuple(Sentence(note) for note in (ALPHA, *unweighted(study)))
-        made.append(Table("reliability", f"reliability_{table}", title, tuple(columns), rows, notes, "Scale"))
+        notes = (Sentence(ALPHA), *weighted)
+        made.append(Table("reliability", f"reliability_{table}", title, columns, rows, notes, "Scale"))
+        if several := [name for name in names if len(rules(study)[name].items) > 2]:
+            made.append(_items(several, study, table, weighted))
     return tuple(made)
+
+
+def _by_wave(name: str, study: Study, table: str) -> Iterator[Row]:
+    label, waves = rules(study)[name].label, _waves(study, table)
+    if waves[0].group == ALL:
+        yield Row(label, "", form="alpha", name=name)
+        return
+    yield Row(label, "", name=name)
+    yield from (Row(w.label, "", form="alpha", kind="statistic", indent=1, name=name, group=w.group) for w in waves)
+
+
+def _items(names: list[str], study: Study, table: str, weighted: list[Sentence]) -> Table:
+    """Items by their names: what they ask may not be ours to print."""
+    rows = []
+    for name in names:
+        rule = rules(study)[name]
+        rows.append(Row(rule.label, "", name=name))
+        rows += [Row(item, item, form="item_rest", kind="level", indent=1, name=name) for item in rule.items]
+    columns = tuple(
+        Column(wave.group, words, None, form, "" if wave.group == ALL else wave.label)
+        for wave in _waves(study, table)
+        for form, words in OF_ITEMS.items()
+    )
+    title = _title(study, "Items of the scales", table)
+    return Table("reliability", f"items_{table}", title, columns, tuple(rows), (Sentence(OF_EACH), *weighted), "Item")
 
 
 def _by_source(study: Study, held: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

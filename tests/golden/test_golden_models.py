@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.instruments.scores import cronbach
+from pipeline.instruments.reliability import reliability
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients
 from pipeline.models.counts import model_based, modified, poisson
@@ -44,7 +44,6 @@ COVARIATES = ("lon", "sup_n", "age", "female", "educ")
 CUTS = ("1|2", "2|3", "3|4", "4|5")
 ORDERED = "survey-weighted cumulative logit hlthmntl ~ lon+sup_n+age+female+educ"
 
-LATER = "needs a method that is not built: "
 NOT_ATTEMPTED = {
     f"{ORDERED} sup_n estimate": "R's search ended 5e-8 standard errors from the maximum, and this estimate is near 0",
     **dict.fromkeys(
@@ -55,7 +54,6 @@ NOT_ATTEMPTED = {
         (f"gee exchangeable iso~support+age {term} p" for term in ("(Intercept)", "support")),
         "R took it as one less a number so near to one that no digit is left",
     ),
-    "omega_total": LATER + "McDonald's omega",
 }
 
 
@@ -279,12 +277,15 @@ def from_sleep(d: pd.DataFrame) -> Values:
 
 def from_scales(attitude: pd.DataFrame, d: pd.DataFrame) -> Values:
     case = ("gss2018", "Cronbach alpha lonely1-3, complete cases")
-    raw, standardised, n = cronbach(d[["lonely1", "lonely2", "lonely3"]])
-    values: Values = {(*case, "raw", "alpha"): raw, (*case, "standardised", "alpha"): standardised}
-    values[*case, "n", "n"] = float(n)
+    lonely, whole = reliability(d[["lonely1", "lonely2", "lonely3"]]), reliability(attitude)
+    values: Values = {(*case, "raw", "alpha"): lonely.alpha, (*case, "standardised", "alpha"): lonely.standardised}
+    values[*case, "n", "n"] = float(lonely.n)
     both = np.repeat([1.0, 1.0, 0.0, 0.0], [20, 5, 10, 15]), np.repeat([1.0, 0.0, 1.0, 0.0], [20, 5, 10, 15])
     values["agreement", "Cohen 2x2 20/5/10/15", "kappa", "value"] = cohen(*both).value
-    return values | {("scales", "attitude (R datasets), 7 items", "raw", "alpha"): cronbach(attitude)[0]}
+    case = ("scales", "attitude (R datasets), 7 items")
+    values[*case, "raw", "alpha"] = whole.alpha
+    minres = "one-factor minres, correlations: 1 - sum(uniqueness)/sum(R)"
+    return values | {(*case, minres, "omega_total"): whole.omega}
 
 
 def from_pooling(d: pd.DataFrame) -> Values:

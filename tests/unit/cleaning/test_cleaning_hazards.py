@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.errors import Mistakes
 from pipeline.instruments.registry import rule
-from pipeline.instruments.scores import cronbach, scored_items
+from pipeline.instruments.reliability import reliability
+from pipeline.instruments.scores import scored_items
 from tests.drawn import cleaned, declared, drawn, joined, refused
 
 
@@ -121,7 +122,7 @@ def test_05_an_item_that_the_file_has_reversed_already_drags_alpha_below_nought(
     for more in ("", ", reverse: [b]"):
         study = declared(text.format(more=more))
         items = cleaned(study, people=people).responses["people"]
-        alphas.append(cronbach(scored_items(items, rule("s", study.scales["s"])))[0])
+        alphas.append(reliability(scored_items(items, rule("s", study.scales["s"]))).alpha)
     assert alphas[0] > 0.9 and alphas[1] < 0
 
 

@@ -17,7 +17,6 @@ from pipeline.instruments.registry import part_of
 from pipeline.instruments.scores import (
     ITEMS_MISSING,
     against,
-    cronbach,
     scale_score,
     score,
     scored_items,
@@ -168,49 +167,11 @@ def test_every_card_is_whole(name):
     assert bool(card.bands) == bool(card.bands_source)
 
 
-def test_alpha_agrees_with_psych_on_the_published_attitude_data(golden, golden_folder):
-    attitude = pd.read_csv(golden_folder / "attitude.csv")
-    raw, _, n = cronbach(attitude)
-    assert raw == pytest.approx(golden("scales", "attitude (R datasets), 7 items", "raw", "alpha"), rel=1e-9)
-    assert n == 30
-
-
-def test_alpha_of_items_that_were_not_reversed_is_below_zero():
-    answers = np.random.default_rng(3).normal(size=(200, 1)) + np.random.default_rng(4).normal(size=(200, 4)) / 2
-    right = pd.DataFrame(answers)
-    wrong = right.copy()
-    wrong[[1, 3]] *= -1
-    assert cronbach(right)[0] > 0.8
-    assert cronbach(wrong)[0] < 0
-
-
-def test_alpha_is_not_available_without_variation_or_people():
-    assert math.isnan(cronbach(frame([1, 1], [1, 2], [1, 3]))[0])
-    assert math.isnan(cronbach(frame([1, 2], [2, 1]))[0])
-
-
 def test_items_that_count_from_0_are_turned_within_their_range():
     turned = rule("s", scale(2, range="0-3", score="sum", max_missing=0, reverse=["i1"]))
     assert scale_score(frame([0, 0], [3, 3], [1, 2]), turned)[0].tolist() == [0 + 3 - 0 + 0, 0 + 3 - 3 + 3, 2 + 2]
     below = rule("s", scale(2, range="-2-2", score="sum", max_missing=0, reverse=["i1"]))
     assert scale_score(frame([-2, 1]), below)[0][0] == (-2 + 2 - -2) + 1
-
-
-def test_alpha_by_its_formula_also_where_covariances_are_negative():
-    answers = np.random.default_rng(8).integers(0, 4, (30, 5)).astype(float)
-    answers[:, 1] = 3 - answers[:, 0]
-    k, items = 5, [answers[:, j].var(ddof=1) for j in range(5)]
-    raw, standardised, n = cronbach(pd.DataFrame(answers))
-    assert raw == pytest.approx(k / (k - 1) * (1 - sum(items) / answers.sum(axis=1).var(ddof=1)))
-    assert raw < 0
-    mean_r = (np.corrcoef(answers, rowvar=False).sum() - k) / (k * (k - 1))
-    assert standardised == pytest.approx(k * mean_r / (1 + (k - 1) * mean_r))
-    assert n == 30
-
-
-def test_alpha_of_items_that_cancel_out_does_not_exist():
-    up = np.arange(6.0)
-    assert all(math.isnan(v) for v in cronbach(pd.DataFrame({"a": up, "b": 5 - up}))[:2])
 
 
 def test_why_a_score_is_missing():
@@ -306,6 +267,8 @@ def test_alphas_people_never_give_a_small_count_of_missing_answers_back(prorated
         shown = {key: found.value(key) for key in (complete, scored, without) if not found.withheld(key)}
         assert not ({complete, scored} <= set(shown) and 0 < shown[scored] - shown[complete] < 5)
         assert complete not in shown or not 0 < 60 - shown[complete] < 5
+        ends = [complete._replace(statistic=s) for s in ("ci_low", "ci_high")]
+        assert all(found.withheld(end) == (complete not in shown) for end in ends), "alpha and its interval give n"
         assert not (without in shown and 0 < shown[without] < 5)
     if (prorated, gone) == (7, 2):  # those without a score are few: everything but the total would tell of them
         assert found.withheld(scored)

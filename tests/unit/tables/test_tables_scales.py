@@ -108,20 +108,34 @@ def test_the_layout_has_a_block_a_scale_and_a_column_a_wave(made, printed, cells
     assert "Hope: mean of 3 items, 1 to 5." in filled.notes
 
 
-def test_reliability_is_laid_out_by_wave(printed) -> None:  # type: ignore[no-untyped-def]
+def test_reliability_is_laid_out_by_scale_and_wave_and_by_item(printed) -> None:  # type: ignore[no-untyped-def]
     study = parse_study(HEAD + STUDY, "studies/made_up.yaml")
+    values = {"alpha": 0.8125, "ci_low": 0.701, "ci_high": 0.9, "alpha_standardised": 0.79, "omega": 0.83,
+              "lambda6": 0.76, "between": 0.55, "items": 3, "n": 40}  # fmt: skip
+    each = {"item_rest": -0.2, "alpha_dropped": 0.9}
     numbers = [
-        Number(Key("reliability", name, "", "", f"wave={w}", s), v, 40)
+        Number(Key("reliability", name, term, "", f"wave={w}", s), v, 40)
         for name in ("lonely", "hope")
         for w in ("Start", "A year")
-        for s, v in (("alpha", 0.8125), ("alpha_standardised", 0.79), ("items", 3), ("n", 40))
+        for term, told in (("", values), *((item, each) for item in study.scales[name].items))
+        for s, v in told.items()
     ]
     results = Results.of(numbers)
-    (table,) = reliability_tables(results, study)
+    table, items = reliability_tables(results, study)
     filled = printed(table, results)
-    assert filled.spanners() == [("", 1), ("Start", 3), ("A year", 3)]
-    assert [row.label for row in filled.rows] == ["Loneliness", "Hope"]
-    assert filled.rows[0].cells[:4] == ("3", "40", "0.81", "0.79")
+    assert [row.label for row in filled.rows] == ["Loneliness", "Start", "A year", "Hope", "Start", "A year"]
+    assert filled.rows[1].cells == ("3", "40", "0.81", "0.70 to 0.90", "0.79", "0.83", "0.76", "0.55")
+    filled = printed(items, results)
+    assert filled.spanners() == [("", 0), ("Start", 2), ("A year", 2)][1:]
+    assert [row.label for row in filled.rows] == ["Loneliness", "a", "b", "c", "Hope", "d", "e", "f"]
+    assert filled.rows[1].cells == ("−0.20", "0.90", "−0.20", "0.90")
+
+
+def test_a_scale_of_two_items_has_no_table_of_items(printed) -> None:  # type: ignore[no-untyped-def]
+    two = STUDY.replace("[d, e, f]", "[d, e]").replace("[a, b, c]", "[a, b]")
+    study = parse_study(HEAD + two, "studies/made_up.yaml")
+    numbers = [Number(Key("reliability", name, "", "", "wave=Start", "alpha"), 0.8, 40) for name in ("lonely", "hope")]
+    assert [table.name for table in reliability_tables(Results.of(numbers), study)] == ["reliability_people"]
 
 
 SURVEY = """

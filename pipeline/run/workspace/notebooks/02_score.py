@@ -51,11 +51,18 @@ for table in reliability_tables(results, stage.study):
     display(HTML(notebook_table(fill(table, draft(results)))))
 
 # %% [markdown]
+# Alarms say what looks wrong about the answers. They are reasons to look, and change nothing.
+
+# %%
+for alarm in scores.alarms:
+    print(draft(results).say(alarm))
+
+# %% [markdown]
 # ## Save
 
 # %%
 stage.save_people(people)
 stage.save(
     results=results,
-    remarks={"": people.remarks, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},
+    remarks={"": people.remarks, "alarms": scores.alarms, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},
 )

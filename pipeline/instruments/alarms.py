@@ -1,0 +1,94 @@
+"""Do the answers to a scale look right? Alarms that say what looks wrong, and never of whom or of how many.
+
+An alarm rings for many people alone, so that its silence tells of no few. It is a reason to look; it changes no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.instruments.registry import ScoringRule
+from pipeline.results import Sentence, literal
+
+ITEMS_OF_A_LINE = 5
+"""Items from which one answer to all is told: to two or three questions many give the same in good faith."""
+ITEMS_OF_A_PATTERN = 15
+PEOPLE_AT_LEAST = 50
+FEWEST, SHARE = 10, 0.05
+"""An alarm about people rings for so many, and for so large a share of those with every item."""
+HIGHEST_ALPHA = 0.95
+
+NONE = (
+    "No alarm rang: alpha below zero or so high that items may repeat each other, one and the same answer to every "
+    "item, answers from another base, the same answers given by several people."
+)
+
+
+def alarms(rule: ScoringRule, items: pd.DataFrame, alphas: list[float]) -> Iterator[Sentence]:
+    """What looks wrong about the answers to one scale.
+
+    items: answers as coded, before any is turned; one row a person (and wave). alphas: of each wave.
+    """
+    said = literal(rule.label)
+    if any(alpha < 0 for alpha in alphas):
+        yield Sentence(
+            f"{said}: alpha is below zero, so that items speak against each other. Is one to be reversed, or was one "
+            "reversed twice?"
+        )
+    if any(alpha > HIGHEST_ALPHA for alpha in alphas):
+        yield Sentence(f"{said}: alpha is so high that items may ask one thing in several words, or be copies.")
+    complete = items.dropna()
+    yield from _lines(rule, complete, said)
+    yield from _base(rule, complete, said)
+
+
+def _lines(rule: ScoringRule, complete: pd.DataFrame, said: str) -> Iterator[Sentence]:
+    """Straight-lining: where items are turned, any answer but the middle one contradicts itself; else an end of the
+    range is what those have who have nothing, or everything, and the rest is told."""
+    if len(rule.items) < ITEMS_OF_A_LINE:
+        return
+    low, high = rule.item_range.low, rule.item_range.high
+    first = complete.iloc[:, 0]
+    alike = complete.eq(first, axis=0).all(axis=1)
+    fair = first.eq((low + high) / 2) if rule.reverse else first.isin([low, high])
+    if _many(int((alike & ~fair).sum()), len(complete)):
+        why = "though some are worded the other way round" if rule.reverse else "and none that is an end of the range"
+        yield Sentence(f"{said}: many gave one and the same answer to every item, {why}. They may not have read them.")
+
+
+def _base(rule: ScoringRule, complete: pd.DataFrame, said: str) -> Iterator[Sentence]:
+    if len(complete) < PEOPLE_AT_LEAST:
+        return
+    seen = complete.to_numpy()
+    gone = [
+        word
+        for word, missing in (
+            ("lowest", seen.min() > rule.item_range.low),
+            ("highest", seen.max() < rule.item_range.high),
+        )
+        if missing
+    ]
+    if gone:
+        yield Sentence(
+            f"{said}: nobody gave the {' or the '.join(gone)} answer to any item. Do its codes begin at another number "
+            "than the range says, or does the range belong to another form?"
+        )
+
+
+def repeated(items: pd.DataFrame, table: str) -> Iterator[Sentence]:
+    """Many people with the very same answers to all items of all scales of a table; straight lines aside."""
+    complete = items.dropna()
+    if complete.shape[1] < ITEMS_OF_A_PATTERN:
+        return
+    varied = complete[complete.max(axis=1) > complete.min(axis=1)]
+    if _many(int(varied.duplicated(keep=False).sum()), len(complete)):
+        yield Sentence(
+            f"{literal(table)}: many share the very same answers to every item of every scale with somebody else. Rows "
+            "may be copies, or filled in by a program."
+        )
+
+
+def _many(people: int, of: int) -> bool:
+    return people >= max(FEWEST, SHARE * of)
