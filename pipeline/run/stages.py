@@ -108,6 +108,12 @@ class Stage:
 
         with one_writer(self.workspace, self.study.name):
             save_quotations(self.folder, judged)
+    def save_disagreements(self, listed: pd.DataFrame) -> None:
+        """What coders differ on, for them alone."""
+        from pipeline.run.codings import save_disagreements
+
+        with one_writer(self.workspace, self.study.name):
+            save_disagreements(self.folder, listed)
 
     def function(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
         """The study's own function, if its file names one and the user allows these very bytes by their hash."""
