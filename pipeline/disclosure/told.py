@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.disclosure.boxes import one_box
 from pipeline.disclosure.carried import carried
+from pipeline.disclosure.coders import OF_CODERS
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
@@ -33,7 +34,7 @@ from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
-OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation", "agreement", "saturation")
+OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
 
@@ -41,7 +42,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     """A sheet for each variable, for the heads of groups, for each flow and for what else is counted."""
     by_kind: dict[str, list[Told]] = {}
     merged = merged_levels(study) if study is not None else {}
-    rows = list(as_original(rows, merged))
+    rows = [row for row in as_original(rows, merged) if (row.kind, row.name) not in OF_CODERS]
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     terms: dict[str, Sheet] = {}
