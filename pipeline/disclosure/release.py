@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 from pipeline.tables.in_style import PERCENT, percent_bases
 from pipeline.tables.rounding import significant
+
+if TYPE_CHECKING:
+    from pipeline.disclosure.quotations import Quotation
 
 FULL_DIGITS = 10
 
@@ -85,15 +89,22 @@ class Released:
     decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
     rounded (to ten significant digits under the rule ``none``; exact in a draft). merges: of levels, that would show
     more. lost: how much was withheld; None where nothing is. few: people to leave out, with whom much is withheld.
+    quotations: words of people, each with its consent and its clearance.
     """
 
     def __init__(
-        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = ()
-    ):
+        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = (),
+        quotations: Sequence[Quotation] = (),
+    ):  # fmt: skip
         self.frame, self.merges, self.lost, self.few = frame, tuple(merges), lost, tuple(few)
+        self.quotations = tuple(quotations)
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
         self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
+
+    def with_quotations(self, quotations: Sequence[Quotation]) -> Released:
+        """The same numbers, and these words of people."""
+        return Released(self.frame, self.merges, self.lost, self.few, quotations)
 
     def has(self, key: Key) -> bool:
         return tuple(key) in self._at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.report.blocks import Block, Heading, Paragraph, anchor
+from pipeline.report.blocks import Block, Paragraph
 from pipeline.report.desk import Desk
 from pipeline.report.figure_saturation import saturation_figure
 from pipeline.report.methods_coders import NO_AGREEMENT
@@ -12,14 +12,6 @@ from pipeline.themes.agreed import KIND as AGREEMENT
 from pipeline.themes.agreed import table_name
 from pipeline.themes.saturated import KIND as SATURATION
 from pipeline.themes.saturated import NAME
-
-
-def coders_told(desk: Desk) -> Iterator[Block]:
-    """Each of ``PARTS`` of which there is something, under its heading."""
-    for title, blocks in PARTS.items():
-        if found := list(blocks(desk)):
-            yield Heading(title, anchor(f"interviews {title}"))
-            yield from found
 
 
 def _agreement(desk: Desk) -> Iterator[Block]:
@@ -44,4 +36,4 @@ PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
     "Agreement between coders": _agreement,
     "Saturation": _saturation,
 }
-"""Heading -> its blocks."""
+"""Heading -> its blocks, of the part on interviews."""

@@ -10,10 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Ledger
+from pipeline.disclosure.quotations import judge
 from pipeline.errors import Mistakes, raise_all
 from pipeline.files import Workspace, inside, matching, read_bytes, read_frame, write_bytes, write_frame
 from pipeline.run.stages import under
 from pipeline.study import Study
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.themes.clean_coding import CleanedCoding, clean_coding
 from pipeline.themes.coding import Coding
 from pipeline.themes.coding_flow import ANALYSED, READ
@@ -44,11 +46,13 @@ def read_coded(workspace: Workspace, study: Study) -> Opened | None:
 
 
 def coded_lines(workspace: Workspace, study: Study) -> list[str]:
-    """What the coded interviews come to, read and cleaned in memory; none where the study file names none."""
+    """What the coded interviews come to, read, cleaned and counted in memory; none where the study file names none."""
     opened = read_coded(workspace, study)
     if opened is None:
         return []
     cleaned = clean_coding(opened, study)
+    interview_exhibits(cleaned, study)  # what a table asks for and the coding has not is told here, too
+    judge(opened, cleaned, study)
     raise_all(unfit(cleaned, study))
     steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 from pipeline.errors import Mistake, Mistakes, StageFailed, raise_all
 from pipeline.files import Workspace, inside, matching, read_bytes, read_json, write_bytes, write_json
 from pipeline.results import Results, Sentence
-from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
+from pipeline.run.frames import (
+    load_cleaned,
+    load_people,
+    remarks_from_json,
+    remarks_to_json,
+    save_cleaned,
+    save_people,
+    save_scoring,
+)
 from pipeline.run.locks import one_writer
 from pipeline.run.names import CLEAN, SCORE, THEMES, needs, stages_of
 from pipeline.run.places import BESIDE, DRAFT, FULL, MERGES, RELEASE
@@ -32,6 +40,8 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.cleaning.cleaned import Cleaned, People
     from pipeline.disclosure import Released
     from pipeline.disclosure.earlier import Earlier
+    from pipeline.disclosure.quotations import Judged, Quotation
+    from pipeline.instruments.scores import Scores
     from pipeline.intake.cells import Cells
     from pipeline.report.ways import Ways
     from pipeline.tables.style import Style
@@ -92,6 +102,12 @@ class Stage:
         with one_writer(self.workspace, self.study.name):
             save_coding(self.folder, cleaned, texts)
 
+    def save_quotations(self, judged: Judged) -> None:
+        """Quotations for the door and for their second reader; they stay under ``data/``."""
+        from pipeline.run.quotations import save_quotations
+
+        with one_writer(self.workspace, self.study.name):
+            save_quotations(self.folder, judged)
     def save_disagreements(self, listed: pd.DataFrame) -> None:
         """What coders differ on, for them alone."""
         from pipeline.run.codings import save_disagreements
@@ -119,6 +135,11 @@ class Stage:
     def save_people(self, people: People) -> None:
         with one_writer(self.workspace, self.study.name):
             save_people(self.folder, people)
+
+    def save_scoring(self, scores: Scores) -> None:
+        """Beside the scores, who has one that rests on fewer items, and answers that somebody must look at."""
+        with one_writer(self.workspace, self.study.name):
+            save_scoring(self.folder, scores)
 
     def people(self) -> People:
         return load_people(self._made_by(SCORE))
@@ -167,14 +188,22 @@ class Stage:
         from pipeline.disclosure import draft, merge_lines, release
 
         numbers = self.results()
+        quoted = self._quotations()
         if self.drafting:
-            return draft(numbers)
+            return draft(numbers).with_quotations(quoted)
         released = release(numbers, self.study.release, self.study, self._earlier())
         folder = self.folder if BESIDE in os.environ else self.workspace.processed(self.study.name)
         with one_writer(self.workspace, self.study.name):
             write_bytes(folder / FULL, numbers.to_csv())
             write_bytes(folder / MERGES, merge_lines(released.merges, released.few).encode())
-        return released
+        return released.with_quotations(quoted)
+
+    def _quotations(self) -> Sequence[Quotation]:
+        """Words of people that may be printed, also in a draft: those without consent or clearance are in no report."""
+        from pipeline.disclosure.quotations import released_quotations
+        from pipeline.run.quotations import load_quotations
+
+        return released_quotations(load_quotations(self.workspace.stage(self.study.name, THEMES)), self.study.release)
 
     def _earlier(self) -> Earlier | None:
         """The release that the study file names as an earlier one; ``Mistakes`` where it is not to be had."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
 from pipeline.study.compared import REFLEXIVE, AgreementSpec, Approach, SaturationSpec
+from pipeline.study.interview_tables import Answer, InterviewTable
 from pipeline.study.part import Part
+from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -118,6 +121,12 @@ class Interviews(Part):
     codes: CodeChanges = Field(default_factory=lambda: CodeChanges())
     exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
+    quotations: Quotations | None = Field(None, description="passages that stand for themes")
+    tables: dict[str, InterviewTable] = Field(default_factory=dict, description="of themes, by name")
+    coreq: dict[Text, Answer] | None = Field(
+        None, description="item 1 to 32 of COREQ: what the study says of it; {} fills it from what stands here"
+    )
+    srqr: dict[Text, Answer] | None = Field(None, description="likewise, item 1 to 21 of SRQR")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Interviews:
@@ -146,6 +155,11 @@ class Interviews(Part):
     def coded_themes(self) -> dict[str, Theme]:
         """Themes with the codes that make them up; none where the file only names themes."""
         return self.themes if isinstance(self.themes, dict) else {}
+
+    def is_sensitive(self, codes: Iterable[str]) -> bool:
+        """Whether whoever has one of these codes has a theme that is declared so."""
+        held = [theme.codes for theme in self.coded_themes.values() if theme.sensitive]
+        return any(all(any(f"{code}::".startswith(f"{top}::") for top in tops) for code in codes) for tops in held)
 
     @property
     def saturation_asked(self) -> SaturationSpec | None:

@@ -12,8 +12,10 @@ import pytest
 
 from pipeline.errors import Mistakes, NotHad
 from pipeline.files import Workspace, sha256
+from pipeline.reproduce.bundle_contents import raw_tables
 from pipeline.reproduce.stand_in import not_drawn
 from pipeline.reproduce.stand_in_place import pointed
+from pipeline.results import Key
 from pipeline.run.codings import DISAGREEMENTS, OUT, load_coding, save_disagreements
 from pipeline.run.dvc import depends_on, dvc_yaml
 from pipeline.run.fetch import fetch, missing_files, unread_files
@@ -76,6 +78,33 @@ def test_the_notebook_that_is_shipped_reads_cleans_and_saves_them(workspace: Wor
     runpy.run_path(str(script))
     saved = load_coding(workspace.stage("told", THEMES))
     assert saved is not None and len(saved.coding.segments) == 6
+
+
+def test_the_notebook_counts_what_tables_ask_for(workspace: Workspace, tmp_path: Path) -> None:
+    counted = "  tables: {all: {rows: themes, count: [people, segments]}, book: {codebook: true}}\n  coreq: {}\n"
+    workspace.study_file("told").write_text(FACTS + counted)
+    lines = [f"study, root = 'told', {str(workspace.root)!r}"]
+    for cell in json.loads(shipped_notebooks()[THEMES])["cells"]:
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", ()):
+            lines.append("".join(cell["source"]))
+    script = tmp_path / "themes.py"
+    script.write_text("\n".join(lines), encoding="utf-8")
+    runpy.run_path(str(script))
+    report = open_stage("told", str(workspace.root), REPORT)
+    assert [table.name for table in report.tables()] == ["coded interviews", "all", "book", "coreq"]
+    heard = Key("themes", "all", "theme", "Heard")
+    assert [report.results().get(heard._replace(statistic=s)) for s in ("n", "segments")] == [2, 3]
+    assert report.results().get(Key("flow", "coded interviews", "analysed", "", "All", "segments")) == 6
+    assert len(report.remarks()["coded interviews"]) == 1
+
+
+def test_a_check_tells_what_a_table_can_not_count(workspace: Workspace) -> None:
+    table = "document,participant,code,quotation\nd1,P1,heard,made up\nd1,P1,way,made up\n"
+    (workspace.raw("told") / "talks.csv").write_text(table)
+    declared = FACTS.replace("talks.qdpx", "talks.csv") + "  tables: {both: {rows: codes, cooccurrence: overlap}}\n"
+    workspace.study_file("told").write_text(declared)
+    with pytest.raises(Mistakes, match=r"told.yaml:8  interviews.tables.both.cooccurrence: 2 of 2 segments have no pl"):
+        check_lines(workspace, "told")
 
 
 def test_a_study_without_coded_interviews_has_none(workspace: Workspace) -> None:
@@ -143,6 +172,8 @@ def test_no_ones_talk_is_made_up_for_a_stand_in(workspace: Workspace) -> None:
     assert laid.interviews is not None and laid.interviews.coded is None
     assert laid.interviews.fact("themes") == ("Heard",)
     assert "the coded interviews, which nothing can make up" in not_drawn(study)
+    counted = parse_study(pointed(FACTS + "  tables: {all: {rows: codes}}\n  coreq: {}\n", study), "studies/told.yaml")
+    assert counted.interviews is not None and not counted.interviews.tables and counted.interviews.coreq == {}
 
 
 def test_the_methods_name_the_files() -> None:
@@ -157,6 +188,16 @@ def test_the_methods_name_the_files() -> None:
     assert several == "The coded interviews were read from a.csv and b.qdc."
 
 
+def test_interviews_go_into_a_bundle_only_where_they_may_be_shared(workspace: Workspace) -> None:
+    [kept] = raw_tables(workspace, read_study(workspace, "told"))
+    assert (kept.table, kept.files) == ("coded interviews", ())
+    shared = "coded: {file: talks.qdpx, share: {licence: MIT, because: made up}}"
+    workspace.study_file("told").write_text(FACTS.replace("coded: {file: talks.qdpx}", shared))
+    [gone] = raw_tables(workspace, read_study(workspace, "told"))
+    assert gone.files == ("data/raw/told/talks.qdpx",)
+    (workspace.raw("told") / "talks.qdpx").unlink()
+    with pytest.raises(Mistakes, match=r"interviews.coded.share: data/raw/told/talks.qdpx is not there to be shared"):
+        raw_tables(workspace, read_study(workspace, "told"))
 COMPARED = (
     FACTS + "  agreement: {of: codes, on: segments}\n  saturation: {base: 1, run: 1, orders: 100, order: files}\n"
 )

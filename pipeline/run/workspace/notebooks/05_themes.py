@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5. Themes
 #
-# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers. Interviews that are coded are read and cleaned here: a role without a label or a code that is not there stops this notebook, with counts.
+# What the study file says of its interviews, and of other studies beside it. *Not reported* and *not applicable* are two different answers. Interviews that are coded are read, cleaned and counted here: a role without a label or a code that is not there stops this notebook, with counts. The numbers are exact: what may be printed is decided in `06_report`.
 
 # %% tags=["parameters"]
 study = "bridges"
@@ -11,11 +11,13 @@ root = ".."
 from IPython.display import HTML, display
 
 from pipeline.disclosure import draft
+from pipeline.disclosure.quotations import judge
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
 from pipeline.tables.agreement import agreement_tables
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.tables.saturation import saturation_tables
 from pipeline.tables.studies import comparisons
 from pipeline.themes import clean_coding, interviews, measured
@@ -24,9 +26,10 @@ stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
 coded = stage.coded()
 coding = clean_coding(coded, stage.study) if coded else None
-compared = comparisons(stage.study, stage.compared())
+exhibits = {**interview_exhibits(coding, stage.study), **comparisons(stage.study, stage.compared())}
+quoted = judge(coded, coding, stage.study)
 coders = measured(coding, stage.study, stage.rng("saturation"))
-results = Results.join([found.results, coders.results, *(exhibit.results for exhibit in compared.values())])
+results = Results.join([found.results, quoted.results, coders.results, *(exhibit.results for exhibit in exhibits.values())])
 
 # %% [markdown]
 # ## Look
@@ -37,7 +40,7 @@ if found.there_are:
         print(f"{heading}: {draft(found.results).say(fact)}")
 else:
     print(f"The study file studies/{study}.yaml names no interviews.")
-for exhibit in compared.values():
+for exhibit in exhibits.values():
     display(HTML(notebook_table(fill(exhibit.table, draft(results)))))
 
 # %% [markdown]
@@ -47,6 +50,13 @@ for exhibit in compared.values():
 if coding:
     display(coding.flow.set_index(["step", "reason"]))
     display(coding.ledger.rules.drop(columns="table").set_index(["variable", "rule"]))
+
+# %% [markdown]
+# Quotations that the study file chooses: how each stands before the door, and at how many places its second reader should look twice. None is printed without its speaker's consent and a clearance of its very words. The words themselves stand in `data/processed`, in `05_themes/quotations/quotations.txt` of the study.
+
+# %%
+if quoted.chosen:
+    display(quoted.stands.set_index(["theme", "quotation"]))
 
 # %% [markdown]
 # How far the coders agree, and whether further interviews brought new themes, where the study file asks for it. What the coders differ on is saved for them as `coding/disagreements.csv`: it quotes people and stays here.
@@ -65,7 +75,11 @@ for about, remarks in coders.remarks.items():
 # %%
 if coding:
     stage.save_coding(coding, coded.texts)
+    stage.save_quotations(quoted)
 if coders.disagreements is not None:
     stage.save_disagreements(coders.disagreements)
-tables = [*measures, *(exhibit.table for exhibit in compared.values())]
-stage.save(results=results, tables=tables, remarks=coders.remarks)
+stage.save(
+    results=results,
+    tables=[*measures, *(exhibit.table for exhibit in exhibits.values())],
+    remarks={**{name: exhibit.remarks for name, exhibit in exhibits.items()}, **coders.remarks},
+)
