@@ -169,3 +169,13 @@ def test_an_analysts_own_tables_of_these_kinds_are_tables_like_any_other() -> No
         both = release(Results.join([coded(**ALL_CODES).results, Results.of(mine)]), JOURNAL)
         assert [both.withheld(number.key) for number in mine] == [False, True, True]
         assert "cohen" in shown(both, "theme", "Half")
+
+
+def test_of_a_sensitive_theme_nobody_and_everybody_count_as_few() -> None:
+    lines = rows((f"d{n}", coder, ["all", *(["half"] if n < 10 else [])]) for n in range(20) for coder in "AB")
+    for sensitive, printed in (("true", {"n"}), ("false", {"n", "percent"})):
+        themes = f"themes: {{All: {{codes: [all], sensitive: {sensitive}}}, Half: {{codes: [half]}}}}\n"
+        made = found(themes + "agreement: {of: [themes, codes], measures: [percent]}", lines)
+        released = release(made.results, JOURNAL)
+        frame = released.frame[released.frame["level"].isin(["All", "all"]) & ~released.frame["withheld"]]
+        assert set(frame["statistic"]) == printed
