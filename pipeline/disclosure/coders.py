@@ -14,6 +14,8 @@ import pandas as pd
 from pipeline.results import ALL
 
 KIND = "agreement"
+OF_CODERS = ((KIND, f"{KIND}_themes"), (KIND, f"{KIND}_codes"), ("saturation", "saturation"))
+"""Kind and name of what is judged here and in ``saturated``, and is no table of people."""
 EVERY, ONE, PAIR = "all", "theme", "pair"
 """Terms of its numbers: all decisions together, a theme (or code), two of several coders."""
 
@@ -28,7 +30,7 @@ def of_coders(frame: pd.DataFrame, hidden: np.ndarray, below: int, rounded: bool
     ones.
     """
     gone = np.zeros(len(frame), bool)
-    here = frame[(frame["kind"] == KIND) & frame["term"].isin((EVERY, ONE, PAIR)) & (frame["statistic"] != "n")]
+    here = frame[_own(frame) & frame["term"].isin((EVERY, ONE, PAIR)) & (frame["statistic"] != "n")]
     if here.empty:
         return gone
     if rounded:
@@ -48,6 +50,11 @@ def of_coders(frame: pd.DataFrame, hidden: np.ndarray, below: int, rounded: bool
         if lost and (len(lost) < 2 or sum(people[one] for one in lost) < below):
             gone[table.index] = True
     return gone
+
+
+def _own(frame: pd.DataFrame) -> pd.Series:
+    """An analyst's own tables of that kind are tables like any other."""
+    return (frame["kind"] == KIND) & frame["name"].isin([name for kind, name in OF_CODERS if kind == KIND])
 
 
 def _withheld_themes(frame: pd.DataFrame, hidden: np.ndarray) -> set[str]:

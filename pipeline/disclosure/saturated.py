@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-KIND = "saturation"
+KIND = NAME = "saturation"
 INTERVIEWS, INTERVIEW, BASE, RUN, STOP, ORDERS = "interviews", "interview", "base", "run", "stop", "orders"
 """Terms of its numbers, as ``themes.saturated`` has them."""
 
@@ -30,7 +30,7 @@ def of_interviews(frame: pd.DataFrame, below: int, rounded: bool) -> np.ndarray:
     rounded: counts of people are printed rounded; the places of the interviews would say how many there are.
     """
     gone = np.zeros(len(frame), bool)
-    every = frame[frame["kind"] == KIND]
+    every = frame[(frame["kind"] == KIND) & (frame["name"] == NAME)]
     curve = every[every["term"] == INTERVIEW]
     if curve.empty:
         return gone

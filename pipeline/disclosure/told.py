@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.disclosure.boxes import one_box
 from pipeline.disclosure.carried import carried
+from pipeline.disclosure.coders import OF_CODERS
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
 from pipeline.disclosure.facts import (
@@ -34,7 +35,7 @@ from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
-OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation", "agreement", "saturation")
+OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
 
@@ -44,7 +45,8 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     merged = merged_levels(study) if study is not None else {}
     talks = [row for row in rows if of_interviews(row, study)]
     taken = {row.at for row in talks}
-    rows = list(as_original([row for row in rows if row.at not in taken], merged))
+    others = [row for row in rows if row.at not in taken and (row.kind, row.name) not in OF_CODERS]
+    rows = list(as_original(others, merged))
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     terms: dict[str, Sheet] = {}

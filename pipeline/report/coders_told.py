@@ -9,13 +9,15 @@ from pipeline.report.desk import Desk
 from pipeline.report.figure_saturation import saturation_figure
 from pipeline.report.methods_coders import NO_AGREEMENT
 from pipeline.themes.agreed import KIND as AGREEMENT
+from pipeline.themes.agreed import table_name
 from pipeline.themes.saturated import KIND as SATURATION
+from pipeline.themes.saturated import NAME
 
 
 def _agreement(desk: Desk) -> Iterator[Block]:
     """The tables, or why a reflexive analysis has none."""
     said = desk.study.interviews
-    agreed = list(desk.table_blocks(AGREEMENT))
+    agreed = list(desk.table_blocks(AGREEMENT, names=[table_name("themes"), table_name("codes")]))
     yield from agreed
     if not agreed and said is not None and said.coded is not None and said.reflexive:
         yield Paragraph((NO_AGREEMENT,))
@@ -23,11 +25,11 @@ def _agreement(desk: Desk) -> Iterator[Block]:
 
 def _saturation(desk: Desk) -> Iterator[Block]:
     """Whether it was reached, the curve, and its numbers."""
-    if any(table.kind == SATURATION for table in desk.tables):
-        yield from desk.remarks(SATURATION)
+    if any((table.kind, table.name) == (SATURATION, NAME) for table in desk.tables):
+        yield from desk.remarks(NAME)
         if figure := saturation_figure(desk.study, desk.released, desk.head.label):
             yield figure
-        yield from desk.table_blocks(SATURATION)
+        yield from desk.table_blocks(SATURATION, names=[NAME])
 
 
 PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {

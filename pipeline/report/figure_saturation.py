@@ -19,7 +19,8 @@ def saturation_figure(study: Study, released: Released, label: str = "") -> Figu
     """None where no saturation is declared, or nothing of its curve may be shown. Its numbers stand in the table beside
     it."""
     frame = released.frame
-    here = frame[(frame["kind"] == KIND) & (frame["term"] == INTERVIEW) & (frame["statistic"] == "themes")]
+    own = (frame["kind"] == KIND) & (frame["name"] == NAME)
+    here = frame[own & (frame["term"] == INTERVIEW) & (frame["statistic"] == "themes")]
     if here["withheld"].all():
         return None
     places = sorted(here["level"], key=int)

@@ -14,7 +14,7 @@ COLUMNS = {"new": "new", "themes": "themes", "share": "share", "middle": "orders
 
 def saturation_tables(results: Results, study: Study) -> tuple[Table, ...]:
     """A line an interview, in their order; none where no saturation is declared."""
-    frame = results.frame[results.frame["kind"] == KIND]
+    frame = results.frame[(results.frame["kind"] == KIND) & (results.frame["name"] == NAME)]
     if frame.empty:
         return ()
     there = set(frame["statistic"])

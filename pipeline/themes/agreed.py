@@ -35,7 +35,8 @@ def table_name(by: Gathered) -> str:
 @dataclass(frozen=True, eq=False)
 class Held:
     """One comparison. by: what is compared. who: whose words each unit is, shape (units,): one name a person, and one a
-    document of several people. outside: how many people only one coder read."""
+    document of several people. outside: how many people only one coder read. sensitive: themes or codes of which nobody
+    and everybody count as few."""
 
     by: Gathered
     found: Decisions
@@ -43,21 +44,26 @@ class Held:
     outside: int
     documents: tuple[int, int]
     everyone: int
+    sensitive: frozenset[str]
 
 
 def compared(cleaned: CleanedCoding, study: Study) -> tuple[Held, ...]:
     """What the study file asks for, where ``unfit`` has found nothing against it; none where it asks for nothing."""
     asked = _asked(study)
-    if asked is None:
+    if asked is None or study.interviews is None:
         return ()
-    return tuple(comparison(cleaned, asked, by) for by in asked.of or (usual(study),))
+    found = []
+    for by in asked.of or (usual(study),):
+        delicate = [name for name, codes in gathered(cleaned, by).items() if study.interviews.is_sensitive(codes)]
+        found.append(comparison(cleaned, asked, by, delicate))
+    return tuple(found)
 
 
 def _asked(study: Study) -> AgreementSpec | None:
     return study.interviews.agreement if study.interviews is not None else None
 
 
-def comparison(cleaned: CleanedCoding, asked: AgreementSpec, by: Gathered) -> Held:
+def comparison(cleaned: CleanedCoding, asked: AgreementSpec, by: Gathered, sensitive: Sequence[str] = ()) -> Held:
     """Who is compared, on what, and whose words that is."""
     coding = cleaned.coding
     found = decisions(coding, asked.on, gathered(cleaned, by), asked.coders, alone=True)
@@ -71,7 +77,7 @@ def comparison(cleaned: CleanedCoding, asked: AgreementSpec, by: Gathered) -> He
         who = np.where(said == "", who, said)
     outside = len(set(of_document[~both]) - set(of_document[both]))
     counts = int(both.sum()), len(of_document)
-    return Held(by, found, who, outside, counts, of_document.nunique())
+    return Held(by, found, who, outside, counts, of_document.nunique(), frozenset(sensitive))
 
 
 def _of(participant: pd.Series, documents: pd.Index) -> pd.Series:
@@ -188,11 +194,13 @@ def _ends(held: Held, key: Key, measure: str, made: Agreement, fewest: float) ->
 
 
 def _fewest(held: Held, at: int) -> float:
-    """The smallest number of people, above none, of those whom a theme's line tells."""
+    """The smallest number of people, above none, of whom a theme's line tells; of a sensitive theme nobody is few."""
     given, rated = held.found.given[:, at, :] & held.found.rated, held.found.rated
     said = [*given.T, given.any(axis=1), (given | ~rated).all(axis=1)]
     groups = [*said, *(~flags & rated.any(axis=1) for flags in said)]
     counts = [len(set(held.who[flags])) for flags in groups]
+    if held.found.themes[at] in held.sensitive and 0 in counts:
+        return 1.0
     counts += [held.outside] if held.found.on == "documents" else []
     return float(min((n for n in counts if n), default=len(set(held.who))))
 

@@ -158,3 +158,24 @@ def test_several_interviews_of_one_person_count_as_if_they_were_among_the_few() 
 def test_under_rules_that_round_the_places_of_interviews_would_say_how_many_there_are() -> None:
     released = curve(9, 5, 3, 2, 1, 0, 0, 0, 0, 0, rule=Release(rule="opensafely"))
     assert at(released, "themes") == at(released, "low") == at(released, "share") == []
+
+
+def test_an_analysts_own_tables_of_these_kinds_are_tables_like_any_other() -> None:
+    """4 of 20 people and the 16 others: one small count, and its complement."""
+    for kind in ("agreement", "saturation"):
+        cells = {"": 20, "Yes": 4, "No": 16}
+        mine = [Number(Key(kind, "mine", "said", level, ALL, "denominator" if not level else "n"), n, n)
+                for level, n in cells.items()]  # fmt: skip
+        both = release(Results.join([coded(**ALL_CODES).results, Results.of(mine)]), JOURNAL)
+        assert [both.withheld(number.key) for number in mine] == [False, True, True]
+        assert "cohen" in shown(both, "theme", "Half")
+
+
+def test_of_a_sensitive_theme_nobody_and_everybody_count_as_few() -> None:
+    lines = rows((f"d{n}", coder, ["all", *(["half"] if n < 10 else [])]) for n in range(20) for coder in "AB")
+    for sensitive, printed in (("true", {"n"}), ("false", {"n", "percent"})):
+        themes = f"themes: {{All: {{codes: [all], sensitive: {sensitive}}}, Half: {{codes: [half]}}}}\n"
+        made = found(themes + "agreement: {of: [themes, codes], measures: [percent]}", lines)
+        released = release(made.results, JOURNAL)
+        frame = released.frame[released.frame["level"].isin(["All", "all"]) & ~released.frame["withheld"]]
+        assert set(frame["statistic"]) == printed

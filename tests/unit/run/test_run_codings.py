@@ -220,9 +220,10 @@ def test_the_notebook_compares_coders_and_leaves_them_a_list_of_what_they_differ
     notebook_run(workspace, tmp_path / "themes.py")
     folder = workspace.stage("told", THEMES)
     tables = json.loads((folder / "tables.json").read_text("utf-8"))
-    assert [(t["kind"], t["name"]) for t in tables] == [("agreement", "agreement_codes"), ("saturation", "saturation")]
+    held = [(t["kind"], t["name"]) for t in tables if t["kind"] in ("agreement", "saturation")]
+    assert held == [("agreement", "agreement_codes"), ("saturation", "saturation")]
     told = {one["about"] for one in json.loads((folder / "remarks.json").read_text("utf-8"))}
-    assert told == {"agreement_codes", "saturation"}
+    assert told >= {"agreement_codes", "saturation"}
     data = (folder / "coding" / DISAGREEMENTS).read_bytes()
     assert data.startswith(b"\xef\xbb\xbfcompared,document,start,end,theme,gave,did_not,quotation\n")
     at = TALK.replace("\r\n", "\n").index("I felt heard")
