@@ -27,7 +27,16 @@ OF_INTERVIEWS = "of coded interviews: attacked by tests (test_disclosure_intervi
 OF_ITEMS = (
     "alpha", "ci_low", "ci_high", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
 )  # fmt: skip
+OF_CODERS = (
+    "percent", "cohen", "cohen_low", "cohen_high", "fleiss", "fleiss_low", "fleiss_high", "krippendorff", "ac1",
+)  # fmt: skip
+OF_TWO_CODERS = ("pabak", "prevalence", "bias", "shared", "n", "denominator")
+OF_A_CURVE = ("new", "themes", "share", "low", "middle", "high", "n", "interviews", "threshold")
+OF_ORDERS = ("orders", "reached", "half", "most")
+OF_DECISIONS = "of coders and of the order of interviews: attacked by tests (test_disclosure_coders.py)"
 SILENT = {
+    ("agreement", "", (*OF_CODERS, *OF_TWO_CODERS)): OF_DECISIONS,
+    ("saturation", "", (*OF_A_CURVE, *OF_ORDERS)): OF_DECISIONS,
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
     ("model", "", OF_ESTIMATES): OF_A_MODEL,
     ("mediation", "", OF_ESTIMATES): OF_A_MODEL,

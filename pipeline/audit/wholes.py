@@ -136,9 +136,9 @@ def _of_card(card: Instrument, words: str) -> Whole | None:
         r"\bsubscale\b|\bitem \d", words, re.I
     ):
         return None
-    from pipeline.study.words import interval
-
-    item = interval(card.range)
+    if not card.plain or card.to or card.otherwise:  # the same answers are printed on several scales
+        return Whole(PERHAPS, "", 1, but="if it is no mean of items")
+    item = card.range_of(1)
     parts = card.items if card.score == "mean" else 1
     times = 1 if card.score == "mean" else card.items
     but = "if no missing item was filled in" if card.max_missing else ""

@@ -16,24 +16,23 @@ from pipeline.cleaning.ledger import found_while_read, ledger
 from pipeline.cleaning.no_people import counted
 from pipeline.cleaning.own import OwnFunction, written
 from pipeline.cleaning.places import Wrong, second_headers, wrong_rows
-from pipeline.cleaning.responses import Responses
+from pipeline.cleaning.responses import ItemRanges, Responses
 from pipeline.cleaning.rows import Rows, sieve
 from pipeline.cleaning.suspicions import suspicions
 from pipeline.errors import Mistake, Mistakes, in_file_order, raise_all
 from pipeline.intake.cells import Cells
 from pipeline.study import Study
-from pipeline.study.words import Interval
 
 
 def clean(
     cells: Mapping[str, Cells],
     study: Study,
-    item_ranges: Mapping[str, Interval] | None = None,
+    item_ranges: ItemRanges | None = None,
     own: OwnFunction | None = None,
 ) -> Cleaned:
     """The typed responses of every table, with ledger and flow.
 
-    item_ranges: scale -> range of its items, for scales whose range an instrument and not the study file gives.
+    item_ranges: scale -> item -> its range, for scales whose ranges an instrument and not the study file gives.
     own: the study's own function, where the study file names one; it comes after everything else.
     Raises ``Mistakes`` with everything that the data say against the study file, of all variables of all tables at
     once; ``StageFailed`` when the flow does not add up.
@@ -62,16 +61,14 @@ def clean(
     )
 
 
-def wrong_cells(
-    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval] | None = None
-) -> list[Wrong]:
+def wrong_cells(cells: Mapping[str, Cells], study: Study, item_ranges: ItemRanges | None = None) -> list[Wrong]:
     """The single cells that stop ``clean``, as far as the columns are there; none where it does not stop for cells."""
     rest = readable(study, [path for path, _ in unknown_columns(study, cells)])
     return [] if rest is None else _tried(cells, rest, item_ranges or {})[-2]
 
 
 def _read(
-    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval]
+    cells: Mapping[str, Cells], study: Study, item_ranges: ItemRanges
 ) -> tuple[dict[str, Rows], Labels, dict[str, pd.DataFrame], Responses]:
     """What became of every row, and every answer of those that stay. ``Mistakes`` of all of them at once."""
     rows, labels, keys, responses, wrong, mistakes = _tried(cells, study, item_ranges)
@@ -81,7 +78,7 @@ def _read(
 
 
 def _tried(
-    cells: Mapping[str, Cells], study: Study, item_ranges: Mapping[str, Interval]
+    cells: Mapping[str, Cells], study: Study, item_ranges: ItemRanges
 ) -> tuple[dict[str, Rows], Labels, dict[str, pd.DataFrame], Responses, list[Wrong], list[Mistake]]:
     """The same with the cells that are wrong, and all mistakes, untold."""
     texts = Texts(cells)
@@ -106,7 +103,7 @@ def _beside(
     cells: Mapping[str, Cells],
     study: Study,
     unknown: Iterable[tuple[Path, Mistake]],
-    item_ranges: Mapping[str, Interval] | None,
+    item_ranges: ItemRanges | None,
 ) -> tuple[Mistake, ...]:
     """What else is wrong, as far as it can be seen without the columns that are not there."""
     rest = readable(study, [path for path, _ in unknown])

@@ -37,6 +37,26 @@ def difference(one: pd.Series, other: pd.Series, reasons: Sequence[Reasons]) -> 
     return result, _where_missing(result, commonest(reasons))
 
 
+def reliable_difference(sd: float, reliability: float) -> float:
+    """What a change must exceed to be told from the error of measurement, in units of the score: 1.96 times the
+    standard error of a difference, sd * sqrt(2 * (1 - reliability)).
+
+    Jacobson & Truax 1991, J Consult Clin Psychol 59:12-19.
+    """
+    return 1.96 * sd * float(np.sqrt(2 * (1 - reliability)))
+
+
+def changed(
+    later: pd.Series, earlier: pd.Series, reasons: Sequence[Reasons], levels: Sequence[str], least: float, beyond: bool
+) -> Made:
+    """Levels: down, neither, up. Missing where either score is. beyond: whether a change must exceed ``least``."""
+    apart, why = difference(later, earlier, reasons)
+    far = apart.abs() > least if beyond else apart.abs() >= least - 1e-9
+    codes = np.where(apart.isna(), -1, np.where(far, np.where(apart > 0, 2, 0), 1))
+    labels = pd.Index(levels, dtype="str")
+    return pd.Series(pd.Categorical.from_codes(codes, categories=labels, ordered=True), index=later.index), why
+
+
 def days(start: pd.Series, end: pd.Series, reasons: Sequence[Reasons]) -> Made:
     """Calendar days from one date to another, whatever the time of day; negative where the second is the earlier."""
     between = end.dt.normalize() - start.dt.normalize()

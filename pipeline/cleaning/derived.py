@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -68,6 +68,8 @@ class Derived:
             return result
         if derive.form == "difference":
             return made.difference(values[0], values[1], why)
+        if derive.form == "change":
+            return self._changed(table, derive, values, why)
         if derive.form == "days":
             return made.days(values[0], values[1], why)
         if derive.form == "regroup":
@@ -77,6 +79,15 @@ class Derived:
             wave = str(derive.at_wave)
             return made.at_wave(values[0], why[0], self.keys[table], waves.get(wave, wave))
         return self._cut(name, variable, values[0]), why[0]
+
+    def _changed(self, table: str, derive: Derive, values: Sequence[pd.Series], why: Sequence[Reasons]) -> made.Made:
+        """Of people with several rows one counts for the spread: an earlier score is carried to all of them."""
+        if derive.reliability is None:
+            return made.changed(values[0], values[1], why, derive.directions, derive.least or 0.0, beyond=False)
+        once = pd.DataFrame({"id": self.keys[table]["id"], "score": values[1].astype(float)}).dropna()
+        sd = derive.sd or float(once.drop_duplicates()["score"].std(ddof=1))
+        least = made.reliable_difference(sd, derive.reliability)
+        return made.changed(values[0], values[1], why, derive.directions, least, beyond=True)
 
     def brought(self, part: str, table: str, name: str) -> tuple[Values, pd.Series]:
         """A variable or score for the rows of a table, from a parent where it is not the table's own."""
@@ -132,8 +143,4 @@ class Derived:
 
 def parts_of(variable: Variable) -> list[str]:
     """The variables and scales from which a variable is derived."""
-    d = variable.derive
-    if d is None:
-        return []
-    several = [*(d.sum or ()), *(d.mean or ()), *(d.difference or ()), *(d.days or ())]
-    return [*several, *(part for part in (d.regroup, d.cut, d.of) if part)]
+    return list(variable.derive.parts) if variable.derive else []

@@ -88,9 +88,9 @@ def _based(cells: Mapping[int, int], form: Form) -> tuple[int, int, dict[int, in
 
 
 def _called(stem: str, key: str) -> bool:
-    """Whether a stem is an instrument's name: ucla, UCLA3, t1_ucla for ucla-3."""
-    word = re.match("[a-z]+", key)
-    names = {key.replace("-", ""), word[0] if word else key}
+    """Whether a stem is an instrument's name: ucla, UCLA3, t1_ucla for ucla-3; cesd for ces-d-10."""
+    whole, first = key.replace("-", ""), re.match("[a-z]{2,}", key)
+    names = {whole, re.sub(r"\d+$", "", whole), *([first[0]] if first else [])} - {"k"}
     parts = [stem, *re.split(r"[_. ]", stem)]
     return any(re.sub("[^a-z0-9]", "", part.casefold()) in names for part in parts)
 

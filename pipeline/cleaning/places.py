@@ -20,7 +20,7 @@ from pipeline.intake.cells import Cells
 from pipeline.study import Study
 
 HEAD = ("file", "line", "column", "value", "what is wrong")
-_FORMULA = ("=", "+", "@", "\t", "\r")
+FORMULA = ("=", "+", "@", "\t", "\r")
 MOST = 1_000
 """A column with more wrong cells is declared wrongly, and nobody looks at them one by one."""
 _HALF = 0.5
@@ -100,6 +100,6 @@ def listed_wrong(wrong: Sequence[Wrong]) -> bytes:
         file, _, place = one.row.rpartition(":")
         line, _, wave = place.partition("@")
         column = f"{one.column} (wave {wave})" if wave else one.column
-        value = f"'{one.value}" if one.value.startswith(_FORMULA) else one.value
+        value = f"'{one.value}" if one.value.startswith(FORMULA) else one.value
         lines.writerow([file, line, column, value, in_words(one.fault)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")

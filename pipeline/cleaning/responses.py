@@ -28,6 +28,9 @@ from pipeline.intake.numbers import number_text
 from pipeline.study import Scale, Study, Variable
 from pipeline.study.words import Interval, interval
 
+ItemRanges = Mapping[str, Mapping[str, Interval]]
+"""Scale -> item -> the range of its answers, on the base on which they are scored."""
+
 
 class Responses:
     """values, reasons: table -> variable or item -> what the frames will hold; with ledger entries and mistakes.
@@ -51,14 +54,15 @@ class Responses:
         self.mistakes: list[Mistake] = []
         self.wrong: list[Wrong] = []
 
-    def read(self, item_ranges: Mapping[str, Interval]) -> None:
+    def read(self, item_ranges: ItemRanges) -> None:
         """Everything that is declared and not derived."""
         for name in self.study.variables:
             self._variable(name)
         for name, scale in self.study.scales.items():
             if not scale.range and name not in item_ranges:
                 raise StageFailed(f"scale {name}: no range of its items was given")
-            self._scale(name, scale, interval(scale.range) if scale.range else item_ranges[name])
+            own = interval(scale.range) if scale.range else None
+            self._scale(name, scale, {item: own or item_ranges[name][item] for item in scale.items})
 
     def _decimal(self, table: str) -> str:
         return decimal_mark(self.cells[table], self.study.sources[table])
@@ -116,22 +120,23 @@ class Responses:
                 self.mistakes.append(varies(self.study, ("variables", name), name, parent, child, brought.varying))
         return values, reasons
 
-    def _scale(self, name: str, scale: Scale, scored: Interval) -> None:
+    def _scale(self, name: str, scale: Scale, scored: Mapping[str, Interval]) -> None:
         table = self.study.source_of(name)
         used = self._columns(table, scale.items)
         faults = {}
         for item in scale.items:
-            answers = item_answers(scale, item, used, self.cells[table], self.study, self._decimal(table), scored)
+            answers = item_answers(scale, item, used, self.cells[table], self.study, self._decimal(table), scored[item])
             answers, counts = self._asked(table, answers, scale)
             faults[item] = faults_of(answers, counts)
             self.wrong += wrong_in(table, answers, counts, self.keys[table].index)
             if item not in self.values[table]:
                 self._keep(table, item, answers, "number", ())
                 self.entries[table, item] = entry(table, item, answers, because=scale.because or "")
-        coded = interval(scale.coded) if scale.coded else scored
-        if coded.high - coded.low != scored.high - scored.low:
-            what = f"{coded.label} and the items' {scored.label} are not equally wide."
+        coded = {item: scale.in_file(scored[item]) for item in scale.items}
+        for first in (item for item in scale.items if _width(coded[item]) != _width(scored[item])):
+            what = f"{coded[first].label} and the items' {scored[first].label} are not equally wide."
             self.mistakes.append(Mistake(self.study.where("scales", name, "coded"), what, "Only the base may differ."))
+            break
         self.mistakes += item_mistakes(
             partial(self.study.where, "scales", name), scale, faults, used, coded, self._decimal(table)
         )
@@ -171,6 +176,10 @@ class Responses:
     def _names(self, table: str) -> list[str]:
         declared = [name for name in self.study.variables if name in self.values[table]]
         return [*declared, *(name for name in self.values[table] if name not in declared)]
+
+
+def _width(range_: Interval) -> float:
+    return range_.high - range_.low
 
 
 def _said(variable: Variable) -> dict[str, str]:

@@ -20,7 +20,7 @@ from pipeline.cleaning.types import (
 )
 from pipeline.intake.cells import Cells
 from pipeline.study import Scale, Source, Study, Variable
-from pipeline.study.words import Interval, interval
+from pipeline.study.words import Interval
 
 Columns = Mapping[str, Distinct]
 """Raw columns of one table, by name."""
@@ -85,6 +85,6 @@ def item_answers(
 ) -> Answers:
     """One item's answers on the base on which it is scored; ``scored`` is the range of an item there."""
     declared = declare(scale.codes, scale.missing, study, cells, item)
-    coded = interval(scale.coded) if scale.coded else scored
+    coded = scale.in_file(scored)
     read = read_number(declared, decimal, coded, shift=scored.low - coded.low)
     return single(read_part(item, columns[item], declared, read), "number")

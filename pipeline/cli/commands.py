@@ -231,6 +231,17 @@ def bundle(
 
 
 @app.command()
+def instruments(
+    name: Annotated[str, typer.Argument(help="Key of an instrument, like phq-9; all of them are listed if none.")] = "",
+) -> None:
+    """List the instruments of the registry, or print how one of them is scored, with its sources."""
+    from pipeline.instruments.page import card_lines, listing
+
+    for line in card_lines(name) if name else listing():
+        typer.echo(line)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of study files, for editors that complete and check."""
     from pipeline.study import json_schema

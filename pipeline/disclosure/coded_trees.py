@@ -11,7 +11,7 @@ from pipeline.disclosure.rows import Told
 from pipeline.disclosure.sheet import Sheet
 from pipeline.study import Interviews
 from pipeline.themes.coding import UNDER
-from pipeline.themes.tally import CODE, THEME
+from pipeline.themes.tally import CODE, THEME, tops_of
 
 OF_PEOPLE, OF_DOCUMENTS, OF_SEGMENTS = (
     frozenset([("table", f"|{word} of interviews")]) for word in ("people", "documents", "segments")
@@ -25,6 +25,7 @@ class Item(NamedTuple):
     term: str
     level: str
     tops: tuple[str, ...]
+    sensitive: bool = False
 
     @property
     def role(self) -> str:
@@ -36,15 +37,18 @@ class Item(NamedTuple):
 
 
 class Coded(Sheet):
-    """A sheet to which sums were added by hand. fixed: facts of it that nobody can think to be otherwise."""
+    """A sheet to which sums were added by hand. fixed: facts of it that nobody can think to be otherwise. delicate:
+    facts of a sensitive theme, which are small where they are nobody's."""
 
     def __init__(self, term: str):
         super().__init__(term)
         self.fixed: list[Fact] = []
+        self.delicate: list[Fact] = []
 
     def system(self, below: int) -> System:
         made = super().system(below)
         made.given |= set(self.fixed)
+        made.needed |= {fact: below for fact in self.delicate if not fact.n}
         return made
 
 
@@ -57,12 +61,8 @@ def items_of(rows: Sequence[Told], said: Interviews) -> list[Item]:
         elif r.statistic in PAIRED:
             term = CODE if said.tables[r.name].rows == "codes" else THEME
             found |= dict.fromkeys([(term, r.term), (term, r.level)])
-    return [Item(term, level, _tops(said, term, level)) for term, level in found]
-
-
-def _tops(said: Interviews, term: str, level: str) -> tuple[str, ...]:
-    theme = said.coded_themes.get(level) if term == THEME else None
-    return theme.codes if theme is not None else (level,)
+    items = [Item(term, level, tops_of(said, term, level)) for term, level in found]
+    return [item._replace(sensitive=said.is_sensitive(item.tops)) for item in items]
 
 
 def trees_of(rows: Sequence[Told], said: Interviews) -> Iterator[tuple[Coded, list[Item]]]:
@@ -79,7 +79,9 @@ def trees_of(rows: Sequence[Told], said: Interviews) -> Iterator[tuple[Coded, li
 def tree(sheet: Coded, items: Sequence[Item]) -> None:
     """Who has a theme and who not; what is left of a theme beside a code of it; and that its codes make it up."""
     for item in items:
-        sheet.splits[Split(PEOPLE, (item.role,))] = None
+        sheet.splits[Split(PEOPLE, (item.role,), item.sensitive)] = None
+        for group in sheet.cells.get(item.role, {}) if item.sensitive else ():
+            sheet.delicate += [sheet.fact(item.role, group)] if group >= OF_SEGMENTS else []
     for whole, parts in _nearest(items).items():
         for part in parts:
             if part.within(whole) and whole.within(part):

@@ -66,10 +66,10 @@ def interviewed(rows: Sequence[Told], study: Study, below: int) -> list[Coded]:
     flows = {sheet.term: sheet for sheet in _flows([r for r in rows if r.kind == "flow"], below)}
     lines = [r for r in rows if r.kind == "themes" and r.name != DECLARED]
     head, trees = _heads(lines, flows), list(trees_of(lines, said))
-    places = {(item.term, item.level): (sheet, item.role) for sheet, items in trees for item in items}
+    places = {(item.term, item.level): (sheet, item) for sheet, items in trees for item in items}
     for r in lines:
         if (place := places.get((r.term, r.level))) is not None and r.statistic in BASES:
-            _take(*place, r)
+            _take(place[0], place[1].role, r)
     pairs = list(pairs_of(lines, said, places, head))
     for sheet, items in trees:
         for group, n in head.cells.get(PEOPLE, {}).items():

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.disclosure.adjusted import adjusted_anew
 from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
+from pipeline.disclosure.coders import of_coders
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.leaving import Leaving, few_without
@@ -21,6 +22,7 @@ from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
+from pipeline.disclosure.saturated import of_interviews
 from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
@@ -168,6 +170,8 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier,
                                   found.around, found.dominance)  # fmt: skip
         hidden |= _by_statistic(frame, found)
+        hidden |= of_coders(frame, hidden, found.smallest, found.rounded is not None)
+        hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
         hidden |= _together(frame, hidden, found.rounded is not None)
         hidden |= _of_alpha(frame, hidden)
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)

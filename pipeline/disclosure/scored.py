@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from pipeline.disclosure.boxes import Boxes
 from pipeline.disclosure.facts import ANSWERED, BIN, PEOPLE, Fact
 from pipeline.disclosure.groups import Conditions, families
 from pipeline.disclosure.scores import printed
 from pipeline.disclosure.sheet import Sheet
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.study import Study
-from pipeline.study.words import interval
 
 Items = Mapping[str, Mapping[str, float]]
 """A variable -> its levels and what each adds to the sum of the items."""
@@ -26,28 +28,38 @@ def items_scored(sheets: Sequence[Sheet], study: Study, hidden: Sequence[bool]) 
     terms = {sheet.term: sheet for sheet in sheets if sheet.term}
     for name, rule in rules(study).items():
         items = _items(study, name, rule)
-        if name not in terms or items is None or not terms.keys() >= items.keys():
+        if name not in terms or items is None or rule.criterion or not terms.keys() >= items.keys():
             continue
         sheet = terms[name]
-        times = 1 if rule.score == "sum" else len(rule.items)
         for group, answered in sheet.cells.get(ANSWERED, {}).items():
             places = [(term, level, value) for term, levels in items.items() for level, value in levels.items()]
             if not answered or any(terms[term].get(level, group) is None for term, level, _ in places):
                 continue
             weights: dict[Fact, float] = {terms[term].fact(level, group): value for term, level, value in places}
             without = max((sheet.get(PEOPLE, group) or answered) - answered, 0)  # may have answered some items
-            low, high = (without * len(items) * end for end in (min(rule.item_range.low, 0), rule.item_range.high))
+            lows, highs = (sum(points.limits[end] for points in rule.points) for end in (0, 1))
+            unseen = answered * sum(max(skip.counts, 0) for skip in rule.skips)  # points of items that were not asked
+            low, high = without * min(lows, 0) - unseen, without * max(highs, 0)
             for least, most, rows in _sums(sheet, group, answered, hidden):
-                made = Boxes(weights, times * least + low, times * most + max(high, 0), rows)
+                bounds = (points_of(rule, sums, answered) for sums in (least, most))
+                made = Boxes(weights, next(bounds) + low, next(bounds) + high, rows)
                 if made.fits({}):
                     yield made
+
+
+def points_of(rule: ScoringRule, scores: float, people: int) -> float:
+    """What all points of some people add up to, from the sum of their scores."""
+    (low, high), times = rule.raw_limits, 1 if rule.score == "sum" else len(rule.items)
+    if rule.to is not None:
+        scores = people * low + (scores - people * rule.to.low) * (high - low) / (rule.to.high - rule.to.low)
+    return times * scores
 
 
 def _items(study: Study, name: str, rule: ScoringRule) -> Items | None:
     """The variables that are its items; None where one is no variable with levels."""
     scale, source, found = study.scales[name], study.source_of(name), {}
-    shift = rule.item_range.low - interval(scale.coded).low if scale.coded else 0.0
-    for item in rule.items:
+    for item, points in zip(rule.items, rule.points, strict=True):
+        shift = points.codes.low - scale.in_file(points.codes).low
         same = [n for n, v in study.variables.items() if (v.from_ or n) == item and study.source_of(n) == source
                 and v.derive is None and v.kind in ("category", "ordered")]  # fmt: skip
         for variable in same[:1]:
@@ -57,8 +69,7 @@ def _items(study: Study, name: str, rule: ScoringRule) -> Items | None:
                     value = float(scale.codes.get(code, code)) + shift
                 except ValueError:
                     return None
-                turned = rule.item_range.low + rule.item_range.high - value if item in rule.reverse else value
-                values.setdefault(level, set()).add(turned)
+                values.setdefault(level, set()).add(float(points.of(np.array([value]))[0]))
             if any(len(held) > 1 for held in values.values()):
                 return None
             found[variable] = {level: held.pop() for level, held in values.items()}

@@ -14,7 +14,8 @@ from pipeline.disclosure.facts import ANSWERED, ANY, BIN, MISSING, Fact, Held, R
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.scores import QUANTILES, WITHIN, printed, squares
 from pipeline.disclosure.sheet import Sheet
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.study import Study
 from pipeline.study.words import Interval
 from pipeline.tables.scales import bin_edges, bin_levels
@@ -36,14 +37,14 @@ def know_spans(terms: Mapping[str, Sheet], study: Study, bands: Mapping[str, Map
     for name, rule in rules(study).items():
         if name in terms:
             terms[name].spans |= scores_of(rule)
-            terms[name].unit = 1.0 if rule.score == "sum" else 0.0
-            scores = _possible(rule)
+            terms[name].unit = 1.0 if rule.whole else 0.0
+            scores = rule.possible
             terms[name].scores = () if rule.max_missing or len(scores) > MOST_SCORES else scores
             _refine(terms[name])
 
 
 def _of_band(band: Interval) -> Span:
-    return Span(band.low, band.high - 2 * WITHIN * band.high_open)
+    return Span(band.low + 2 * WITHIN * band.low_open, band.high - 2 * WITHIN * band.high_open)
 
 
 def _within(span: Span, limits: Span) -> Span:
@@ -74,16 +75,11 @@ def scores_of(rule: ScoringRule) -> dict[str, Span]:
             found[band] = Span(found[band].low, max(found[band].high, top))
         return {**found, ANSWERED: Span(*rule.limits)}
     low, high = rule.limits
-    scores = _possible(rule)
+    scores = rule.possible
+    if not scores:  # a finished score: any number
+        return {**found, ANSWERED: Span(low, high)}
     inside = {role: [s for s in scores if span.low - WITHIN <= s <= span.high + WITHIN] for role, span in found.items()}
     return {**{role: Span(held[0], held[-1]) for role, held in inside.items() if held}, ANSWERED: Span(low, high)}
-
-
-def _possible(rule: ScoringRule) -> tuple[float, ...]:
-    """The scores of those who answered every item."""
-    low, high = rule.limits
-    step = 1.0 if rule.score == "sum" else 1.0 / len(rule.items)
-    return tuple(low + step * i for i in range(round((high - low) / step) + 1))
 
 
 def _refine(sheet: Sheet) -> None:

@@ -34,7 +34,7 @@ from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
-OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
+OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation", "agreement", "saturation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
 

@@ -1,5 +1,10 @@
 """A registry of instruments, scoring and reliability. The command line reads the registry without loading pandas."""
 
-from pipeline.instruments.registry import Instrument, ScoringRule, check_scales, item_ranges, registry, rule, rules
+from pipeline.instruments.card import Instrument, Subscale
+from pipeline.instruments.check import check_scales
+from pipeline.instruments.registry import card, item_ranges, keys, registry, rule, rules
+from pipeline.instruments.rule import ScoringRule
 
-__all__ = ["Instrument", "ScoringRule", "check_scales", "item_ranges", "registry", "rule", "rules"]
+__all__ = [
+    "Instrument", "ScoringRule", "Subscale", "card", "check_scales", "item_ranges", "keys", "registry", "rule", "rules",
+]  # fmt: skip

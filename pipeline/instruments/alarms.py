@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.instruments.registry import ScoringRule
+from pipeline.instruments.rule import ScoringRule
 from pipeline.results import Sentence, literal
 
 ITEMS_OF_A_LINE = 5
@@ -47,9 +47,9 @@ def alarms(rule: ScoringRule, items: pd.DataFrame, alphas: list[float]) -> Itera
 def _lines(rule: ScoringRule, complete: pd.DataFrame, said: str) -> Iterator[Sentence]:
     """Straight-lining: where items are turned, any answer but the middle one contradicts itself; else an end of the
     range is what those have who have nothing, or everything, and the rest is told."""
-    if len(rule.items) < ITEMS_OF_A_LINE:
-        return
-    low, high = rule.item_range.low, rule.item_range.high
+    if len(rule.items) < ITEMS_OF_A_LINE or rule.one_range is None or rule.at_source:
+        return  # one code is not one answer
+    low, high = rule.one_range.low, rule.one_range.high
     first = complete.iloc[:, 0]
     alike = complete.eq(first, axis=0).all(axis=1)
     fair = first.eq((low + high) / 2) if rule.reverse else first.isin([low, high])
@@ -59,14 +59,14 @@ def _lines(rule: ScoringRule, complete: pd.DataFrame, said: str) -> Iterator[Sen
 
 
 def _base(rule: ScoringRule, complete: pd.DataFrame, said: str) -> Iterator[Sentence]:
-    if len(complete) < PEOPLE_AT_LEAST:
+    if len(complete) < PEOPLE_AT_LEAST or rule.one_range is None:
         return
     seen = complete.to_numpy()
     gone = [
         word
         for word, missing in (
-            ("lowest", seen.min() > rule.item_range.low),
-            ("highest", seen.max() < rule.item_range.high),
+            ("lowest", seen.min() > rule.one_range.low),
+            ("highest", seen.max() < rule.one_range.high),
         )
         if missing
     ]
@@ -92,3 +92,14 @@ def repeated(items: pd.DataFrame, table: str) -> Iterator[Sentence]:
 
 def _many(people: int, of: int) -> bool:
     return people >= max(FEWEST, SHARE * of)
+
+
+def against(items: pd.DataFrame) -> list[str]:
+    """Items, in the direction of the score, that clearly fall where the sum of the others rises.
+
+    Clearly: the correlation with the rest is below -0.1 and further below 0 than two of its standard errors.
+    """
+    complete = items.dropna()
+    total, limit = complete.sum(axis=1), -max(0.1, 2 / max(len(complete), 1) ** 0.5)
+    varying = [i for i in complete if complete[i].nunique() > 1 and (total - complete[i]).nunique() > 1]
+    return [str(i) for i in varying if complete[i].corr(total - complete[i]) < limit]

@@ -2,157 +2,186 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from pipeline.errors import Mistake, closest
 from pipeline.files import package_names, package_text, sha256
+from pipeline.instruments.card import Instrument, Points
+from pipeline.instruments.points import ItemPoints
+from pipeline.instruments.rule import Criterion, ScoringRule
 from pipeline.study import Scale, Study
 from pipeline.study.tree import read_tree
-from pipeline.study.words import Interval, RangeText, Text, bands_of, interval
+from pipeline.study.words import Interval, bands_of, interval
 
 _FOLDER = "pipeline.instruments.cards"
 
 
-class Instrument(BaseModel):
-    """A card of the registry. Items are numbered from 1 in the order of the published form."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    concept: str = Field(alias="construct")
-    items: int = Field(ge=1)
-    range: RangeText
-    score: str = Field(pattern="^(sum|mean)$")
-    max_missing: int = Field(ge=0)
-    high_means: str
-    reverse: tuple[int, ...] = ()
-    subscales: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    bands: dict[Text, float] = Field(default_factory=dict, description="label: lowest score of the band, in order")
-    bands_source: str = ""
-    missing_source: str
-    recall: str
-    licence: str
-    citation: str
-    certainty: str = Field(pattern="^(certain|a source was read)$")
+@cache
+def keys() -> tuple[str, ...]:
+    """The key of every instrument, in order (``phq-9``)."""
+    return tuple(sorted(name.removesuffix(".yaml") for name in package_names(_FOLDER, ".yaml")))
 
 
 @cache
+def card(key: str) -> Instrument:
+    """One instrument. KeyError where there is none of that key."""
+    if key not in keys():
+        raise KeyError(key)
+    return Instrument.model_validate(read_tree(package_text(_FOLDER, f"{key}.yaml"), f"{key}.yaml")[0])
+
+
 def registry() -> dict[str, Instrument]:
-    """Every instrument by its key (``phq-9``)."""
-    names = package_names(_FOLDER, ".yaml")
-    cards = {n.removesuffix(".yaml"): read_tree(package_text(_FOLDER, n), n)[0] for n in names}
-    return {key: Instrument.model_validate(card) for key, card in cards.items()}
+    """Every instrument by its key."""
+    return {key: card(key) for key in keys()}
 
 
 def cards_of(study: Study) -> dict[str, str]:
     """Key of each instrument that the study's scales name -> sha256 of its card, for the manifest."""
-    keys = sorted({scale.instrument for scale in study.scales.values() if scale.instrument})
-    return {key: sha256(package_text(_FOLDER, f"{key}.yaml").encode()) for key in keys}
+    named = sorted({scale.instrument for scale in study.scales.values() if scale.instrument})
+    return {key: sha256(package_text(_FOLDER, f"{key}.yaml").encode()) for key in named}
 
 
-@dataclass(frozen=True)
-class ScoringRule:
-    """How one declared scale is scored; from its instrument or from the study file alone.
-
-    bands: label -> interval of the *unrounded* score; a card's band runs up to, and without, where the next begins.
-    source: a clause that says where each part of the rule comes from, how certain it is, and what the study file sets
-    otherwise. card_max_missing, own_bands: what it sets otherwise (None, False: nothing).
-    """
-
-    items: tuple[str, ...]
-    item_range: Interval
-    reverse: tuple[str, ...]
-    score: str
-    max_missing: int
-    label: str
-    high_means: str
-    bands: dict[str, Interval]
-    source: str
-    card_max_missing: int | None = None
-    own_bands: bool = False
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Lowest and highest possible score."""
-        times = len(self.items) if self.score == "sum" else 1
-        return self.item_range.low * times, self.item_range.high * times
-
-
-def _from_cuts(cuts: dict[str, float]) -> dict[str, Interval]:
-    edges = [*cuts.values(), float("inf")]
-    return {
-        label: Interval(low, high, f"{low:g} to below {high:g}" if high < edges[-1] else f"{low:g}+", high_open=True)
-        for label, low, high in zip(cuts, edges, edges[1:], strict=False)
-    }
+def from_cuts(cuts: Mapping[str, str]) -> dict[str, Interval]:
+    """A card's cuts as intervals: a band begins at its number (``>50``: above it) and ends where the next begins."""
+    edges = [(float(cut.lstrip(">")), cut.startswith(">")) for cut in cuts.values()]
+    edges.append((float("inf"), False))
+    found = {}
+    for label, (low, above), (high, after) in zip(cuts, edges, edges[1:], strict=False):
+        begins = f"above {low:g}" if above else f"{low:g}"
+        words = f"{begins} to {'' if after else 'below '}{high:g}"
+        words = words if high < edges[-1][0] else (begins if above else f"{low:g}+")
+        found[label] = Interval(low, high, words, low_open=above, high_open=not after)
+    return found
 
 
 def rule(name: str, scale: Scale) -> ScoringRule:
     """The rule of a scale that ``check_scales`` has found in order."""
     own = dict(zip(scale.bands, bands_of(scale.bands.values()), strict=True))
     if scale.instrument is None:
+        codes = interval(scale.range or "")
         return ScoringRule(
             items=scale.items,
-            item_range=interval(scale.range or ""),
-            reverse=tuple(scale.reverse or ()),
-            score=scale.score or "",
+            points=tuple(ItemPoints(codes, item in (scale.reverse or ())) for item in scale.items),
+            score=scale.score or "sum",
             max_missing=scale.max_missing or 0,
             label=scale.label or name.replace("_", " ").capitalize(),
             high_means=scale.high_means or "",
             bands=own,
             source="declared in the study file",
         )
-    card = part_of(registry()[scale.instrument], scale.subscale)
-    changed = scale.max_missing is not None and scale.max_missing != card.max_missing
-    found = ScoringRule(
+    part = part_of(card(scale.instrument), scale.subscale, scale.form)
+    found = _by_algorithm(part, scale) if scale.algorithm else by_card(part, scale)
+    bands = from_cuts(part.bands) if not scale.algorithm else {}
+    found = replace(found, bands=own or bands, own_bands=bool(own) and own != bands)
+    return replace(found, source=_source(found, part, scale.algorithm))
+
+
+def by_card(part: Instrument, scale: Scale) -> ScoringRule:
+    """The rule of a card, or of one of its parts, for the items of a scale; without bands and source."""
+    changed = scale.max_missing is not None and scale.max_missing != part.max_missing
+    return ScoringRule(
         items=scale.items,
-        item_range=interval(card.range),
-        reverse=tuple(scale.items[i - 1] for i in card.reverse),
-        score=card.score,
-        max_missing=card.max_missing if scale.max_missing is None else scale.max_missing,
-        label=scale.label or card.name,
-        high_means=scale.high_means or card.high_means,
-        bands=own or _from_cuts(card.bands),
+        points=tuple(_points(part, part.points, n, item, scale) for n, item in enumerate(scale.items, 1)),
+        score=part.score,
+        max_missing=part.max_missing if scale.max_missing is None else scale.max_missing,
+        label=scale.label or part.name,
+        high_means=scale.high_means or part.high_means,
+        bands={},
         source="",
-        card_max_missing=card.max_missing if changed else None,
-        own_bands=bool(own) and own != _from_cuts(card.bands),
+        to=interval(part.to) if part.to else None,
+        fill=part.missing_items,
+        skips=part.skips,
+        at_source=scale.reversed_at_source,
+        flags={scale.items[n - 1]: flag.above for n, flag in part.flags.items()},
+        card_max_missing=part.max_missing if changed else None,
     )
-    return replace(found, source=_source(found, card))
 
 
-def part_of(card: Instrument, subscale: str | None) -> Instrument:
+def _by_algorithm(part: Instrument, scale: Scale) -> ScoringRule:
+    """Every item is needed: one that is missing might have counted."""
+    algorithm = part.algorithms[scale.algorithm or ""]
+    most = len(scale.items) if algorithm.at_most is None else algorithm.at_most
+    return ScoringRule(
+        items=scale.items,
+        points=tuple(_points(part, algorithm.points, n, item, scale) for n, item in enumerate(scale.items, 1)),
+        score="algorithm",
+        max_missing=0,
+        label=scale.label or f"{part.name}, {scale.algorithm}",
+        high_means=scale.high_means or algorithm.high_means,
+        bands={},
+        source="",
+        criterion=Criterion(algorithm.at_least, most, tuple(n - 1 for n in algorithm.one_of)),
+        at_source=scale.reversed_at_source,
+    )
+
+
+def _points(part: Instrument, given: tuple[Points, ...], number: int, item: str, scale: Scale) -> ItemPoints:
+    """An item that the form reverses and the file has reversed already is taken as it stands."""
+    turned = (number in part.reverse) != (item in scale.reversed_at_source)
+    own = next((p for p in given if number in p.items), None)
+    if own is None:
+        return ItemPoints(part.range_of(number), turned)
+    return ItemPoints(
+        part.range_of(number), turned, own.codes, own.at_least, interval(own.to) if own.to is not None else None
+    )
+
+
+def part_of(whole: Instrument, subscale: str | None, form: str | None = None) -> Instrument:
     """The card of one of its subscales, items numbered anew; the card itself where none is named.
 
-    Bands and the rule for missing items are the whole scale's: of a subscale every item is needed, unless a study file
-    says otherwise.
+    Bands and the rule for missing items are the subscale's own: where its card says nothing of them there are none, and
+    every item is needed, unless a study file says otherwise.
     """
     if subscale is None:
-        return card
-    places = card.subscales[subscale]
-    return card.model_copy(
+        return whole
+    part = whole.parts_of(form)[subscale]
+    new = {old: place for place, old in enumerate(part.items, 1)}
+    points = [p.model_copy(update={"items": tuple(new[i] for i in p.items if i in new)}) for p in whole.points]
+    skips = [
+        s.model_copy(update={"item": new[s.item], "after": new[s.after]})
+        for s in whole.skips
+        if s.item in new and s.after in new
+    ]
+    return whole.model_copy(
         update={
-            "name": f"{card.name}, {subscale} subscale",
-            "items": len(places),
-            "max_missing": 0,
-            "reverse": tuple(new for new, old in enumerate(places, 1) if old in card.reverse),
+            "name": f"{whole.name}, {subscale} subscale",
+            "items": len(part.items),
+            "high_means": part.high_means or whole.high_means,
+            "max_missing": part.max_missing,
+            "missing_source": part.missing_source,
+            "reverse": tuple(new[i] for i in part.items if i in whole.reverse),
+            "ranges": {new[i]: text for i, text in whole.ranges.items() if i in new},
+            "points": tuple(points),
+            "skips": tuple(skips),
+            "flags": {new[i]: flag for i, flag in whole.flags.items() if i in new},
             "subscales": {},
-            "bands": {},
-            "bands_source": "",
-            "missing_source": "no rule for missing items of the subscale; all of them are needed",
+            "forms": {},
+            "algorithms": {},
+            "numbers": (),
+            "most_missing": None,
+            "change": None,
+            "bands": part.bands,
+            "bands_source": part.bands_source,
         }
     )
 
 
-def _source(rule: ScoringRule, card: Instrument) -> str:
+def _source(rule: ScoringRule, part: Instrument, algorithm: str | None) -> str:
     """A clause; what the study file sets otherwise stands last."""
-    parts = [f"{card.citation.rstrip('.')} (scoring: {card.certainty})", f"missing items: {card.missing_source}"]
-    parts += [f"bands: {card.bands_source}"] if card.bands_source and not rule.own_bands else []
+    read = f"; {part.scoring_source.rstrip('.')}" if part.scoring_source else ""
+    parts = [f"{part.citation.rstrip('.')} (scoring: {part.certainty}{read})"]
+    if algorithm:
+        parts.append(f"algorithm: {part.algorithms[algorithm].source}")
+    elif part.score != "finished":
+        parts.append(f"missing items: {part.missing_source}")
+    parts += [f"bands: {part.bands_source}"] if rule.bands and not rule.own_bands else []
+    if rule.at_source:
+        parts.append(f"in this study {', '.join(rule.at_source)} reversed in the file")
     if rule.card_max_missing is not None:
-        parts.append(f"in this study max_missing {rule.max_missing} instead of the card's {card.max_missing}")
+        parts.append(f"in this study max_missing {rule.max_missing} instead of the card's {rule.card_max_missing}")
     if rule.own_bands:
-        instead = "instead of the card's" if card.bands else "where the card has none"
+        instead = "instead of the card's" if part.bands and not algorithm else "where the card has none"
         parts.append(f"in this study bands of its own {instead}")
     return "; ".join(parts)
 
@@ -162,73 +191,6 @@ def rules(study: Study) -> dict[str, ScoringRule]:
     return {name: rule(name, scale) for name, scale in study.scales.items()}
 
 
-def item_ranges(study: Study) -> dict[str, Interval]:
-    """Range of an item, by scale: what cleaning holds the items against."""
-    return {name: found.item_range for name, found in rules(study).items()}
-
-
-def check_scales(study: Study) -> list[Mistake]:
-    """What the registry says against a study's scales: unknown names, wrong numbers of items, contradicted rules."""
-    found: list[Mistake] = []
-    for name, scale in study.scales.items():
-        at = ("scales", name)
-        if scale.subscale is not None and scale.instrument is None:
-            found.append(Mistake(study.where(*at, "subscale"), "names no instrument to be a part of.",
-                                 "Add 'instrument', or leave 'subscale' out."))  # fmt: skip
-        if scale.instrument is not None:
-            card = registry().get(scale.instrument)
-            if card is None:
-                mend = closest(scale.instrument, registry()) or f"Known: {', '.join(registry())}."
-                found.append(
-                    Mistake(study.where(*at, "instrument"), f"there is no instrument '{scale.instrument}'.", mend)
-                )
-                continue
-            found += _against_card(study, name, scale, scale.instrument, card)
-        if scale.max_missing is not None and scale.max_missing >= len(scale.items):
-            found.append(Mistake(study.where(*at, "max_missing"), f"{scale.max_missing} of {len(scale.items)} "
-                                                                  f"items may be missing.",
-                                 "At least one item must be answered."))  # fmt: skip
-    return found
-
-
-def _against_card(study: Study, name: str, scale: Scale, key: str, card: Instrument) -> list[Mistake]:
-    at = ("scales", name)
-    if scale.subscale is not None and scale.subscale not in card.subscales:
-        known = f"Known: {', '.join(card.subscales) or 'none'}."
-        return [Mistake(study.where(*at, "subscale"), f"{key} has no subscale '{scale.subscale}'.",
-                        closest(scale.subscale, card.subscales) or known)]  # fmt: skip
-    part = f"{key}, {scale.subscale}," if scale.subscale else key
-    found = []
-    if len(scale.items) != (items := part_of(card, scale.subscale).items):
-        found.append(Mistake(study.where(*at, "items"), f"{part} has {items} items, {len(scale.items)} are named.",
-                             "Name them all, in the order of the published form."))  # fmt: skip
-    else:
-        found += _against_whole(study, name, scale, card)
-    contradicted = [k for k in ("score", "range") if getattr(scale, k) not in (None, getattr(card, k))]
-    contradicted += ["reverse"] if scale.reverse is not None else []
-    for word in contradicted:
-        found.append(Mistake(study.where(*at, word), f"{key} brings its own '{word}'.",
-                             "Leave it out (use 'coded' for another base), or leave out 'instrument' and "
-                             "declare the scale."))  # fmt: skip
-    return found
-
-
-def _against_whole(study: Study, name: str, scale: Scale, card: Instrument) -> list[Mistake]:
-    """A subscale's items must be those that the whole instrument, where it is declared too, has at their places."""
-    if scale.subscale is None:
-        return []
-    places = card.subscales[scale.subscale]
-    for other, whole in study.scales.items():
-        alike = (whole.instrument, whole.in_) == (scale.instrument, scale.in_)
-        if not alike or whole.subscale is not None or len(whole.items) != card.items:
-            continue
-        if (items := tuple(whole.items[place - 1] for place in places)) != scale.items and _meet(whole, scale):
-            numbers = ", ".join(map(str, places))
-            what = f"'{scale.subscale}' are the items {numbers} of the form, and these are others of '{other}'."
-            return [Mistake(study.where("scales", name, "items"), what, f"Write items: [{', '.join(items)}].")]
-    return []
-
-
-def _meet(whole: Scale, part: Scale) -> bool:
-    """Whether both are scored from the same answers, and not from two times at which the form was filled in."""
-    return bool(set(whole.items) & set(part.items))
+def item_ranges(study: Study) -> dict[str, dict[str, Interval]]:
+    """Range of each item, by scale: what cleaning holds the items against."""
+    return {name: found.ranges for name, found in rules(study).items()}

@@ -1,4 +1,4 @@
-"""Items to scores: reversing, missing rules, proration on record, and how well items hold together."""
+"""Items to scores: reversing, points, missing rules, and who has a score that rests on fewer items."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
-from pipeline.instruments.alarms import FEWEST, NONE, alarms, repeated
-from pipeline.instruments.registry import ScoringRule, rules
-from pipeline.instruments.reliability import item_statistics, reliability
-from pipeline.results import ALL, NOBODY, Key, Number, Results, Sentence, literal
+from pipeline.errors import Mistake, raise_all
+from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, repeated
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
+from pipeline.instruments.told import against_told, by_wave, reliability_told, scoring_told
+from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
 
 ITEMS_MISSING = "items missing"
+FEWER = ["table", "row", "id", "wave", "scale", "items", "answered", "instead"]
+FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,36 +29,78 @@ class Scores:
 
     results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``). remarks: one a
     scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
+    fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
+    stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
+    Both are rows of people and never released.
     """
 
     frames: dict[str, pd.DataFrame]
     reasons: dict[str, pd.DataFrame]
     results: Results
     remarks: tuple[Sentence, ...]
+    fewer: pd.DataFrame
+    flagged: pd.DataFrame
     alarms: tuple[Sentence, ...] = ()
 
 
+def items_of(cleaned: Cleaned, study: Study, name: str, rule: ScoringRule) -> pd.DataFrame:
+    """A scale's items as its form codes them. One that another scale holds too stands on that one's base."""
+    table, found = study.source_of(name), rules(study)
+    items, owner = cleaned.responses[table][list(rule.items)], dict[str, str]()
+    for other, scale in reversed(study.scales.items()):  # cleaning keeps what the first of them says
+        if study.source_of(other) == table:
+            owner |= dict.fromkeys(scale.items, other)
+    shifts = {i: rule.ranges[i].low - found[owner[i]].ranges[i].low for i in rule.items if owner[i] != name}
+    return items.assign(**{item: items[item] + shift for item, shift in shifts.items() if shift})
+
+
 def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
-    """Items in the direction of the score: a reversed one is low + high - answer."""
-    turned = items.astype(float).copy()
-    for item in rule.reverse:
-        turned[item] = rule.item_range.low + rule.item_range.high - turned[item]
-    return turned
+    """Points of each item, in the direction of the score: a reversed answer is low + high - answer.
+
+    An item that was not asked after a certain answer to another has the points of the code that its card gives it.
+    """
+    answers = items[list(rule.items)].astype(float).copy()
+    for skip in rule.skips:
+        item, after = rule.items[skip.item - 1], rule.items[skip.after - 1]
+        answers[item] = answers[item].mask(answers[item].isna() & (items[after] == skip.when), skip.counts)
+    for item, points in zip(rule.items, rule.points, strict=True):
+        answers[item] = points.of(answers[item].to_numpy())
+    return answers
 
 
 def scale_score(items: pd.DataFrame, rule: ScoringRule) -> tuple[pd.Series, pd.Series]:
-    """Score (NaN where more than ``max_missing`` items are missing) and whether it was prorated, one a row.
+    """Score (NaN where more than ``max_missing`` items are missing) and whether it rests on fewer items, one a row.
 
-    A missing item within the rule is replaced by the person's mean of the answered ones.
+    A missing item within the rule is replaced by the person's mean of the answered ones, or adds nothing, as the rule
+    says. Without any answer there is no score.
     """
-    turned = scored_items(items[list(rule.items)], rule).to_numpy()
-    gaps = np.isnan(turned).sum(axis=1)
-    answered = turned.shape[1] - gaps
-    means = np.divide(np.nansum(turned, axis=1), answered, out=np.full(len(turned), np.nan), where=answered > 0)
-    value = means * turned.shape[1] if rule.score == "sum" else means
-    value = np.where(gaps <= rule.max_missing, value, np.nan)
-    prorated = (gaps > 0) & ~np.isnan(value)
-    return pd.Series(value, index=items.index, dtype=float), pd.Series(prorated, index=items.index, dtype=bool)
+    points = scored_items(items, rule).to_numpy()
+    gaps = np.isnan(points).sum(axis=1)
+    answered = points.shape[1] - gaps
+    total = np.nansum(points, axis=1)
+    if rule.fill == "nothing":
+        value = total / points.shape[1] if rule.score == "mean" else total
+    else:
+        means = np.divide(total, answered, out=np.full(len(points), np.nan), where=answered > 0)
+        value = means if rule.score == "mean" else means * points.shape[1]
+    if rule.criterion is not None:
+        value = _by_criterion(points, rule)
+    if rule.to is not None:
+        low, high = rule.raw_limits
+        value = rule.to.low + (value - low) * (rule.to.high - rule.to.low) / (high - low)
+    value = np.where((gaps <= rule.max_missing) & (answered > 0), value, np.nan)
+    fewer = (gaps > 0) & ~np.isnan(value)
+    return pd.Series(value, index=items.index, dtype=float), pd.Series(fewer, index=items.index, dtype=bool)
+
+
+def _by_criterion(points: np.ndarray, rule: ScoringRule) -> np.ndarray:
+    criterion = rule.criterion
+    assert criterion is not None
+    total = np.nansum(points, axis=1)
+    met = (total >= criterion.at_least) & (total <= criterion.at_most)
+    if criterion.one_of:
+        met &= (points[:, list(criterion.one_of)] > 0).any(axis=1)
+    return met.astype(float)
 
 
 def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
@@ -68,33 +114,40 @@ def why_missing(score: pd.Series, reasons: pd.DataFrame) -> pd.Series:
 
 
 def score(cleaned: Cleaned, study: Study) -> Scores:
-    """Every declared scale of a study."""
+    """Every declared scale of a study. Raises ``Mistakes`` for answers to which a card gives no points."""
+    raise_all(_without_points(cleaned, study))
     frames = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     reasons = {t: pd.DataFrame(index=f.index) for t, f in cleaned.responses.items()}
     numbers: list[Number] = []
     remarks: list[Sentence] = []
     rung: list[Sentence] = []
-    for name, found in rules(study).items():
+    ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    for name, rule in rules(study).items():
         table = study.source_of(name)
-        items = cleaned.responses[table][list(found.items)]
-        value, prorated = scale_score(items, found)
+        items = items_of(cleaned, study, name, rule)
+        value, fewer = scale_score(items, rule)
         frames[table][name] = value
-        reasons[table][name] = why_missing(value, cleaned.reasons[table][list(found.items)])
-        inside = cleaned.domain[table]
-        held = _reliability(name, scored_items(items[inside], found), cleaned.keys[table].loc[inside, "wave"])
-        numbers += held
-        alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
-        rung += alarms(found, items[inside], alphas)
-        counted, sentence = _proration(name, found, prorated[inside], value[inside])
-        numbers += counted
-        numbers += _by_wave(name, prorated[inside], value[inside], cleaned.keys[table].loc[inside, "wave"])
-        if odd := against(scored_items(items[inside], found)):
-            counted, sentence = _against(name, odd, sentence)
+        reasons[table][name] = why_missing(value, cleaned.reasons[table][list(rule.items)])
+        inside, waves = cleaned.domain[table], cleaned.keys[table]["wave"]
+        points = scored_items(items, rule)
+        if rule.of_items:
+            held = reliability_told(name, points[inside], waves[inside])
+            numbers += held
+            alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
+            rung += alarms(rule, items[inside], alphas)
+        counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
+        numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
+        if rule.of_items and (odd := against(points[inside])):
+            counted, sentence = against_told(name, odd, sentence)
             numbers += counted
         remarks.append(sentence)
+        about = cleaned.keys[table][["id", "wave"]].assign(table=table, row=items.index, scale=name)
+        ledgers.append((_fewer(about, points, fewer, rule), _flagged(about, points, rule)))
     rung += _repeated(cleaned, study)
     quiet = [Sentence(NONE)] if remarks and not rung else []
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), tuple(rung or quiet))
+    fewer, flagged = (pd.concat([x[i] for x in ledgers]) if ledgers else pd.DataFrame() for i in (0, 1))
+    lists = _lines(fewer, FEWER), _lines(flagged, FLAGGED)
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, tuple(rung or quiet))
 
 
 def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
@@ -109,81 +162,28 @@ def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
         yield from [s for w in waves.unique() for s in repeated(answers[waves == w], table)][:1]
 
 
-def against(items: pd.DataFrame) -> list[str]:
-    """Items, in the direction of the score, that clearly fall where the sum of the others rises.
-
-    Clearly: the correlation with the rest is below -0.1 and further below 0 than two of its standard errors.
-    """
-    complete = items.dropna()
-    total, limit = complete.sum(axis=1), -max(0.1, 2 / max(len(complete), 1) ** 0.5)
-    varying = [i for i in complete if complete[i].nunique() > 1 and (total - complete[i]).nunique() > 1]
-    return [str(i) for i in varying if complete[i].corr(total - complete[i]) < limit]
+def _lines(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame.reindex(columns=columns).reset_index(drop=True)
 
 
-def _against(name: str, items: list[str], said: Sentence) -> tuple[list[Number], Sentence]:
-    """The sentence on a scale's scores, with the items that may be turned the wrong way."""
-    key = Key("quality", "against the scale", name, statistic="items")
-    go, what = ("goes", "an item") if len(items) == 1 else ("go", "items")
-    named = literal(", ".join(items))
-    text = (
-        f" {{against}} of its items ({named}) {go} against the others: {what} to be reversed and not yet so, or "
-        "reversed twice?"
-    )
-    return [Number(key, len(items), NOBODY, 0)], Sentence(said.template + text, {**said.keys, "against": key})
+def _fewer(about: pd.DataFrame, points: pd.DataFrame, fewer: pd.Series, rule: ScoringRule) -> pd.DataFrame:
+    answered = points.notna().sum(axis=1)
+    return about.assign(items=len(rule.items), answered=answered, instead=rule.fill)[fewer]
 
 
-def _reliability(name: str, items: pd.DataFrame, waves: pd.Series) -> list[Number]:
-    """Alpha over everyone (where there are no waves) or wave by wave: answers of one person are not independent."""
-    groups = {f"wave={w}": items[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: items}
-    numbers = []
-    for group, part in groups.items():
-        found = reliability(part)
-        key = Key("reliability", name, "", "", group)
-        told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
-                "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
-        numbers += [Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items()]
-        numbers.append(Number(key._replace(statistic="n"), found.n, found.n, 0))
-        numbers.append(Number(key._replace(statistic="items"), found.items, NOBODY, 0))
-        numbers += [
-            Number(key._replace(term=str(item), statistic=s), row[s], found.n, 2)
-            for item, row in item_statistics(part).iterrows()
-            for s in ("item_rest", "alpha_dropped")
-        ]
-    return numbers
+def _flagged(about: pd.DataFrame, points: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
+    found = [about.assign(item=item)[points[item] > above] for item, above in rule.flags.items()]
+    return pd.concat(found) if found else about.iloc[:0]
 
 
-def _by_wave(name: str, prorated: pd.Series, value: pd.Series, waves: pd.Series) -> list[Number]:
-    """How many scores have items replaced at each wave: with alpha's n the door must know, because scores less people
-    with every item are these."""
-    numbers = []
-    for wave in (w for w in dict.fromkeys(waves) if w):
-        key = Key("quality", "prorated", name, "", f"wave={wave}")
-        counts = {"n": int(prorated[waves == wave].sum()), "denominator": int(value[waves == wave].notna().sum())}
-        numbers += [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
-    return numbers
-
-
-def _proration(name: str, rule: ScoringRule, prorated: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
-    """How many scores there are, how many of them had items replaced, and by which rule; a rule that is not the
-    instrument's own is said to be so."""
-    base = Key("quality", "prorated", name)
-    keys = {"n": base, "scored": base._replace(statistic="denominator")}
-    counts = {"n": int(prorated.sum()), "scored": int(value.notna().sum())}
-    numbers = [Number(keys[hole], count, count, 0) for hole, count in counts.items()]
-    limits = {"items": len(rule.items), "max_missing": rule.max_missing, "card_max_missing": rule.card_max_missing}
-    for hole, limit in limits.items():
-        if limit is not None:
-            keys[hole] = base._replace(statistic=hole)
-            numbers.append(Number(keys[hole], limit, NOBODY, 0))
-    said = "a score needs all {items} items ({scored} scores)."
-    if rule.max_missing:
-        said = (
-            "up to {max_missing} of {items} items may be missing and are replaced by the person's mean of the others; "
-            "so it was for {n} of {scored} scores."
-        )
-    if rule.card_max_missing is not None:
-        said += " The study file says so: max_missing {max_missing} instead of {card_max_missing} of the instrument."
-    if rule.own_bands:
-        said += " Its bands are the study file's own, and not the instrument's."
-    used = {hole: key for hole, key in keys.items() if f"{{{hole}}}" in said}
-    return numbers, Sentence(f"{literal(rule.label)}: {said}", used)
+def _without_points(cleaned: Cleaned, study: Study) -> Iterator[Mistake]:
+    """Answers between two codes where a card gives points to codes: which it would be is nobody's to guess."""
+    for name, rule in rules(study).items():
+        items = items_of(cleaned, study, name, rule)
+        lost = int((scored_items(items, rule).isna() & items.notna()).to_numpy().sum())
+        if lost:
+            answers = f"{lost} answer{'s' * (lost != 1)} of its items {'are' if lost != 1 else 'is'} none of the codes"
+            codes = next(points.table for points in rule.points if points.table)
+            known = ", ".join(f"{code:g}" for code in sorted(codes))
+            mend = "Correct the file, or declare such answers under 'missing'."
+            yield Mistake(study.where("scales", name, "items"), f"{answers} {known} that have points.", mend)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
-from pipeline.instruments.registry import check_scales
+from pipeline.instruments.check import check_scales
 from pipeline.models.check_change import check_change
 from pipeline.models.check_moderator import check_moderator
 from pipeline.models.declared import OF_EVENTS, ORDERED, is_id, titles_of

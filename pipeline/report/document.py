@@ -10,7 +10,7 @@ from itertools import count
 from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
-from pipeline.report import methods, methods_interviews, methods_variables
+from pipeline.report import methods, methods_coders, methods_interviews, methods_variables
 from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
 from pipeline.report.desk import Desk, said
@@ -212,6 +212,9 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
         yield from said(list(methods_variables.scales(study)))
+    if compared := list(methods_coders.coders(study)):
+        yield Heading("Coders and saturation", "coders-and-saturation")
+        yield from (Paragraph((text,)) for text in compared)
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
         yield from said([(text,) for text in methods.models(study)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.report.blocks import Block, Heading, anchor
+from pipeline.report.coders_told import PARTS as OF_CODERS
 from pipeline.report.desk import Desk
 from pipeline.report.quotations_told import quotations_told
 from pipeline.report.summary import interviews
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
     "Who was interviewed": _flow,
     "Themes": _themes,
     "Quotations": quotations_told,
+    **OF_CODERS,
     "Checklists of reporting": _checklists,
 }
 """Heading -> its blocks, in the order of the report; a part without a block has no heading."""

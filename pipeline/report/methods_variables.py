@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.report.blocks import Inline, Pieces, Strong, listed
 from pipeline.report.methods import begun, quoted
 from pipeline.study import Derive, Study, Variable
@@ -66,6 +67,8 @@ def _derived(study: Study, d: Derive) -> str:
         return f"the {d.form} of {names(d.sum or d.mean or ())}{_gaps(d.max_missing)}"
     if d.form == "difference" and d.difference:
         return f"{label_of(study, d.difference[0])} minus {label_of(study, d.difference[1])}"
+    if d.form == "change" and d.change:
+        return f"{label_of(study, d.change[0])} against {label_of(study, d.change[1])}: {_counts_from(d)}"
     if d.form == "days" and d.days:
         return f"days from {label_of(study, d.days[0])} to {label_of(study, d.days[1])}"
     if d.form == "regroup" and d.regroup:
@@ -80,6 +83,16 @@ def _derived(study: Study, d: Derive) -> str:
     of = f" of {label_of(study, d.of)}" if d.of else ""
     none = f"; {d.none} for people without one" if d.none is not None else ""
     return f"{taken}{of} in {d.from_}, brought together by person{none}"
+
+
+def _counts_from(d: Derive) -> str:
+    if d.reliability is None:
+        return f"a change counts from {d.least:g} points on"
+    spread = f"a standard deviation of {d.sd:g}" if d.sd else "the standard deviation of the earlier ones"
+    return (
+        "a change counts where it exceeds 1.96 standard errors of a difference between two measurements (reliable "
+        f"change index, Jacobson and Truax 1991), by {spread} and a reliability of {d.reliability:g}"
+    )
 
 
 def _missing(variable: Variable) -> Iterator[str]:
@@ -101,18 +114,47 @@ def scales(study: Study) -> Iterator[Pieces]:
 
 def _scale(study: Study, name: str, rule: ScoringRule) -> Iterator[Inline]:
     low, high = (f"{edge:g}".replace("-", "−") for edge in rule.limits)
-    items = f"{len(rule.items)} items, each scored {rule.item_range.label.replace('-', '–')}"
     yield Strong(f"{rule.label}: ")
-    yield f"the {rule.score} of {items}; it runs from {low} to {high}"
+    yield f"{_score(rule)}; it runs from {low} to {high}"
     yield f", and higher means {rule.high_means}. " if rule.high_means else ". "
-    if rule.reverse:
-        yield f"{listed(rule.reverse)} {'is' if len(rule.reverse) == 1 else 'are'} reversed. "
-    if rule.max_missing == 0:
-        yield "A score needs every item. "
-    else:
-        gaps = f"Up to {rule.max_missing} missing items are" if rule.max_missing > 1 else "One missing item is"
-        yield f"{gaps} replaced by the person's mean of the others. "
+    if turned := [item for item in rule.reverse if item not in rule.at_source]:
+        yield f"{listed(turned)} {'is' if len(turned) == 1 else 'are'} reversed. "
+    for items, done in _at_source(rule):
+        stand, are = ("stands", "is") if len(items) == 1 else ("stand", "are")
+        yield f"{listed(items)} {stand} in the file the other way round than on the form, and {are} {done}. "
+    if rule.score != "finished":
+        yield _missing_items(rule)
     scale = study.scales[name]
     if scale.because:
         yield f"{begun(scale.because)}. "
     yield f"Source: {rule.source.rstrip('.')}."
+
+
+def _score(rule: ScoringRule) -> str:
+    if rule.score == "finished":
+        return "a finished score, taken as the file has it"
+    codes = list(dict.fromkeys(f"{r.label.replace('-', '–')}" for r in rule.ranges.values()))
+    added = all(points.plain for points in rule.points)
+    scored = f"each {'scored' if added else 'answered'} {codes[0]}" if len(codes) == 1 else f"answered {listed(codes)}"
+    items = f"{len(rule.items)} items, {scored}"
+    if rule.criterion is not None:
+        return rule.what.replace(f"{len(rule.items)} items", f"{items},")
+    points = "" if added else ", by the points that the instrument gives to the answers"
+    onto = f", put onto {rule.to.low:g} to {rule.to.high:g}" if rule.to else ""
+    return f"the {rule.score} of {items}{points}{onto}"
+
+
+def _at_source(rule: ScoringRule) -> Iterator[tuple[list[str], str]]:
+    """Items that the file holds the other way round: those that the form does not reverse, and those that it does."""
+    for turned, done in ((True, "reversed"), (False, "not reversed again")):
+        if items := [item for item in rule.at_source if (item in rule.reverse) == turned]:
+            yield items, done
+
+
+def _missing_items(rule: ScoringRule) -> str:
+    if rule.max_missing == 0:
+        return "A score needs every item. "
+    gaps = f"Up to {rule.max_missing} missing items" if rule.max_missing > 1 else "One missing item"
+    if rule.fill == "nothing":
+        return f"{gaps} add{'s' * (rule.max_missing == 1)} nothing to the score. "
+    return f"{gaps} {'are' if rule.max_missing > 1 else 'is'} replaced by the person's mean of the others. "

@@ -17,7 +17,7 @@ from pipeline.cleaning.columns import needed, wave_column
 from pipeline.cleaning.variables import columns_of
 from pipeline.instruments import item_ranges
 from pipeline.study import Scale, Study, Variable
-from pipeline.study.words import BLANK, NOT_ASKED, STRUCTURAL, Interval, interval
+from pipeline.study.words import BLANK, NOT_ASKED, STRUCTURAL, Interval
 
 USUAL, MOST = 200, 1000
 """People of a table whose number no released flow tells, and at most."""
@@ -184,7 +184,7 @@ class _Table:
         return np.array([moment.strftime(written) for moment in moments], object)
 
     def _scale(self, name: str, scale: Scale) -> None:
-        limits = interval(scale.coded) if scale.coded else item_ranges(self.study).get(name)
+        ranges = item_ranges(self.study)[name]
         shut = self._shut(scale)
         for item in scale.items:
             if item in self.columns:
@@ -192,7 +192,7 @@ class _Table:
             if scale.codes:
                 values = self.rng.choice(np.array([c for c in scale.codes if c != BLANK], object), len(self.person))
             else:
-                values = self._whole(limits)
+                values = self._whole(scale.in_file(ranges[item]))
             if missing := self._missing(scale.missing):
                 gone = self.rng.random(len(values)) < _MISSING
                 values[gone] = self.rng.choice(np.array(missing, object), int(gone.sum()))

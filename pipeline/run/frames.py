@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned, Flow, Ledger, People
+from pipeline.cleaning.places import FORMULA
 from pipeline.files import read_bytes, read_frame, read_json, write_bytes, write_frame, write_json
+from pipeline.instruments.card import FEWER_FILE, FLAGGED_FILE
 from pipeline.results import Key, Results, Sentence
+
+if TYPE_CHECKING:
+    from pipeline.instruments.scores import Scores
 
 NOTED = "frames.json"
 """The names of the tables, and the levels of categories."""
@@ -37,6 +42,13 @@ def save_people(folder: Path, people: People) -> None:
     _save(folder, {"frames": people.frames, "reasons": people.reasons, "keys": people.keys}, people.domain)
     write_bytes(folder / "people_results.csv", people.results.to_csv())
     write_json(folder / "people_remarks.json", remarks_to_json({"": people.remarks}))
+
+
+def save_scoring(folder: Path, scores: Scores) -> None:
+    """Whose score rests on fewer items, and answers that somebody must look at: rows of people, as spreadsheets."""
+    for name, frame in ((FEWER_FILE, scores.fewer), (FLAGGED_FILE, scores.flagged)):
+        texts = frame.astype(str).map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
+        write_bytes(folder / name, b"\xef\xbb\xbf" + texts.to_csv(index=False, lineterminator="\n").encode())
 
 
 def load_people(folder: Path) -> People:

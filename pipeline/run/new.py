@@ -11,6 +11,7 @@ from pipeline.cleaning.guess_scales import Form
 from pipeline.cleaning.propose import propose
 from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.files import Workspace, read_bytes, write_bytes, write_text
+from pipeline.instruments.card import Instrument
 from pipeline.instruments.registry import registry
 from pipeline.intake.cells import Cells
 from pipeline.intake.read import layout_of, read_cells, sheet_of
@@ -18,7 +19,6 @@ from pipeline.intake.shape import odd_shape
 from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, guesses, parse_study
-from pipeline.study.words import interval
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NO_MATTER = (".git", ".venv", "venv", ".DS_Store", "Thumbs.db")
@@ -50,7 +50,7 @@ def new_study(
     cells, options, why = _read(data.name, content)
     raise_all(odd_shape(cells, data.name))
     title = title or name.replace("_", " ").replace("-", " ").capitalize()
-    forms = {key: Form(card.items, interval(card.range)) for key, card in registry().items()}
+    forms = {key: Form(card.items, card.range_of(1)) for key, card in registry().items() if _guessable(card)}
     text = propose(title, data.name, cells, options, why, named=named, forms=forms)
     parse_study(text, f"studies/{name}.yaml")
     laid = lay_down(workspace.root, name) if not (workspace.root / ".dvc").exists() else []
@@ -66,6 +66,11 @@ def new_study(
         f"studies/{name}.yaml: proposed, with {guesses(text)} guesses; each is marked '# guess'",
         f"Next: look at the guesses, then type 'alongside check {name}' and 'alongside run {name}'.",
     ]
+
+
+def _guessable(card: Instrument) -> bool:
+    """Whether columns can look like its items: several, and with one range."""
+    return card.score != "finished" and not card.ranges
 
 
 def _no_place(workspace: Workspace, name: str, data: Path) -> list[Mistake]:

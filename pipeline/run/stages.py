@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 from pipeline.errors import Mistake, Mistakes, StageFailed, raise_all
 from pipeline.files import Workspace, inside, matching, read_bytes, read_json, write_bytes, write_json
 from pipeline.results import Results, Sentence
-from pipeline.run.frames import load_cleaned, load_people, remarks_from_json, remarks_to_json, save_cleaned, save_people
+from pipeline.run.frames import (
+    load_cleaned,
+    load_people,
+    remarks_from_json,
+    remarks_to_json,
+    save_cleaned,
+    save_people,
+    save_scoring,
+)
 from pipeline.run.locks import one_writer
 from pipeline.run.names import CLEAN, SCORE, THEMES, needs, stages_of
 from pipeline.run.places import BESIDE, DRAFT, FULL, MERGES, RELEASE
@@ -33,6 +41,7 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.disclosure import Released
     from pipeline.disclosure.earlier import Earlier
     from pipeline.disclosure.quotations import Judged, Quotation
+    from pipeline.instruments.scores import Scores
     from pipeline.intake.cells import Cells
     from pipeline.report.ways import Ways
     from pipeline.tables.style import Style
@@ -99,6 +108,12 @@ class Stage:
 
         with one_writer(self.workspace, self.study.name):
             save_quotations(self.folder, judged)
+    def save_disagreements(self, listed: pd.DataFrame) -> None:
+        """What coders differ on, for them alone."""
+        from pipeline.run.codings import save_disagreements
+
+        with one_writer(self.workspace, self.study.name):
+            save_disagreements(self.folder, listed)
 
     def function(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
         """The study's own function, if its file names one and the user allows these very bytes by their hash."""
@@ -120,6 +135,11 @@ class Stage:
     def save_people(self, people: People) -> None:
         with one_writer(self.workspace, self.study.name):
             save_people(self.folder, people)
+
+    def save_scoring(self, scores: Scores) -> None:
+        """Beside the scores, who has one that rests on fewer items, and answers that somebody must look at."""
+        with one_writer(self.workspace, self.study.name):
+            save_scoring(self.folder, scores)
 
     def people(self) -> People:
         return load_people(self._made_by(SCORE))

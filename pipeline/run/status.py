@@ -179,16 +179,17 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
 
 def _against(cleaned: Cleaned, study: Study) -> list[str]:
     """Scales with items that fall where the others rise."""
+    from pipeline.instruments.alarms import against
     from pipeline.instruments.registry import rules
-    from pipeline.instruments.scores import against, scored_items
+    from pipeline.instruments.scores import items_of, scored_items
 
     lines = []
     for name, found in rules(study).items():
-        table = study.source_of(name)
-        items = cleaned.responses[table].loc[cleaned.domain[table], list(found.items)]
+        card = study.scales[name].instrument
+        items = items_of(cleaned, study, name, found)[cleaned.domain[study.source_of(name)]]
         if odd := against(scored_items(items, found)):
             go = "goes" if len(odd) == 1 else "go"
-            mend = "To be reversed, or reversed twice? See 'reverse'."
+            mend = f"To be reversed, or reversed twice? See '{'reversed_at_source' if card else 'reverse'}'."
             lines.append(f"{name}: {', '.join(odd)} {go} against the other items. {mend}")
     return lines
 

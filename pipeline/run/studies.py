@@ -7,7 +7,7 @@ from functools import partial
 
 from pipeline.errors import Mistake, Mistakes, closest
 from pipeline.files import Workspace, read_text
-from pipeline.instruments.registry import check_scales
+from pipeline.instruments.check import check_scales
 from pipeline.models.check import check_models
 from pipeline.run.function import absent_code
 from pipeline.study import Study, parse_study

@@ -25,6 +25,7 @@ def _derived(study: Study, name: str, derive: Derive) -> Iterator[Mistake]:
         "sum": (derive.sum or (), (*NUMERIC, "choices")),
         "mean": (derive.mean or (), NUMERIC),
         "difference": (derive.difference or (), NUMERIC),
+        "change": (derive.change or (), NUMERIC),
         "days": (derive.days or (), ("date",)),
         "regroup": ((derive.regroup or "",), ("category", "ordered")),
         "cut": ((derive.cut or "",), NUMERIC),

@@ -137,14 +137,21 @@ def _items(study: Study) -> Iterator[Mistake]:
                     "Rename that one, and say from: " + item + ".",
                 )
             first = owner.setdefault((study.source_of(name), item), name)
-            if first != name and _coding(study, first) != _coding(study, name):
+            if first != name and (_coding(study, first) != _coding(study, name) or _apart(study, first, name)):
                 yield Mistake(at, f"item '{item}' is coded otherwise in {first}.", "One item has one coding.")
 
 
 def _coding(study: Study, name: str) -> tuple[object, ...]:
     scale = study.scales[name]
     asked = (tuple(scale.asked_of.items()), scale.asked_at, scale.answered_anyway)
-    return (scale.coded, tuple(scale.codes.items()), tuple(scale.missing.items()), *asked)
+    return (tuple(scale.codes.items()), tuple(scale.missing.items()), *asked)
+
+
+def _apart(study: Study, *names: str) -> bool:
+    """Whether two scales say that the file codes their items otherwise; of an instrument only the registry knows."""
+    scales = [study.scales[name] for name in names]
+    known = [s.in_file(interval(s.range or s.coded or "")) for s in scales if s.range or s.coded]
+    return len(known) == 2 and (known[0].low, known[0].high) != (known[1].low, known[1].high)
 
 
 def _population(study: Study) -> Iterator[Mistake]:

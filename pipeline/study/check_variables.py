@@ -49,6 +49,7 @@ def _derived(study: Study) -> Iterator[Mistake]:
         if derive is None:
             continue
         named = [*(derive.sum or ()), *(derive.mean or ()), *(derive.difference or ()), *(derive.days or ())]
+        named += derive.change or ()
         named += [n for n in (derive.regroup, derive.cut, derive.of if derive.at_wave is not None else None) if n]
         for part in named:
             yield from absent(study, at, part, (*study.variables, *study.scales), "variable or scale")
@@ -93,6 +94,10 @@ def _scales(study: Study) -> Iterator[Mistake]:
                         f"'{key}' is missing.",
                         f"Add '{key}:', or 'instrument:' with one of the registry.",
                     )
+        if scale.coded and scale.base is not None:
+            yield Mistake(study.where(*at, "base"), "says what 'coded' says.", "Keep one of the two.")
+        for item in scale.reversed_at_source:
+            yield from absent(study, (*at, "reversed_at_source"), item, scale.items, "item")
         if scale.coded and scale.range:
             was, is_ = interval(scale.coded), interval(scale.range)
             if was.high - was.low != is_.high - is_.low:
@@ -107,13 +112,7 @@ def _circles(study: Study) -> Iterator[Mistake]:
     """Derived variables that need each other."""
     needs: dict[str, list[str]] = {}
     for name, variable in study.variables.items():
-        d = variable.derive
-        parts = (
-            []
-            if d is None
-            else [*(d.sum or ()), *(d.mean or ()), *(d.difference or ()), *(d.days or ()), d.regroup, d.cut, d.of]
-        )
-        needs[name] = [p for p in parts if p in study.variables]
+        needs[name] = [p for p in variable.derive.parts if p in study.variables] if variable.derive else []
     done: set[str] = set()
     while ready := [n for n in needs if n not in done and all(p in done for p in needs[n])]:
         done.update(ready)

@@ -92,6 +92,7 @@ class Theme(Part):
 
     codes: Annotated[tuple[CodePath, ...], Field(min_length=1)]
     definition: str = ""
+    sensitive: bool = Field(False, description="that nobody, or everybody, told of it is withheld, too")
 
 
 class InterviewFlow(Part):

@@ -18,6 +18,12 @@ class Derive(Part):
     sum: tuple[str, ...] | None = None
     mean: tuple[str, ...] | None = None
     difference: tuple[str, str] | None = Field(None, description="[a, b]: a minus b")
+    change: tuple[str, str] | None = Field(None, description="[later, earlier]: whether the later one rose or fell")
+    least: float | None = Field(None, gt=0, description="with change: from this difference on it counts")
+    reliability: float | None = Field(
+        None, gt=0, lt=1, description="with change: it counts where it exceeds the error of measurement"
+    )
+    sd: float | None = Field(None, gt=0, description="with reliability: of the score; else of the earlier ones")
     days: tuple[str, str] | None = Field(None, description="[from, to]: days between two dates")
     regroup: str | None = Field(None, description="a category whose levels are put together by 'into'")
     into: dict[Label, Texts] = Field(default_factory=dict)
@@ -35,7 +41,7 @@ class Derive(Part):
         """Which of the forms was declared."""
         found = [
             f
-            for f in ("sum", "mean", "difference", "days", "regroup", "cut", "at_wave", "from_")
+            for f in ("sum", "mean", "difference", "change", "days", "regroup", "cut", "at_wave", "from_")
             if getattr(self, f) is not None
         ]
         return found[0] if len(found) == 1 else ""
@@ -43,13 +49,27 @@ class Derive(Part):
     @property
     def parts(self) -> tuple[str, ...]:
         """The variables and scales that it is made of."""
-        several = self.sum or self.mean or self.difference or self.days or ()
+        several = self.sum or self.mean or self.difference or self.change or self.days or ()
         return (*several, *(part for part in (self.regroup, self.cut, self.of) if part))
+
+    @property
+    def directions(self) -> tuple[str, str, str]:
+        """The levels of a change: down, neither, up. Whether up is better hangs on what was measured."""
+        if self.least is None:
+            return "Fell reliably", "No reliable change", "Rose reliably"
+        least = f"{self.least:g}"
+        return f"Fell by {least} or more", f"Changed by less than {least}", f"Rose by {least} or more"
 
     @model_validator(mode="after")
     def _complete(self) -> Derive:
         if not self.form:
-            raise ValueError("give exactly one of sum, mean, difference, days, regroup, cut, at_wave, from")
+            raise ValueError("give exactly one of sum, mean, difference, change, days, regroup, cut, at_wave, from")
+        if self.form == "change" and (self.least is None) == (self.reliability is None):
+            raise ValueError("'change' needs 'least' (the smallest that counts) or 'reliability' (of the score)")
+        if self.form != "change" and (self.least or self.reliability):
+            raise ValueError("'least' and 'reliability' belong to 'change'")
+        if self.sd and not self.reliability:
+            raise ValueError("'sd' belongs to 'reliability'")
         if self.form in ("sum", "mean") and self.max_missing is None:
             raise ValueError("say with max_missing how many parts may be missing (0: none)")
         if self.form == "regroup" and not self.into:
@@ -118,7 +138,7 @@ class Variable(Part):
             return "category"
         if self.derive:
             form = self.derive.form
-            if form == "cut":
+            if form in ("cut", "change"):
                 return "ordered"
             if form == "regroup" or (form == "from_" and self.derive.take in ("most frequent", "any")):
                 return "category"
@@ -142,6 +162,8 @@ class Variable(Part):
             return tuple(self.derive.into)
         if self.derive and self.derive.form == "cut":
             return self.bands
+        if self.derive and self.derive.form == "change":
+            return self.derive.directions
         return tuple(dict.fromkeys((self.columns or self.codes).values()))
 
     @model_validator(mode="after")

@@ -126,7 +126,7 @@ def _number(sheet: Sheet, held: Measure) -> Block:
 def _scale(sheet: Sheet, held: Measure) -> Block:
     rule, values = scale_rule(sheet.study, held.name), held.numbers()
     state = state_counts(sheet, held)
-    inner = list(of_number(sheet, held.name, values, 2 if rule.score == "mean" else 1))
+    inner = list(of_number(sheet, held.name, values, rule.decimals))
     bands = [(label, f"{label} ({band_words(i.label)})", i) for label, i in rule.bands.items()]
     inner += _bands(sheet, held.name, values, bands, state[ANSWERED])
     return _assembled(sheet, held, inner, rule.label, state, notes=(scale_note(sheet.study, held.name),))

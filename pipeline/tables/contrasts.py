@@ -100,7 +100,7 @@ def _fewest(ticked: Floats, contrast: Contrast) -> int:
 
 def _decimals(sheet: Sheet, held: Measure) -> int:
     if held.name in sheet.study.scales:
-        return 2 if scale_rule(sheet.study, held.name).score == "mean" else 1
+        return scale_rule(sheet.study, held.name).decimals
     return 1 + decimals_of(held.numbers())
 
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.cleaning.cleaned import People
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.count import Summary, level_counts, summary
@@ -19,7 +20,7 @@ from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
 from pipeline.tables.words import cluster_variable, scale_note, spoken, unweighted, wave_labels
 
-MOST_BINS = 12
+MOST_BINS, EVEN_BINS = 12, 10
 DISTRIBUTION = "distribution"
 BY_WEIGHT = "weighted_"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
@@ -85,7 +86,7 @@ def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members], weig
     edges = bin_edges(rule)
     levels = bin_levels(edges)
     counts = level_counts(binned(values, edges), len(levels), groups)
-    places = 2 if rule.score == "mean" else 1
+    places = rule.decimals
     for at, group in enumerate(groups):
         key = Key("scale", name, "", "", group.path, "n")
         yield Number(key, state[ANSWERED, at], state[ANSWERED, at])
@@ -111,10 +112,12 @@ def bin_edges(rule: ScoringRule) -> Floats:
     """Edges from the lowest to the highest possible score, at most 12 bins, whatever the data.
 
     Inner edges lie half-way between scores that are possible when every item is answered, so that none of these lies
-    on an edge; as many scores in each bin as in the others where the range can be divided so.
+    on an edge; as many scores in each bin as in the others where the range can be divided so. A finished score may be
+    any number: its bins are equally wide.
     """
-    low, high = rule.limits
-    step = 1.0 if rule.score == "sum" else 1.0 / len(rule.items)
+    (low, high), step = rule.limits, rule.step
+    if not step:
+        return np.linspace(low, high, EVEN_BINS + 1)
     scores = round((high - low) / step) + 1
     least = math.ceil(scores / MOST_BINS)
     width = next((w for w in range(least, 2 * least + 1) if scores % w == 0), least)

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 
 from pipeline.errors import Mistake, raise_all
-from pipeline.instruments.registry import ScoringRule, rules
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
 from pipeline.study import Source, Study
 
 
@@ -50,9 +51,8 @@ def scale_rule(study: Study, name: str) -> ScoringRule:
 def scale_note(study: Study, name: str) -> str:
     """Range and direction of a scale, as a clause."""
     rule = scale_rule(study, name)
-    low, high = (f"{edge:g}".replace("-", "−") for edge in rule.limits)
     direction = f"; higher means {rule.high_means}" if rule.high_means else ""
-    return f"{rule.label}: {rule.score} of {len(rule.items)} items, {low} to {high}{direction}."
+    return f"{rule.label}: {rule.what_and_limits}{direction}."
 
 
 def wave_labels(source: Source) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.results import ALL
-from pipeline.study import Study
+from pipeline.study import Interviews, Study
 from pipeline.study.check_interview_tables import legend_of
 from pipeline.themes.clean_coding import CleanedCoding
 from pipeline.themes.coding import Coding, under
@@ -86,6 +86,12 @@ def carried(cleaned: CleanedCoding, marked: Marked) -> Flags:
         return cleaned.coding.segments["code"].isin(codes).to_numpy(dtype=bool)
     below = under(cleaned.coding.codes.index, marked.level)
     return cleaned.coding.segments["code"].isin(below).to_numpy(dtype=bool)
+
+
+def tops_of(said: Interviews, term: str, level: str) -> tuple[str, ...]:
+    """The codes that make up a line, each with all that stand under it."""
+    theme = said.coded_themes.get(level) if term == THEME else None
+    return theme.codes if theme is not None else (level,)
 
 
 def shown(cleaned: CleanedCoding, study: Study, rows: str) -> list[Marked]:

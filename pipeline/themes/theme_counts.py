@@ -6,10 +6,22 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.errors import StageFailed
 from pipeline.results import ALL, Key, Number, Results
-from pipeline.study import Study
+from pipeline.study import Interviews, Study
 from pipeline.themes.clean_coding import CleanedCoding
 from pipeline.themes.coding import Coding
-from pipeline.themes.tally import CODE, Flags, Group, Marked, Tally, carried, documents_of, groups, inside, shown
+from pipeline.themes.tally import (
+    CODE,
+    Flags,
+    Group,
+    Marked,
+    Tally,
+    carried,
+    documents_of,
+    groups,
+    inside,
+    shown,
+    tops_of,
+)
 
 KIND = "themes"
 PEOPLE, DOCUMENTS, SEGMENTS = "people", "documents", "segments"
@@ -32,11 +44,16 @@ def theme_counts(cleaned: CleanedCoding, study: Study, name: str) -> Results:
     count = (PEOPLE, DOCUMENTS, SEGMENTS) if book else spec.count
     lines = shown(cleaned, study, CODE + "s" if book else spec.rows)
     columns = groups(cleaned, study, None if book else spec.columns)
-    return Results.of(_numbers(cleaned, name, lines, columns, count))
+    return Results.of(_numbers(cleaned, study.interviews, name, lines, columns, count))
 
 
 def _numbers(
-    cleaned: CleanedCoding, name: str, lines: Sequence[Marked], columns: Sequence[Group], count: Sequence[str]
+    cleaned: CleanedCoding,
+    said: Interviews,
+    name: str,
+    lines: Sequence[Marked],
+    columns: Sequence[Group],
+    count: Sequence[str],
 ) -> Iterator[Number]:
     coding = cleaned.coding
     tally = Tally.of(coding)
@@ -49,7 +66,8 @@ def _numbers(
     for marked in dict.fromkeys(line._replace(depth=0) for line in lines):
         here = carried(cleaned, marked)
         for group in columns:
-            yield from _line(tally, name, marked, group, here & within[group.path], count)
+            numbers = _line(tally, name, marked, group, here & within[group.path], count)
+            yield from (n._replace(sensitive=said.is_sensitive(tops_of(said, *marked[:2]))) for n in numbers)
         _adds_up(tally, marked, here, [within[group.path] for group in columns if group.path != ALL])
 
 

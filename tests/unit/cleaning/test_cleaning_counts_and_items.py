@@ -107,7 +107,9 @@ def test_one_mistake_for_all_items_of_a_scale() -> None:
 def test_an_instruments_range_comes_from_outside() -> None:
     study = declared("scales: {low: {instrument: made-up, items: [i1, i2]}}")
     people = "id | i1 | i2\na | 1 | 4"
-    assert cleaned(study, {"low": interval("1-4")}, people=people).responses["people"].to_numpy().tolist() == [[1, 4]]
+    assert cleaned(study, {"low": dict.fromkeys(("i1", "i2"), interval("1-4"))}, people=people).responses[
+        "people"
+    ].to_numpy().tolist() == [[1, 4]]
     with pytest.raises(StageFailed, match="scale low: no range of its items was given"):
         cleaned(study, people=people)
 
@@ -117,7 +119,7 @@ def test_another_base_is_as_wide_as_the_instruments() -> None:
     with pytest.raises(
         Mistakes, match="scales.low.coded: 0-4 and the items' 1-4 are not equally wide. Only the base may"
     ):
-        cleaned(study, {"low": interval("1-4")}, people="id | i1 | i2\na | 1 | 4")
+        cleaned(study, {"low": dict.fromkeys(("i1", "i2"), interval("1-4"))}, people="id | i1 | i2\na | 1 | 4")
 
 
 def test_two_scales_may_share_an_item() -> None:

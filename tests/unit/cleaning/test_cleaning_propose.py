@@ -228,7 +228,10 @@ def test_blanks_around_an_answer_are_taken_off_as_cleaning_does():
     assert study.variables["home"].codes == {"A": "A", "B": "B"}
 
 
-FORMS = {"ucla-3": Form(3, interval("1-3")), "phq-9": Form(9, interval("0-3"))}
+FORMS = {
+    "ucla-3": Form(3, interval("1-3")), "phq-9": Form(9, interval("0-3")), "ces-d-10": Form(10, interval("0-3")),
+    "k6": Form(6, interval("0-4")),
+}  # fmt: skip
 
 
 def items(stem: str, count: int, low: int, high: int, odd: str = "") -> str:
@@ -252,6 +255,9 @@ def test_a_stray_value_is_counted_and_does_not_widen_the_range():
         ("UCLA3", 3, 1, 3, "ucla-3", None),
         ("t1_phq", 9, 0, 3, "phq-9", None),
         ("phq9", 9, 1, 4, "phq-9", "1-4"),
+        ("cesd", 10, 0, 3, "ces-d-10", None),
+        ("k6", 6, 1, 5, "k6", "1-5"),
+        ("k", 6, 0, 4, None, None),
         ("ucla", 4, 1, 3, None, None),
         ("ucla", 3, 1, 5, None, None),
     ],

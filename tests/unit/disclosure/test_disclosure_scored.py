@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.disclosure.scored import points_of
+from pipeline.instruments import card, rule
+from pipeline.instruments.scores import scale_score, scored_items
 from pipeline.results import ALL, Key
+from pipeline.study import Scale
 from tests.unit.disclosure.whole import cell, many, released, seen
 
 BINS = ("0–0.5", "0.5–1.5", "1.5–2.5", "2.5–3")
@@ -55,3 +63,13 @@ def test_items_turned_and_coded_from_another_number() -> None:
     turned = turned.replace("1: ", "2: ").replace("{0: ", "{1: ")
     rows = [(a + 1, b + 1, 2 - c) for a, b, c in FEW]
     assert not bins(rows, turned)
+
+
+@pytest.mark.parametrize("key", ["phq-9", "mspss", "who-5", "mos-sss-8", "djg-6", "essi", "art-adherence-3", "osss-3"])
+def test_the_sum_of_scores_gives_the_sum_of_points_whatever_range_they_are_put_onto(key: str) -> None:
+    items = tuple(f"i{n}" for n in range(1, card(key).items + 1))
+    found = rule("s", Scale(instrument=key, items=items))
+    rng = np.random.default_rng(7)
+    answers = pd.DataFrame({i: rng.integers(int(r.low), int(r.high) + 1, 30) for i, r in found.ranges.items()})
+    total = scale_score(answers, found)[0].sum()
+    assert points_of(found, total, 30) == pytest.approx(scored_items(answers, found).to_numpy().sum())

@@ -113,3 +113,13 @@ def test_a_gap_takes_a_person_out_of_every_alarm():
     items.iloc[:20] = 1
     items.iloc[:20, 5] = np.nan
     assert found(items) == []
+
+
+@pytest.mark.parametrize("words", [
+    {"instrument": "osss-3", "items": ["i1", "i2", "i3"]},  # items with several ranges
+    {"instrument": "k6", "items": [f"i{n}" for n in range(1, 7)], "reversed_at_source": ["i1"]},
+])  # fmt: skip
+def test_one_code_that_is_not_one_answer_is_no_straight_line(words: dict[str, object]) -> None:
+    found = rule("s", Scale.model_validate(words))
+    items = pd.DataFrame({item: np.tile([0.0, 1, 2, 2, 2, 4], 20) for item in found.items})
+    assert list(alarms(found, items, [])) == []

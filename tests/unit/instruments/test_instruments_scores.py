@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.cleaning import clean, join
 from pipeline.disclosure import release
-from pipeline.instruments import check_scales, item_ranges, registry, rule
-from pipeline.instruments.registry import part_of
+from pipeline.instruments import Subscale, check_scales, item_ranges, registry, rule
+from pipeline.instruments.registry import from_cuts, part_of
 from pipeline.instruments.scores import (
     ITEMS_MISSING,
     against,
@@ -70,8 +70,8 @@ def test_ucla3_and_mspss_need_every_item_and_gse_forgives_three():
 
 def test_mspss_friends_include_item_twelve():
     card = registry()["mspss"]
-    assert card.subscales["friends"] == (6, 7, 9, 12)
-    assert sorted(i for items in card.subscales.values() for i in items) == list(range(1, 13))
+    assert card.subscales["friends"].items == (6, 7, 9, 12)
+    assert sorted(i for part in card.subscales.values() for i in part.items) == list(range(1, 13))
 
 
 def test_a_subscale_is_scored_by_its_instrument_and_needs_every_item():
@@ -84,7 +84,8 @@ def test_a_subscale_is_scored_by_its_instrument_and_needs_every_item():
 
 
 def test_a_subscale_reverses_the_items_that_its_form_reverses_and_has_no_bands_of_the_whole():
-    card = registry()["phq-9"].model_copy(update={"reverse": (2, 5), "subscales": {"body": (5, 6, 2)}})
+    body = Subscale(items=(5, 6, 2))
+    card = registry()["phq-9"].model_copy(update={"reverse": (2, 5), "subscales": {"body": body}})
     part = part_of(card, "body")
     assert (part.items, part.reverse, part.bands, part.max_missing) == (3, (1, 3), {}, 0)
     assert part_of(card, None) is card
@@ -159,11 +160,11 @@ def test_what_a_study_file_repeats_is_no_change():
 @pytest.mark.parametrize("name", sorted(registry()))
 def test_every_card_is_whole(name):
     card = registry()[name]
-    assert all(1 <= i <= card.items for places in card.subscales.values() for i in places)
+    assert all(1 <= i <= card.items for part in card.subscales.values() for i in part.items)
     assert card.citation and card.licence and card.missing_source
     assert all(1 <= i <= card.items for i in card.reverse)
     low, high = rule(name, scale(card.items, instrument=name)).limits
-    assert all(low <= cut <= high for cut in card.bands.values())
+    assert all(low <= band.low <= high for band in from_cuts(card.bands).values())
     assert bool(card.bands) == bool(card.bands_source)
 
 

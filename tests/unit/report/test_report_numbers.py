@@ -113,8 +113,10 @@ def word_words() -> list[tuple[str, str]]:
     last = document.tables[-1]._tbl if ways_words() else None
     of_ways = set(last.iter(qn("w:p"))) if last is not None else set()
     said = [
-        ("ways" if p in of_ways else "paragraph",
-         "".join("-" if t.tag == hyphen else t.text or "" for t in p.iter(qn("w:t"), hyphen)))
+        (
+            "ways" if p in of_ways else "paragraph",
+            "".join("-" if t.tag == hyphen else t.text or "" for t in p.iter(qn("w:t"), hyphen)),
+        )
         for p in document.element.iter(qn("w:p"))
     ]
     said += [("alt", e.get("descr", "")) for e in document.element.iter() if e.tag.endswith("}docPr")]
@@ -133,7 +135,7 @@ def declared_words(study: Study) -> Iterator[str]:
     """What the study file says, and what its instruments say: titles, labels, codes, bands, ranges, sources."""
     yield (ROOT / "studies" / "bridges.yaml").read_text(encoding="utf-8")
     for rule in rules(study).values():
-        yield f"{rule.label} {rule.source} {rule.item_range.label} {' '.join(rule.reverse)}"
+        yield f"{rule.label} {rule.source} {' '.join(r.label for r in rule.ranges.values())} {' '.join(rule.reverse)}"
         yield " ".join(f"{edge:g}" for edge in rule.limits)
         yield f"{len(rule.items)} {rule.max_missing}"
         yield " ".join(str(word) for word in getattr(rule, "bands", ()) or ())

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cleaning.cleaned import Ledger
 from pipeline.errors import Mistakes
 from pipeline.results import Key, Results
 from pipeline.themes.clean_coding import CleanedCoding
@@ -34,6 +35,7 @@ g1 P3 PS B Way::bus        40 50 A .
 g1 .  .  . Way             60 70 A .
 g1 .  .  . Support::heard  60 70 A .
 """
+LEDGER = Ledger(pd.DataFrame(), pd.DataFrame())
 THEMES = """
 themes:
   Heard: {codes: ["Support::heard", "Support::seen"]}
@@ -157,36 +159,38 @@ def test_overlap_needs_places() -> None:
     )
 
 
+CODES = pd.DataFrame(index=["a", "a::b", "c"])
+ROLES = {"P1": "Recipients", "P2": "Supporters", "P3": "Recipients"}
+SLOW = "tables:\n  t: {rows: codes, columns: role, count: [people, documents, segments]}\n"
+SLOW += "  o: {rows: codes, cooccurrence: overlap}"
+STUDY = told(SLOW)
 segments = st.lists(
-    st.tuples(st.sampled_from("def"), st.sampled_from(["P1", "P2", "P3", ""]), st.sampled_from(["a", "a::b", "c"]),
+    st.tuples(st.sampled_from("def"), st.sampled_from(["P1", "P2", "P3", ""]), st.sampled_from(list(CODES.index)),
               st.integers(0, 12), st.integers(0, 6), st.sampled_from("XY")), min_size=1, max_size=25,
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None)
+def of_tuples(drawn: list[tuple[str, str, str, int, int, str]]) -> CleanedCoding:
+    names = ["document", "participant", "code", "start", "end", "coder"]
+    rows = pd.DataFrame([(d, p, c, s, s + n, x) for d, p, c, s, n, x in drawn], columns=names)
+    people = pd.DataFrame({"role": ROLES.values()}, index=list(ROLES))
+    coding = coding_of(pd.DataFrame(index=list("def")), people, CODES, rows)
+    return CleanedCoding(coding, pd.DataFrame(columns=["theme", "definition", "code"]), LEDGER, pd.DataFrame())
+
+
+@settings(max_examples=25, deadline=None)
 @given(segments)
 def test_counts_and_overlaps_agree_with_a_slow_twin(drawn) -> None:  # type: ignore[no-untyped-def]
     """Sets of Python, one segment at a time."""
-    roles = {"P1": ("PR", "A"), "P2": ("PS", "B"), "P3": ("PR", "B"), "": (".", ".")}
-    rows = "\n".join(f"{d} {p or '.'} {' '.join(roles[p])} {c} {s} {s + n} {x} ." for d, p, c, s, n, x in drawn)
-    study = told("tables:\n  t: {rows: codes, columns: role, count: [people, documents, segments]}\n"
-                 "  o: {rows: codes, cooccurrence: overlap}")  # fmt: skip
-    cleaned = coded(study, rows)
-    found = theme_counts(cleaned, study, "t")
-    codes = list(cleaned.coding.codes.index)
-    held = {code: [r for r in drawn if r[2] == code or r[2].startswith(f"{code}::")] for code in codes}
-    for code in codes:
-        for group, who in (("All", set(roles)), ("role=Recipients", {"P1", "P3"}), ("role=Supporters", {"P2"})):
-            here = [r for r in held[code] if r[1] in who]
-            if group in set(found.frame["group"]):
-                expected = (
-                    len({r[1] for r in here} - {""}),
-                    len({r[0] for r in here}),
-                    len({r[:2] + r[3:5] for r in here}),
-                )
-                assert counts(found, "t", "code", code, group) == expected
-    together = cooccurrence(cleaned, study, "o")
-    for one, other in combinations(codes, 2):
+    study, cleaned = STUDY, of_tuples(drawn)
+    found, together = theme_counts(cleaned, study, "t"), cooccurrence(cleaned, study, "o")
+    held = {code: [r for r in drawn if r[2] == code or r[2].startswith(f"{code}::")] for code in CODES.index}
+    for code, rows in held.items():
+        for group, who in (("All", {"", *ROLES}), ("role=Recipients", {"P1", "P3"}), ("role=Supporters", {"P2"})):
+            here = [r for r in rows if r[1] in who]
+            people, passages = {r[1] for r in here} - {""}, {r[:2] + r[3:5] for r in here}
+            assert counts(found, "t", "code", code, group) == (len(people), len({r[0] for r in here}), len(passages))
+    for one, other in combinations(CODES.index, 2):
         if not other.startswith(f"{one}::"):
             meets = [{a[:2] + a[3:5] for a in held[x] for b in held[y]
                       if a[0] == b[0] and set(range(a[3], a[3] + a[4])) & set(range(b[3], b[3] + b[4]))}

@@ -44,6 +44,12 @@ for table, frame in scores.frames.items():
         print(f"{table}, {scale}: {frame[scale].notna().sum():,} scores; missing: {why or 'none'}")
 
 # %% [markdown]
+# A score may rest on fewer items than its form has, as far as its rule allows. Whose it is stands in `fewer_items.csv`, and answers that somebody must look at, whatever the score is, stand in `to_look_at.csv`; both lie beside the scores and are never released.
+
+# %%
+print(f"{len(scores.fewer):,} scores rest on fewer items than their forms have.")
+
+# %% [markdown]
 # Cronbach's alpha says how well the items of a scale hang together among these people. A low or negative one may mean that an item should be turned and is not.
 
 # %%
@@ -62,6 +68,7 @@ for alarm in scores.alarms:
 
 # %%
 stage.save_people(people)
+stage.save_scoring(scores)
 stage.save(
     results=results,
     remarks={"": people.remarks, "alarms": scores.alarms, **{scale: [said] for scale, said in zip(stage.study.scales, scores.remarks, strict=True)}},

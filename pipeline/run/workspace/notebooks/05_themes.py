@@ -14,11 +14,13 @@ from pipeline.disclosure import draft
 from pipeline.disclosure.quotations import judge
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
+from pipeline.tables.agreement import agreement_tables
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.interview_exhibits import interview_exhibits
+from pipeline.tables.saturation import saturation_tables
 from pipeline.tables.studies import comparisons
-from pipeline.themes import clean_coding, interviews
+from pipeline.themes import clean_coding, interviews, measured
 
 stage = open_stage(study, root, "05_themes")
 found = interviews(stage.study)
@@ -26,7 +28,8 @@ coded = stage.coded()
 coding = clean_coding(coded, stage.study) if coded else None
 exhibits = {**interview_exhibits(coding, stage.study), **comparisons(stage.study, stage.compared())}
 quoted = judge(coded, coding, stage.study)
-results = Results.join([found.results, quoted.results, *(exhibit.results for exhibit in exhibits.values())])
+coders = measured(coding, stage.study, stage.rng("saturation"))
+results = Results.join([found.results, quoted.results, coders.results, *(exhibit.results for exhibit in exhibits.values())])
 
 # %% [markdown]
 # ## Look
@@ -56,14 +59,27 @@ if quoted.chosen:
     display(quoted.stands.set_index(["theme", "quotation"]))
 
 # %% [markdown]
+# How far the coders agree, and whether further interviews brought new themes, where the study file asks for it. What the coders differ on is saved for them as `coding/disagreements.csv`: it quotes people and stays here.
+
+# %%
+measures = [*agreement_tables(coders.results), *saturation_tables(coders.results, stage.study)]
+for table in measures:
+    display(HTML(notebook_table(fill(table, draft(results)))))
+for about, remarks in coders.remarks.items():
+    for remark in remarks:
+        print(f"{about}: {draft(results).say(remark)}")
+
+# %% [markdown]
 # ## Save
 
 # %%
 if coding:
     stage.save_coding(coding, coded.texts)
     stage.save_quotations(quoted)
+if coders.disagreements is not None:
+    stage.save_disagreements(coders.disagreements)
 stage.save(
     results=results,
-    tables=[exhibit.table for exhibit in exhibits.values()],
-    remarks={name: exhibit.remarks for name, exhibit in exhibits.items()},
+    tables=[*measures, *(exhibit.table for exhibit in exhibits.values())],
+    remarks={**{name: exhibit.remarks for name, exhibit in exhibits.items()}, **coders.remarks},
 )
