@@ -141,7 +141,7 @@ def test_what_is_published_is_held_against_all_passages(workspace: Workspace) ->
     without_words(files, said, printed)
     with pytest.raises(StageFailed, match=r"  x.html: 4 times 8 words in a row"):
         without_words({**files, "x.html": b"Anna Berg of Oslo showed me the door, and I went"}, said, printed)
-    workspace.study_file("told").write_text(HEAD.split("interviews:")[0], "utf-8")
+    workspace.study_file("told").write_text(HEAD.split("interviews:")[0] + "interviews: {total: 4}\n", "utf-8")
     assert words_said(workspace, read_study(workspace, "told")) is None
 
 
