@@ -228,15 +228,17 @@ class Attack:
         whole = people | (self.told.name in self.known.whole)
         limits = LinearConstraint(matrix[:, first], np.array([r[2] for r in rows]), np.array([r[3] for r in rows]))
         bounds = Bounds(0.0, np.inf)
-        for price in (np.zeros(len(first)), np.where(people, 1.0, 0.0)):
+        # HiGHS in SciPy 1.17.1 called systems infeasible that have a solution: that there is none is believed when it
+        # says so without presolving, too.
+        for price, presolve in ((np.zeros(len(first)), True), (np.where(people, 1.0, 0.0), False)):
             found = milp(price, constraints=limits, bounds=bounds, integrality=np.where(whole, int(exact), 0),
-                         options={"time_limit": SECONDS})  # fmt: skip
-            if found.status != 1 or found.x is not None:
-                if found.x is None:
-                    return None
+                         options={"time_limit": SECONDS, "presolve": presolve})  # fmt: skip
+            if found.x is not None:
                 world = np.zeros(self.size)
                 world[first] = np.where(whole & exact, np.round(found.x), found.x)
                 return world
+        if found.status == 2:
+            return None
         raise Undecided
 
     def _told_apart(self, matrix: csc_array) -> np.ndarray:

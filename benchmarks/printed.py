@@ -158,9 +158,10 @@ def _alone(key: Key, published: Published) -> bool:
     that the others do not. What a level's percentage is of is printed as the answers of its group are."""
     kind, name, term, level, group, statistic = key
     if level and statistic == "denominator":
-        base = (kind, name, term, "", group, statistic)
-        if published.get(base, (math.nan, ""))[0] == published[key][0] and not _alone(base, published):
-            return False
+        for base in (("", group, statistic), (level, "All", "n"), ("", "All", statistic)):
+            one = (kind, name, term, *base)
+            if published.get(one, (math.nan, ""))[0] == published[key][0] and not _alone(one, published):
+                return False
     beside = [k for k in published if k[:3] == key[:3]]
     here = _as_of_the_first(group)
     depth = 0 if group == "All" else 1 + here.count(";")

@@ -23,13 +23,27 @@ OF_ESTIMATES = (
     "coverage", "statistic", "df_effective", "explained", "value",
 )  # fmt: skip
 OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
+OF_INTERVIEWS = "of coded interviews: attacked by tests (test_disclosure_interviewed.py)"
 OF_ITEMS = (
     "alpha", "ci_low", "ci_high", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
 )  # fmt: skip
+OF_CODERS = (
+    "percent", "cohen", "cohen_low", "cohen_high", "fleiss", "fleiss_low", "fleiss_high", "krippendorff", "ac1",
+)  # fmt: skip
+OF_TWO_CODERS = ("pabak", "prevalence", "bias", "shared", "n", "denominator")
+OF_A_CURVE = ("new", "themes", "share", "low", "middle", "high", "n", "interviews", "threshold")
+OF_ORDERS = ("orders", "reached", "half", "most")
+OF_DECISIONS = "of coders and of the order of interviews: attacked by tests (test_disclosure_coders.py)"
 SILENT = {
+    ("agreement", "", (*OF_CODERS, *OF_TWO_CODERS)): OF_DECISIONS,
+    ("saturation", "", (*OF_A_CURVE, *OF_ORDERS)): OF_DECISIONS,
     ("flow", "", ("rows", "clusters")): "rows and clusters are no people",
     ("model", "", OF_ESTIMATES): OF_A_MODEL,
     ("mediation", "", OF_ESTIMATES): OF_A_MODEL,
+    ("themes", "", ("n", "denominator", "percent", "coders")): OF_INTERVIEWS,
+    ("themes", "", ("documents", "segments", "n1", "n2", "n12", "cooccurrence", "quotations")): OF_INTERVIEWS,
+    ("themes", "quoted", ("places",)): "of quotations, not of people",
+    ("flow", "coded interviews", ("documents", "segments")): OF_INTERVIEWS,
     ("participants", "", ("effective_n",)): "made of weights",
     ("participants", "", ("without_cluster",)): "of nothing else that is printed",
     ("scale", "", ("effective_n",)): "made of weights",

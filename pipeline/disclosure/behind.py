@@ -31,8 +31,10 @@ OF_A_TERM = ("answers", "answers_percent")
 """Shares of all answers given: with one of them and its count every other count of the question follows."""
 MADE = (
     *OF_A_CELL, *OF_A_TERM, "difference", "difference_low", "difference_high", "smd", "statistic", "df", "df2", "p",
-    "p_adjusted", "pairs",
+    "p_adjusted", "pairs", "cooccurrence",
 )  # fmt: skip
+MAKING = ("n", "denominator", "missing", "percent", "n1", "n2", "n12")
+"""Counts that others are made of."""
 OF_EXACT_COUNTS = tuple(s for s in MADE if s == "weighted_n" or not s.startswith("weighted_"))
 """Made from counts as they are: where these are printed rounded, such a number tells which one it was."""
 OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
@@ -90,7 +92,7 @@ def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
     """Numbers that are made from withheld counts and would give them back: intervals, differences, tests, SMDs and
     weighted numbers of a line (or, for a whole variable, of one) where a count is withheld, in any of its columns. A
     withheld mean takes its interval along and, where it is a column's, what compares the columns."""
-    counts = frame["statistic"].isin(("n", "denominator", "missing", "percent")).to_numpy()
+    counts = frame["statistic"].isin(MAKING).to_numpy()
     lost = frame[hidden & counts & ~frame["kind"].isin((*MODELS, "flow", "quality")).to_numpy()]
     made = frame[frame["statistic"].isin(MADE) & ~frame["kind"].isin((*MODELS, "flow"))]
     means = frame[hidden & frame["statistic"].isin(OF_MEANS).to_numpy() & ~frame["kind"].isin(MODELS).to_numpy()]

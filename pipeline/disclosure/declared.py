@@ -212,6 +212,7 @@ def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> Non
         sheet.splits[Split(MISSING, because)] = None
     if levels and ANSWERED in sheet.cells:
         sheet.splits[Split(ANSWERED, levels, sensitive)] = None
+        _of_levels(sheet, levels, people)
     elif levels:  # a line for everyone
         without = tuple(r for r in (MISSING, *DESIGN.values()) if r in sheet.cells)
         sheet.splits[Split(PEOPLE, (*levels, *without), sensitive)] = None
@@ -225,3 +226,17 @@ def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> Non
     for group in silent:
         sheet.fill(MISSING, group, 0)
         sheet.known[MISSING, group] = None
+
+
+def _of_levels(sheet: Sheet, levels: Sequence[str], people: dict[Conditions, int]) -> None:
+    """Those who answered, where every level is told of a group and they are not: percentages of lines tell how many all
+    columns have of a level, though columns of which a person may have several do not add up."""
+    answered = sheet.cells[ANSWERED]
+    if any(sum(sheet.get(level, group) or 0 for level in levels) != n for group, n in answered.items()):
+        return
+    for group in [g for g in sheet.groups() if g not in answered and g in people]:
+        told = [sheet.get(level, group) for level in levels]
+        if all(n is not None for n in told):
+            sheet.fill(ANSWERED, group, sum(n for n in told if n is not None))
+            if MISSING in sheet.cells and not any(role in sheet.cells for role in DESIGN.values()):
+                sheet.fill(MISSING, group, people[group] - sheet.cells[ANSWERED][group])

@@ -49,12 +49,15 @@ class Kept:
     spread: set[Fact] = field(default_factory=set)
 
 
-def kept(system: System, changes: Sequence[Change], hidden: Collection[Fact], percents: Sequence[tuple[Percent, int]]
-         ) -> Kept:  # fmt: skip
+def kept(
+    system: System, changes: Sequence[Change], hidden: Collection[Fact], percents: Sequence[tuple[Percent, int]],
+    answers: Sequence[Change] = (),
+) -> Kept:  # fmt: skip
     """What must go of a system's moments. changes: the tables that were found. hidden: facts that are not printed.
-    percents: those that stay, each with the decimals it stays with."""
+    percents: those that stay, each with the decimals it stays with. answers: the tables of these in which a small count
+    of another system is large: they must have the moments, too."""
     made = Kept()
-    if not system.held or not system.needed:
+    if not system.held or not (system.needed or answers):
         return made
     fit = Fitting(system, hidden, percents)
     for fact, least in sorted(system.needed.items(), key=lambda need: (need[0].n - need[1], sorted(need[0].who))):
@@ -62,6 +65,10 @@ def kept(system: System, changes: Sequence[Change], hidden: Collection[Fact], pe
         if own is None or any(world.get(fact, fact.n) >= least for world in fit.worlds):
             continue
         if not fit.take(fact, least, own):
+            made.means |= {held.who for held in system.held}
+            return made
+    for change in answers:
+        if not fit.answer(change):
             made.means |= {held.who for held in system.held}
             return made
     made.means, made.spread = fit.means, fit.spread - fit.means
@@ -123,6 +130,19 @@ class Fitting:
         """Find a table in which the fact is large, and give up the moments that it misses; False: there is none."""
         fixed = {f: (f.n + own.get(f, 0),) * 2 for f in self.facts}
         free = {f: (least if f == fact else 0, math.inf) for f in self.free}
+        return any(self.try_ends(ends) for ends in (fixed | free, fixed))
+
+    def answer(self, change: Change) -> bool:
+        """Find a table that differs by these people where the change does, and give up the moments that it misses; at
+        once where no group with moments differs, or a table that was found is such a one."""
+        scored = {f for held in self.system.held for f in (held.who, *(p for parts in held.parts for p, _ in parts))}
+        if scored.isdisjoint(change):
+            return True
+        moved = {f: f.n + by for f, by in change.items()}
+        if any(all(world.get(f) == n for f, n in moved.items()) for world in self.worlds):
+            return True
+        fixed = {f: (moved.get(f, f.n),) * 2 for f in self.facts}
+        free = {f: (0, math.inf) for f in self.free if f not in moved}
         return any(self.try_ends(ends) for ends in (fixed | free, fixed))
 
     def try_ends(self, ends: Mapping[Fact, tuple[float, float]]) -> bool:

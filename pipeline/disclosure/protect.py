@@ -52,7 +52,8 @@ def _in_order(facts: Iterable[Fact]) -> dict[Conditions, None]:
 
 class _Protection:
     """changes: for each system the other tables that are possible, each part of one that agrees over all systems.
-    moves: how facts that several systems share differ in such a table.
+    answers: those of them that were found for a small count of another system. moves: how facts that several systems
+    share differ in such a table.
     """
 
     def __init__(self, systems: Sequence[System]):
@@ -68,6 +69,7 @@ class _Protection:
                 self.homes.setdefault(fact, []).append(number)
         self.shared = {f for f, homes in self.homes.items() if len(homes) > 1}
         self.changes: list[list[Change]] = [[] for _ in systems]
+        self.answers: list[list[Change]] = [[] for _ in systems]
         gone = [f.who for s in systems if not s.term for f in s.needed if f not in s.of_few]
         self.hidden = {f for f in self.homes if any(who <= f.who for who in gone)}
         self.hidden |= {f for system in systems for f in system.needed}
@@ -87,6 +89,8 @@ class _Protection:
                 return
             for home, change in found.items():
                 self.changes[home].append(change)
+                if home != number:
+                    self.answers[home].append(change)
                 self.hidden |= set(change)
 
     def _attempts(self, number: int, least: Change) -> Iterator[dict[int, Change]]:
@@ -170,7 +174,7 @@ class _Protection:
                 stay = [
                     (p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost
                 ]
-                moments = kept(system, self.changes[number], self.hidden, stay)
+                moments = kept(system, self.changes[number], self.hidden, stay, self.answers[number])
                 made.means |= _in_order(moments.means)
                 made.spread |= _in_order(moments.spread)
         return made

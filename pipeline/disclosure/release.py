@@ -6,12 +6,14 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.adjusted import adjusted_anew
 from pipeline.disclosure.behind import MODELS, OF_EXACT_COUNTS
+from pipeline.disclosure.coders import of_coders
 from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.leaving import Leaving, few_without
@@ -20,6 +22,7 @@ from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
+from pipeline.disclosure.saturated import of_interviews
 from pipeline.disclosure.small import withheld
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
@@ -28,6 +31,9 @@ from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sen
 from pipeline.study import Release, Study
 from pipeline.tables.in_style import PERCENT, percent_bases
 from pipeline.tables.rounding import significant
+
+if TYPE_CHECKING:
+    from pipeline.disclosure.quotations import Quotation
 
 FULL_DIGITS = 10
 
@@ -83,15 +89,22 @@ class Released:
     decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
     rounded (to ten significant digits under the rule ``none``; exact in a draft). merges: of levels, that would show
     more. lost: how much was withheld; None where nothing is. few: people to leave out, with whom much is withheld.
+    quotations: words of people, each with its consent and its clearance.
     """
 
     def __init__(
-        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = ()
-    ):
+        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = (),
+        quotations: Sequence[Quotation] = (),
+    ):  # fmt: skip
         self.frame, self.merges, self.lost, self.few = frame, tuple(merges), lost, tuple(few)
+        self.quotations = tuple(quotations)
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
         self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
+
+    def with_quotations(self, quotations: Sequence[Quotation]) -> Released:
+        """The same numbers, and these words of people."""
+        return Released(self.frame, self.merges, self.lost, self.few, quotations)
 
     def has(self, key: Key) -> bool:
         return tuple(key) in self._at
@@ -157,6 +170,8 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden, coarse = withheld(frame, found.smallest, decimals, found.rounded is not None, study, earlier,
                                   found.around, found.dominance)  # fmt: skip
         hidden |= _by_statistic(frame, found)
+        hidden |= of_coders(frame, hidden, found.smallest, found.rounded is not None)
+        hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
         hidden |= _together(frame, hidden, found.rounded is not None)
         hidden |= _of_alpha(frame, hidden)
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)

@@ -19,7 +19,10 @@ from pipeline.disclosure.facts import DESIGN
 from pipeline.disclosure.groups import Conditions, apart, families, together
 from pipeline.results import ALL, MISSING_LEVEL
 
-COUNTS = ("n", "missing", "denominator", "people", "rows", "events", "pairs", "without_cluster")
+COUNTS = (
+    "n", "missing", "denominator", "people", "rows", "events", "pairs", "without_cluster", "documents", "segments",
+    "n1", "n2", "n12",
+)  # fmt: skip
 TABLES = ("participants", "programmes")
 WHOLE = {"participants": "denominator", "programmes": "denominator", "scale": "n", "quality": "n"}
 """Which number of a variable is the sum of its levels."""

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.results import KEY
 
 COUNTED = ("n", "denominator", "missing", "percent", "rows", "people")
+OF_INTERVIEWS = ("documents", "segments", "n1", "n2", "n12")
 SAME = 1e-9
 MOMENTS = ("mean", "sd", "median", "q1", "q3")
 
@@ -39,7 +40,8 @@ def rows_of(frame: pd.DataFrame, decimals: np.ndarray) -> list[Told]:
     alike = alike_in(frame)
     rows = (_plain(r) if (r.kind, r.name, r.group) in alike else r for r in rows)
     return [row for row in rows if not math.isnan(row.value) and (
-        row.statistic in COUNTED or (row.statistic in MOMENTS and row.kind in ("participants", "scale"))
+        row.statistic in (*COUNTED, *OF_INTERVIEWS)
+        or (row.statistic in MOMENTS and row.kind in ("participants", "scale"))
         or (row.statistic == "events" and row.kind == "model"))]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ MONTHS = ("median_month", "min_month", "max_month")
 PS = ("p", "p_adjusted", "p_holm", "p_bh", "p_wild", "p_smallest", "p_proportional", "p_joint")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
-    **dict.fromkeys(("pairs", "without_cluster"), 0),
+    **dict.fromkeys(("pairs", "without_cluster", "documents", "segments", "n1", "n2", "n12"), 0),
     **dict.fromkeys(MONTHS, 0),
     **dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max", "df"), 1),
     **dict.fromkeys(PERCENT, 1),

@@ -24,6 +24,7 @@ from pipeline.disclosure.facts import (
 )
 from pipeline.disclosure.groups import EVERYONE, Conditions, apart
 from pipeline.disclosure.inside import inside
+from pipeline.disclosure.interviewed import interviewed, of_interviews
 from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
 from pipeline.disclosure.numbers import also_numbers
@@ -33,7 +34,7 @@ from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
 from pipeline.study import Study
 
-OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation")
+OTHER_KINDS = ("quality", "scale", "reliability", "flow", "model", "mediation", "agreement", "saturation")
 DISTRIBUTION, MISSINGNESS, PRORATED = "distribution", "missingness", "prorated"
 
 
@@ -41,7 +42,9 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     """A sheet for each variable, for the heads of groups, for each flow and for what else is counted."""
     by_kind: dict[str, list[Told]] = {}
     merged = merged_levels(study) if study is not None else {}
-    rows = list(as_original(rows, merged))
+    talks = [row for row in rows if of_interviews(row, study)]
+    taken = {row.at for row in talks}
+    rows = list(as_original([row for row in rows if row.at not in taken], merged))
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     terms: dict[str, Sheet] = {}
@@ -72,7 +75,8 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     for sheet in (*heads, *terms.values()):
         sheet.sensitive = delicate
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
-    return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below)]
+    told = interviewed(talks, study, below) if study is not None and talks else []
+    return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below), *told]
 
 
 def _asked_of(terms: dict[str, Sheet], study: Study, merged: Mapping[tuple[str, str], Merged]) -> None:

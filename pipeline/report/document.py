@@ -10,7 +10,7 @@ from itertools import count
 from pipeline.disclosure import Released
 from pipeline.errors import StageFailed
 from pipeline.models.declared import declared
-from pipeline.report import methods, methods_variables
+from pipeline.report import methods, methods_coders, methods_interviews, methods_variables
 from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
 from pipeline.report.desk import Desk, said
@@ -20,10 +20,11 @@ from pipeline.report.figure_left_out import left_out_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.interviews_part import interviews_part
 from pipeline.report.left_out_told import with_left_out
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
-from pipeline.report.summary import estimate_sentences, interviews, summary
+from pipeline.report.summary import estimate_sentences, summary
 from pipeline.report.ways import Ways
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
@@ -31,6 +32,7 @@ from pipeline.study import Study
 from pipeline.tables.as_html import ident
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
+from pipeline.tables.quotations import quotations_table
 from pipeline.tables.standardised import SUFFIX as STANDARDISED
 from pipeline.tables.style import Style
 from pipeline.tables.style_file import plain
@@ -60,6 +62,8 @@ def write_report(
     Raises ``StageFailed`` where a sentence or a layout names a number that no result has, and where two layouts have
     the same kind and name.
     """
+    if quoted := quotations_table(released.quotations):
+        tables = [*tables, quoted]
     twice = [f"'{name}' ({kind})" for (kind, name), n in Counter((t.kind, t.name) for t in tables).items() if n > 1]
     if twice:
         raise StageFailed(
@@ -83,7 +87,7 @@ def write_report(
         "Summary": summary(study, released, remarks),
         "Methods": _methods(study),
         **(of_data if study.data is not None else dict.fromkeys(of_data, ())),
-        "Interviews": _interviews(desk),
+        "Interviews": interviews_part(desk),
         "What was withheld": withheld_blocks(study, exact, desk.tables),
         "How to check this report": checking(study, ways),
     }
@@ -133,14 +137,6 @@ def _participants(desk: Desk) -> Iterator[Block]:
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
-
-
-def _interviews(desk: Desk) -> Iterator[Block]:
-    declared_so = [name for name, spec in desk.study.tables.items() if spec.kind == "studies"]
-    compared = list(desk.table_blocks("themes", names=declared_so))
-    if desk.study.interviews:
-        yield from interviews(desk.study, desk.released)
-    yield from compared
 
 
 def _followed(desk: Desk) -> Iterator[Block]:
@@ -216,9 +212,15 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
         yield from said(list(methods_variables.scales(study)))
+    if compared := list(methods_coders.coders(study)):
+        yield Heading("Coders and saturation", "coders-and-saturation")
+        yield from (Paragraph((text,)) for text in compared)
     if study.models:
         yield Heading("Statistical methods", "statistical-methods")
         yield from said([(text,) for text in methods.models(study)])
+    if coded := list(methods_interviews.coding(study)):
+        yield Heading("Coded interviews", "coded-interviews")
+        yield from said(coded)
     yield Heading("What may be printed", "what-may-be-printed")
     rounding = f" {methods.ROUNDING}" if study.data is not None else ""
     yield Paragraph((f"{methods.release(study.release)}{rounding}{methods.quartiles(study)}",))

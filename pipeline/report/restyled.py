@@ -25,4 +25,4 @@ def restyled(released: Released, style: Style) -> Released:
             people = float(largest.get((key.kind, key.name), math.inf))
             pens[key.kind, key.name] = Pen(released, style, people)
         texts.append(text if hidden else pens[key.kind, key.name].text(key))
-    return Released(frame.assign(text=texts))
+    return Released(frame.assign(text=texts), quotations=released.quotations)

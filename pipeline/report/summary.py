@@ -140,6 +140,6 @@ def interviews(study: Study, released: Released) -> Iterator[Block]:
     """What the study file says of its interviews; "not reported" and "not applicable" stay as written."""
     said = declared_interviews(study)
     yield Listing(tuple((Strong(f"{heading}: "), *say(sentence, released), ".") for heading, sentence in said.facts))
-    yield Note(
-        ("These are the study's own statements; nothing that was said in an interview is coded or counted here.",)
-    )
+    coded = study.interviews is not None and study.interviews.coded is not None
+    none = "nothing that was said in an interview is coded or counted here"
+    yield Note((f"These are the study's own statements; {'what was coded is counted below' if coded else none}.",))

@@ -14,6 +14,7 @@ from pipeline.cleaning.missingness import TOGETHER as ANSWERS
 from pipeline.report.inputs import Inputs, inputs_of, joined, rows_of
 from pipeline.results import Key, parts_of
 from pipeline.study import Study
+from pipeline.study.format import CODED
 
 About = tuple[str, str, str]
 """The first three words of a key: kind, name, term."""
@@ -91,6 +92,15 @@ def ways_of(
     return Ways(study.name, numbers, used, raw, declared, {table: rows_of(study, table) for table in study.sources})
 
 
+def _coded(study: Study, name: str) -> Iterator[str]:
+    """The files of coded interviews that an output is made from; none of what a study file states by itself."""
+    said = study.interviews
+    if said is None or said.coded is None or name == "interviews" or name in study.tables:
+        return
+    if name not in said.tables or said.tables[name].form != "printed":
+        yield from (f"data/raw/{study.name}/{file}" for file in said.coded.file)
+
+
 def _home(study: Study, numbers: Mapping[About, Way], name: str) -> str:
     """The table of a raw column that only the design or a model names."""
     return next((way.rows for way in numbers.values() if name in way.of and way.rows), study.main)
@@ -99,9 +109,10 @@ def _home(study: Study, numbers: Mapping[About, Way], name: str) -> str:
 def _way(study: Study, about: About, stage: str, groups: Iterable[str]) -> Way:
     kind, name, term = about
     table, files = study.tables.get(name), tuple[str, ...]()
-    if kind in ("themes", "agreement", "saturation"):
+    if kind in ("themes", "agreement", "saturation") or (kind, name) == ("flow", CODED):
         others = table.studies if table is not None and table.kind == "studies" else ()
-        return Way(stage, files=tuple(f"studies/{study}.yaml" for study in (others or (study.name,))))
+        stated = [f"studies/{study}.yaml" for study in (others or (study.name,))]
+        return Way(stage, files=(*_coded(study, name), *stated))
     found, rows = list(_named(study, kind, name)), study.main
     if kind == "flow":
         rows = name if name in study.sources else rows

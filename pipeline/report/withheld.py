@@ -31,7 +31,11 @@ STATISTICS = {
     "percent": "percentages", "mean": "means", "sd": "SDs", "median": "medians", "q1": "quartiles", "q3": "quartiles",
     "min": "smallest", "max": "largest", "estimate": "estimates", "std_error": "standard errors",
     "ci_low": "intervals", "ci_high": "intervals", "p": "P values", "p_holm": "P values adjusted together",
-    "p_bh": "P values adjusted together", "df": "degrees of freedom", "icc": "intraclass correlations",
+    "p_bh": "P values adjusted together", "documents": "numbers of documents", "segments": "numbers of segments",
+    "cooccurrence": "c", "df": "degrees of freedom", "icc": "intraclass correlations",
+    "cohen": "Cohen's kappa", "cohen_low": "intervals", "cohen_high": "intervals", "fleiss": "Fleiss' kappa",
+    "fleiss_low": "intervals", "fleiss_high": "intervals", "krippendorff": "Krippendorff's alpha", "ac1": "AC1",
+    "pabak": "PABAK",
 }  # fmt: skip
 ROWS = {"n": "how many rows it has", "denominator": "how many there were", "missing": "how many were left out"}
 """What a model says of itself before any variable."""

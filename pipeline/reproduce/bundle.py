@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.errors import raise_all
 from pipeline.files import Workspace, sha256, write_bytes
 from pipeline.reproduce.bundle_contents import code_files, raw_tables, released_files, workspace_files
 from pipeline.reproduce.bundle_crate import METADATA, crate
+from pipeline.reproduce.bundle_quotations import unprinted
 from pipeline.reproduce.bundle_words import (
     CHECK,
     CODECHECK,
@@ -45,6 +47,7 @@ def bundled(workspace: Workspace, name: str, published: str = "", minutes: int |
     """Every file of a bundle, by path. ``Mistakes`` where the report is not of what is here now."""
     study = read_study(workspace, name)
     released, raw = released_files(workspace, study), raw_tables(workspace, study)
+    raise_all(unprinted(workspace, study))
     files = {**code_files(), **workspace_files(workspace, study, raw), **released}
     said = facts(study, raw, released[f"reports/{name}/results.csv"], len(stages_of(workspace, name)), minutes)
     outputs = [n for n in released if not n.endswith("/manifest.json")]

@@ -61,7 +61,7 @@ def raw_tables(workspace: Workspace, study: Study) -> list[Raw]:
     """The study's raw data, table by table; of those that may be shared the files that the study file names."""
     folder, below = workspace.raw(study.name), f"data/raw/{study.name}"
     found = []
-    for table, source in study.sources.items():
+    for table, source in study.raw_sources.items():
         names = matching(folder, source.file) if source.share else []
         if source.share and not names:
             mend = f"Put it there ('alongside fetch {study.name}'), or take 'share' out."

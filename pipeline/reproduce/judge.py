@@ -24,6 +24,7 @@ from pipeline.reproduce.numbers import GOOD, Number, Verdict, compare_numbers
 from pipeline.reproduce.replay import Replay
 from pipeline.reproduce.tolerance import Shown
 from pipeline.results import KEY
+from pipeline.study.format import CODED
 
 _FROM_THE_STUDY_FILE = ("study", "title", "made_up")
 _FROM_INPUTS = ("audit", "ways")
@@ -79,7 +80,7 @@ def judge(state: Committed, replayed: Replay, found: Sequence[Change], rounded: 
     parted = [number for number in numbers if number.verdict not in GOOD]
     causes = likely(state, RESULTS, found) if parted else ()
     own = {replayed.own[n.key] for n in parted if n.key in replayed.own}
-    kinds = [n.key[0] for n in parted if n.key not in replayed.own]
+    kinds = ["themes" if n.key[:2] == ("flow", CODED) else n.key[0] for n in parted if n.key not in replayed.own]
     return Judged(numbers, tuple(files), causes, first_stage(kinds, own) if parted or any_parted(files) else "")
 
 

@@ -7,15 +7,20 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.cleaning.cleaned import Ledger
-from pipeline.errors import Mistakes
+from pipeline.disclosure.quotations import judge
+from pipeline.errors import Mistakes, raise_all
 from pipeline.files import Workspace, inside, matching, read_bytes, read_frame, write_bytes, write_frame
 from pipeline.run.stages import under
 from pipeline.study import Study
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.themes.clean_coding import CleanedCoding, clean_coding
 from pipeline.themes.coding import Coding
 from pipeline.themes.coding_flow import ANALYSED, READ
-from pipeline.themes.long_table import table_file
+from pipeline.themes.long_table import guarded, table_file
+from pipeline.themes.measured import unfit
 from pipeline.themes.opened import Opened
 from pipeline.themes.read import read_coding
 from pipeline.themes.refi_out import codebook_file, project_file
@@ -23,6 +28,7 @@ from pipeline.themes.refi_out import codebook_file, project_file
 FOLDER = "coding"
 OUT = {"codebook.qdc": "codes", "interviews.qdpx": "the whole, with texts", "interviews.csv": "the neutral table"}
 """What goes to other programs; it quotes people, so it stays under ``data/``."""
+DISAGREEMENTS = "disagreements.csv"
 
 
 def read_coded(workspace: Workspace, study: Study) -> Opened | None:
@@ -40,11 +46,15 @@ def read_coded(workspace: Workspace, study: Study) -> Opened | None:
 
 
 def coded_lines(workspace: Workspace, study: Study) -> list[str]:
-    """What the coded interviews come to, read and cleaned in memory; none where the study file names none."""
+    """What the coded interviews come to, read, cleaned and counted in memory; none where the study file names none."""
     opened = read_coded(workspace, study)
     if opened is None:
         return []
-    steps = clean_coding(opened, study).flow.set_index("step")[["people", "documents", "segments"]]
+    cleaned = clean_coding(opened, study)
+    interview_exhibits(cleaned, study)  # what a table asks for and the coding has not is told here, too
+    judge(opened, cleaned, study)
+    raise_all(unfit(cleaned, study))
+    steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
     told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} passages read"
     return [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
@@ -62,6 +72,14 @@ def save_coding(folder: Path, cleaned: CleanedCoding, texts: Mapping[str, str]) 
     made = (codebook_file(cleaned.coding), project_file(cleaned.coding, held), table_file(cleaned.coding))
     for name, data in zip(OUT, made, strict=True):
         write_bytes(folder / FOLDER / name, data)
+
+
+def save_disagreements(folder: Path, listed: pd.DataFrame) -> None:
+    """A CSV for the coders to talk over, which a spreadsheet opens and runs nothing of. It quotes people: it stays with
+    their data."""
+    text = listed.astype("object").where(listed.notna(), "").astype("str").map(guarded)
+    data = text.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    write_bytes(folder / FOLDER / DISAGREEMENTS, b"\xef\xbb\xbf" + data)
 
 
 def load_coding(folder: Path) -> CleanedCoding | None:

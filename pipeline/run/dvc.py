@@ -87,10 +87,16 @@ def makes(workspace: Workspace, study: str, stage: str) -> list[str]:
     return sorted(_from_root(workspace, p) for p in paths)
 
 
+def _orders(declared: Study | None) -> bool:
+    """Whether the interviews of a study are put into random orders."""
+    asked = declared.interviews.saturation_asked if declared is not None and declared.interviews is not None else None
+    return asked is not None and asked.orders > 0
+
+
 def _block(workspace: Workspace, study: str, stage: str) -> str:
     lines = [f"  {target(study, stage)}:", f"    cmd: python -m pipeline.run.stage {study} {stage}", "    deps:"]
     lines += [f"    - {path}" for path in depends_on(workspace, study, stage)]
-    if stage in _DRAWS or stage not in STAGES:
+    if stage in _DRAWS or stage not in STAGES or (stage == THEMES and _orders(declared_in(workspace, study))):
         lines += ["    params:", f"    - seed.{study}"]
     lines += ["    outs:"]
     # Not in DVC's cache, and never removed by it: a stage that fails leaves what it made the last time.

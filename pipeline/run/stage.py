@@ -122,10 +122,12 @@ def run_stage(workspace: Workspace, study: str, stage: str, drafting: bool = Fal
 def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str, bytes]) -> dict[str, bytes]:
     """What goes under ``reports/``: what the notebook saved for it (taken out of ``made``), the page, the manifest."""
     from pipeline.report import audited, finished
+    from pipeline.report.words_beside import without_words
+    from pipeline.run.quotations import words_said
     from pipeline.run.ways import ways
 
     declared = read_study(workspace, study)
-    return finished(
+    files = finished(
         _saved(made),
         executed,
         study=study,
@@ -135,6 +137,9 @@ def _released(workspace: Workspace, study: str, executed: bytes, made: dict[str,
         ways=ways(workspace, declared),
         audited=partial(audited, declared),
     )
+    if (said := words_said(workspace, declared)) is not None:
+        without_words(files, *said)
+    return files
 
 
 def made_from(workspace: Workspace, study: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # a stage depends on the rooms that it imports, and no stage 
     from pipeline.cleaning.cleaned import Cleaned, People
     from pipeline.disclosure import Released
     from pipeline.disclosure.earlier import Earlier
+    from pipeline.disclosure.quotations import Judged, Quotation
     from pipeline.instruments.scores import Scores
     from pipeline.intake.cells import Cells
     from pipeline.report.ways import Ways
@@ -100,6 +101,19 @@ class Stage:
 
         with one_writer(self.workspace, self.study.name):
             save_coding(self.folder, cleaned, texts)
+
+    def save_quotations(self, judged: Judged) -> None:
+        """Quotations for the door and for their second reader; they stay under ``data/``."""
+        from pipeline.run.quotations import save_quotations
+
+        with one_writer(self.workspace, self.study.name):
+            save_quotations(self.folder, judged)
+    def save_disagreements(self, listed: pd.DataFrame) -> None:
+        """What coders differ on, for them alone."""
+        from pipeline.run.codings import save_disagreements
+
+        with one_writer(self.workspace, self.study.name):
+            save_disagreements(self.folder, listed)
 
     def function(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
         """The study's own function, if its file names one and the user allows these very bytes by their hash."""
@@ -174,14 +188,22 @@ class Stage:
         from pipeline.disclosure import draft, merge_lines, release
 
         numbers = self.results()
+        quoted = self._quotations()
         if self.drafting:
-            return draft(numbers)
+            return draft(numbers).with_quotations(quoted)
         released = release(numbers, self.study.release, self.study, self._earlier())
         folder = self.folder if BESIDE in os.environ else self.workspace.processed(self.study.name)
         with one_writer(self.workspace, self.study.name):
             write_bytes(folder / FULL, numbers.to_csv())
             write_bytes(folder / MERGES, merge_lines(released.merges, released.few).encode())
-        return released
+        return released.with_quotations(quoted)
+
+    def _quotations(self) -> Sequence[Quotation]:
+        """Words of people that may be printed, also in a draft: those without consent or clearance are in no report."""
+        from pipeline.disclosure.quotations import released_quotations
+        from pipeline.run.quotations import load_quotations
+
+        return released_quotations(load_quotations(self.workspace.stage(self.study.name, THEMES)), self.study.release)
 
     def _earlier(self) -> Earlier | None:
         """The release that the study file names as an earlier one; ``Mistakes`` where it is not to be had."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_interview_tables import check_interview_tables
+from pipeline.study.check_quotations import check_quotations
 from pipeline.study.format import Study
 from pipeline.study.names import absent
 from pipeline.study.outputs import Interviews
@@ -18,8 +20,12 @@ def check_interviews(study: Study) -> Iterator[Mistake]:
     said = study.interviews
     if said is None:
         return
+    yield from check_interview_tables(study, said)
+    yield from check_quotations(study, said)
     if said.coded is None:
-        needs: list[tuple[str, ...]] = [(key,) for key in _NEEDS_FILES if getattr(said, key)]
+        printed = any(table.form == "printed" for table in said.tables.values())  # whose tags the legends explain
+        of_files = [key for key in _NEEDS_FILES if key == "exclude" or not printed]
+        needs: list[tuple[str, ...]] = [(key,) for key in of_files if getattr(said, key)]
         needs += [("codes", key) for key in ("merge", "rename", "drop") if getattr(said.codes, key)]
         needs += [("themes", name) for name in said.coded_themes]
         for path in needs[:1]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.study.part import Part
+from pipeline.study.source import Share
 from pipeline.study.words import InsidePath, Label, Text, Texts
 
 CodePath = Annotated[Text, Field(min_length=1, max_length=500, description="a code's full path: Support::being heard")]
@@ -43,7 +44,7 @@ class Consent(Part):
 
 
 class Coded(Part):
-    """The files that hold the coded interviews, under ``data/raw/<study>/``. They never go into a bundle."""
+    """The files that hold the coded interviews, under ``data/raw/<study>/``."""
 
     file: Annotated[
         tuple[InsidePath, ...],
@@ -56,6 +57,7 @@ class Coded(Part):
     sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    share: Share | None = Field(None, description="left out: the interviews stay out of every bundle")
 
     @property
     def named_columns(self) -> dict[str, str]:
@@ -90,6 +92,7 @@ class Theme(Part):
 
     codes: Annotated[tuple[CodePath, ...], Field(min_length=1)]
     definition: str = ""
+    sensitive: bool = Field(False, description="that nobody, or everybody, told of it is withheld, too")
 
 
 class InterviewFlow(Part):

@@ -94,9 +94,10 @@ class Study(Part):
     @property
     def raw_sources(self) -> dict[str, Source]:
         """Everything under ``data/raw/<study>/`` that the study reads: its tables, and its coded interviews."""
-        coded = self.interviews.coded.file if self.interviews and self.interviews.coded else ()
-        named = {f"{CODED} {n}" if n > 1 else CODED: file for n, file in enumerate(coded, 1)}
-        return {**self.sources, **{name: Source(file=file, id=("document",)) for name, file in named.items()}}
+        coded = self.interviews.coded if self.interviews else None
+        named = {f"{CODED} {n}" if n > 1 else CODED: Source(file=file, id=("document",), share=coded.share)
+                 for n, file in enumerate(coded.file, 1)} if coded else {}  # fmt: skip
+        return {**self.sources, **named}
 
     def source_of(self, name: str) -> str:
         """The table to which a variable or scale belongs."""

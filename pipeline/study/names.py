@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.errors import Mistake, closest
 from pipeline.study.format import Study
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 RESERVED = {
     "all": "names everyone in results",
     "wave": "names the groups of a wave in results (wave=…)",
@@ -40,7 +40,7 @@ def check_names(study: Study) -> Iterator[Mistake]:
         for name in names:
             if part in ("variables", "scales") and (why := RESERVED.get(name.lower())):
                 yield Mistake(study.where(part, name), f"'{name}' {why}.", _another_name(part, name))
-            if not _NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 yield Mistake(
                     study.where(part, name),
                     f"'{name}' can't be a name.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
+from pipeline.study.compared import REFLEXIVE, AgreementSpec, Approach, SaturationSpec
+from pipeline.study.interview_tables import Answer, InterviewTable
 from pipeline.study.part import Part
+from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -25,6 +29,11 @@ Themes = Annotated[
     Discriminator(_listed_or_coded),
 ]
 """A list of their names, or the codes that make up each."""
+
+Saturated = Annotated[
+    Annotated[str, Tag("one")] | Annotated[SaturationSpec, Tag("several")], Discriminator(_listed_or_coded)
+]
+"""In the study's words, or how it is found in the coded interviews."""
 
 
 class ModelSpec(Part):
@@ -99,9 +108,11 @@ class Interviews(Part):
     where: str | None = None
     when: str | None = None
     analysis: str | None = None
+    approach: Approach | None = Field(None, description="what kind of analysis: it says whether coders are to agree")
     software: str | None = None
     coders: Counted | None = None
-    saturation: str | None = None
+    saturation: Saturated | None = Field(None, description="in words, or a mapping: how it is found in what was coded")
+    agreement: AgreementSpec | None = Field(None, description="how far coders agree; none of a reflexive analysis")
     consent_to_quote: str | None = None
     themes: Themes | None = Field(None, description="their names; or a mapping, theme: {codes: [...], definition: ...}")
     coded: Coded | None = Field(None, description="the files of coded interviews; left out: what is said here is all")
@@ -110,6 +121,12 @@ class Interviews(Part):
     codes: CodeChanges = Field(default_factory=lambda: CodeChanges())
     exclude: tuple[LeftOut, ...] = Field((), description="interviews in the files that are not analysed")
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
+    quotations: Quotations | None = Field(None, description="passages that stand for themes")
+    tables: dict[str, InterviewTable] = Field(default_factory=dict, description="of themes, by name")
+    coreq: dict[Text, Answer] | None = Field(
+        None, description="item 1 to 32 of COREQ: what the study says of it; {} fills it from what stands here"
+    )
+    srqr: dict[Text, Answer] | None = Field(None, description="likewise, item 1 to 21 of SRQR")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Interviews:
@@ -130,12 +147,31 @@ class Interviews(Part):
     def fact(self, name: str) -> str | int | tuple[str, ...] | None:
         """What the file says under a key such as ``method`` or ``themes`` (their names alone)."""
         said = getattr(self, name)
+        if isinstance(said, SaturationSpec):
+            return said.words
         return tuple(said) if isinstance(said, dict) else said
 
     @property
     def coded_themes(self) -> dict[str, Theme]:
         """Themes with the codes that make them up; none where the file only names themes."""
         return self.themes if isinstance(self.themes, dict) else {}
+
+    def is_sensitive(self, codes: Iterable[str]) -> bool:
+        """Whether whoever has one of these codes has a theme that is declared so."""
+        held = [theme.codes for theme in self.coded_themes.values() if theme.sensitive]
+        return any(all(any(f"{code}::".startswith(f"{top}::") for top in tops) for code in codes) for tops in held)
+
+    @property
+    def saturation_asked(self) -> SaturationSpec | None:
+        """How saturation is to be found; None where the file tells of it in words, or not at all."""
+        return self.saturation if isinstance(self.saturation, SaturationSpec) else None
+
+    @property
+    def reflexive(self) -> bool:
+        """Whether the analysis is a reflexive thematic one: as declared, else as its own words have it."""
+        if self.approach is not None:
+            return self.approach == REFLEXIVE
+        return REFLEXIVE in " ".join((self.analysis or "").casefold().split())
 
     @property
     def everyone(self) -> Counted | None:

@@ -34,6 +34,10 @@ FORMS: dict[str, tuple[str, ...]] = {
     "difference_ci": ("difference", "difference_low", "difference_high"),
     "percent_difference_ci": ("difference", "difference_low", "difference_high"),
     "test": ("statistic", "df"),
+    "cohen_ci": ("cohen", "cohen_low", "cohen_high"),
+    "fleiss_ci": ("fleiss", "fleiss_low", "fleiss_high"),
+    "orders_band": ("middle", "low", "high"),
+    **{s: (s,) for s in ("krippendorff", "ac1", "pabak", "prevalence", "bias", "new", "themes", "share")},
     "tick": ("tick",),
     "tick_inferred": ("tick", "inferred"),
     "text": (),
@@ -44,7 +48,8 @@ FORMS: dict[str, tuple[str, ...]] = {
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
             "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
             "smd", "icc", "alpha", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
-            "items", "rows", "people", "clusters",
+            "items", "rows", "people", "clusters", "documents", "segments", "n1", "n2", "n12", "cooccurrence",
+            "quotations", "coders",
         )
     },
 }  # fmt: skip

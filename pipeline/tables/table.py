@@ -37,8 +37,9 @@ class Row:
     """One line. ``form`` (``forms.FORMS``) names what its cells show of (term, level) in the column's group.
 
     label: empty for the style's words for the form (``Mean (SD)``).
-    texts: a column's own words each, declared and never a person's: where the form is ``text``, and where no result
-    has a number. notes: footnotes that the label has marks of; cell_notes: the same for the cell of each column.
+    texts: a column's own words each, where the form is ``text``, and where no result has a number: declared, and a
+    person's only as the door let them pass (``quotations``). notes: footnotes that the label has marks of; cell_notes:
+    the same for the cell of each column.
     kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
     ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from pipeline.errors import StageFailed
 from pipeline.themes.agreement import (
     Agreement,
+    Level,
     Ratings,
     TwoByTwo,
+    Weights,
     cohen,
     fleiss,
     gwet_ac1,
@@ -27,6 +29,7 @@ from pipeline.themes.coding import Coding, under
 
 On = Literal["segments", "documents"]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 SHARED = 0.5
 """Share of passages marked by two coders or more, below which they cut the text too differently to be compared so."""
 
@@ -36,7 +39,7 @@ class Decisions:
     """What could be decided by several coders: every unit, theme and coder.
 
     on: what a unit is: a passage (a stretch of a document that somebody marked) or a document. themes, coders: names.
-    given: shape (units, themes, coders), whether the coder gave it. rated: shape (units, coders), whether the coder
+    times: shape (units, themes, coders), how often the coder gave it. rated: shape (units, coders), whether the coder
     worked on the unit's document at all, which is where silence means no. document: shape (units,), its name. units:
     document, start, end of each. left_out: documents that fewer than two coders worked on. shared: share of passages
     that two coders or more marked, of documents 1.
@@ -45,11 +48,16 @@ class Decisions:
     on: On
     themes: tuple[str, ...]
     coders: tuple[str, ...]
-    given: Flags
+    times: Ints
     rated: Flags
     units: pd.DataFrame
     left_out: int
     shared: float
+
+    @property
+    def given(self) -> Flags:
+        """Whether the coder gave it, shape (units, themes, coders)."""
+        return np.asarray(self.times > 0)
 
     @property
     def document(self) -> NDArray[np.int64]:
@@ -58,9 +66,10 @@ class Decisions:
 
 
 def decisions(
-    coding: Coding, on: On = "documents", themes: Mapping[str, Sequence[str]] | None = None, coders: Sequence[str] = ()
-) -> Decisions:
-    """themes: name -> codes, with all that stand under them; None: each code that is at no other's top by itself.
+    coding: Coding, on: On = "documents", themes: Mapping[str, Sequence[str]] | None = None, coders: Sequence[str] = (),
+    alone: bool = False,
+) -> Decisions:  # fmt: skip
+    """themes: name -> codes, with all that stand under them unless ``alone``; None: each code as a theme of its own.
     coders: those to be compared, everyone if not said. Raises ``StageFailed`` where nobody can be compared.
     """
     named = coding.segments[coding.segments["coder"] != ""]
@@ -85,21 +94,22 @@ def decisions(
         units[["start", "end"]] = pd.NA
     wanted = themes if themes is not None else {code: (code,) for code in coding.codes.index}
     coder = pd.Categorical(held["coder"], categories=who).codes
-    given = np.zeros((len(units), len(wanted), len(who)), dtype=bool)
+    times = np.zeros((len(units), len(wanted), len(who)), dtype=np.int64)
     code = held["code"].to_numpy()
     for at, tops in enumerate(wanted.values()):
-        rows = np.isin(code, [c for top in tops for c in under(coding.codes.index, top)])
-        given[unit[rows], at, coder[rows]] = True
+        codes = tops if alone else [c for top in tops for c in under(coding.codes.index, top)]
+        rows = np.isin(code, list(codes))
+        np.add.at(times, (unit[rows], at, coder[rows]), 1)
     worked = held.groupby("document")["coder"].agg(set)
     rated = np.array([[name in worked[document] for name in who] for document in units["document"]])
     marked = np.zeros(rated.shape, dtype=bool)
     marked[unit, coder] = True
-    used = np.asarray(given.any(axis=(0, 2)))
+    used = np.asarray(times.any(axis=(0, 2)))
     return Decisions(
         on=on,
         themes=tuple(name for name, there in zip(wanted, used.tolist(), strict=True) if there),
         coders=who,
-        given=given[:, used],
+        times=times[:, used],
         rated=rated,
         units=units,
         left_out=int((by < 2).sum()) + int((~coding.documents.index.isin(by.index)).sum()),
@@ -107,55 +117,75 @@ def decisions(
     )
 
 
+@dataclass(frozen=True)
+class How:
+    """often: in how many passages of a document each coder gave a theme, and not only whether. weights: of Cohen's
+    kappa; level: of Krippendorff's alpha; both change nothing where there are two values."""
+
+    often: bool = False
+    weights: Weights = "none"
+    level: Level = "nominal"
+
+
+WHETHER = How()
+
+
 @dataclass(frozen=True, eq=False)
 class Agreed:
     """Coefficients of one theme, or of all of them together. kappa: Cohen's of two coders, else Fleiss'. table: of two
-    coders alone. units: that two coders or more decided on."""
+    coders and what was given or not alone. units: that two coders or more decided on."""
 
     units: int
     percent: Agreement
     kappa: Agreement
+    fleiss: Agreement
     alpha: Agreement
     ac1: Agreement
     table: TwoByTwo | None
 
 
-def of_theme(found: Decisions, theme: str) -> Agreed:
-    """Whether each coder gave one theme to each unit."""
+def of_theme(found: Decisions, theme: str, how: How = WHETHER) -> Agreed:
+    """Whether (or how often) each coder gave one theme to each unit."""
     at = found.themes.index(theme)
-    return _agreed(_ratings(found.given[:, at, :], found.rated), len(found.coders))
+    return _agreed(_ratings(found.times[:, at, :], found.rated, how), len(found.coders), how)
 
 
-def of_all(found: Decisions) -> Agreed:
+def of_all(found: Decisions, how: How = WHETHER) -> Agreed:
     """Every theme of every unit is one decision; those of a document belong together (``Agreement.std_error``)."""
-    rows = np.repeat(found.rated, len(found.themes), axis=0)
-    return _agreed(_ratings(found.given.reshape(-1, len(found.coders)), rows), len(found.coders))
+    return _agreed(_every(found, how), len(found.coders), how)
 
 
-def pairs(found: Decisions) -> dict[tuple[str, str], Agreement]:
+def pairs(found: Decisions, how: How = WHETHER) -> dict[tuple[str, str], Agreement]:
     """Cohen's kappa of every two coders over all decisions that both made."""
-    rows = np.repeat(found.rated, len(found.themes), axis=0)
-    values = _ratings(found.given.reshape(-1, len(found.coders)), rows)
+    values = _every(found, how)
     return {
-        (found.coders[i], found.coders[j]): cohen(values[:, i], values[:, j])
+        (found.coders[i], found.coders[j]): cohen(values[:, i], values[:, j], how.weights)
         for i, j in combinations(range(len(found.coders)), 2)
     }
 
 
-def _ratings(given: Flags, rated: Flags) -> NDArray[np.float64]:
-    return np.where(rated, given.astype(float), np.nan)
+def _every(found: Decisions, how: How) -> NDArray[np.float64]:
+    """All decisions: shape (units * themes, coders)."""
+    rows = np.repeat(found.rated, len(found.themes), axis=0)
+    return _ratings(found.times.reshape(-1, len(found.coders)), rows, how)
 
 
-def _agreed(values: NDArray[np.float64], coders: int) -> Agreed:
+def _ratings(times: Ints, rated: Flags, how: How) -> NDArray[np.float64]:
+    return np.where(rated, (times if how.often else times > 0).astype(float), np.nan)
+
+
+def _agreed(values: NDArray[np.float64], coders: int, how: How) -> Agreed:
     ratings = Ratings.of(values)
     two = ratings.coders == 2 if coders == 2 else np.zeros(len(values), dtype=bool)
+    several = fleiss(ratings)
     return Agreed(
         units=int((ratings.coders >= 2).sum()),
         percent=percent_agreement(ratings),
-        kappa=cohen(values[:, 0], values[:, 1]) if coders == 2 else fleiss(ratings),
-        alpha=krippendorff(ratings),
+        kappa=cohen(values[:, 0], values[:, 1], how.weights) if coders == 2 else several,
+        fleiss=several,
+        alpha=krippendorff(ratings, how.level),
         ac1=gwet_ac1(ratings),
-        table=two_by_two(values[two, 0] == 1, values[two, 1] == 1) if coders == 2 else None,
+        table=two_by_two(values[two, 0] == 1, values[two, 1] == 1) if coders == 2 and not how.often else None,
     )
 
 

@@ -20,6 +20,7 @@ FILES = (
     "next_quarter/bridges_2025q4.csv",
     "programmes.csv",
     "encounters.csv",
+    "interviews.qdpx",
     "truth.yaml",
 )
 
@@ -42,6 +43,7 @@ def test_every_file_comes_out_byte_for_byte(bridges: Any, tmp_path: Path) -> Non
 
 def test_files_are_small_enough_to_be_committed(bridges: Any) -> None:
     assert all((bridges.folder / name).stat().st_size < 1_500_000 for name in FILES)
+    assert (bridges.folder / "interviews.qdpx").stat().st_size < 300_000
 
 
 def test_an_export_has_a_byte_order_mark_and_three_header_rows(bridges: Any) -> None:

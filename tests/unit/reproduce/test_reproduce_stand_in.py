@@ -101,5 +101,6 @@ def test_the_study_file_there_says_the_same_of_answers(name: str):
 
 def test_what_it_cannot_stand_for_is_said():
     assert not_drawn(read_study(Workspace.at(ROOT), "bridges")) == [
+        "the coded interviews, which nothing can make up",
         "answers of several files of the table people: one file stands for all"
     ]

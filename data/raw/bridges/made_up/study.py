@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from made_up import files, truth
+from made_up import coders, files, truth
 from made_up import parameters as p
 from made_up.answers import Sheets
 from made_up.follow_up import FollowUp, follow
+from made_up.interviews import interviews
 from made_up.people import People, Session, hours_so_far, make_people, make_sessions
+from made_up.project import project
 from made_up.questions import NEW_QUESTION, WORDING_CHANGED
 from made_up.responses import next_quarter, this_quarter
 from made_up.scores import Scores, make_scores
@@ -44,6 +46,8 @@ def make() -> dict[str, bytes]:
     first = this_quarter(people, sheets, follow_up)
     second, change = next_quarter(people, sheets, follow_up, first)
     encounters = files.with_mess(people, c.sessions)
+    talks = interviews()
+    work = coders.work(talks)
     told = {
         "made_up": True,
         "seed": p.SEED,
@@ -55,11 +59,13 @@ def make() -> dict[str, bytes]:
         "mess_of_the_first": truth.of_mess(first),
         "encounters": truth.of_encounters(people, encounters, c.hours),
         "next_quarter": truth.of_change(people, first, second, change),
+        "interviews": coders.truth(talks, work),
     }
     return {
         "exports/bridges_2025q3.csv": files.export(people, first),
         "next_quarter/bridges_2025q4.csv": files.export(people, second, (NEW_QUESTION,), WORDING_CHANGED),
         "programmes.csv": files.programmes(),
         "encounters.csv": files.encounters(encounters),
+        "interviews.qdpx": project(talks, work),
         "truth.yaml": ("# Written by generate.py. Every person here is made up.\n" + truth.written(told)).encode(),
     }

@@ -1,0 +1,45 @@
+"""The flow of interviews as a table: approached, interviewed, read, analysed, and why others were left out."""
+
+from __future__ import annotations
+
+from pipeline.results import ALL
+from pipeline.study.format import CODED
+from pipeline.tables.exhibit import Exhibit
+from pipeline.tables.table import Column, Row, Table
+from pipeline.themes.clean_coding import CleanedCoding
+from pipeline.themes.coding_flow import (
+    ANALYSED,
+    APPROACHED,
+    EXCLUDED,
+    INTERVIEWED,
+    NOT_ANALYSED,
+    NOT_INTERVIEWED,
+    READ,
+    RECODED,
+)
+from pipeline.themes.interview_flow import COUNTED, flow_of_interviews, steps_told
+
+STEPS = {
+    APPROACHED: "Approached", NOT_INTERVIEWED: "Not interviewed", INTERVIEWED: "Interviewed",
+    NOT_ANALYSED: "In no file", READ: "In the files", EXCLUDED: "Left out", RECODED: "Taken together or dropped",
+    ANALYSED: "Analysed",
+}  # fmt: skip
+"""Step of ``coding_flow.FLOW`` -> its words in print, in order."""
+WHOLE = (APPROACHED, INTERVIEWED, READ, ANALYSED)
+
+
+def interview_flow(cleaned: CleanedCoding) -> Exhibit:
+    """Results and table of kind ``flow``, name ``coded interviews``; the remark says the same in a sentence."""
+    results = flow_of_interviews(cleaned.flow)
+    rows = list[Row]()
+    for step, words in STEPS.items():
+        lines = cleaned.flow[cleaned.flow["step"] == step]
+        reasons = list(dict.fromkeys(lines["reason"]))
+        if step in WHOLE:
+            rows += [Row(words, step, form="people") for _ in reasons[:1]]
+        elif reasons and (step != RECODED or lines["segments"].sum()):
+            rows.append(Row(words, step))
+            rows += [Row(reason, step, reason, "people", "level", 1) for reason in reasons]
+    columns = tuple(Column(ALL, word.capitalize(), None, word) for word in COUNTED)
+    table = Table("flow", CODED, "Flow of interviews", columns, tuple(rows), (), "Step")
+    return Exhibit(results, table, (steps_told(cleaned.flow),))
