@@ -124,7 +124,11 @@ class Fitting:
         self.rows = [*rows, *(row for percent, places in percents for row in _percent(percent, places))]
         self.places: list[Place] = list(dict.fromkeys([*self.facts, *(p for r in self.rows for p in r.weights)]))
         self.at = {place: i for i, place in enumerate(self.places)}
+        self.entries = self._entries()
         self.weights = self._weights()
+        self.low, self.high = (np.array([getattr(row, end) for row in self.rows], float) for end in ("low", "high"))
+        self.soft = np.array([row.of is not None for row in self.rows], bool)
+        self.price = np.array([_price(row) for row in self.rows])
 
     def take(self, fact: Fact, least: int, own: Change) -> bool:
         """Find a table in which the fact is large, and give up the moments that it misses; False: there is none."""
@@ -147,25 +151,27 @@ class Fitting:
 
     def try_ends(self, ends: Mapping[Fact, tuple[float, float]]) -> bool:
         """Find a table in which each fact is from one number to another, and give up the moments that it misses."""
-        rows = [r for r in self.rows if not self._given_up(r)]
-        found = self._solve(rows, ends)
+        kept = np.array([not self._given_up(row) for row in self.rows], bool)
+        found = self._solve(kept, ends)
         if found is None:
             return False
         self.worlds.append({f: round(found[self.at[f]]) for f in self.facts})
-        self._give_up(rows, found)
+        self._give_up(kept, found)
         self._by_digits(self.worlds[-1])
         return True
 
     def _given_up(self, row: Row) -> bool:
         return row.of is not None and (row.of in self.means or (row.of in self.spread and row.what == SPREAD))
 
-    def _give_up(self, rows: Sequence[Row], found: np.ndarray) -> None:
-        for row in rows:
-            if row.of is not None:
-                said = sum(w * found[self.at[p]] for p, w in row.weights.items())
-                room = TINY * max(1.0, *(abs(w * found[self.at[p]]) for p, w in row.weights.items()))
-                if not row.low - room <= said <= row.high + room:
-                    (self.means if row.what == MEAN else self.spread).add(row.of)
+    def _give_up(self, kept: np.ndarray, found: np.ndarray) -> None:
+        of_row, at, weight = self.entries
+        each, said = weight * found[at], np.zeros(len(self.rows))
+        np.add.at(said, of_row, each)
+        size = np.ones(len(self.rows))
+        np.maximum.at(size, of_row, np.abs(each))
+        missed = kept & self.soft & ~((self.low - TINY * size <= said) & (said <= self.high + TINY * size))
+        for row in (self.rows[i] for i in np.flatnonzero(missed)):
+            (self.means if row.what == MEAN else self.spread).add(row.of)
 
     def _by_digits(self, world: dict[Fact, int]) -> None:
         for who, _, said in self.system.held:
@@ -173,39 +179,37 @@ class Fitting:
                 self.means |= set() if reachable(world[who], said) else {who}
                 self.spread |= set() if quartiles_reachable(world[who], said) else {who}
 
-    def _solve(self, rows: Sequence[Row], ends: Mapping[Fact, tuple[float, float]]) -> np.ndarray | None:
-        """A table that keeps all rows but for moments, of which it misses as few as it can; whole people."""
+    def _solve(self, kept: np.ndarray, ends: Mapping[Fact, tuple[float, float]]) -> np.ndarray | None:
+        """A table that keeps all rows but for moments, of which it misses as few as it can; whole people. kept: of the
+        rows, those that count."""
         low, high, whole = self._bounds(ends)
-        soft = [i for i, row in enumerate(rows) if row.of is not None]
-        size = len(self.places)
-        base = self.weights[[not self._given_up(row) for row in self.rows]]
-        too = scipy.sparse.csr_array(([1.0] * len(soft), (soft, range(len(soft)))), shape=(len(rows), len(soft)))
+        soft, size = np.flatnonzero(self.soft[kept]), len(self.places)
+        base, most = self.weights[kept], 2 * len(soft)
+        too = scipy.sparse.csr_array((np.ones(len(soft)), (soft, range(len(soft)))), shape=(base.shape[0], len(soft)))
         fixed = low[:size] == high[:size]
         shift = base[:, np.flatnonzero(fixed)] @ low[:size][fixed]
-        able = np.r_[np.flatnonzero(~fixed), np.arange(size, size + 2 * len(soft))]
+        able = np.r_[np.flatnonzero(~fixed), np.arange(size, size + most)]
         limits = scipy.optimize.LinearConstraint(
             scipy.sparse.hstack([base[:, np.flatnonzero(~fixed)], too, -too], format="csc"),
-            np.array([r.low for r in rows]) - shift,
-            np.array([r.high for r in rows]) - shift,
+            self.low[kept] - shift,
+            self.high[kept] - shift,
         )
-        price = np.r_[np.zeros(size), np.tile([self._price(rows[i]) for i in soft], 2)]
-        low, high = np.r_[low, np.zeros(2 * len(soft))], np.r_[high, np.full(2 * len(soft), np.inf)]
-        integral = np.r_[whole, np.zeros(2 * len(soft))]
+        own = self.price[kept][soft]
+        price = np.r_[np.zeros(size), own, own]
+        bounds = scipy.optimize.Bounds(np.r_[low, np.zeros(most)][able], np.r_[high, np.full(most, np.inf)][able])
+        integral, x = np.r_[whole, np.zeros(most)], np.r_[low, np.zeros(most)]
         for exact in (0, 0, 1):
             found = scipy.optimize.milp(
-                price[able], constraints=limits, bounds=scipy.optimize.Bounds(low[able], high[able]),
-                integrality=integral[able] * exact, options=LIMITS,
-            )  # fmt: skip
+                price[able], constraints=limits, bounds=bounds, integrality=integral[able] * exact, options=LIMITS
+            )
             if found.x is None:
                 return None
-            x = low.copy()
             x[able] = found.x
             held = x[:size][whole > 0]
             missed = x[size:] * price[size:]
             if np.allclose(held, np.round(held), atol=1e-5) and (exact or missed.sum() < TINY):
-                x[:size] = np.where(whole > 0, np.round(x[:size]), x[:size])
-                return x[:size]
-            price[size:] = self._dearer([rows[i] for i in soft], x[size:])
+                return np.where(whole > 0, np.round(x[:size]), x[:size])
+            price[size:] = self._dearer([self.rows[i] for i in np.flatnonzero(kept)[soft]], x[size:])
         return None
 
     def _dearer(self, soft: Sequence[Row], missed: np.ndarray) -> np.ndarray:
@@ -213,8 +217,8 @@ class Fitting:
         miss much rather than many a little (reweighting: Candes, Wakin & Boyd 2008)."""
         by: dict[Fact | None, float] = {}
         for row, too in zip(soft, missed.reshape(2, -1).sum(axis=0), strict=True):
-            by[row.of] = by.get(row.of, 0.0) + too * self._price(row)
-        return np.tile([self._price(row) / (by[row.of] + 0.1) for row in soft], 2)
+            by[row.of] = by.get(row.of, 0.0) + too * _price(row)
+        return np.tile([_price(row) / (by[row.of] + 0.1) for row in soft], 2)
 
     def _bounds(self, ends: Mapping[Fact, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """From where to where each place may go, and whether it is a whole number."""
@@ -230,15 +234,22 @@ class Fitting:
                 low[i] = -np.inf
         return low, high, whole
 
+    def _entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of all rows, in their order: which row, which place, and its weight there."""
+        entries = [(i, self.at[p], w) for i, row in enumerate(self.rows) for p, w in row.weights.items()]
+        of_row, at, weight = zip(*entries, strict=True)
+        return np.array(of_row), np.array(at), np.array(weight, float)
+
     def _weights(self) -> scipy.sparse.csr_array:
         """Of all rows, by place."""
-        entries = [(i, self.at[p], w) for i, row in enumerate(self.rows) for p, w in row.weights.items()]
-        i, j, w = (np.array(part) for part in zip(*entries, strict=True))
-        return scipy.sparse.csr_array(scipy.sparse.coo_array((w, (i, j)), shape=(len(self.rows), len(self.places))))
+        of_row, at, weight = self.entries
+        shape = (len(self.rows), len(self.places))
+        return scipy.sparse.csr_array(scipy.sparse.coo_array((weight, (of_row, at)), shape=shape))
 
-    def _price(self, row: Row) -> float:
-        """Of one unit missed: a mean is worth most."""
-        return (4.0 if row.what == MEAN else 1.0) / max(row.scale, TINY)
+
+def _price(row: Row) -> float:
+    """Of one unit missed: a mean is worth most."""
+    return (4.0 if row.what == MEAN else 1.0) / max(row.scale, TINY)
 
 
 def _percent(percent: Percent, places: int) -> list[Row]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
 from pipeline.disclosure.facts import Fact, Percent, System
-from pipeline.disclosure.fitting import Around, kept, kept_rounded
+from pipeline.disclosure.fitting import Around, Kept, kept, kept_rounded
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.possible import Change, Others, fits
 
@@ -30,6 +33,12 @@ class Safe:
     changes: Sequence[Sequence[Change]] = ()
     withheld: Sequence[int] = ()
 
+    def give_up(self, moments: Iterable[Kept]) -> None:
+        """Those of every system, in order."""
+        for of_one in moments:
+            self.means |= _in_order(of_one.means)
+            self.spread |= _in_order(of_one.spread)
+
 
 def protect(systems: Sequence[System], around: Around | None = None) -> Safe:
     """What must be withheld of all systems together. around: where small counts are printed rounded."""
@@ -37,13 +46,18 @@ def protect(systems: Sequence[System], around: Around | None = None) -> Safe:
     for number in range(len(systems)):
         made.one(number)
     safe = made.safe()
-    for system in systems:
-        if around is None:
-            break
-        moments = kept_rounded(system, around)
-        safe.means |= _in_order(moments.means)
-        safe.spread |= _in_order(moments.spread)
+    if around is not None:
+        safe.give_up(_side_by_side(lambda system: kept_rounded(system, around), systems))
     return safe
+
+
+A, B = TypeVar("A"), TypeVar("B")
+
+
+def _side_by_side(made: Callable[[A], B], of: Sequence[A]) -> list[B]:
+    """Of each, in their order. The solver lets other threads run, and no system hangs on another here."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(made, of))
 
 
 def _in_order(facts: Iterable[Fact]) -> dict[Conditions, None]:
@@ -165,19 +179,20 @@ class _Protection:
 
     def safe(self) -> Safe:
         made = Safe(self.hidden, changes=self.changes, withheld=sorted(self.withheld))
+        stay = []
         for number, system in enumerate(self.systems):
             for percent in system.percents:
                 self._percent(made, number, percent)
-            if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
-                made.means |= {f.who: None for f in system.means}
-            else:
-                stay = [
-                    (p, 0 if p.row in made.coarse else p.decimals) for p in system.percents if p.row not in made.lost
-                ]
-                moments = kept(system, self.changes[number], self.hidden, stay, self.answers[number])
-                made.means |= _in_order(moments.means)
-                made.spread |= _in_order(moments.spread)
+            shown = [p for p in system.percents if p.row not in made.lost]
+            stay.append([(p, 0 if p.row in made.coarse else p.decimals) for p in shown])
+        made.give_up(_side_by_side(lambda number: self._moments(number, stay[number]), range(len(self.systems))))
         return made
+
+    def _moments(self, number: int, stay: Sequence[tuple[Percent, int]]) -> Kept:
+        system = self.systems[number]
+        if number in self.withheld:  # its moments are all that is left, and nothing was found that fits them
+            return Kept(means=set(system.means))
+        return kept(system, self.changes[number], self.hidden, stay, self.answers[number])
 
     def _percent(self, made: Safe, number: int, percent: Percent) -> None:
         needed, changes = self.systems[number].needed, self.changes[number]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 
-from pipeline.tables.in_style import PERCENT
+from pipeline.tables.in_style import MONTHS, NOT_AVAILABLE, PERCENT, P
 from pipeline.tables.rounding import half_up, significant
 
-NOT_AVAILABLE = "NA"
 MINUS = "\u2212"
-MONTHS = ("median_month", "min_month", "max_month")
-PS = ("p", "p_adjusted", "p_holm", "p_bh", "p_wild", "p_smallest", "p_proportional", "p_joint")
 DECIMALS = {
     **dict.fromkeys(("n", "denominator", "missing", "rows", "people", "clusters", "events", "items", "answers"), 0),
     **dict.fromkeys(("pairs", "without_cluster", "documents", "segments", "n1", "n2", "n12"), 0),
@@ -34,7 +31,7 @@ def as_printed(statistic: str, value: float, decimals: float | None = None) -> t
     """The number that a reader sees, and its decimals; two digits of a P value beyond the bounds, which is printed as
     ``<0.001`` or ``>0.99``: a bound is no number."""
     places = decimals_for(statistic, decimals)
-    if statistic in PS and not math.isnan(value):
+    if statistic in P and not math.isnan(value):
         low, high = P_BOUNDS
         if not low <= value <= high:
             return significant(value, 2), 3 if value < low else 2
@@ -48,7 +45,7 @@ def as_text(statistic: str, value: float, decimals: float | None = None) -> str:
         return NOT_AVAILABLE
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    if statistic in PS and not P_BOUNDS[0] <= value <= P_BOUNDS[1]:  # never 0.000, and never 1.00 for less than 1
+    if statistic in P and not P_BOUNDS[0] <= value <= P_BOUNDS[1]:  # never 0.000, and never 1.00 for less than 1
         return f"<{P_BOUNDS[0]}" if value < P_BOUNDS[0] else f">{P_BOUNDS[1]}"
     rounded, places = as_printed(statistic, value, decimals)
     if statistic in MONTHS:  # year * 100 + month

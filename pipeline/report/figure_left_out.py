@@ -32,8 +32,8 @@ def left_out_figure(study: Study, model: Declared, released: Released, label: st
     together = any(" + " in names for one in some for names in one.refits)
     of = f"{model.words_of(some[0].adjustment)} {model.effect}"
     caption = (
-        f"{model.title}: the {of} with its 95% confidence interval, without one {word} at a time. The line stands at "
-        "the estimate of all together, the dashed one where there is no difference."
+        f"{model.title}: the {of}{_with_intervals(panels, word)}. The line stands at the estimate of all together, the "
+        "dashed one where there is no difference."
     )
     caption += " Small ones are left out together." if together else ""
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in estimates) else ""
@@ -54,6 +54,19 @@ def left_out_figure(study: Study, model: Declared, released: Released, label: st
         f"left-out-{model.name}", estimates_picture(panels, label), _told(panels), caption,
         printed(released, f"left-out-{model.name}", title, "Left out", columns, rows),
     )  # fmt: skip
+
+
+def _with_intervals(panels: tuple[EstimatePanel, ...], word: str) -> str:
+    """What is drawn of which estimates."""
+    if any(_spans(row) for panel in panels for row in panel.rows[1:]):
+        return f" with its 95% confidence interval, without one {word} at a time"
+    if any(_spans(panel.rows[0]) for panel in panels):
+        return f" of all together with its 95% confidence interval, and without one {word} at a time with none"
+    return f" without one {word} at a time; none has a confidence interval"
+
+
+def _spans(row: EstimateRow) -> bool:
+    return any(not math.isnan(estimate.low) for estimate in row.estimates)
 
 
 def _bare(estimate: Estimate) -> bool:
@@ -90,4 +103,5 @@ def _told(panels: tuple[EstimatePanel, ...]) -> str:
         f"{panel.title}, {panel.axis}. {'; '.join(f'{row.label}: {row.estimates[0].words}' for row in panel.rows)}."
         for panel in panels
     ]
-    return f"Estimates with 95% confidence intervals, without clusters. {' '.join(told)}"
+    some = any(_spans(row) for panel in panels for row in panel.rows)
+    return f"Estimates {'with 95%' if some else 'without'} confidence intervals, without clusters. {' '.join(told)}"

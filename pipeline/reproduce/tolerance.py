@@ -12,7 +12,8 @@ import math
 import re
 from typing import NamedTuple
 
-from pipeline.disclosure.text import DECIMALS, PS, as_text
+from pipeline.disclosure.text import DECIMALS, as_text
+from pipeline.tables.in_style import P
 from pipeline.tables.rounding import significant
 
 RELATIVE = 1e-6
@@ -56,7 +57,7 @@ def within(statistic: str, committed: Shown, replayed: Shown, full: float, round
 
 def _near(statistic: str, old: float, new: float) -> bool:
     apart = abs(old - new)
-    return apart <= RELATIVE * max(abs(old), abs(new)) or (statistic not in PS and apart <= NEAR_ZERO)
+    return apart <= RELATIVE * max(abs(old), abs(new)) or (statistic not in P and apart <= NEAR_ZERO)
 
 
 def _near_boundary(statistic: str, old: float, new: float, full: float, decimals: int | None) -> bool:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.disclosure import draft, release
-from pipeline.disclosure.text import DECIMALS, MINUS, PS
-from pipeline.disclosure.text import MONTHS as OF_DATES
+from pipeline.disclosure.text import DECIMALS, MINUS
 from pipeline.results import WITHHELD, Key, Number, Results
 from pipeline.study import Release
+from pipeline.tables.in_style import MONTHS as OF_DATES
+from pipeline.tables.in_style import P
 
-NAMED = (*DECIMALS, *PS, "estimate", "alpha", "ci_low", "std_error")
+NAMED = (*DECIMALS, *P, "estimate", "alpha", "ci_low", "std_error")
 VALUES = st.floats(-1e6, 1e6) | st.integers(-20, 20).map(float) | st.sampled_from([math.nan, math.inf, -0.004, 0.005])
 PROBABILITIES = st.floats(0, 1) | st.sampled_from([0.0, 0.0005, 0.0009999, 0.001, 0.045, 0.0449, 0.99, 0.9901, 1.0])
 MONTHS = st.builds(lambda year, month: float(100 * year + month), st.integers(1900, 2100), st.integers(1, 12))
@@ -35,7 +36,7 @@ def read(text: str, statistic: str) -> float:
 def numbers(draw):
     made = []
     for place, statistic in enumerate(draw(st.lists(st.sampled_from(NAMED), min_size=1, max_size=12))):
-        if statistic in PS:
+        if statistic in P:
             value = draw(PROBABILITIES)
         elif statistic in OF_DATES:
             value = draw(MONTHS)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from benchmarks.random_reports import drawn
 from pipeline.disclosure import release
 from pipeline.disclosure.crossed import cross
-from pipeline.disclosure.facts import BECAUSE, MISSING, PEOPLE, Span, Split
+from pipeline.disclosure.facts import BECAUSE, MISSING, PEOPLE, Fact, Span, Split
+from pipeline.disclosure.fitting import MEAN, TINY, Fitting
 from pipeline.disclosure.groups import EVERYONE, Conditions, together, waiting
 from pipeline.disclosure.means import quartiles_reachable, reachable
 from pipeline.disclosure.scores import printed, squares
@@ -100,3 +107,30 @@ def test_a_reason_that_a_programme_never_has_it_has_at_no_wave() -> None:
     assert sheet.get(refused, wave[0] | site[1]) == 4 and sheet.get(silent, wave[1] | site[1]) == 3
     assert all(fact.who - {("age", refused), ("age", silent)} not in {w | s for w in wave for s in site}
                for fact in sheet.system(5).needed if fact.who & {("age", refused), ("age", silent)})  # fmt: skip
+
+
+def test_moments_that_a_table_misses_go_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row by row, sum by sum, what is looked at in arrays."""
+    solve, give_up, looked = Fitting._solve, Fitting._give_up, list[int]()
+
+    def by_hand(self: Fitting, kept: np.ndarray, found: np.ndarray) -> None:
+        lost: dict[bool, set[Fact]] = {True: set(self.means), False: set(self.spread)}
+        for row, counts in zip(self.rows, kept, strict=True):
+            parts = [weight * found[self.at[place]] for place, weight in row.weights.items()]
+            room = TINY * max(1.0, *map(abs, parts))
+            if counts and row.of is not None and not row.low - room <= sum(parts) <= row.high + room:
+                lost[row.what == MEAN].add(row.of)
+        give_up(self, kept, found)
+        assert (self.means, self.spread) == (lost[True], lost[False])
+        looked.append(len(lost[True]) + len(lost[False]))
+
+    def moved(self: Fitting, kept: np.ndarray, ends: Mapping[Fact, tuple[float, float]]) -> np.ndarray | None:
+        found = solve(self, kept, ends)
+        scores = np.array([not isinstance(place, Fact) for place in self.places])
+        return found if found is None or len(looked) % 2 else found + np.where(scores, 0.4, 0)
+
+    monkeypatch.setattr(Fitting, "_give_up", by_hand)
+    monkeypatch.setattr(Fitting, "_solve", moved)
+    report = drawn(np.random.default_rng(5))
+    release(report.results, report.study.release, report.study)
+    assert len(looked) > 3 and any(looked)

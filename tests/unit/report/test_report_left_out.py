@@ -18,8 +18,8 @@ NAN = math.nan
 Triple = tuple[float | None, float | None, float | None]
 
 
-def told(**without: Triple):  # type: ignore[no-untyped-def]
-    numbers = [("adjustment=adjusted", WHOLE)]
+def told(_whole: Triple = WHOLE, **without: Triple):  # type: ignore[no-untyped-def]
+    numbers = [("adjustment=adjusted", _whole)]
     numbers += [(f"adjustment=adjusted;without={name.replace('_', ' + ')}", some) for name, some in without.items()]  # type: ignore[misc]
     return released_of(
         (Key("model", "lonely", "support", "", group, statistic), value)
@@ -101,6 +101,28 @@ def test_the_picture_has_a_row_a_programme_and_its_numbers_in_words() -> None:
     assert [row.cells for row in figure.data.rows][-1] == ("[c]", "[c]", "[c]")
     again = left_out_figure(STUDY, MODEL, told(North=NEAR, South=ALIKE, West_East=(None, None, None)), "Made-up data")
     assert again is not None and again.picture.svg == figure.picture.svg
+
+
+@pytest.mark.parametrize(
+    ("whole", "refits", "words", "heard"),
+    [
+        (WHOLE, NEAR, "with its 95% confidence interval, without one programme at a time. The line", "with 95%"),
+        (WHOLE, (-0.3, NAN, NAN), "of all together with its 95% confidence interval, and without one programme at a "
+         "time with none. The line", "with 95%"),
+        (WHOLE, (-0.3, None, None), "of all together with its 95% confidence interval, and without one programme at a "
+         "time with none. The line", "with 95%"),
+        ((-0.45, NAN, NAN), (-0.3, NAN, NAN), "without one programme at a time; none has a confidence interval. The "
+         "line", "without"),
+        ((-0.45, -math.inf, math.inf), (-0.3, NAN, NAN), "of all together with its 95% confidence interval, and",
+         "with 95%"),
+    ],
+)  # fmt: skip
+def test_the_caption_tells_of_intervals_only_where_there_are_some(
+    whole: Triple, refits: Triple, words: str, heard: str
+) -> None:
+    figure = left_out_figure(STUDY, MODEL, told(_whole=whole, North=refits, South=refits))
+    assert figure is not None and f"mean difference {words}" in figure.caption.replace("adjusted ", "", 1)
+    assert figure.alt.startswith(f"Estimates {heard} confidence intervals, without clusters. ")
 
 
 def test_a_refit_without_an_interval_is_a_point_and_the_caption_says_why() -> None:
