@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 
@@ -47,17 +44,8 @@ def protect(systems: Sequence[System], around: Around | None = None) -> Safe:
         made.one(number)
     safe = made.safe()
     if around is not None:
-        safe.give_up(_side_by_side(lambda system: kept_rounded(system, around), systems))
+        safe.give_up(kept_rounded(system, around) for system in systems)
     return safe
-
-
-A, B = TypeVar("A"), TypeVar("B")
-
-
-def _side_by_side(made: Callable[[A], B], of: Sequence[A]) -> list[B]:
-    """Of each, in their order. The solver lets other threads run, and no system hangs on another here."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(made, of))
 
 
 def _in_order(facts: Iterable[Fact]) -> dict[Conditions, None]:
@@ -185,7 +173,7 @@ class _Protection:
                 self._percent(made, number, percent)
             shown = [p for p in system.percents if p.row not in made.lost]
             stay.append([(p, 0 if p.row in made.coarse else p.decimals) for p in shown])
-        made.give_up(_side_by_side(lambda number: self._moments(number, stay[number]), range(len(self.systems))))
+        made.give_up(self._moments(number, stay[number]) for number in range(len(self.systems)))
         return made
 
     def _moments(self, number: int, stay: Sequence[tuple[Percent, int]]) -> Kept:
