@@ -171,7 +171,8 @@ class Fitting:
         np.maximum.at(size, of_row, np.abs(each))
         missed = kept & self.soft & ~((self.low - TINY * size <= said) & (said <= self.high + TINY * size))
         for row in (self.rows[i] for i in np.flatnonzero(missed)):
-            (self.means if row.what == MEAN else self.spread).add(row.of)
+            if row.of is not None:
+                (self.means if row.what == MEAN else self.spread).add(row.of)
 
     def _by_digits(self, world: dict[Fact, int]) -> None:
         for who, _, said in self.system.held:

@@ -17,9 +17,9 @@ _ALWAYS = (TOP, "run", "study", "intake", "cleaning", "instruments", "models")
 """A study file is held against the registry and against what models can do wherever it is read."""
 _BEFORE: Mapping[str, Sequence[str]] = {
     CLEAN: _ALWAYS,
-    SCORE: (*_ALWAYS, "disclosure", "tables"),
-    PARTICIPANTS: (*_ALWAYS, "disclosure", "tables"),
-    MODELS: (*_ALWAYS, "disclosure", "tables"),
+    SCORE: (*_ALWAYS, "disclosure", "tables", "themes"),
+    PARTICIPANTS: (*_ALWAYS, "disclosure", "tables", "themes"),
+    MODELS: (*_ALWAYS, "disclosure", "tables", "themes"),
     THEMES: (*_ALWAYS, "disclosure", "tables", "themes"),
 }
 EVERY_ROOM = sorted({*(room for rooms in _BEFORE.values() for room in rooms), "audit", "report"})
