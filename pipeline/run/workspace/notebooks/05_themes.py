@@ -14,11 +14,9 @@ from pipeline.disclosure import draft
 from pipeline.disclosure.quotations import judge
 from pipeline.results import Results
 from pipeline.run.stages import open_stage
-from pipeline.tables.agreement import agreement_tables
 from pipeline.tables.fill import fill
 from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.interview_exhibits import interview_exhibits
-from pipeline.tables.saturation import saturation_tables
 from pipeline.tables.studies import comparisons
 from pipeline.themes import clean_coding, interviews, measured
 
@@ -62,6 +60,9 @@ if quoted.chosen:
 # How far the coders agree, and whether further interviews brought new themes, where the study file asks for it. What the coders differ on is saved for them as `coding/disagreements.csv`: it quotes people and stays here.
 
 # %%
+from pipeline.tables.agreement import agreement_tables
+from pipeline.tables.saturation import saturation_tables
+
 measures = [*agreement_tables(coders.results), *saturation_tables(coders.results, stage.study)]
 for table in measures:
     display(HTML(notebook_table(fill(table, draft(results)))))
