@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.results import ALL
+from pipeline.themes import saturated
+from pipeline.themes.agreed import EVERY, KIND, ONE, PAIR, table_name
 
-KIND = "agreement"
-OF_CODERS = ((KIND, f"{KIND}_themes"), (KIND, f"{KIND}_codes"), ("saturation", "saturation"))
+OF_CODERS = ((KIND, table_name("themes")), (KIND, table_name("codes")), (saturated.KIND, saturated.NAME))
 """Kind and name of what is judged here and in ``saturated``, and is no table of people."""
-EVERY, ONE, PAIR = "all", "theme", "pair"
-"""Terms of its numbers: all decisions together, a theme (or code), two of several coders."""
 
 
 def of_coders(frame: pd.DataFrame, hidden: np.ndarray, below: int, rounded: bool) -> np.ndarray:

@@ -15,9 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-KIND = NAME = "saturation"
-INTERVIEWS, INTERVIEW, BASE, RUN, STOP, ORDERS = "interviews", "interview", "base", "run", "stop", "orders"
-"""Terms of its numbers, as ``themes.saturated`` has them."""
+from pipeline.themes.saturated import BASE, INTERVIEW, INTERVIEWS, KIND, NAME, ORDERS, RUN, STOP
 
 OF_ORDERS = ("low", "middle", "high")
 HEAD = 1

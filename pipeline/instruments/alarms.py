@@ -21,9 +21,13 @@ FEWEST, SHARE = 10, 0.05
 HIGHEST_ALPHA = 0.95
 
 NONE = (
-    "No alarm rang: alpha below zero or so high that items may repeat each other, one and the same answer to every "
-    "item, answers from another base, the same answers given by several people."
+    "No alarm rang. What is looked for: alpha below zero, or so high that items may repeat each other; one and the "
+    "same answer to every item, in scales of five items or more; answers from another base, where fifty people or more "
+    "answered every item (both where all items have one range); the same answers given by several people, where the "
+    "scales of a table have fifteen items or more together. It is looked for among those who answered every item, and "
+    "an alarm rings for ten people or more."
 )
+"""Says where nothing is looked for, too: a scale of three items has no straight lines."""
 
 
 def alarms(rule: ScoringRule, items: pd.DataFrame, alphas: list[float]) -> Iterator[Sentence]:

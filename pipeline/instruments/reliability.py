@@ -122,11 +122,6 @@ def item_statistics(items: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def between_items(items: pd.DataFrame) -> pd.DataFrame:
-    """Correlations of complete rows, items by items; NaN where one does not vary."""
-    return items.dropna().astype(float).corr()
-
-
 def ends(score: pd.Series, low: float, high: float) -> tuple[int, int, int]:
     """People at the lowest and at the highest possible score, and all who have one: floor and ceiling."""
     told = score.dropna()

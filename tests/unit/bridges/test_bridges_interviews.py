@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections import Counter
@@ -11,14 +12,16 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from lxml import etree
 
 from pipeline.disclosure.quotations import NO_CONSENT, NOT_CLEARED, Judged, judge, released_quotations
 from pipeline.files import Workspace
+from pipeline.results import Key
 from pipeline.run.codings import read_coded
 from pipeline.run.studies import read_study
-from pipeline.themes import CleanedCoding, clean_coding
+from pipeline.themes import CleanedCoding, clean_coding, measured
 
 ROOT = Path(__file__).parents[3]
 Q = "{urn:QDA-XML:project:1.0}"
@@ -156,6 +159,78 @@ def test_the_last_new_code_comes_where_it_is_told(cleaned: CleanedCoding, told: 
     assert int(first.max()) + 1 == last["interview"]
     assert coding.documents.index[first.max()] == last["document"]
     assert len(first) == said["codes"]
+
+
+def given(cleaned: CleanedCoding, by: str) -> dict[str, dict[str, dict[str, bool]]]:
+    """Theme or code -> document -> coder who coded it -> whether they gave it there. By loops over the passages."""
+    passages = list(cleaned.coding.segments[["document", "coder", "code"]].itertuples(index=False))
+    names = {code: {code} for _, _, code in passages}
+    if by == "themes":
+        names = {}
+        for theme, code in cleaned.themes[["theme", "code"]].itertuples(index=False):
+            names.setdefault(theme, set()).add(code)
+    coders: dict[str, set[str]] = {}
+    for document, coder, _ in passages:
+        coders.setdefault(document, set()).add(coder)
+    gave = {name: {(d, c) for d, c, code in passages if code in codes} for name, codes in names.items()}
+    compared = {document: sorted(who) for document, who in coders.items() if len(who) > 1}
+    return {
+        name: {document: {c: (document, c) in pairs for c in who} for document, who in compared.items()}
+        for name, pairs in gave.items()
+        if any(document in compared for document, _ in pairs)  # what nobody gave there is compared with nothing
+    }
+
+
+@pytest.mark.parametrize("by", ["themes", "codes"])
+def test_agreement_in_the_results_is_that_of_the_passages(quoted: tuple[CleanedCoding, Judged], by: str) -> None:
+    """Fleiss' kappa of three coders and their percentage of pairs that agree, by their definitions."""
+    cleaned, study = quoted[0], read_study(Workspace.at(str(ROOT)), "bridges")
+    results = measured(cleaned, study, np.random.default_rng(1)).results
+    found = given(cleaned, by)
+
+    def said(term: str, level: str, statistic: str) -> float:
+        return results.get(Key("agreement", f"agreement_{by}", term, level, statistic=statistic))
+
+    def check(term: str, level: str, decisions: list[list[bool]]) -> None:
+        units, yes = len(decisions), [sum(each) for each in decisions]
+        assert said(term, level, "n") == units
+        agree = sum((y * (y - 1) + (3 - y) * (2 - y)) / 6 for y in yes) / units
+        assert said(term, level, "percent") == pytest.approx(100 * agree)
+        p = sum(yes) / (3 * units)
+        chance = p * p + (1 - p) * (1 - p)
+        if chance < 1:
+            assert said(term, level, "fleiss") == pytest.approx((agree - chance) / (1 - chance))
+        pairs = [sum(row) * (3 - sum(row)) for row in decisions]  # ordered pairs that differ, halved twice below
+        n = 3 * units
+        differ = 2 * sum(pairs) / 2
+        by_chance = 2 * sum(yes) * (n - sum(yes)) / (n - 1)
+        if by_chance:
+            assert said(term, level, "krippendorff") == pytest.approx(1 - differ / by_chance)
+
+    decisions = {name: [list(coders.values()) for coders in documents.values()] for name, documents in found.items()}
+    assert {len(row) for rows in decisions.values() for row in rows} == {3}
+    for name, rows in decisions.items():
+        check("theme", name, rows)
+    check("all", "", [row for rows in decisions.values() for row in rows])
+
+
+def test_the_curve_of_new_codes_is_that_of_the_interviews_in_their_order(cleaned: CleanedCoding) -> None:
+    study = read_study(Workspace.at(str(ROOT)), "bridges")
+    results = measured(cleaned, study, np.random.default_rng(1)).results
+    seen, new = set[str](), list[int]()
+    for document in cleaned.coding.documents.sort_values("order").index:
+        codes = set(cleaned.coding.segments.loc[cleaned.coding.segments["document"] == document, "code"])
+        new.append(len(codes - seen))
+        seen |= codes
+    stop = next(at for at in range(4, len(new)) if sum(new[at : at + 2]) <= 0.05 * sum(new[:4]))
+
+    def said(term: str, statistic: str, level: str = "") -> float:
+        return results.get(Key("saturation", "saturation", term, level, statistic=statistic))
+
+    assert [said("interview", "new", str(at + 1)) for at in range(len(new))] == new
+    assert [said("interview", "themes", str(at + 1)) for at in range(len(new))] == list(itertools.accumulate(new))
+    assert said("base", "themes") == sum(new[:4])
+    assert (said("stop", "interviews"), said("run", "interviews")) == (stop, 2) == (8, 2)
 
 
 def test_quotations_of_every_theme_are_cleared_but_for_two_that_show_why(quoted: tuple[CleanedCoding, Judged]) -> None:

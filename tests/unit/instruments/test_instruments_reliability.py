@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipeline.instruments.reliability import (
-    between_items,
     ends,
     item_statistics,
     lambda6,
@@ -142,7 +141,6 @@ def test_people_with_a_gap_are_left_out():
     gaps = items.copy()
     gaps.iloc[[3, 8], 1] = np.nan
     assert reliability(gaps) == reliability(items.drop(index=[3, 8]))
-    pd.testing.assert_frame_equal(between_items(gaps), items.drop(index=[3, 8]).corr())
 
 
 def test_floor_and_ceiling_count_people_at_the_ends():

@@ -308,3 +308,46 @@ def test_the_report_names_the_item_beside_the_scores():
         "Mood: a score needs all 3 items (40 scores). 1 of its items (b) goes against the others: an item to be "
         "reversed and not yet so, or reversed twice?"
     )
+
+
+def test_reliability_in_the_results_is_of_turned_items_wave_by_wave():
+    """Each number under the name of its own item, of those who answered every item at that wave."""
+    study = parse_study(
+        """title: T
+data: {file: a.csv, id: id, wave: w, waves: {1: One, 2: Two}}
+design: {kind: cohort}
+scales:
+  mood: {items: [a, b, c], range: 1-5, score: mean, max_missing: 0, reverse: [b], missing: {blank: skipped}}
+release: {rule: journal}
+""",
+        "studies/x.yaml",
+    )
+    rng = np.random.default_rng(5)
+    answers = {}
+    for wave in ("1", "2"):
+        mood = rng.integers(1, 6, 60)
+        a, b, c = (np.clip(mood + rng.integers(-d, d + 1, 60), 1, 5) for d in (1, 2, 3))
+        answers[wave] = pd.DataFrame({"a": a, "b": 6 - b, "c": c})
+    rows = [
+        [str(i), *("" if (wave, i, name) == ("2", 7, "c") else str(part.loc[i, name]) for name in "abc"), wave]
+        for wave, part in answers.items()
+        for i in part.index
+    ]
+    found = score(drawn(study, ["id", "a", "b", "c", "w"], rows), study).results
+    answers["2"] = answers["2"].drop(index=7)
+    for wave, label in (("1", "One"), ("2", "Two")):
+        x = answers[wave].assign(b=6 - answers[wave]["b"]).to_numpy(float)
+        key = Key("reliability", "mood", "", "", f"wave={label}")
+
+        def alpha(part):
+            k = part.shape[1]
+            return k / (k - 1) * (1 - part.var(axis=0, ddof=1).sum() / part.sum(axis=1).var(ddof=1))
+
+        assert found.get(key) == len(x) == (60 if wave == "1" else 59)
+        assert found.get(key._replace(statistic="alpha")) == pytest.approx(alpha(x))
+        for at, name in enumerate("abc"):
+            others = np.delete(x, at, axis=1)
+            item = key._replace(term=name)
+            r = np.corrcoef(x[:, at], others.sum(axis=1))[0, 1]
+            assert found.get(item._replace(statistic="item_rest")) == pytest.approx(r)
+            assert found.get(item._replace(statistic="alpha_dropped")) == pytest.approx(alpha(others))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.run.records import (
     PACKAGE,
     TOP,
     code_file,
+    code_hash,
     environment,
     environment_file,
     installed,
@@ -27,7 +29,9 @@ from pipeline.run.records import (
 )
 from pipeline.run.refresh import TEXTS
 from pipeline.run.seeds import seeds, with_seeds
+from pipeline.run.studies import read_study
 from pipeline.study.tree import read_tree
+from tests.conftest import not_run
 
 REPOSITORY = Workspace.at(PACKAGE.parent)
 
@@ -227,3 +231,16 @@ def test_records_lie_under_the_private_folder(folder: Path):
     assert environment_file(workspace).is_file()
     assert list(json.loads(code_file(workspace, "01_clean").read_text())) == ["cleaning", TOP]
     assert {p.name for p in folder.iterdir()} == {".alongside", ".dvc", "data", "notebooks", "studies"}
+
+
+# What is committed
+
+
+@pytest.mark.parametrize("study", study_names(REPOSITORY))
+def test_the_committed_report_is_made_by_the_code_that_stands_here(study: str):
+    """Numbers, tables and pages of older code would look as if this one had made them."""
+    named = json.loads(read_text(REPOSITORY.root / "reports" / study / "manifest.json"))
+    of_real_rows = read_study(REPOSITORY, study).sources and not REPOSITORY.raw(study).is_dir()
+    if of_real_rows and not os.environ.get("ALONGSIDE_DATA"):
+        not_run("set ALONGSIDE_DATA to the folder that holds real raw data as <study>/<file>")
+    assert named["code"] == code_hash(EVERY_ROOM)
