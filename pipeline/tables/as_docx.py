@@ -55,7 +55,8 @@ def add_to_docx(document: Document, filled: Filled, label: str = "") -> WordTabl
         for at, (cell, text) in enumerate(zip(cells[1:], line.cells, strict=True)):
             marks, stop = line.marks_at(at), stops[at]
             aligned = "right" if stop is None else "decimal" if SINGLE.fullmatch(text) and text else "centre"
-            write(cell, fit.cell(text), style, align="" if sentences else aligned, marks=marks, stop=stop)
+            aligned = "" if sentences or filled.columns[at].words else aligned
+            write(cell, fit.cell(text), style, align=aligned, marks=marks, stop=stop)
         whole(row)
     _together(rows, filled, heads)
     shape(table, filled.title, fit.widths)
@@ -105,8 +106,8 @@ def _header(rows: list[_Row], filled: Filled, style: str, stops: list[float | No
 
 
 def _column(cell: _Cell, column: FilledColumn, style: str, stop: float | None) -> None:
-    """A heading stands over its figures: in the middle where these are lined up there."""
-    align = "right" if stop is None else "centre"
+    """A heading stands over its figures: in the middle where these are lined up there, at the left over words."""
+    align = "" if column.words else "right" if stop is None else "centre"
     write(cell, whole_head(column), style, bold=True, align=align, marks=column.marks)
 
 

@@ -102,7 +102,11 @@ def _column(column: FilledColumn, name: str, place: int, above: str, down: str) 
         else ""
     )
     marks = _marks(column.marks, name)
-    return f'<th id="{name}-c{place}" scope="col"{named}{down}>{escape(column.label)}{count}{marks}</th>'
+    return f'<th id="{name}-c{place}"{_kind(column)} scope="col"{named}{down}>{escape(column.label)}{count}{marks}</th>'
+
+
+def _kind(column: FilledColumn) -> str:
+    return ' class="words"' if column.words else ""
 
 
 def _body(filled: Filled, name: str) -> list[str]:
@@ -117,7 +121,7 @@ def _body(filled: Filled, name: str) -> list[str]:
             heading = ""
         elif not lines:
             lines.append("<tbody>")
-        lines.append(_line(row, name, place, heading, above))
+        lines.append(_line(row, name, place, heading, above, filled.columns))
         heading = f"{name}-r{place}" if row.indent == 0 else heading
     return [*lines, "</tbody>"] if lines else []
 
@@ -131,15 +135,17 @@ def _columns_above(filled: Filled, name: str) -> list[str]:
     return found
 
 
-def _line(row: FilledRow, name: str, place: int, heading: str, above: list[str]) -> str:
+def _line(
+    row: FilledRow, name: str, place: int, heading: str, above: list[str], over: tuple[FilledColumn, ...]
+) -> str:
     ident = f"{name}-r{place}"
     belongs = f' headers="{heading}"' if heading else ""
     head = f'<th id="{ident}" scope="row"{belongs}>{_named(row.head)}{_marks(row.marks, name)}</th>'
     before = f"{heading} {ident}" if heading else ident
     keys = row.keys or ((),) * len(row.cells)
     cells = [
-        f'<td headers="{before} {columns}"{_keys(held)}>{_said(cell, row.title_at(at), row.why_at(at))}'
-        f"{_marks(row.marks_at(at), name)}</td>"
+        f'<td{_kind(over[at])} headers="{before} {columns}"{_keys(held)}>'
+        f"{_said(cell, row.title_at(at), row.why_at(at))}{_marks(row.marks_at(at), name)}</td>"
         for at, (cell, columns, held) in enumerate(zip(row.cells, above, keys, strict=True))
     ]
     return f'<tr class="{escape(row.kind, quote=True)} indent-{row.indent}">{head}{"".join(cells)}</tr>'

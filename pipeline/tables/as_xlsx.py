@@ -87,10 +87,12 @@ def _sheet(sheet: Worksheet, filled: Filled, label: str) -> None:
                 if wide > 1:
                     sheet.merge_cells(start_row=2, start_column=at, end_row=2, end_column=at + wide - 1)
             at += wide
+    at_left = {1, *(place for place, column in enumerate(filled.columns, 2) if column.words)}
     for place, heading in enumerate([filled.stub, *(marked(c.head, c.marks) for c in filled.columns)], 1):
         cell = _text(sheet, head, place, heading)
         cell.font, cell.border = bold, Border(bottom=line)
-        cell.alignment = Alignment(wrap_text=True, horizontal="left" if place == 1 else "right", vertical="bottom")
+        side = "left" if place in at_left else "right"
+        cell.alignment = Alignment(wrap_text=True, horizontal=side, vertical="bottom")
     for down, row in enumerate(filled.rows, head + 1):
         first = _text(sheet, down, 1, marked(row.head, row.marks))
         first.alignment = Alignment(indent=row.indent)
@@ -98,7 +100,7 @@ def _sheet(sheet: Worksheet, filled: Filled, label: str) -> None:
             marks = row.marks_at(place - 2)
             number = None if marks else as_number(text)
             if number is None:
-                words = row.kind == "words"  # sentences take several lines
+                words = row.kind == "words" or place in at_left  # sentences take several lines
                 side, top = ("left", "top") if words else ("right", None)
                 aligned = Alignment(horizontal=side, vertical=top, wrap_text=words)
                 _text(sheet, down, place, marked(text, marks)).alignment = aligned

@@ -98,7 +98,8 @@ class _Desk:
             label = ", ".join(filter(None, (label, words.beside)))
         n = self.pen.text(column.n) if column.n else ""
         spanner = " ".join(filter(None, (printable(column.spanner), self._counted(column.spanner_n))))
-        return FilledColumn(label, n, spanner, column.n, self._counted(column.n), self._marks(column.notes))
+        return FilledColumn(label, n, spanner, column.n, self._counted(column.n), self._marks(column.notes),
+                            column.form == "text")  # fmt: skip
 
     def _counted(self, n: Key | None) -> str:
         """How the style says how many people a heading stands for."""

@@ -83,7 +83,8 @@ def parted(filled: Filled, page: Page) -> list[Filled]:
 
 
 def kinds(filled: Filled, page: Page) -> Iterator[str]:
-    """LaTeX's column specifiers. Long names of lines, and sentences, take several lines; numbers stand at the right."""
+    """LaTeX's column specifiers. Long names of lines, and sentences, take several lines; numbers stand at the right,
+    words at the left."""
     wide = len(filled.columns)
     if sentences(filled):
         room = page.width - 2 * page.gap * wide
@@ -93,7 +94,7 @@ def kinds(filled: Filled, page: Page) -> Iterator[str]:
         return
     stub = max((ems("  " * row.indent + row.head) for row in filled.rows), default=0.0)
     yield _lines(STUB * page.points) if max(stub, ems(filled.stub)) > STUB else "l"
-    yield "r" * wide
+    yield from ("l" if column.words else "r" for column in filled.columns)
 
 
 def tall(filled: Filled, page: Page) -> bool:

@@ -120,7 +120,8 @@ def table_from_dict(data: dict[str, Any]) -> Table:
 
 @dataclass(frozen=True)
 class FilledColumn:
-    """n: people in the column; counted: how the style says it, ``(n = 14)``. marks: of footnotes."""
+    """n: people in the column; counted: how the style says it, ``(n = 14)``. marks: of footnotes. words: whether its
+    cells are the layout's own words, which stand at the left and take several lines."""
 
     label: str
     n: str = ""
@@ -128,6 +129,7 @@ class FilledColumn:
     key: Key | None = None
     counted: str = ""
     marks: tuple[str, ...] = ()
+    words: bool = False
 
     @property
     def people(self) -> str:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 
+import openpyxl
 import pytest
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from pipeline.disclosure import release
 from pipeline.results import Key, Results
 from pipeline.study import Study, parse_study
+from pipeline.tables.as_docx import to_docx
+from pipeline.tables.as_html import to_html
+from pipeline.tables.as_latex import to_latex
+from pipeline.tables.as_xlsx import to_xlsx
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.fill import fill
+from pipeline.tables.in_notebook import notebook_table
 from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.tables.table import Filled, table_from_dict
 from pipeline.themes import interviews
@@ -87,6 +97,23 @@ def test_what_stands_together_and_the_codebook(tables: dict[str, Filled]) -> Non
         ("Support", "", "", "3", "3", "3"), ("  heard", "Support", "", "2", "2", "2"),
         ("Way", "", "", "2", "2", "2"), ("  bus", "Way", "", "1", "1", "1"),
     ]  # fmt: skip
+
+
+def test_words_stand_at_the_left_in_every_format_and_numbers_at_the_right(tables: dict[str, Filled]) -> None:
+    book = tables["book"]
+    assert [c.words for c in book.columns] == [True, True, False, False, False]
+    html = to_html(book)
+    assert re.findall(r'<th id="table-themes-book-c(\d)" class="words"', html) == ["0", "1"]
+    assert html.count('<td class="words"') == 2 * len(book.rows)
+    assert notebook_table(book).count('class="words" style="text-align: left"') == 2 * (len(book.rows) + 1)
+    drawn = Document(io.BytesIO(to_docx([(book, "")]))).tables[0]
+    at_right = [[cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in row.cells] for row in drawn.rows]
+    assert at_right == [[False, False, False, True, True, True]] * (1 + len(book.rows))
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx([(book, "")]))).worksheets[0]
+    sides = {tuple(cell.alignment.horizontal for cell in row[1:3]) for row in sheet.iter_rows(min_row=2, max_row=6)}
+    assert sides == {("left", "left")}
+    (specified,) = re.findall(r"begin\{tabular\}\{(.*)\}", to_latex(book).decode())
+    assert specified.removeprefix("@{").removeprefix("}").replace("@{}", "") == "lllrrr"
 
 
 def test_definitions_stand_in_the_codebook() -> None:
