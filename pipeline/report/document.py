@@ -21,6 +21,7 @@ from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
 from pipeline.report.figure_scales import scale_figure
 from pipeline.report.interviews_part import interviews_part
+from pipeline.report.joint_display import joint_display
 from pipeline.report.left_out_told import with_left_out
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
@@ -62,16 +63,18 @@ def write_report(
     Raises ``StageFailed`` where a sentence or a layout names a number that no result has, and where two layouts have
     the same kind and name.
     """
+    look = style or plain()
+    if look.name != study.style:
+        raise StageFailed(f"the study's style is {study.style}: write_report(…, style=stage.style()) asks for it.")
     if quoted := quotations_table(released.quotations):
         tables = [*tables, quoted]
+    if joint := joint_display(study, released, tables, look, remarks):
+        tables = [*tables, joint]
     twice = [f"'{name}' ({kind})" for (kind, name), n in Counter((t.kind, t.name) for t in tables).items() if n > 1]
     if twice:
         raise StageFailed(
             f"several tables have the same kind and name: {', '.join(twice)}. Give each a name of its own."
         )
-    look = style or plain()
-    if look.name != study.style:
-        raise StageFailed(f"the study's style is {study.style}: write_report(…, style=stage.style()) asks for it.")
     head = Head(study.name, study.title, study.made_up, draft)
     exact, released = released, restyled(released, look)
     remarks = with_left_out(study, released, remarks)

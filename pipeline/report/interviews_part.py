@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pipeline.report.blocks import Block, Heading, anchor
 from pipeline.report.coders_told import PARTS as OF_CODERS
 from pipeline.report.desk import Desk
+from pipeline.report.joint_display import KIND
 from pipeline.report.quotations_told import quotations_told
 from pipeline.report.summary import interviews
+from pipeline.study.check_interview_tables import JOINT
 from pipeline.study.format import CODED
 from pipeline.tables.checklists import NAMES as CHECKLISTS
 
@@ -39,6 +41,10 @@ def _themes(desk: Desk) -> Iterator[Block]:
         yield from desk.table_blocks("themes", names=desk.study.interviews.tables)
 
 
+def _joint(desk: Desk) -> Iterator[Block]:
+    yield from desk.table_blocks(KIND, names=[JOINT])
+
+
 def _checklists(desk: Desk) -> Iterator[Block]:
     asked = [name for name in CHECKLISTS if getattr(desk.study.interviews, name, None) is not None]
     yield from desk.table_blocks("themes", names=asked)
@@ -48,6 +54,7 @@ PARTS: dict[str, Callable[[Desk], Iterator[Block]]] = {
     "Who was interviewed": _flow,
     "Themes": _themes,
     "Quotations": quotations_told,
+    "Survey and interviews": _joint,
     **OF_CODERS,
     "Checklists of reporting": _checklists,
 }

@@ -39,6 +39,15 @@ def coding(study: Study) -> Iterator[Pieces]:
     if units := list(dict.fromkeys(UNITS[table.cooccurrence] for table in tables if table.cooccurrence)):
         yield (f"Two themes stand together where both mark {listed(units, 'or')}, as the table says: of n1 units with "
                "the one, n2 with the other and n12 with both, c = n12/(n1 + n2 − n12).",)  # fmt: skip
+    if said.joint:
+        yield (JOINT,)
+
+
+JOINT = (
+    "Survey and interviews were brought together question by question in a joint display: the estimates and counts "
+    "that speak to a question beside the themes that do, and the analysts' judgement of their fit (they converge, the "
+    "interviews expand on the survey, they contradict each other, or one of them is silent)."
+)
 
 
 def shown(code: str) -> str:

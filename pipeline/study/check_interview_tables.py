@@ -10,10 +10,13 @@ from pipeline.study.interview_tables import InterviewTable, tag
 from pipeline.study.names import NAME
 from pipeline.study.outputs import Interviews
 
+JOINT = "joint"
+"""The table that sets survey and interviews side by side."""
 TAKEN = {
     "interviews": "names what a study file says of its interviews",
     "coreq": "names the checklist of COREQ",
     "srqr": "names the checklist of SRQR",
+    JOINT: "names the table that sets survey and interviews side by side",
 }
 LEGENDS = {"role": "roles", "programme": "programmes"}
 """Column of a table -> key of the study file that has its labels."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Mistake
 from pipeline.study.check_interview_tables import check_interview_tables
+from pipeline.study.check_joint import check_joint
 from pipeline.study.check_quotations import check_quotations
 from pipeline.study.format import Study
 from pipeline.study.names import absent
@@ -22,6 +23,7 @@ def check_interviews(study: Study) -> Iterator[Mistake]:
         return
     yield from check_interview_tables(study, said)
     yield from check_quotations(study, said)
+    yield from check_joint(study, said)
     if said.coded is None:
         printed = any(table.form == "printed" for table in said.tables.values())  # whose tags the legends explain
         of_files = [key for key in _NEEDS_FILES if key == "exclude" or not printed]

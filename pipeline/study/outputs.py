@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pipeline.study.coded import CodeChanges, Coded, InterviewFlow, LeftOut, Theme
 from pipeline.study.compared import REFLEXIVE, AgreementSpec, Approach, SaturationSpec
 from pipeline.study.interview_tables import Answer, InterviewTable
+from pipeline.study.joint import Question
 from pipeline.study.part import Part
 from pipeline.study.quoted import Quotations
 from pipeline.study.words import InsidePath, Label, Text
@@ -123,6 +124,7 @@ class Interviews(Part):
     flow: InterviewFlow = Field(default_factory=lambda: InterviewFlow())
     quotations: Quotations | None = Field(None, description="passages that stand for themes")
     tables: dict[str, InterviewTable] = Field(default_factory=dict, description="of themes, by name")
+    joint: tuple[Question, ...] = Field((), description="questions to which survey and interviews both speak")
     coreq: dict[Text, Answer] | None = Field(
         None, description="item 1 to 32 of COREQ: what the study says of it; {} fills it from what stands here"
     )

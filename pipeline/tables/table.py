@@ -43,6 +43,8 @@ class Row:
     kind: ``variable`` (a heading: no form, or the statistics themselves), ``level``, ``missing``, ``statistic``,
     ``words`` (a line of sentences, which may take several lines in print).
     name: the second word of its keys where a table brings several names together (scales, models); else the table's.
+    cells: a column's own form and number (a key with any statistic) each, where a line brings together numbers of
+    several tables.
     group: what its numbers' groups have besides their column's (``wave=3 months``). The form ``joint`` shows a test of
     all levels under ``p`` alone.
     """
@@ -56,6 +58,7 @@ class Row:
     unit: str = ""
     name: str = ""
     texts: tuple[str, ...] = ()
+    cells: tuple[tuple[str, Key] | None, ...] = ()
     notes: tuple[Sentence, ...] = ()
     cell_notes: tuple[tuple[Sentence, ...], ...] = ()
     group: str = ""
@@ -75,6 +78,8 @@ class Table:
 
     def keys(self, row: Row, column: Column) -> dict[str, Key]:
         """The numbers in a cell: statistic -> key."""
+        if own := self._own(row, column):
+            return {s: own[1]._replace(statistic=s) for s in statistics_of(own[0])}
         name = row.name or self.name
         groups = [part for part in (column.group, row.group) if part != ALL or not row.group]
         group = ";".join(filter(None, groups))
@@ -85,11 +90,16 @@ class Table:
 
     def form(self, row: Row, column: Column) -> str:
         """What a cell shows."""
+        if own := self._own(row, column):
+            return own[0]
         if row.form == JOINT:
             return "p_joint" if column.form == "p" else ""
         if column.form is None or not row.form:
             return row.form
         return column.form if not column.beside or row.form in column.beside else ""
+
+    def _own(self, row: Row, column: Column) -> tuple[str, Key] | None:
+        return row.cells[self.columns.index(column)] if row.cells else None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -97,6 +107,10 @@ class Table:
 
 def _key(value: list[str] | None) -> Key | None:
     return Key(*value) if value else None
+
+
+def _cell(noted: list[Any] | None) -> tuple[str, Key] | None:
+    return (noted[0], Key(*noted[1])) if noted else None
 
 
 def _said(noted: list[dict[str, Any]]) -> tuple[Sentence, ...]:
@@ -111,7 +125,7 @@ def table_from_dict(data: dict[str, Any]) -> Table:
         for c in data["columns"]
     )  # fmt: skip
     rows = tuple(
-        Row(**{**r, "texts": tuple(r["texts"]), "notes": _said(r["notes"]),
+        Row(**{**r, "texts": tuple(r["texts"]), "cells": tuple(map(_cell, r["cells"])), "notes": _said(r["notes"]),
                "cell_notes": tuple(map(_said, r["cell_notes"]))})
         for r in data["rows"]
     )  # fmt: skip
