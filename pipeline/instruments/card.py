@@ -60,6 +60,7 @@ class Subscale(_Part):
     items: tuple[int, ...]
     high_means: str = ""
     max_missing: int = Field(0, ge=0)
+    most_missing: int | None = None
     missing_source: str = "no rule for missing items of the subscale; all of them are needed"
     bands: Cuts = Field(default_factory=dict)
     bands_source: str = ""
@@ -97,7 +98,8 @@ class Instrument(_Part):
     """A card of the registry. Items are numbered from 1 in the order of the published form.
 
     Bands are of the unrounded score. ``forms``: orders in which the form is printed, each with its subscales.
-    ``numbers``: what the items are called in the longer form that they come from.
+    ``numbers``: what the items are called in the longer form that they come from. ``orders``: orders in which the form
+    is printed, each by the card's own numbers of its items, place by place; a study names its own.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Instrument(_Part):
     items: int = Field(ge=1)
     order: str = Field("", description="which order of the items is meant, where there are several")
     numbers: tuple[int, ...] = ()
+    orders: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     range: RangeText = Field(description="of an item, as the form codes it")
     ranges: dict[int, RangeText] = Field(default_factory=dict, description="item: its range, where it is another")
     codes: dict[str, str] = Field(default_factory=dict, description="code: what it means, at least at both ends")
@@ -120,6 +123,7 @@ class Instrument(_Part):
     skips: tuple[Skip, ...] = ()
     skips_source: str = ""
     subscales: Subscales = Field(default_factory=dict)
+    subscale_needed: bool = Field(False, description="whether there is no score of the whole")
     forms: dict[str, Subscales] = Field(default_factory=dict)
     algorithms: dict[str, Algorithm] = Field(default_factory=dict)
     bands: Cuts = Field(default_factory=dict)
@@ -161,4 +165,11 @@ class Instrument(_Part):
             raise ValueError("bands and their source go together")
         if self.numbers and len(self.numbers) != self.items:
             raise ValueError("'numbers' names each item")
+        if any(sorted(order) != list(range(1, self.items + 1)) for order in self.orders.values()):
+            raise ValueError("each of 'orders' names each item once")
+        if self.orders and self.forms:
+            raise ValueError("'orders' and 'forms' both say how it is printed")
+        alike = [i for p in self.points if p.to and p.to == self.points[0].to for i in p.items]
+        if self.ranges and set(alike) != set(range(1, self.items + 1)) and self.most_missing != 0:
+            raise ValueError("items of several ranges have no common mean: most_missing is 0")
         return self

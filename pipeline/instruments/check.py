@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
 from pipeline.instruments.card import Instrument, Subscale
-from pipeline.instruments.registry import card, item_ranges, keys, part_of
+from pipeline.instruments.registry import card, in_order, item_ranges, keys, part_of
 from pipeline.study import Scale, Study
 
 _NEEDS_INSTRUMENT = {
@@ -70,8 +70,15 @@ def _unknown_part(study: Study, name: str, scale: Scale, whole: Instrument) -> I
         mend = closest(named, known) or f"Known: {', '.join(known) or 'none'}."
         return Mistake(study.where(*at, word), f"{key} has no {word} '{named}'.", mend)
 
-    if scale.form is not None and scale.form not in whole.forms:
-        yield none("form", scale.form, tuple(whole.forms))
+    printed = (*whole.forms, *whole.orders)
+    if scale.form is not None and scale.form not in printed:
+        yield none("form", scale.form, printed)
+    elif whole.orders and scale.form is None and scale.subscale is None:
+        what = f"the items of {key} are printed in several orders, and some count the other way round."
+        yield Mistake(study.where(*at, "instrument"), what, f"Say which: form: {' or form: '.join(whole.orders)}.")
+    elif whole.subscale_needed and scale.subscale is None:
+        what = f"{key} has no score of the whole."
+        yield Mistake(study.where(*at, "instrument"), what, f"Say which: subscale: {' or '.join(whole.subscales)}.")
     elif scale.subscale is not None and whole.forms and scale.form is None:
         what = f"the items of {key} are printed in several orders, and its subscales hang on them."
         mend = f"Say which: form: {' or form: '.join(whole.forms)}."
@@ -110,9 +117,11 @@ def _in_order(study: Study, name: str, scale: Scale, whole: Instrument) -> Itera
     """Items that carry the numbers of the longer form, in another order than this one prints them."""
     ends = [re.search(r"\d+$", item) for item in scale.items]
     numbers = tuple(int(end[0]) for end in ends if end)
-    if scale.subscale is None and numbers != whole.numbers and sorted(numbers) == sorted(whole.numbers):
+    order = whole.orders.get(scale.form or "", range(1, whole.items + 1))
+    printed = tuple(whole.numbers[n - 1] for n in order) if whole.numbers else ()
+    if scale.subscale is None and numbers != printed and sorted(numbers) == sorted(printed):
         by_number = dict(zip(numbers, scale.items, strict=True))
-        right = ", ".join(by_number[n] for n in whole.numbers)
+        right = ", ".join(by_number[n] for n in printed)
         what = f"are numbered as in the longer form, and {scale.instrument} asks them in another order."
         yield Mistake(study.where("scales", name, "items"), what, f"Write items: [{right}].")
 
@@ -126,7 +135,7 @@ def _against_whole(study: Study, name: str, scale: Scale, whole: Instrument) -> 
         alike = (beside.instrument, beside.in_) == (scale.instrument, scale.in_)
         if not alike or beside.subscale is not None or len(beside.items) != whole.items:
             continue
-        right = tuple(beside.items[place - 1] for place in part.items)
+        right = tuple(in_order(whole, beside).items[place - 1] for place in part.items)
         if right != scale.items and set(beside.items) & set(scale.items):  # and not of another time
             numbers = ", ".join(map(str, part.items))
             what = f"'{scale.subscale}' are the items {numbers} of the form, and these are others of '{other}'."

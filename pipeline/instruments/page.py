@@ -121,13 +121,16 @@ def _told(found: Instrument) -> Iterator[Line]:
 
 def _items(found: Instrument) -> Iterator[Line]:
     if found.score == "finished":
-        yield "items", f"{found.order}, {found.range.replace('-1-1', '-1 to 1')}"
+        codes = found.range_of(1)
+        yield "items", f"{found.order}, {codes.low:g} to {codes.high:g}"
         return
     others = [f"item {n} {text}" for n, text in found.ranges.items()]
     yield (
         "items",
         f"{found.items}, coded {', '.join([found.range, *others])}" + (f"; {found.order}" if found.order else ""),
     )
+    for form, order in found.orders.items():
+        yield f"form {form}", f"prints them in the order {', '.join(map(str, order))} of this card"
     yield "codes", "; ".join(f"{code} {words}" for code, words in found.codes.items())
     yield "reversed", ", ".join(map(str, found.reverse)) or "none"
     for points in found.points:
@@ -171,7 +174,9 @@ def _example(key: str, found: Instrument) -> list[str]:
     columns = columns if len(columns) <= 4 else [*columns[:2], "...", columns[-1]]
     name = found.concept.replace("-", "_").replace(" ", "_")
     named = "[score]" if found.score == "finished" else f"[{', '.join(columns)}]"
-    return ["scales:", f"  {name}: {{instrument: {key}, items: {named}, missing: {{blank: not answered}}}}"]
+    part = f", form: {next(iter(found.orders))}" if found.orders else ""
+    part += f", subscale: {next(iter(found.subscales))}" if found.subscale_needed else ""
+    return ["scales:", f"  {name}: {{instrument: {key}{part}, items: {named}, missing: {{blank: not answered}}}}"]
 
 
 if __name__ == "__main__":

@@ -70,11 +70,22 @@ def rule(name: str, scale: Scale) -> ScoringRule:
             bands=own,
             source="declared in the study file",
         )
-    part = part_of(card(scale.instrument), scale.subscale, scale.form)
+    whole = card(scale.instrument)
+    scale = in_order(whole, scale)
+    part = part_of(whole, scale.subscale, scale.form)
     found = _by_algorithm(part, scale) if scale.algorithm else by_card(part, scale)
     bands = from_cuts(part.bands) if not scale.algorithm else {}
     found = replace(found, bands=own or bands, own_bands=bool(own) and own != bands)
     return replace(found, source=_source(found, part, scale.algorithm))
+
+
+def in_order(whole: Instrument, scale: Scale) -> Scale:
+    """The scale with its items in the order in which the card numbers them."""
+    order = whole.orders.get(scale.form or "") if scale.subscale is None else None
+    if order is None or len(order) != len(scale.items):
+        return scale
+    by_number = dict(zip(order, scale.items, strict=True))
+    return scale.model_copy(update={"items": tuple(by_number[n] for n in range(1, whole.items + 1))})
 
 
 def by_card(part: Instrument, scale: Scale) -> ScoringRule:
@@ -93,7 +104,7 @@ def by_card(part: Instrument, scale: Scale) -> ScoringRule:
         fill=part.missing_items,
         skips=part.skips,
         at_source=scale.reversed_at_source,
-        flags={scale.items[n - 1]: flag.above for n, flag in part.flags.items()},
+        flags=_flags(part, scale),
         card_max_missing=part.max_missing if changed else None,
     )
 
@@ -113,7 +124,12 @@ def _by_algorithm(part: Instrument, scale: Scale) -> ScoringRule:
         source="",
         criterion=Criterion(algorithm.at_least, most, tuple(n - 1 for n in algorithm.one_of)),
         at_source=scale.reversed_at_source,
+        flags=_flags(part, scale),
     )
+
+
+def _flags(part: Instrument, scale: Scale) -> dict[str, float]:
+    return {scale.items[n - 1]: flag.above for n, flag in part.flags.items()}
 
 
 def _points(part: Instrument, given: tuple[Points, ...], number: int, item: str, scale: Scale) -> ItemPoints:
@@ -159,7 +175,7 @@ def part_of(whole: Instrument, subscale: str | None, form: str | None = None) ->
             "forms": {},
             "algorithms": {},
             "numbers": (),
-            "most_missing": None,
+            "most_missing": part.most_missing,
             "change": None,
             "bands": part.bands,
             "bands_source": part.bands_source,

@@ -57,15 +57,22 @@ def items_of(cleaned: Cleaned, study: Study, name: str, rule: ScoringRule) -> pd
 def scored_items(items: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
     """Points of each item, in the direction of the score: a reversed answer is low + high - answer.
 
-    An item that was not asked after a certain answer to another has the points of the code that its card gives it.
+    An item that was not asked after a certain answer to another has the points of the code that its card gives it: of
+    the form's code, so that both are turned where the file holds these items reversed.
     """
     answers = items[list(rule.items)].astype(float).copy()
     for skip in rule.skips:
         item, after = rule.items[skip.item - 1], rule.items[skip.after - 1]
-        answers[item] = answers[item].mask(answers[item].isna() & (items[after] == skip.when), skip.counts)
+        when, counts = _in_file(skip.when, after, rule), _in_file(skip.counts, item, rule)
+        answers[item] = answers[item].mask(answers[item].isna() & (items[after] == when), counts)
     for item, points in zip(rule.items, rule.points, strict=True):
         answers[item] = points.of(answers[item].to_numpy())
     return answers
+
+
+def _in_file(code: float, item: str, rule: ScoringRule) -> float:
+    codes = rule.ranges[item]
+    return codes.low + codes.high - code if item in rule.at_source else code
 
 
 def scale_score(items: pd.DataFrame, rule: ScoringRule) -> tuple[pd.Series, pd.Series]:

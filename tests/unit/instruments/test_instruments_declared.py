@@ -73,7 +73,23 @@ NINE = items(9)
     ({"items": items(2), "range": "1-5", "score": "sum", "max_missing": 0, "reversed_at_source": ["q1"]},
      "scales.s.reversed_at_source: says how the file differs from an instrument's form, and there is no instrument. "
      "Leave these items out of 'reverse' instead."),
-    ({"instrument": "djg-6", "items": ["e3", "e4", "e7", "e8", "e9", "e10"]},
+    ({"instrument": "djg-6", "items": items(6)},
+     "scales.s.instrument: the items of djg-6 are printed in several orders, and some count the other way round. Say "
+     "which: form: manual or form: emotional first."),
+    ({"instrument": "djg-6", "items": items(3), "subscale": "social", "max_missing": 1},
+     "scales.s.max_missing: with more than 0 missing items djg-6 has no score (no rule for missing items of the "
+     "subscale; all of them are needed). Write at most max_missing: 0."),
+    ({"instrument": "sf-12", "items": ["q1"]},
+     "scales.s.instrument: sf-12 has no score of the whole. Say which: subscale: physical component or mental "
+     "component."),
+    ({"instrument": "osss-3", "items": items(3), "max_missing": 1},
+     "scales.s.max_missing: with more than 0 missing items osss-3 has no score (no validated rule was found; all three "
+     "items are needed, and their ranges differ, so that a mean of the others says nothing). Write at most max_missing: "
+     "0."),
+    ({"instrument": "djg-6", "form": "emotional first", "items": ["e3", "e4", "e7", "e9", "e8", "e10"]},
+     "scales.s.items: are numbered as in the longer form, and djg-6 asks them in another order. Write items: [e3, e9, "
+     "e10, e4, e7, e8]."),
+    ({"instrument": "djg-6", "form": "manual", "items": ["e3", "e4", "e7", "e8", "e9", "e10"]},
      "scales.s.items: are numbered as in the longer form, and djg-6 asks them in another order. Write items: [e3, e4, "
      "e7, e9, e8, e10]."),
 ])  # fmt: skip
@@ -140,7 +156,7 @@ def test_minus_9999_is_no_zero():
 
 
 def test_an_answer_between_two_codes_has_no_points_and_stops_the_run():
-    lonely = study(s={"instrument": "djg-6", "items": items(6)})
+    lonely = study(s={"instrument": "djg-6", "form": "manual", "items": items(6)})
     with pytest.raises(Mistakes) as error:
         scored(lonely, " ".join(items(6)), "1 2 3 1 2 2.5")
     assert str(error.value) == (
@@ -150,7 +166,8 @@ def test_an_answer_between_two_codes_has_no_points_and_stops_the_run():
 
 
 def test_whose_score_rests_on_fewer_items_stands_in_a_list_and_so_do_answers_to_be_looked_at():
-    mood = study(mood={"instrument": "phq-9", "items": NINE}, lonely={"instrument": "djg-6", "items": items(6, "d")})
+    mood = study(mood={"instrument": "phq-9", "items": NINE},
+                 lonely={"instrument": "djg-6", "form": "manual", "items": items(6, "d")})  # fmt: skip
     found = scored(mood, " ".join([*NINE, *items(6, "d")]),
                    "1 1 1 1 1 1 1 1 0  2 2 2 2 2 2", "1 1 1 1 1 1 1 - -  2 2 2 2 2 -",
                    "1 1 1 1 1 1 - - -  2 2 2 2 - -", "0 0 0 0 0 0 0 0 2  1 1 1 1 1 1")  # fmt: skip
@@ -192,7 +209,7 @@ def test_what_tables_and_methods_say_of_a_score_that_is_put_onto_another_range()
         "mean of 3 items, each put onto 0 to 100; higher means better adherence.",
         "1 where 5 or more of 9 items count, 0 elsewhere, 0 to 1; higher means the answers fit a major depressive "
         "syndrome.",
-        "finished score, as the file has it, −1 to 1; higher means better health.",
+        "finished score, as the file has it, −1.1 to 1; higher means better health.",
         "sum of 3 items, 3 to 14; higher means more support.",
     ]
     said = ["".join(str(part) for part in pieces[1:3]) for pieces in methods(declared)]
@@ -203,7 +220,7 @@ def test_what_tables_and_methods_say_of_a_score_that_is_put_onto_another_range()
         "from 0 to 100, and higher means better adherence. ",
         "1 where 5 or more of 9 items, each answered 0–3, count, 0 elsewhere; it runs from 0 to 1, and higher means "
         "the answers fit a major depressive syndrome. ",
-        "a finished score, taken as the file has it; it runs from −1 to 1, and higher means better health. ",
+        "a finished score, taken as the file has it; it runs from −1.1 to 1, and higher means better health. ",
         "the sum of 3 items, answered 1–4 and 1–5; it runs from 3 to 14, and higher means more support. ",
     ]
     assert rule("ties", declared.scales["ties"]).source.endswith("; in this study o2 reversed in the file")
@@ -229,3 +246,40 @@ def test_every_kind_of_score_goes_through_tables():
     bins = told[told["term"] == "distribution"].groupby("name")["value"].agg(["size", "sum"])
     assert bins["sum"].eq(40).all()
     assert bins["size"].to_dict() == {"health": 10, "ill": 2, "support": 9}
+
+
+def test_items_that_were_not_asked_count_alike_in_a_file_that_runs_from_all_to_none_of_the_time():
+    """K10 asks items 3 and 6 of nobody who said none of the time before; there 5 is none of the time."""
+    as_printed = scored(study(s={"instrument": "k10", "items": items(10)}), " ".join(items(10)),
+                        "1 1 - 1 1 - 1 1 1 1", "5 5 - 5 5 5 5 5 5 5", "1 2 3 4 5 1 2 3 4 5")  # fmt: skip
+    turned = scored(
+        study(s={"instrument": "k10", "items": items(10), "reversed_at_source": items(10)}), " ".join(items(10)),
+        "5 5 - 5 5 - 5 5 5 5", "1 1 - 1 1 1 1 1 1 1", "5 4 3 2 1 5 4 3 2 1",
+    )  # fmt: skip
+    for found in (as_printed, turned):
+        scores = found.frames["people"]["s"]
+        assert scores.isna().tolist() == [False, True, False] and scores.dropna().tolist() == [10, 30]
+        assert found.fewer.empty
+
+
+def test_an_answer_to_be_looked_at_is_listed_where_an_algorithm_alone_is_scored():
+    mood = study(s={"instrument": "phq-9", "items": NINE, "algorithm": "major depressive syndrome"})
+    found = scored(mood, " ".join(NINE), "0 0 0 0 0 0 0 0 1", "3 3 3 3 3 3 3 3 0", "0 0 0 0 0 0 0 0 3")
+    assert found.flagged[["id", "scale", "item"]].to_numpy().tolist() == [["p0", "s", "q9"], ["p2", "s", "q9"]]
+
+
+def test_the_same_answers_score_alike_in_either_printed_order():
+    """Numbers of the eleven-item form: 3 9 10 are lacks, 4 7 8 are ties. Their places differ between the forms."""
+    said = {3: 3, 9: 2, 10: 1, 4: 3, 7: 2, 8: 1}
+    for form, order in (("manual", (3, 4, 7, 9, 8, 10)), ("emotional first", (3, 9, 10, 4, 7, 8))):
+        lonely = study(s={"instrument": "djg-6", "form": form, "items": items(6)},
+                       ties={"instrument": "djg-6", "subscale": "social",
+                             "items": [f"q{order.index(n) + 1}" for n in (4, 7, 8)]})  # fmt: skip
+        assert check_scales(lonely) == []
+        found = scored(lonely, " ".join(items(6)), " ".join(str(said[n]) for n in order), "3 3 3 3 3 3", "1 1 1 1 1 1")
+        assert found.frames["people"]["s"].tolist() == [4, 3, 3]
+        assert found.frames["people"]["ties"].tolist() == [2, 0, 3]
+    named = study(s={"instrument": "djg-6", "form": "emotional first", "items": items(6)},
+                  ties={"instrument": "djg-6", "subscale": "social", "items": ["q2", "q3", "q5"]})  # fmt: skip
+    (wrong,) = check_scales(named)
+    assert wrong.mend == "Write items: [q4, q5, q6]."

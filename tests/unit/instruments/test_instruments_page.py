@@ -53,7 +53,9 @@ def test_a_card_says_what_a_methodologist_asks(key):
 
 def test_a_card_of_another_order_says_so():
     told = " ".join("\n".join(card_lines("djg-6")).split())
-    assert "the eleven-item form calls them 3 4 7 9 8 10" in told
+    assert "which the eleven-item form calls 3 4 7 9 8 10" in told
+    assert "form emotional first prints them in the order 1, 4, 6, 2, 3, 5 of this card" in told
+    assert "{instrument: djg-6, form: manual, items: [q1," in told
     assert "points items 2, 3, 5: 1 gives 1, 2 gives 1, 3 gives 0" in told
 
 

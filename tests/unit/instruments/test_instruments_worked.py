@@ -218,7 +218,17 @@ def test_high_answers_mean_what_the_card_says_and_bounds_hold(key):
     for end, edge in zip((0, 1), found.limits, strict=True):
         answers = []
         for points in found.points:
-            codes = np.arange(points.codes.low, points.codes.high + 1)
+            codes = np.append(np.arange(points.codes.low, points.codes.high), points.codes.high)
             gained = points.of(codes)
             answers.append(float(codes[np.nanargmax(gained) if end else np.nanargmin(gained)]))
         assert scored(answers, instrument=key) == pytest.approx(edge)
+
+
+def test_an_algorithm_gives_a_point_to_every_answer_that_must_be_looked_at():
+    """The list is made from points: an algorithm that gave such an answer none would lose it."""
+    for key, found in registry().items():
+        for algorithm in found.algorithms.values():
+            for item, flag in found.flags.items():
+                (given,) = [p for p in algorithm.points if item in p.items]
+                codes = range(int(found.range_of(item).low), int(found.range_of(item).high) + 1)
+                assert all((code >= given.at_least) for code in codes if code > flag.above), key

@@ -24,7 +24,7 @@ design: {kind: cohort}
 scales:
   ties: {instrument: osss-3, items: [a, b, c], base: 0, reversed_at_source: [b], missing: {blank: skipped}}
   taken: {instrument: art-adherence-3, items: [d, e, f], missing: {blank: skipped}}
-  lonely: {instrument: djg-6, items: [g, h, i, j, k, l], coded: 0-2, missing: {blank: skipped}}
+  lonely: {instrument: djg-6, form: manual, items: [g, h, i, j, k, l], coded: 0-2, missing: {blank: skipped}}
 release: {rule: none, because: made up}
 """
 
