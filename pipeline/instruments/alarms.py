@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.instruments.reliability import item_statistics
 from pipeline.instruments.rule import ScoringRule
 from pipeline.results import Sentence, literal
 
@@ -104,6 +105,5 @@ def against(items: pd.DataFrame) -> list[str]:
     Clearly: the correlation with the rest is below -0.1 and further below 0 than two of its standard errors.
     """
     complete = items.dropna()
-    total, limit = complete.sum(axis=1), -max(0.1, 2 / max(len(complete), 1) ** 0.5)
-    varying = [i for i in complete if complete[i].nunique() > 1 and (total - complete[i]).nunique() > 1]
-    return [str(i) for i in varying if complete[i].corr(total - complete[i]) < limit]
+    limit = -max(0.1, 2 / max(len(complete), 1) ** 0.5)
+    return [str(item) for item, found in item_statistics(complete)["item_rest"].items() if found < limit]

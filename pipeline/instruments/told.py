@@ -60,7 +60,7 @@ def against_told(name: str, items: list[str], said: Sentence) -> tuple[list[Numb
 def reliability_told(name: str, points: pd.DataFrame, waves: pd.Series) -> list[Number]:
     """Alpha and its kin over everyone (where there are no waves) or wave by wave: answers of one person are not
     independent."""
-    groups = {f"wave={w}": points[waves == w] for w in dict.fromkeys(waves) if w} or {ALL: points}
+    groups = {f"wave={w}": points[waves == w] for w in waves.unique() if w} or {ALL: points}
     numbers = []
     for group, part in groups.items():
         found = reliability(part)
@@ -82,7 +82,7 @@ def by_wave(name: str, fewer: pd.Series, value: pd.Series, waves: pd.Series) -> 
     """How many scores rest on fewer items at each wave: with alpha's n the door must know, because scores less people
     with every item are these."""
     numbers = []
-    for wave in (w for w in dict.fromkeys(waves) if w):
+    for wave in (w for w in waves.unique() if w):
         key = Key("quality", "prorated", name, "", f"wave={wave}")
         counts = {"n": int(fewer[waves == wave].sum()), "denominator": int(value[waves == wave].notna().sum())}
         numbers += [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
