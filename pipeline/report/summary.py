@@ -14,8 +14,13 @@ from pipeline.report.figure_estimates import row_label
 from pipeline.report.look_up import population_key
 from pipeline.results import ALL, Key, Sentence
 from pipeline.study import Study
+from pipeline.study.format import CODED
+from pipeline.study.outputs import Interviews
 from pipeline.tables.words import inside_sentence, wave_labels
 from pipeline.themes import interviews as declared_interviews
+from pipeline.themes.coding_flow import ANALYSED
+from pipeline.themes.tally import THEME
+from pipeline.themes.theme_counts import KIND as THEMES
 
 _OBSERVED = (
     "Nobody was assigned by chance to what is compared here: what follows are associations, and they do not show what "
@@ -29,6 +34,8 @@ def summary(study: Study, released: Released, remarks: Mapping[str, Sequence[Sen
         yield Paragraph((study.about.strip(),))
     if people := _people(study, released):
         yield Paragraph(people)
+    if told := _interviewed(study, released):
+        yield Paragraph(told)
     found = [(*sentence, *_caveats(remarks.get(name, ()), released))
              for name in study.models for sentence in estimate_sentences(declared(study, name), released)]  # fmt: skip
     if found:
@@ -77,6 +84,25 @@ def _people(study: Study, released: Released) -> Pieces:
         before = (", " if place < len(waves) - 1 else " and ") if place else "; "
         parts += [before, datum(key(f"wave={wave}", "people"), released), f" at {wave}"]
     return (*parts, *beside, ".")
+
+
+def _interviewed(study: Study, released: Released) -> Pieces:
+    """``The interviews of 40 people are analysed. Themes, with the people who spoke of each: a place (25), time (30).``"""
+    said, key = study.interviews, Key("flow", CODED, ANALYSED, statistic="people")
+    if said is None or not released.has(key):
+        return ()
+    parts: list[Inline] = ["The interviews of ", datum(key, released), " people are analysed."]
+    counted = {theme: spoke for theme in said.coded_themes if (spoke := _spoke(said, theme, released))}
+    for place, (theme, spoke) in enumerate(counted.items()):
+        before = ", " if place else " Themes, with the people who spoke of each: "
+        parts += [f"{before}{theme} (", datum(spoke, released), ")"]
+    return (*parts, *(["."] if counted else []))
+
+
+def _spoke(said: Interviews, theme: str, released: Released) -> Key | None:
+    """How many people have a theme, in the first table that says so."""
+    keys = (Key(THEMES, name, THEME, theme) for name in said.tables)
+    return next((key for key in keys if released.has(key)), None)
 
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:

@@ -83,9 +83,9 @@ NINE = items(9)
      "scales.s.instrument: sf-12 has no score of the whole. Say which: subscale: physical component or mental "
      "component."),
     ({"instrument": "osss-3", "items": items(3), "max_missing": 1},
-     "scales.s.max_missing: with more than 0 missing items osss-3 has no score (no validated rule was found; all "
-     "three items are needed, and their ranges differ, so that a mean of the others says nothing). Write at most max_missing: "
-     "0."),
+     "scales.s.max_missing: with more than 0 missing items osss-3 has no score (no validated rule was found; all three "
+     "items are needed, and their ranges differ, so that a mean of the others says nothing). Write at most "
+     "max_missing: 0."),
     ({"instrument": "djg-6", "form": "emotional first", "items": ["e3", "e4", "e7", "e9", "e8", "e10"]},
      "scales.s.items: are numbered as in the longer form, and djg-6 asks them in another order. Write items: [e3, e9, "
      "e10, e4, e7, e8]."),

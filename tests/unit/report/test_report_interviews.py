@@ -88,3 +88,11 @@ def test_the_way_back_of_a_count_leads_to_the_coded_files() -> None:
     both = ("data/raw/made_up/t.csv", "studies/made_up.yaml")
     assert found["themes", "by_role", "theme"].files == found["flow", "coded interviews", "read"].files == both
     assert found["themes", "interviews", "people"].files == ("studies/made_up.yaml",)
+
+
+def test_the_summary_says_how_many_were_interviewed_and_who_spoke_of_each_theme() -> None:
+    words = report().show("Summary")._repr_markdown_() or ""
+    assert (
+        "The interviews of 21 people are analysed. Themes, with the people who spoke of each: Heard (18), Way (19)."
+        in words
+    )
