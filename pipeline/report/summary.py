@@ -87,7 +87,7 @@ def _people(study: Study, released: Released) -> Pieces:
 
 
 def _interviewed(study: Study, released: Released) -> Pieces:
-    """``The interviews of 40 people are analysed. Themes, with the people who spoke of each: a place (25), time (30).``"""
+    """``The interviews of 40 people are analysed. Themes, with the people who spoke of each: a place (25).``"""
     said, key = study.interviews, Key("flow", CODED, ANALYSED, statistic="people")
     if said is None or not released.has(key):
         return ()
