@@ -20,13 +20,17 @@ PEOPLE_AT_LEAST = 50
 FEWEST, SHARE = 10, 0.05
 """An alarm about people rings for so many, and for so large a share of those with every item."""
 HIGHEST_ALPHA = 0.95
+SECONDS_AN_ITEM = 2.0
+"""In less nobody reads a question and answers it: Huang, Curran, Keeney, Poposki and DeShon, J Bus Psychol 2012;
+27:99-114, who call a page too fast at under two seconds an item."""
 
 NONE = (
     "No alarm rang. What is looked for: alpha below zero, or so high that items may repeat each other; one and the "
     "same answer to every item, in scales of five items or more; answers from another base, where fifty people or more "
     "answered every item (both where all items have one range); the same answers given by several people, where the "
-    "scales of a table have fifteen items or more together. It is looked for among those who answered every item, and "
-    "an alarm rings for ten people or more."
+    "scales of a table have fifteen items or more together; and where a study file names the time that an answer took, "
+    "less than two seconds for each item. It is looked for among those who answered every item (haste: five items or "
+    "more), and an alarm rings for ten people or more."
 )
 """Says where nothing is looked for, too: a scale of three items has no straight lines."""
 
@@ -92,6 +96,21 @@ def repeated(items: pd.DataFrame, table: str) -> Iterator[Sentence]:
         yield Sentence(
             f"{literal(table)}: many share the very same answers to every item of every scale with somebody else. Rows "
             "may be copies, or filled in by a program."
+        )
+
+
+def hurried(items: pd.DataFrame, seconds: pd.Series, table: str) -> Iterator[Sentence]:
+    """Many people who took less time for the whole than the items that they answered alone must have taken.
+
+    items: answers to every scale's items of a table; seconds: of the same rows.
+    """
+    answered = items.notna().sum(axis=1)
+    asked = (answered >= ITEMS_OF_A_LINE) & seconds.notna()
+    fast = asked & (seconds < SECONDS_AN_ITEM * answered)
+    if _many(int(fast.sum()), int(asked.sum())):
+        yield Sentence(
+            f"{literal(table)}: many answered in less than two seconds for each item of the scales, which is too "
+            "little time to read them."
         )
 
 

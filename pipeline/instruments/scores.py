@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.errors import Mistake, raise_all
-from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, repeated
+from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, repeated
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
 from pipeline.instruments.told import against_told, by_wave, reliability_told, scoring_told
@@ -158,7 +158,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
 
 
 def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
-    """Wave by wave, once a table: nobody is compared with what they said before."""
+    """Of all scales of a table together. Copies wave by wave, once: nobody is compared with what they said before."""
     items: dict[str, list[str]] = {}
     for name, found in rules(study).items():
         items.setdefault(study.source_of(name), []).extend(found.items)
@@ -166,6 +166,8 @@ def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
         inside = cleaned.domain[table]
         answers = cleaned.responses[table].loc[inside, list(dict.fromkeys(columns))]
         waves = cleaned.keys[table].loc[inside, "wave"]
+        if seconds := study.sources[table].seconds:
+            yield from hurried(answers, cleaned.responses[table].loc[inside, seconds], table)
         yield from [s for w in waves.unique() for s in repeated(answers[waves == w], table)][:1]
 
 

@@ -42,6 +42,7 @@ def check_data(study: Study) -> Iterator[Mistake]:
             )
         yield from _wave_labels(study, name)
         yield from _due(study, name)
+        yield from _seconds(study, name)
         for wave, pattern in source.wide.items():
             if pattern.count("{}") != 1:
                 yield Mistake(study.where(*at, "wide", wave), "must hold {} once.", "Write the pattern like {}_t1.")
@@ -77,6 +78,16 @@ def _wave_labels(study: Study, table: str) -> Iterator[Mistake]:
         elif label in labels and label not in codes:
             what = f"wave {codes[0]} is called by the code of another wave, '{label}'."
             yield Mistake(study.at(table, "waves", codes[0]), what, "Give it another label.")
+
+
+def _seconds(study: Study, table: str) -> Iterator[Mistake]:
+    named = study.sources[table].seconds
+    if named is None:
+        return
+    yield from absent(study, study.path_of(table, "seconds"), named, study.variables, "variable")
+    if named in study.variables and (study.kind_of(named), study.source_of(named)) != ("number", table):
+        what = f"'{named}' is no number of table '{table}'."
+        yield Mistake(study.at(table, "seconds"), what, f"Name a variable of type number in '{table}'.")
 
 
 def _due(study: Study, table: str) -> Iterator[Mistake]:

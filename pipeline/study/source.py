@@ -59,6 +59,9 @@ class Source(Part):
     waves: dict[Text, Label] = Field(default_factory=dict, description="wave code: label, in order")
     wide: dict[Text, str] = Field(default_factory=dict, description="wave code: column pattern such as {}_t1")
     due: Due | None = Field(None, description="left out: everyone of the first wave is due at every later one")
+    seconds: str | None = Field(
+        None, description="a variable of type number: how many seconds a row took to answer, for the alarm about haste"
+    )
     parent: dict[str, Texts] = Field(default_factory=dict, description="parent table: column here that holds its id")
     unit: str = Field("people", description="what its ids are, in the plural: people, programmes, sessions")
     ignore: tuple[str, ...] = Field((), description="columns to leave out, never read further")

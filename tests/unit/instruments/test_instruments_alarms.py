@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.instruments.alarms import alarms, repeated
+from pipeline.instruments.alarms import alarms, hurried, repeated
 from pipeline.instruments.registry import rule
 from pipeline.study import Scale
 
@@ -123,3 +123,26 @@ def test_one_code_that_is_not_one_answer_is_no_straight_line(words: dict[str, ob
     found = rule("s", Scale.model_validate(words))
     items = pd.DataFrame({item: np.tile([0.0, 1, 2, 2, 2, 4], 20) for item in found.items})
     assert list(alarms(found, items, [])) == []
+
+
+@pytest.mark.parametrize(("fast", "seconds", "rings"), [(10, 35.9, True), (9, 35.9, False), (10, 36.0, False)])
+def test_haste_is_less_than_two_seconds_for_each_item_that_was_answered(fast, seconds, rings):
+    """Eighteen items: 36 seconds. Who answered four in no time may have stopped there."""
+    took, items = pd.Series(300.0, index=range(100)), answers(items=18)
+    took[:fast] = seconds
+    took[90:] = 1.0
+    items.iloc[90:, 4:] = np.nan
+    took[80] = np.nan
+    said = [s.template for s in hurried(items, took, "people {1}")]
+    assert said == [
+        "people {{1}}: many answered in less than two seconds for each item of the scales, which is too little time to "
+        "read them."
+    ] * rings
+
+
+def test_haste_must_be_that_of_many():
+    took = pd.Series(300.0, index=range(1000))
+    took[:49] = 1.0
+    assert not list(hurried(answers(1000, items=18), took, "people"))
+    took[:50] = 1.0
+    assert list(hurried(answers(1000, items=18), took, "people"))

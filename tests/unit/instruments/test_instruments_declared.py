@@ -283,3 +283,15 @@ def test_the_same_answers_score_alike_in_either_printed_order():
                   ties={"instrument": "djg-6", "subscale": "social", "items": ["q2", "q3", "q5"]})  # fmt: skip
     (wrong,) = check_scales(named)
     assert wrong.mend == "Write items: [q4, q5, q6]."
+
+
+@pytest.mark.parametrize(("took", "rings"), [("17", True), ("18", False)])
+def test_an_alarm_about_haste_reads_the_variable_that_is_named(took: str, rings: bool) -> None:
+    head = "title: Made up\ndata: {file: a.csv, id: id, seconds: took}\ndesign: {kind: cohort}\n"
+    scale = f"scales: {{mood: {json.dumps({'instrument': 'phq-9', 'items': NINE, 'missing': {'blank': 'skipped'}})}}}\n"
+    variables = "variables: {took: {type: number, missing: {blank: not known}}}\n"
+    declared = parse_study(head + variables + scale + "release: {rule: none, because: made up}\n", "studies/x.yaml")
+    people = [" ".join([took, *(str((n + i) % 4) for i in range(9))]) for n in range(12)]
+    found = scored(declared, " ".join(["took", *NINE]), *people)
+    said = [sentence.template for sentence in found.alarms]
+    assert any("two seconds for each item of the scales" in words for words in said) == rings

@@ -1,4 +1,4 @@
-"""When waves are due: a date of the table's own, and every later wave."""
+"""When waves are due: a date of the table's own, and every later wave; how long an answer took."""
 
 from __future__ import annotations
 
@@ -47,3 +47,13 @@ def test_what_is_declared_is_read():
 )  # fmt: skip
 def test_mistakes_say_where_what_and_what_to_do(old, new, said):
     assert said in told(old, new)
+
+
+def test_the_time_an_answer_took_is_a_number_of_its_table():
+    said = parse_study(TEXT.replace("due:", "seconds: age, due:"), "studies/x.yaml")
+    assert said.sources["people"].seconds == "age"
+    at = "studies/x.yaml:2  data.seconds"
+    assert told("due:", "seconds: agee, due:") == [f"{at}: there is no variable 'agee'. Did you mean 'age'?"]
+    assert told("due:", "seconds: day, due:") == [
+        f"{at}: 'day' is no number of table 'people'. Name a variable of type number in 'people'."
+    ]
