@@ -230,7 +230,8 @@ def _finish(sheet: Sheet, people: dict[Conditions, int], sensitive: bool) -> Non
 
 def _of_levels(sheet: Sheet, levels: Sequence[str], people: dict[Conditions, int]) -> None:
     """Those who answered, where every level is told of a group and they are not: percentages of lines tell how many all
-    columns have of a level, though columns of which a person may have several do not add up."""
+    columns have of a level, though columns of which a person may have several do not add up. Why the others did not
+    (missing, or not asked) no such number says."""
     answered = sheet.cells[ANSWERED]
     if any(sum(sheet.get(level, group) or 0 for level in levels) != n for group, n in answered.items()):
         return
@@ -238,5 +239,3 @@ def _of_levels(sheet: Sheet, levels: Sequence[str], people: dict[Conditions, int
         told = [sheet.get(level, group) for level in levels]
         if all(n is not None for n in told):
             sheet.fill(ANSWERED, group, sum(n for n in told if n is not None))
-            if MISSING in sheet.cells and not any(role in sheet.cells for role in DESIGN.values()):
-                sheet.fill(MISSING, group, people[group] - sheet.cells[ANSWERED][group])

@@ -177,7 +177,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
         if found.rounded is not None:
-            printed = rounded_counts(frame.assign(value=printed), found.rounded, hidden, found.totals)
+            printed = rounded_counts(frame.assign(value=printed), found.rounded, hidden, found.totals, study)
         seen = [as_printed(s, v, d) for s, v, d in zip(frame["statistic"], printed, decimals, strict=True)]
         values, places = (np.array([each[part] for each in seen], float) for part in (0, 1))
     text = [

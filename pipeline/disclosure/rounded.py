@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.behind import CELL
+from pipeline.disclosure.behind import CELL, MODELS
 from pipeline.disclosure.facts import DESIGN
 from pipeline.disclosure.groups import Conditions, apart, families, together
 from pipeline.results import ALL, MISSING_LEVEL
+from pipeline.study import Study
 
 COUNTS = (
     "n", "missing", "denominator", "people", "rows", "events", "pairs", "without_cluster", "documents", "segments",
@@ -31,18 +32,36 @@ REASONS = (MISSING_LEVEL, *DESIGN, *DESIGN.values())
 Round = Callable[[float], float]
 
 
-def rounded_counts(frame: pd.DataFrame, by: Round, hidden: np.ndarray, totals: bool) -> np.ndarray:
+def rounded_counts(
+    frame: pd.DataFrame, by: Round, hidden: np.ndarray, totals: bool, study: Study | None = None
+) -> np.ndarray:
     """Counts as the rule rounds them, totals from these, and percentages made anew from both.
 
-    hidden: rows that are withheld. totals: whether they are sums of rounded cells.
+    hidden: rows that are withheld. totals: whether they are sums of rounded cells. study: says which clusters are
+    people; without it all may be.
     """
     values = frame["value"].to_numpy().copy()
-    counted = (frame["statistic"].isin(COUNTS) & frame["people"].notna() & frame["value"].notna()).to_numpy()
+    counts = frame["statistic"].isin(COUNTS) | clusters_of_people(frame, study)
+    counted = (counts & frame["people"].notna() & frame["value"].notna()).to_numpy()
     values[counted] = [by(v) for v in values[counted]]
     if totals:
         _add_up(frame, values, counted & ~hidden)
     _percentages(frame, values)
     return values
+
+
+def clusters_of_people(frame: pd.DataFrame, study: Study | None) -> pd.Series:
+    """Numbers of clusters that are people, who were randomised with those whom they bring, or have several rows."""
+    clusters = frame["statistic"] == "clusters"
+    if study is None:
+        return clusters
+    ids = {column for source in study.sources.values() if source.unit == "people" and len(source.id) == 1
+           for column in source.id if column not in study.variables}  # fmt: skip
+    own = {name: spec.cluster or "" for name, spec in study.models.items() if spec.cluster or spec.waves}
+    design = study.design.cluster or ""
+    named = [own.get(name, design) if kind in MODELS else design for kind, name in zip(frame["kind"], frame["name"],
+                                                                                      strict=True)]  # fmt: skip
+    return clusters & np.array([name in ids or not name for name in named], dtype=bool)
 
 
 def _add_up(frame: pd.DataFrame, values: np.ndarray, shown: np.ndarray) -> None:

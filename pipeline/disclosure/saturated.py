@@ -30,12 +30,12 @@ def of_interviews(frame: pd.DataFrame, below: int, rounded: bool) -> np.ndarray:
     gone = np.zeros(len(frame), bool)
     every = frame[(frame["kind"] == KIND) & (frame["name"] == NAME)]
     curve = every[every["term"] == INTERVIEW]
-    if curve.empty:
-        return gone
     if rounded:
         gone[curve.index] = True
         of_orders = (every["term"] == ORDERS) & (every["statistic"] != "orders")
         gone[every.index[of_orders | ((every["term"] == BASE) & (every["statistic"] == "themes"))]] = True
+        return gone
+    if curve.empty:
         return gone
     at = curve["level"].astype(int)
     points = curve["statistic"] == "themes"

@@ -184,7 +184,7 @@ class Sheet:
                     if split.partial or all(self.get(p, g) is not None for p in split.parts)]  # fmt: skip
             closed = all(sum(self.get(p, g) or 0 for p in split.parts) == self.cells[split.whole][g] for g in here)
             for g in here:
-                if closed:
+                if closed or split.whole == MISSING:  # who has no answer has one reason, whatever other groups say
                     self._sum(made, split.whole, split.parts, g)
                 if (not closed and not split.partial) or split.sensitive:
                     for part in split.parts:

@@ -191,6 +191,11 @@ class Release(Part):
         None, description="an earlier results.csv, from the workspace's root: counts that differ by few are withheld"
     )
 
+    @property
+    def rounds(self) -> bool:
+        """Whether counts of people are printed rounded."""
+        return self.rule in ("opensafely", "nhs", "midpoint6")
+
     @model_validator(mode="after")
     def _reason(self) -> Release:
         if self.rule == "none" and not (self.because or "").strip():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.keys import people_of
 from pipeline.results import MISSING_LEVEL, Number
-from pipeline.tables.groups import Base
+from pipeline.study import Study
+from pipeline.study.words import Interval
+from pipeline.tables.groups import Base, Positions
 from pipeline.tables.sheet import Sheet
+from pipeline.tables.words import scale_rule
 
 Mask = NDArray[np.bool_]
 
@@ -34,8 +37,7 @@ def by_person(sheet: Sheet, numbers: Iterable[Number]) -> Iterator[Number]:
         if of not in masks:
             masks[of] = _mask(sheet, *of)
         if (*of, group) not in found:
-            held = rows[group]
-            found[*of, group] = len(np.unique(whose[held][masks[of][held]]))
+            found[*of, group] = behind(whose, rows[group], masks[of])
         yield number._replace(people=min(number.people, found[*of, group]))
 
 
@@ -55,8 +57,19 @@ def _mask(sheet: Sheet, term: str, level: str, kind: str) -> Mask:
         return np.asarray(answered)
     if f"{term}={level}" in boxes:
         return np.asarray(frame[f"{term}={level}"] == 1)
-    for band in sheet.study.variables[term].intervals if term in sheet.study.variables else ():
-        if band.label == level:
+    for label, band in _bands(sheet.study, term).items():
+        if label == level:
             return np.asarray(answered & band.holds(frame[term].to_numpy()))
     at_level = (held.astype("str") == level).any(axis=1).to_numpy()
     return np.asarray(at_level if at_level.any() else answered)
+
+
+def _bands(study: Study, term: str) -> Mapping[str, Interval]:
+    if term in study.scales:
+        return scale_rule(study, term).bands
+    return {band.label: band for band in study.variables[term].intervals} if term in study.variables else {}
+
+
+def behind(whose: np.ndarray, rows: Positions, mask: Mask) -> int:
+    """How many people the rows of a mask are of, among some rows; whose: as ``people_of`` has it."""
+    return len(np.unique(whose[rows][mask[rows]]))

@@ -13,9 +13,9 @@ COLUMNS = {"new": "new", "themes": "themes", "share": "share", "middle": "orders
 
 
 def saturation_tables(results: Results, study: Study) -> tuple[Table, ...]:
-    """A line an interview, in their order; none where no saturation is declared."""
+    """A line an interview, in their order; none where no saturation is declared, or no interview is told of."""
     frame = results.frame[(results.frame["kind"] == KIND) & (results.frame["name"] == NAME)]
-    if frame.empty:
+    if not (frame["term"] == INTERVIEW).any():
         return ()
     there = set(frame["statistic"])
     interviews = sorted(set(frame.loc[frame["term"] == INTERVIEW, "level"]), key=int)

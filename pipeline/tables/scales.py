@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from pipeline.cleaning.cleaned import People
+from pipeline.cleaning.keys import people_of
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
 from pipeline.results import ALL, Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.count import Summary, level_counts, summary
 from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
+from pipeline.tables.persons import behind
 from pipeline.tables.sample import weights_of
 from pipeline.tables.table import Column, Row, Table
 from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
@@ -62,8 +64,9 @@ def scores_results(people: People, study: Study) -> Results:
         for wave in [*wave_labels(source).values()] or [""]:
             held = base(people, table, wave)
             here = None if weight is None else weight[held.at]
+            whose = people_of(study, table, held.keys)
             for name in names:
-                numbers += _scale(held, name, found[name], _groups(held, study, wave), here)
+                numbers += _scale(held, name, found[name], _groups(held, study, wave), here, whose)
     return Results.of(numbers)
 
 
@@ -80,32 +83,45 @@ def _groups(held: Base, study: Study, wave: str) -> list[Members]:
     ]
 
 
-def _scale(held: Base, name: str, rule: ScoringRule, groups: list[Members], weight: Floats | None) -> Iterator[Number]:
+def _scale(
+    held: Base, name: str, rule: ScoringRule, groups: list[Members], weight: Floats | None, whose: np.ndarray | None
+) -> Iterator[Number]:
+    """whose: of rows that are no people, the person that each is of: a number stands on people."""
     values = held.frame[name].to_numpy(dtype=float)
-    state = level_counts(states(np.isnan(values), held.reasons.get(name)), len(STATES), groups)
+    of_state = states(np.isnan(values), held.reasons.get(name))
+    state = level_counts(of_state, len(STATES), groups)
     edges = bin_edges(rule)
-    levels = bin_levels(edges)
-    counts = level_counts(binned(values, edges), len(levels), groups)
+    levels, of_bin = bin_levels(edges), binned(values, edges)
+    counts = level_counts(of_bin, len(levels), groups)
     places = rule.decimals
     for at, group in enumerate(groups):
         key = Key("scale", name, "", "", group.path, "n")
-        yield Number(key, state[ANSWERED, at], state[ANSWERED, at])
-        yield Number(key._replace(statistic="missing"), state[1, at], state[1, at])
-        for place in (2, 3):
+        answered, missing, *others = _people(whose, group, of_state, state[:, at])
+        yield Number(key, state[ANSWERED, at], answered)
+        yield Number(key._replace(statistic="missing"), state[1, at], missing)
+        for place, people in enumerate(others, 2):
             if state[place].any():
-                yield Number(key._replace(level=STATES[place]), state[place, at], state[place, at])
+                yield Number(key._replace(level=STATES[place]), state[place, at], people)
         said: Summary | WeightedSummary = summary(values, group)
         if weight is not None:
             said = weighted_summary(group.take(values), group.take(weight))
             n = effective_n(group.take(weight)[~np.isnan(group.take(values))])
-            yield Number(key._replace(statistic="effective_n"), n, state[ANSWERED, at], 1)
+            yield Number(key._replace(statistic="effective_n"), n, answered, 1)
         for statistic in STATISTICS:
             word = statistic if weight is None else f"{BY_WEIGHT}{statistic}"
             largest = said.largest if isinstance(said, Summary) and statistic == "mean" else None
-            number = Number(key._replace(statistic=word), getattr(said, statistic), state[ANSWERED, at], places)
+            number = Number(key._replace(statistic=word), getattr(said, statistic), answered, places)
             yield number._replace(largest=largest)
-        for level, n in zip(levels, counts[:, at], strict=True):
-            yield Number(key._replace(term=DISTRIBUTION, level=level), n, n)
+        behind_bins = _people(whose, group, of_bin, counts[:, at])
+        for level, n, people in zip(levels, counts[:, at], behind_bins, strict=True):
+            yield Number(key._replace(term=DISTRIBUTION, level=level), n, people)
+
+
+def _people(whose: np.ndarray | None, group: Members, places: np.ndarray, counts: np.ndarray) -> Sequence[int]:
+    """How many people stand behind each count of rows of a group; places: where each row is counted."""
+    if whose is None:
+        return [int(n) for n in counts]
+    return [behind(whose, group.rows, places == place) for place in range(len(counts))]
 
 
 def bin_edges(rule: ScoringRule) -> Floats:

@@ -47,7 +47,7 @@ def measured(cleaned: CleanedCoding | None, study: Study, rng: np.random.Generat
         remarks[agreed.table_name(one.by)] = tuple(agreed.sentences(one))
     if (orders := saturated.saturated(cleaned, study, rng)) is not None:
         assert study.interviews.saturation_asked is not None
-        found += saturated.numbers(orders)
+        found += saturated.numbers(orders, one_by_one=not study.release.rounds)
         remarks[saturated.NAME] = tuple(saturated.sentences(orders, study.interviews.saturation_asked))
     differ = [_quoted(cleaned.coding, one, gathered(cleaned, one.by)) for one in held]
     return Measured(Results.of(found), remarks, pd.concat(differ, ignore_index=True) if differ else None)

@@ -82,8 +82,11 @@ def unfit(cleaned: CleanedCoding, study: Study) -> Iterator[Mistake]:
                       "Look whether they were coded, and whether the order is right.")  # fmt: skip
 
 
-def numbers(found: Found) -> Iterator[Number]:
-    """Numbers of themes, not of people; what single interviews could tell of people, the door judges by their place."""
+def numbers(found: Found, one_by_one: bool = True) -> Iterator[Number]:
+    """Numbers of themes, not of people; what single interviews could tell of people, the door judges by their place.
+    one_by_one: whether there is a line an interview; where counts of people are rounded their number would tell of how
+    many people they are.
+    """
     one = found.one
     interviews = len(one.new)
     yield _number((INTERVIEWS, ""), "n", interviews, found.people)
@@ -93,17 +96,22 @@ def numbers(found: Found) -> Iterator[Number]:
     yield _number((RUN, ""), "interviews", one.run)
     yield _number((RUN, ""), "threshold", 100 * one.limit, decimals=0 if (100 * one.limit).is_integer() else 1)
     yield _number((STOP, ""), "interviews", math.nan if one.at is None else one.at)
+    if one_by_one:
+        yield from _curve(one)
+    if found.orders is not None:
+        yield from _orders(found.orders, one_by_one)
+
+
+def _curve(one: Saturation) -> Iterator[Number]:
     for at, (new, seen) in enumerate(zip(one.new.tolist(), one.curve.tolist(), strict=True)):
         yield _number((INTERVIEW, str(at + 1)), "new", new)
         yield _number((INTERVIEW, str(at + 1)), "themes", seen)
     for at, share in enumerate(one.shares.tolist(), one.base):
         yield _number((INTERVIEW, str(at + 1)), "share", 100 * share, decimals=1)
-    if found.orders is not None:
-        yield from _orders(found.orders)
 
 
-def _orders(orders: Orders) -> Iterator[Number]:
-    for at in range(orders.curve.shape[1]):
+def _orders(orders: Orders, one_by_one: bool) -> Iterator[Number]:
+    for at in range(orders.curve.shape[1] if one_by_one else 0):
         for statistic, value in zip(("low", "middle", "high"), orders.curve[:, at].tolist(), strict=True):
             yield _number((INTERVIEW, str(at + 1)), statistic, value)
     half, most = (v if math.isfinite(v) else math.nan for v in orders.within([HALF, MOST]))

@@ -11,8 +11,10 @@ from pipeline.disclosure import release
 from pipeline.disclosure.release import Released
 from pipeline.results import ALL, Key, Number, Results
 from pipeline.study import Release
+from pipeline.tables.saturation import saturation_tables
 from pipeline.themes import Measured
-from tests.compared_coders import found, interviews, rows
+from pipeline.themes.saturated import INTERVIEW
+from tests.compared_coders import HEAD, found, interviews, rows, study
 
 JOURNAL, NONE = Release(rule="journal"), Release(rule="none", because="made up")
 
@@ -156,8 +158,16 @@ def test_several_interviews_of_one_person_count_as_if_they_were_among_the_few() 
 
 
 def test_under_rules_that_round_the_places_of_interviews_would_say_how_many_there_are() -> None:
-    released = curve(9, 5, 3, 2, 1, 0, 0, 0, 0, 0, rule=Release(rule="opensafely"))
+    rule = Release(rule="opensafely")
+    released = curve(9, 5, 3, 2, 1, 0, 0, 0, 0, 0, rule=rule)
     assert at(released, "themes") == at(released, "low") == at(released, "share") == []
+    head = HEAD.replace("journal", rule.rule)
+    made = found("saturation: {orders: 200}", interviews(9, 5, 3, 2, 1, 0, 0, 0, 0, 0), head)
+    assert INTERVIEW not in set(made.results.frame["term"]), "lines that say nothing would count the interviews"
+    assert saturation_tables(made.results, study("saturation: {orders: 200}", head)) == ()
+    assert release(made.results, rule).text(Key("saturation", "saturation", "interviews", "", ALL, "n")) == "10"
+    held = release(made.results, rule).frame
+    assert set(held.loc[held["term"].isin(["orders", "base"]) & held["withheld"], "statistic"]) >= {"reached", "themes"}
 
 
 def test_an_analysts_own_tables_of_these_kinds_are_tables_like_any_other() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipeline.disclosure import Released
 from pipeline.results import ALL, Key
 from tests.unit.disclosure.whole import cell, many, released, seen
@@ -64,3 +66,31 @@ def test_few_people_s_sessions_do_not_follow_from_others():
 def test_rows_that_are_people_stand_for_themselves():
     """Peers whom the people of the first table brought along."""
     assert not made("people").withheld(cell("s", "minutes", "", "time=Night", "mean"))
+
+
+CLOSE = """
+title: Made up
+data:
+  people: {file: a.csv, id: id}
+  sessions: {file: s.csv, unit: sessions, id: session, parent: {people: person}}
+design: {kind: cohort}
+variables: {site: {in: people, codes: {A: A, B: B, C: C}}}
+scales:
+  close:
+    {in: sessions, items: [c1, c2], range: 0-4, score: sum, max_missing: 0, high_means: closer, label: Closeness,
+     bands: {Low: 0-4, High: 5-8}}
+tables: {s: {of: sessions, rows: [close]}}
+release: {rule: journal, below: 5}
+"""
+
+
+def test_a_band_and_a_bin_of_sessions_of_one_person_are_one_person():
+    """One of thirty has twelve sessions, all close; the others three each, none of them close."""
+    rows = [(0, 4, 3) for _ in range(12)] + [(i, i % 3, j) for i in range(1, 30) for j in range(3)]
+    lines = ["session,person,c1,c2", *(",".join(map(str, (k, *row))) for k, row in enumerate(rows))]
+    found = released(CLOSE, "site", many(("A", 10), ("B", 10), ("C", 10)), linked={"sessions": "\n".join(lines).encode()})
+    high = {statistic: cell("s", "close", "High", ALL, statistic) for statistic in ("n", "percent")}
+    edges = [0, *(n + 0.5 for n in range(8)), 8]
+    bins = {f"{a:g}–{b:g}": Key("scale", "close", "distribution", f"{a:g}–{b:g}") for a, b in pairwise(edges)}
+    assert not seen(found, high) and not seen(found, {"low": cell("s", "close", "Low")})
+    assert found.withheld(bins["6.5–7.5"]) and len(seen(found, bins)) < 8  # another goes with it
