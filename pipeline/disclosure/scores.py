@@ -67,7 +67,33 @@ def of_people(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> 
         rows += _moments(each, {place: 1.0}, {square: 1.0})
         for parts in each.parts:
             rows += _quantiles(each, parts)
+            rows += _around_mean(each, parts)
     return rows
+
+
+def _around_mean(held: Held, parts: Sequence[tuple[Fact, Span]]) -> list[Row]:
+    """Squares of distances from the printed mean, between what levels or bins allow: sharper than sums and squares by
+    themselves, of which each may be at another end of its level."""
+    if not _has_spread(held):
+        return []
+    centre, _ = _middle(held)
+    whole: dict[Place, float] = {Score(held.who, "squares"): 1.0, Score(held.who, "sum"): -2 * centre}
+    made = []
+    for end, low, high in (("low", 0.0, np.inf), ("high", -np.inf, 0.0)):
+        far = {f: getattr(squares(Span(s.low - centre, s.high - centre)), end) for f, s in parts}
+        if all(map(math.isfinite, far.values())):
+            made.append(Row({**whole, **{f: centre**2 - square for f, square in far.items()}}, low, high))
+    return made
+
+
+def _middle(held: Held) -> tuple[float, float]:
+    """The printed mean, and how far from it the mean may be."""
+    mean = printed(*held.said["mean"])
+    return (mean.low + mean.high) / 2, (mean.high - mean.low) / 2
+
+
+def _has_spread(held: Held) -> bool:
+    return all(word in held.said and not math.isnan(held.said[word][0]) for word in ("mean", "sd"))
 
 
 def _between(fact: Fact, parts: Sequence[tuple[Fact, Span]]) -> list[Row]:
@@ -102,7 +128,8 @@ def of_scores(system: System, answered: Sequence[Fact], sums: Sequence[Sum]) -> 
 
 
 def _moments(held: Held, sums: Mapping[Place, float], square: Mapping[Place, float]) -> list[Row]:
-    """Of n people with mean m the sum is n m; with SD s the sum of squares is (n - 1) s^2 + n m^2."""
+    """Of n people with mean m the sum is n m; with SD s the squares of their distances from c, the printed mean, are
+    (n - 1) s^2 + n (m - c)^2."""
     who, said = held.who, held.said
     rows: list[Row] = []
     if "mean" not in said or math.isnan(said["mean"][0]):
@@ -111,10 +138,15 @@ def _moments(held: Held, sums: Mapping[Place, float], square: Mapping[Place, flo
     far = max(mean.high - mean.low, abs(mean.high))
     rows += [Row({**sums, who: -mean.low}, 0, np.inf, who, "mean", far),
              Row({**sums, who: -mean.high}, -np.inf, 0, who, "mean", far)]  # fmt: skip
-    if "sd" in said and not math.isnan(said["sd"][0]):
-        sd, of_mean = squares(printed(*said["sd"])), squares(mean)
-        rows += [Row({**square, who: -(sd.low + of_mean.low)}, -sd.low, np.inf, who, "spread", far**2),
-                 Row({**square, who: -(sd.high + of_mean.high)}, -np.inf, -sd.high, who, "spread", far**2)]  # fmt: skip
+    if _has_spread(held):
+        sd, (centre, half) = squares(printed(*said["sd"])), _middle(held)
+        apart = dict(square)
+        for place, weight in sums.items():
+            apart[place] = apart.get(place, 0.0) - 2 * centre * weight
+        size = max(sd.high, half**2)
+        most = sd.high + half**2
+        rows += [Row({**apart, who: centre**2 - sd.low}, -sd.low, np.inf, who, "spread", size),
+                 Row({**apart, who: centre**2 - most}, -np.inf, -sd.high, who, "spread", size)]  # fmt: skip
     return rows
 
 

@@ -179,11 +179,12 @@ def _inequalities(parts: Parts, said: Mapping[str, tuple[float, int]]) -> Iterat
     yield {f: s.low - high for f, s in parts}, 0.0
     yield {f: low - s.high for f, s in parts}, 0.0
     if "sd" in said and not math.isnan(said["sd"][0]):
+        # About the printed mean, for about zero the squares of what is far from it hide those of the SD.
         least, most = (v**2 for v in printed(*said["sd"]))
-        of_mean = (0.0 if low < 0 < high else min(low**2, high**2)), max(low**2, high**2)
-        ends = {f: squares(s) for f, s in parts}
-        yield {f: e.low - most - of_mean[1] for f, e in ends.items()}, -most
-        yield {f: least + of_mean[0] - e.high for f, e in ends.items()}, least
+        centre, half = (low + high) / 2, (high - low) / 2
+        ends = {f: squares(Span(s.low - centre, s.high - centre)) for f, s in parts}
+        yield {f: e.low - most - half**2 for f, e in ends.items()}, -most
+        yield {f: least - e.high for f, e in ends.items()}, least
 
 
 def _holds(weights: Mapping[Fact, float], most: float) -> bool:
