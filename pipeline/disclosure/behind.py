@@ -50,6 +50,7 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
     moments: on how many people a mean must stand, where on more than ``below``; an SD or quartile on twice as many."""
     hidden = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool, copy=True)
     hidden |= _attribute_disclosed(frame)
+    hidden |= _nearly_alike(frame, max(below, moments))
     counts, below = below, max(below, moments)
     means = frame["statistic"].isin(MAGNITUDES) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
     hidden |= (means & (frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool)
@@ -86,6 +87,20 @@ def _attribute_disclosed(frame: pd.DataFrame) -> np.ndarray:
         return np.zeros(len(frame), bool)
     here = pd.MultiIndex.from_frame(frame[CELL]).isin(pd.MultiIndex.from_frame(told[CELL]))
     return np.asarray(here & frame["statistic"].isin(("n", "percent")))
+
+
+def _nearly_alike(frame: pd.DataFrame, below: int) -> np.ndarray:
+    """Means, SDs and quartiles of a sensitive number that tell the value of everyone in a group, or of all but fewer
+    than ``below``: where so many differ from the others by one at least, the squares add up to more. Of values that may
+    lie closer together this withholds more than it must."""
+    cells = frame[frame["statistic"].isin(MAGNITUDES) & frame["sensitive"] & ~frame["kind"].isin(MODELS)]
+    sd = cells[cells["statistic"].isin(("sd", "weighted_sd")) & cells["value"].notna()]
+    n = sd["people"]
+    told = sd[(n > below) & ((n - 1) * sd["value"] ** 2 < below * (n - below) / n)]
+    gone = np.zeros(len(frame), bool)
+    if len(told):
+        gone[cells.index[pd.MultiIndex.from_frame(cells[CELL]).isin(pd.MultiIndex.from_frame(told[CELL]))]] = True
+    return gone
 
 
 def made_from(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
@@ -152,11 +167,11 @@ def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, whic
         rows = {group: here.index[here["group"].map(split) == group] for group in people}
         for members in families(people).values():
             held = sorted((people[m], sorted(m), m) for m in members if people[m] > 0)
-            gone = [m for n, _, m in held if n < below]
-            for n, _, member in held:
+            gone = [m for n, _, m in held if n < below or hidden[rows[m]].all()]
+            for _, _, member in held:
                 if not gone or (len(gone) > 1 and sum(people[m] for m in gone) >= below):
                     break
-                if n >= below:
+                if member not in gone:
                     gone.append(member)
             for member in gone:
                 hidden[rows[member]] = True

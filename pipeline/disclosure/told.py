@@ -215,9 +215,11 @@ def _scales(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
             sheet.put(MISSING, group, r.value, r.at)
         elif r.statistic == "n":
             sheet.put(r.level or ANSWERED, group, r.value, r.at)
-    for sheet in (terms[name] for name in dict.fromkeys(r.name for r in rows)):
+    sensitive = {r.name for r in rows if r.sensitive}
+    for name in dict.fromkeys(r.name for r in rows):
+        sheet = terms[name]
         if bins := tuple(role for role in sheet.cells if role.startswith(BIN)):
-            sheet.splits[Split(ANSWERED, bins)] = None
+            sheet.splits[Split(ANSWERED, bins, name in sensitive)] = None
         for group, n in list(sheet.cells.get(ANSWERED, {}).items()):
             told = [sheet.get(role, group) or 0 for role in (MISSING, *DESIGN.values())]
             sheet.fill(PEOPLE, group, n + sum(told))

@@ -163,7 +163,7 @@ class Study(Part):
                 continue
             seen.add(part)
             variable = self.variables.get(part)
-            if variable and variable.sensitive:
+            if (variable and variable.sensitive) or (part in self.scales and self.scales[part].sensitive):
                 return True
             if variable and variable.derive:
                 todo += variable.derive.parts

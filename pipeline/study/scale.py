@@ -40,6 +40,7 @@ class Scale(Part):
     label: Label | None = None
     high_means: str | None = None
     bands: dict[Label, BandText] = Field(default_factory=dict, description="label: range of the score")
+    sensitive: bool = Field(False, description="as are variables that are made of it")
     because: str | None = None
 
     def in_file(self, scored: Interval) -> Interval:

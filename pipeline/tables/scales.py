@@ -66,7 +66,9 @@ def scores_results(people: People, study: Study) -> Results:
             here = None if weight is None else weight[held.at]
             whose = people_of(study, table, held.keys)
             for name in names:
-                numbers += _scale(held, name, found[name], _groups(held, study, wave), here, whose)
+                told = _scale(held, name, found[name], _groups(held, study, wave), here, whose)
+                delicate = study.is_sensitive(name)
+                numbers += (number._replace(sensitive=delicate) for number in told)
     return Results.of(numbers)
 
 

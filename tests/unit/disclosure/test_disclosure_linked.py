@@ -88,7 +88,8 @@ def test_a_band_and_a_bin_of_sessions_of_one_person_are_one_person():
     """One of thirty has twelve sessions, all close; the others three each, none of them close."""
     rows = [(0, 4, 3) for _ in range(12)] + [(i, i % 3, j) for i in range(1, 30) for j in range(3)]
     lines = ["session,person,c1,c2", *(",".join(map(str, (k, *row))) for k, row in enumerate(rows))]
-    found = released(CLOSE, "site", many(("A", 10), ("B", 10), ("C", 10)), linked={"sessions": "\n".join(lines).encode()})
+    people = many(("A", 10), ("B", 10), ("C", 10))
+    found = released(CLOSE, "site", people, linked={"sessions": "\n".join(lines).encode()})
     high = {statistic: cell("s", "close", "High", ALL, statistic) for statistic in ("n", "percent")}
     edges = [0, *(n + 0.5 for n in range(8)), 8]
     bins = {f"{a:g}–{b:g}": Key("scale", "close", "distribution", f"{a:g}–{b:g}") for a, b in pairwise(edges)}
