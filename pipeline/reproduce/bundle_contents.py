@@ -19,6 +19,7 @@ from pipeline.run.seeds import FILE as PARAMS
 from pipeline.run.seeds import seeds, with_seeds
 from pipeline.run.source import read_notebook
 from pipeline.run.stage import made_from
+from pipeline.run.studies import with_compared
 from pipeline.run.workspace import SHIPPED, TEMPLATES
 from pipeline.study import Source, Study
 
@@ -72,16 +73,17 @@ def raw_tables(workspace: Workspace, study: Study) -> list[Raw]:
 
 def workspace_files(workspace: Workspace, study: Study, raw: Sequence[Raw]) -> dict[str, bytes]:
     """Study files, notebooks without outputs, parameters, stages and settings, and the raw data that may be shared."""
-    names = sorted({study.name, *study.compared})
+    together = with_compared(workspace, study)
+    names = sorted(each.name for each in together)
     params = workspace.root / PARAMS
     given = seeds(read_text(params)) if params.is_file() else {}
     files = {f"studies/{name}.yaml": read_bytes(workspace.study_file(name)) for name in names}
     files |= {PARAMS: with_seeds(names, given).encode(), "dvc.yaml": dvc_yaml(workspace, names).encode()}
     files |= {path: package_text(SHIPPED, TEMPLATES + name).encode() for path, name in _OF_A_WORKSPACE.items()}
-    if study.function:
-        files[f"studies/{study.name}.py"] = read_bytes(inside(workspace.root, f"studies/{study.name}.py"))
-    if study.style in (own := workspace.styles()):  # they may be like each other
-        files |= {f"styles/{name}.yaml": text.encode() for name, text in own.items()}
+    own = [f"studies/{each.name}.py" for each in together if each.function]
+    files |= {path: read_bytes(inside(workspace.root, path)) for path in own}
+    if study.style in (styles := workspace.styles()):  # they may be like each other
+        files |= {f"styles/{name}.yaml": text.encode() for name, text in styles.items()}
     if study.release.previous:
         files[study.release.previous] = read_bytes(inside(workspace.root, study.release.previous))
     for name in names:

@@ -10,14 +10,14 @@ from pipeline.disclosure.quotations import LEFT_OUT, PRINTED
 from pipeline.errors import Mistake
 from pipeline.files import Workspace, read_text
 from pipeline.report.published import RESULTS
-from pipeline.run.studies import read_study
+from pipeline.run.studies import with_compared
 from pipeline.study import Study
 from pipeline.tables.quotations import KIND, NAME
 
 
 def unprinted(workspace: Workspace, study: Study) -> Iterator[Mistake]:
     """Quotations that a study file chooses and its report does not print; of made-up people they may go out."""
-    for each in (study, *(read_study(workspace, name) for name in study.compared)):
+    for each in with_compared(workspace, study):
         said = each.interviews.quotations if each.interviews is not None else None
         if said is None or each.made_up is True:
             continue

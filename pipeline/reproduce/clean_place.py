@@ -10,7 +10,7 @@ from pipeline.files import Workspace, inside, matching, package_text, read_bytes
 from pipeline.run.names import STAGES, notebook_of, stages_of
 from pipeline.run.records import LOCK
 from pipeline.run.seeds import FILE as PARAMS
-from pipeline.run.studies import read_study
+from pipeline.run.studies import read_study, with_compared
 from pipeline.run.workspace import SHIPPED, TEMPLATES
 
 FOLDER = ".verify"
@@ -31,7 +31,7 @@ def clean_place(workspace: Workspace, study: str) -> Workspace:
 
 def _declared(workspace: Workspace, study: str) -> Iterator[str]:
     """Everything but raw data that a run of the study reads, as paths from the root."""
-    names = _closure(workspace, study)
+    names = [each.name for each in with_compared(workspace, read_study(workspace, study))]
     own = [notebook_of(workspace, study, stage) for stage in stages_of(workspace, study) if stage not in STAGES]
     paths = [
         *(workspace.root / "studies" / f"{name}{ending}" for name in names for ending in (".yaml", ".py")),
@@ -42,16 +42,6 @@ def _declared(workspace: Workspace, study: str) -> Iterator[str]:
         *_earlier(workspace, study),
     ]
     yield from (p.relative_to(workspace.root).as_posix() for p in paths if p.is_file())
-
-
-def _closure(workspace: Workspace, study: str) -> list[str]:
-    """The study and those that it compares, and theirs."""
-    found, todo = list[str](), [study]
-    while todo:
-        if (name := todo.pop(0)) not in found:
-            found.append(name)
-            todo += read_study(workspace, name).compared
-    return found
 
 
 def _earlier(workspace: Workspace, study: str) -> list[Path]:

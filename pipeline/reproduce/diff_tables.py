@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from pipeline.disclosure import Released
 from pipeline.errors import AlongsideError
@@ -44,10 +43,6 @@ class Shown:
             return f"{', '.join(filter(None, (table, line, column)))}: {key.statistic}"
         words = [w for w in key[:5] if w and w != ALL]
         return f"{' / '.join(words)}: {key.statistic} (in no table)"
-
-    @cached_property
-    def in_tables(self) -> frozenset[Key]:
-        return frozenset(self.places)
 
 
 def shown_tables(old: Version, new: Version) -> Shown:

@@ -29,6 +29,16 @@ def read_study(workspace: Workspace, study: str) -> Study:
     return parse_study(read_text(path), f"studies/{study}.yaml", (check_scales, check_models, *of_its_files))
 
 
+def with_compared(workspace: Workspace, study: Study) -> tuple[Study, ...]:
+    """The study, those that its tables compare, and theirs: none of them can be read without the next."""
+    found, todo = {study.name: study}, [*study.compared]
+    while todo:
+        if (name := todo.pop(0)) not in found:
+            found[name] = read_study(workspace, name)
+            todo += found[name].compared
+    return tuple(found.values())
+
+
 def _not_there(workspace: Workspace, study: Study) -> Iterator[Mistake]:
     known = workspace.studies()
     for name, table in study.tables.items():

@@ -73,11 +73,11 @@ def explained(table: Table, row: Row, column: Column, released: Printed) -> str:
 
     n, of = told(statistic="n"), told(statistic="denominator")
     weighted = ", and each stands for others by weight" if shown.statistic == "weighted_percent" else ""
-    parts = [f"{n} of {of} people{weighted}." if n and of else ""]
+    parts = [f"{n} of {of} {table.unit}{weighted}." if n and of else ""]
     if "answers_percent" in keys and (answers := told(statistic="answers", level="")):
         parts.append(f"{answers} answers were given.")
     head, answered = told(term="", level="", statistic="n"), told(level="", statistic="denominator")
     if head and answered:
         left = [f"{count} {word.lower()}" for word in WITHOUT if (count := told(level=word, statistic="n"))]
-        parts.append(f"In the column: {head} people, {', '.join([f'{answered} with a value', *left])}.")
+        parts.append(f"In the column: {head} {table.unit}, {', '.join([f'{answered} with a value', *left])}.")
     return " ".join(part for part in parts if part)

@@ -17,7 +17,7 @@ from pipeline.tables.groups import Base, Members, base, by_variable, by_wave, ev
 from pipeline.tables.ledger import check_flow, check_ledger
 from pipeline.tables.measure import measure
 from pipeline.tables.participants_told import (
-    HOW_TO_READ,
+    lead_of,
     of_columns,
     of_weights,
     of_whom,
@@ -59,7 +59,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     numbers, columns, notes = _beside(sheet, parts if not waves else list(shown), compared)
     columns = [*_columns(sheet, shown), *columns]
     rows, inner = [*effective(sheet), *(r for b in blocks for r in b.rows)], [n for b in blocks for n in b.numbers]
-    lead = HOW_TO_READ
+    lead = lead_of(source.unit)
     if all_grids(sheet):
         lead = IN_A_GRID
         columns, rows, none = as_grid(sheet, shown, blocks)
@@ -68,7 +68,7 @@ def participants(people: People, study: Study, name: str) -> Exhibit:
     notes = [*who(people, study, held, wave, spec.wave is None), *of_columns(sheet, parts),
              *reading(blocks, of_whom(spec), lead), *of_weights(sheet), *told, *notes]  # fmt: skip
     title = spec.title or title_of(study, name)
-    layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB)
+    layout = Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUB, source.unit)
     everyone_named = {g.path: g for g in (*sheet.groups, *sheet.wholes)}.values()
     counted = [*sheet.headers(everyone_named), *effective_numbers(sheet), *inner, *single]
     results = Results.of([*by_person(sheet, [*counted, *numbers])])

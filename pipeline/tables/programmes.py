@@ -22,30 +22,49 @@ KIND = "programmes"
 STUB = "Characteristic"
 INFERRED = "Inferred"
 TICKS = "A tick: the programme has it."
+SEVERAL = "{} for several programmes: a tick says that at least one of them has it"
+BRACKETS = ", in brackets where it was inferred for each that has it"
 STATED = "As its source states it; a tick in brackets was inferred."
 
 
 @dataclass(frozen=True)
 class Described:
-    """name: the table's. of: the raw table of programmes, at: its row for each column of ``columns``."""
+    """name: the table's. of: the raw table of programmes, at: its rows for each column of ``columns``: several
+    where programmes share a label."""
 
     name: str
     study: Study
     people: People
     of: str
     columns: Sequence[Members]
-    at: Sequence[int]
+    at: Sequence[Sequence[int]]
 
     def key(self, term: str, level: str, group: Members, statistic: str) -> Key:
         return Key(KIND, self.name, term, level, group.path, statistic)
 
     @property
+    def rows(self) -> list[int]:
+        """The rows of all columns, one column's after the other's."""
+        return [row for rows in self.at for row in rows]
+
+    @property
     def frame(self) -> pd.DataFrame:
-        return self.people.frames[self.of].iloc[list(self.at)]
+        return self.people.frames[self.of].iloc[self.rows]
 
     @property
     def reasons(self) -> pd.DataFrame:
-        return self.people.reasons[self.of].iloc[list(self.at)]
+        return self.people.reasons[self.of].iloc[self.rows]
+
+    @property
+    def shared(self) -> list[Members]:
+        """The columns that stand for several programmes."""
+        ids = self.people.keys[self.of]["id"]
+        return [g for g, rows in zip(self.columns, self.at, strict=True) if ids.iloc[list(rows)].nunique() > 1]
+
+    def any_of(self, has: np.ndarray) -> np.ndarray:
+        """(levels, rows) -> (levels, columns): whether any row of the column has the level."""
+        column = np.repeat(np.arange(len(self.at)), [len(rows) for rows in self.at])
+        return np.stack([has[:, column == i].any(axis=1) for i in range(len(self.at))], axis=1)
 
 
 def programmes(people: People, study: Study, name: str) -> Exhibit:
@@ -80,30 +99,44 @@ def _people(people: People, study: Study, by: str, wave: str | None) -> Base:
     return base(people, table, waves[wave] if wave is not None else next(iter(waves.values()), ""))
 
 
-def _places(people: People, study: Study, name: str, by: str, known: Sequence[Members]) -> list[int]:
-    """Where the row of each programme stands: its id is the code, or the label, of the people's variable."""
+def _places(people: People, study: Study, name: str, by: str, known: Sequence[Members]) -> list[list[int]]:
+    """Where the rows of each column stand: a row's id is the code, or the label, of the people's variable."""
     spec = study.tables[name]
-    ids = {study.variables[by].codes.get(i, i): at for at, i in enumerate(people.keys[spec.of or ""]["id"])}
-    lost = [g.label for g in known if g.label not in ids]
+    found: dict[str, list[int]] = {}
+    for at, row in enumerate(people.keys[spec.of or ""]["id"]):
+        found.setdefault(_label(study, by, row), []).append(at)
+    lost = [g.label for g in known if g.label not in found]
     if lost:
         what = f"{', '.join(lost)}: no row of '{spec.of}' has this id."
         raise Mistakes.one(study.where("tables", name, "of"), what, "Add the row, or leave the level out.")
-    return [ids[g.label] for g in known]
+    return [found[g.label] for g in known]
+
+
+def _label(study: Study, by: str, row: str) -> str:
+    """The level to which the programme with this id belongs, also where ``regroup`` puts several into one."""
+    variable = study.variables[by]
+    if variable.derive is None or variable.derive.regroup is None:
+        return variable.codes.get(row, row)
+    old = _label(study, variable.derive.regroup, row)
+    return next((new for new, olds in variable.derive.into.items() if old in olds), old)
 
 
 def _ticked(sheet: Described, name: str) -> tuple[list[Number], list[Row]]:
-    """A heading, a line a level that any programme has, and a line for each way of having no value."""
+    """A heading, a line a level that any programme has, and a line for each way of having no value.
+
+    A tick of several programmes counts as inferred where it was for each that has it: one source says that it is so.
+    """
     levels, ticks = _ticks(sheet, name)
     basis = sheet.study.tables[sheet.name].basis.get(name)
-    inferred = (sheet.frame[basis] == INFERRED).to_numpy(dtype=bool) if basis else np.zeros(len(sheet.at), bool)
+    inferred = (sheet.frame[basis] == INFERRED).to_numpy(dtype=bool) if basis else np.zeros(len(sheet.rows), bool)
     rows = [Row(label_of(sheet.study, name), name)]
     numbers: list[Number] = []
-    for level, has in zip(levels, ticks, strict=True):
+    for level, has, stated in zip(levels, sheet.any_of(ticks), sheet.any_of(ticks & ~inferred), strict=True):
         if not has.any():
             continue
         form = "tick_inferred" if basis else "tick"
         rows.append(Row(level, name, level, form, "missing" if level in STATES else "level", 1))
-        for group, yes, guessed in zip(sheet.columns, has, inferred & has, strict=True):
+        for group, yes, guessed in zip(sheet.columns, has, has & ~stated, strict=True):
             numbers.append(Number(sheet.key(name, level, group, "tick"), float(yes), NOBODY, 0))
             if basis:
                 numbers.append(Number(sheet.key(name, level, group, "inferred"), float(guessed), NOBODY, 0))
@@ -111,7 +144,7 @@ def _ticked(sheet: Described, name: str) -> tuple[list[Number], list[Row]]:
 
 
 def _ticks(sheet: Described, name: str) -> tuple[tuple[str, ...], np.ndarray]:
-    """Levels in declared order, then the reasons why there is none; which programme has which: (levels, programmes)."""
+    """Levels in declared order, then the reasons why there is none; which row has which: (levels, rows)."""
     labels, frame = sheet.study.levels_of(name), sheet.frame
     if sheet.study.kind_of(name) == "choices":
         drawn = frame[[f"{name}={label}" for label in labels]].to_numpy(dtype=float)
@@ -147,7 +180,11 @@ def _counted(sheet: Described, table: str) -> tuple[list[Number], list[Row]]:
 
 
 def _notes(sheet: Described, rows: Sequence[Row]) -> Iterator[Sentence]:
-    yield Sentence(f"{TICKS} {STATED}" if any(r.form == "tick_inferred" for r in rows) else TICKS)
+    inferred = any(r.form == "tick_inferred" for r in rows)
+    yield Sentence(f"{TICKS} {STATED}" if inferred else TICKS)
+    if shared := [literal(g.label) for g in sheet.shared]:
+        stand = f"{' and '.join(shared)} {'stands' if len(shared) == 1 else 'each stand'}"
+        yield Sentence(f"{SEVERAL.format(stand)}{BRACKETS if inferred else ''}.")
 
 
 def _without(sheet: Described, groups: Sequence[Members], by: str) -> Iterator[Sentence]:

@@ -8,6 +8,8 @@ from typing import Any
 from pipeline.results import ALL, Key, Sentence
 from pipeline.tables.forms import JOINT, statistics_of
 
+PEOPLE = "people"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -66,7 +68,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """kind, name: the first two words of its numbers' keys. stub: heading of the first column."""
+    """kind, name: the first two words of its numbers' keys. stub: heading of the first column.
+    unit: what its percentages are of, in the plural."""
 
     kind: str
     name: str
@@ -75,6 +78,7 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Sentence, ...] = ()
     stub: str = ""
+    unit: str = PEOPLE
 
     def keys(self, row: Row, column: Column) -> dict[str, Key]:
         """The numbers in a cell: statistic -> key."""
@@ -102,7 +106,8 @@ class Table:
         return row.cells[self.columns.index(column)] if row.cells else None
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Without a unit where that is people: layouts that were written before tables had one are read as such."""
+        return {name: value for name, value in asdict(self).items() if (name, value) != ("unit", PEOPLE)}
 
 
 def _key(value: list[str] | None) -> Key | None:

@@ -26,8 +26,10 @@ from pipeline.reproduce.bundle_contents import OF_THE_CHECKOUT, code_files
 from pipeline.reproduce.bundle_opened import opened
 from pipeline.reproduce.bundle_words import codecheck
 from pipeline.reproduce.bundle_zip import zipped
+from pipeline.reproduce.clean_place import clean_place
 from pipeline.run.names import STAGES
 from pipeline.run.stage import made_from
+from pipeline.run.studies import read_study
 from pipeline.run.workspace import lay_down
 from pipeline.study import parse_study
 
@@ -105,6 +107,53 @@ def test_raw_data_go_along_where_the_study_file_says_so_and_then_those_alone(mak
     assert set(files) - OWN - set(code_files()) == {"data/raw/tiny/people.csv"}
     page = files["README.md"].decode()
     assert "`data/raw/tiny/people.csv`: CC0-1.0; made up." in page and "all of this can be recomputed" in page
+
+
+TOLD = "title: Told\ndesign: {kind: interviews}\nrelease: {rule: none, because: made up}\n"
+BESIDE = "tables: {both: {kind: studies, studies: [OTHERS], rows: [people]}}\n"
+QUOTED = """
+  coded: {file: a.csv}
+  themes: {Night: {codes: [Night]}}
+  quotations: {chosen: {Night: [{document: A, begins: I told it twice}]}}
+"""
+
+
+@pytest.fixture
+def compare(make: Callable[..., Workspace]) -> Workspace:
+    """tiny compares near, near compares far and tiny, and far has a function of its own."""
+    workspace = make()
+    tiny = workspace.study_file("tiny").read_text("utf-8")
+    own = "variables: {age: {type: number}}\nfunction: {name: mend, changes: [age], because: made up}\n"
+    for name, text in {
+        "tiny": tiny + BESIDE.replace("OTHERS", "near"),
+        "near": TOLD + BESIDE.replace("OTHERS", "far, tiny"),
+        "far": tiny + own,
+        "apart": TOLD,
+    }.items():
+        workspace.study_file(name).write_text(text, "utf-8")
+    (workspace.root / "studies/far.py").write_text("def mend(frame):\n    return frame\n", "utf-8")
+    publish(workspace)
+    return workspace
+
+
+def test_every_study_in_a_bundle_can_be_read_there(compare: Workspace, tmp_path: Path):
+    """Those that a compared study compares, too, and the code of each; what nobody compares stays."""
+    with zipfile.ZipFile(io.BytesIO(zipped(bundled(compare, "tiny")))) as archive:
+        archive.extractall(tmp_path / "opened")
+    there = Workspace.at(tmp_path / "opened")
+    assert there.studies() == ["far", "near", "tiny"]
+    for name in there.studies():
+        assert read_study(there, name) == read_study(compare, name)
+    assert {p.name for p in (there.root / "studies").iterdir()} == {"far.py", "far.yaml", "near.yaml", "tiny.yaml"}
+    place = clean_place(compare, "tiny")
+    assert place.studies() == there.studies(), "a verification lays out the same"
+
+
+def test_quotations_of_a_study_that_is_compared_by_a_compared_one_hold_a_bundle_up(compare: Workspace):
+    compare.study_file("far").write_text(f"{TOLD}interviews:{QUOTED}", "utf-8")
+    (compare.root / "studies/far.py").unlink()
+    with pytest.raises(Mistakes, match=r"studies/far\.yaml.*1 of these are not printed"):
+        bundled(compare, "tiny")
 
 
 def test_the_first_page_has_three_commands_and_says_what_can_t_be_checked(make: Callable[..., Workspace]):

@@ -12,7 +12,7 @@ from pipeline.run.dvc import depends_on
 from pipeline.run.names import CLEAN, REPORT, THEMES, needs, stages_of
 from pipeline.run.stages import open_stage
 from pipeline.run.status import check_lines
-from pipeline.run.studies import read_study
+from pipeline.run.studies import read_study, with_compared
 
 FACTS = "title: Told\ndesign: {kind: interviews}\nrelease: {rule: none, because: made up}\ninterviews: {total: 4}\n"
 SIDE_BY_SIDE = (
@@ -54,6 +54,13 @@ def test_whoever_compares_studies_is_stale_when_their_files_change(workspace: Wo
         assert {"studies/tiny.yaml", "studies/told.yaml"} <= set(depends_on(workspace, "both", stage))
     found = open_stage("both", str(workspace.root), THEMES).compared()
     assert {name: study.title for name, study in found.items()} == {"tiny": "Tiny", "told": "Told"}
+
+
+def test_studies_come_with_those_that_they_compare_and_theirs_each_once(workspace: Workspace) -> None:
+    around = SIDE_BY_SIDE.replace("tiny, told", "both, around")
+    workspace.study_file("around").write_text(around)
+    found = with_compared(workspace, read_study(workspace, "around"))
+    assert [study.name for study in found] == ["around", "both", "tiny", "told"]
 
 
 def test_a_study_that_is_not_there_cannot_be_compared(workspace: Workspace) -> None:

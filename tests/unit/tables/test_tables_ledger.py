@@ -12,6 +12,7 @@ from pipeline.results import Key, Number, Results
 from pipeline.tables.followed import followed
 from pipeline.tables.ledger import check_ledger, explained
 from pipeline.tables.participants import participants
+from pipeline.tables.table import table_from_dict
 
 STUDY = """
 variables:
@@ -67,6 +68,56 @@ def test_percentages_of_answers_tell_the_answers(made) -> None:  # type: ignore[
     assert said(exhibit, draft(exhibit.results), "Talk", 0).startswith(
         "2 of 4 people. 4 answers were given. In the column:"
     )
+
+
+def test_rows_that_are_no_people_are_called_what_they_are(made, printed) -> None:  # type: ignore[no-untyped-def]
+    head = (
+        "title: t\ndata: {people: {file: a.csv, id: id}, sessions: {file: b.csv, id: s, unit: sessions}}\n"
+        "design: {kind: cohort, weight: w}\nrelease: {rule: journal}\npopulation: {where: {place: [Home, Centre]}, "
+        "in: sessions, because: no others were planned}\n"
+    )
+    text = """
+variables:
+  place: {in: sessions, codes: {1: Home, 2: Centre}}
+  about: {in: sessions, codes: {1: Talk, 2: Walk}}
+tables:
+  t: {of: sessions, rows: [about], columns: place}
+"""
+    drawn = "id place about inside weight\n1 Home Talk yes 1\n2 Home -- yes 2\n3 -- Walk yes 1\n4 -- -- no 1"
+    study, people = made(text, head=head, people="id\n1", sessions=drawn)
+    exhibit = participants(people, study, "t")
+    filled = printed(table_from_dict(exhibit.table.to_dict()), exhibit.results)
+    assert next(r for r in filled.rows if r.label == "Talk").why[0] == (
+        "1 of 1 sessions, and each stands for others by weight. In the column: 2 sessions, 1 with a value, 1 missing."
+    )
+    assert draft(exhibit.results).say(exhibit.remarks[0]).startswith("T, by place: 3 sessions (Home 2,")
+    assert "The first line of each variable counts the sessions with an answer to it; " in " ".join(filled.notes)
+    assert "Overall includes the sessions without a value for place (missing 1)." in filled.notes
+    assert "Only sessions of the study's population: no others were planned." in filled.notes
+    assert any(note.startswith("Counts of sessions are unweighted; ") for note in filled.notes)
+    assert not any("people" in note.lower() for note in filled.notes)
+
+
+def test_of_a_wave_it_is_said_what_counts_once(made, printed) -> None:  # type: ignore[no-untyped-def]
+    head = (
+        "title: t\ndata: {file: a.csv, id: id, unit: informants, wave: w, waves: {1: First, 2: Last}}\n"
+        "design: {kind: cohort}\nrelease: {rule: journal}\n"
+    )
+    text = "variables: {about: {type: choices, codes: {1: Talk, 2: Walk}}, age: {type: number}}\n"
+    text += "tables: {t: {rows: [age], columns: about}, u: {rows: [age], waves: all}}"
+    drawn = "id wave about age\n1 First Talk,Walk 20\n2 First Walk 30\n2 Last Walk 31"
+    study, people = made(text, head=head, people=drawn)
+    exhibit, both = participants(people, study, "t"), participants(people, study, "u")
+    notes = printed(exhibit.table, exhibit.results).notes
+    assert "Informants at First, the first wave; each counts once." in notes
+    assert "Informants may stand in several columns." in notes
+    assert draft(exhibit.results).say(exhibit.remarks[0]).startswith("T, by about: 2 informants at First (")
+    assert draft(both.results).say(both.remarks[0]) == "U: First 2, Last 1 informants."
+
+
+def test_a_layout_of_people_is_written_as_it_always_was(made) -> None:  # type: ignore[no-untyped-def]
+    study, people = made(STUDY, people=PEOPLE)
+    assert "unit" not in participants(people, study, "t").table.to_dict(), "shipped layouts keep their bytes"
 
 
 def test_numbers_that_do_not_add_up_stop_the_stage_with_the_counts() -> None:

@@ -94,6 +94,52 @@ def test_a_programme_of_people_that_is_not_described_stops(made) -> None:  # typ
         programmes(people, study, "t")
 
 
+ONE_LABEL = STUDY.replace("{a: North, b: South}", "{a: North, b: North, c: South}")
+REGROUPED = STUDY.replace("{a: North, b: South}", "{a: Hill, b: Dale, c: South}").replace(
+    "tables:", "  merged: {derive: {regroup: programme, into: {North: [Hill, Dale], South: [South]}}}\ntables:"
+).replace("of: programmes, rows", "of: programmes, columns: merged, rows")  # fmt: skip
+SEVERAL = """
+id setting setting_from ways
+a  Clinic  Stated       Groups
+c  Street  Inferred     Letters
+b  Street  Inferred     Calls
+"""
+
+
+@pytest.mark.parametrize(("text", "by"), [(ONE_LABEL, "programme"), (REGROUPED, "merged")])
+def test_programmes_with_one_label_share_a_column_and_none_of_their_rows_is_lost(  # type: ignore[no-untyped-def]
+    made, printed, cells, text: str, by: str
+) -> None:
+    people, visits = PEOPLE.replace("programme", by), VISITS.replace("programme", by)
+    study, held = made(text, head=HEAD, people=people, programmes=SEVERAL, visits=visits)
+    held.keys["visits"]["parent.people"] = ["1", "1", "2", "3"]
+    exhibit = programmes(held, study, "t")
+    filled = printed(exhibit.table, exhibit.results)
+    assert [c.head for c in filled.columns] == ["North (n = 2)", "South (n = 1)"]
+    rows = cells(filled)
+    assert (rows["Setting / Clinic"], rows["Setting / Street"]) == (("✓", ""), ("(✓)", "(✓)"))
+    assert (rows["Ways / Groups"], rows["Ways / Calls"], rows["Ways / Letters"]) == (("✓", ""), ("✓", ""), ("", "✓"))
+    assert rows["Visits"] == ("3", "1")
+    assert filled.notes[1] == (
+        "North stands for several programmes: a tick says that at least one of them has it, in brackets where it was "
+        "inferred for each that has it."
+    )
+
+
+def test_what_one_of_several_programmes_has_by_its_source_is_not_in_brackets(made, printed, cells) -> None:  # type: ignore[no-untyped-def]
+    drawn = SEVERAL.replace("a  Clinic", "a  Street").replace("b  Street", "b  --    ")
+    for rows, printed_as in ((drawn, "✓"), (drawn.replace("Stated  ", "Inferred"), "(✓)")):
+        study, held = made(ONE_LABEL, head=HEAD, people=PEOPLE, programmes=rows, visits=VISITS)
+        exhibit = programmes(held, study, "t")
+        found = cells(printed(exhibit.table, exhibit.results))
+        assert found["Setting / Street"] == (printed_as, "(✓)")
+        assert found["Setting / No answer"] == ("(✓)", ""), "one of them has no value, and it is said"
+
+
+def test_of_one_programme_a_column_nothing_is_said_of_several(shown) -> None:  # type: ignore[no-untyped-def]
+    assert not any("several programmes" in note for note in shown[1].notes)
+
+
 @pytest.mark.parametrize(("old", "new", "told"), [
     ("unit: programmes}", "unit: people}",
      "tables.t.of: 'programmes' holds people, and each row would be shown by itself."),
