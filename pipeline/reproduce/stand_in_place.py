@@ -98,7 +98,8 @@ def _without_interviews(tree: Any, study: Study) -> None:
     """No one's talk is made up: what is said of the study's interviews stays, and their files go."""
     if study.interviews is None or study.interviews.coded is None:
         return
-    for word in ("coded", "roles", "programmes", "codes", "exclude", "flow", "quotations", "tables", "agreement"):
+    for word in ("coded", "roles", "programmes", "codes", "exclude", "flow", "quotations", "joint", "tables",
+                 "agreement"):  # fmt: skip
         tree["interviews"].pop(word, None)
     if (asked := study.interviews.saturation_asked) is not None:
         tree["interviews"]["saturation"] = asked.words
