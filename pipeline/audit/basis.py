@@ -128,12 +128,13 @@ def _one(sheet: Sheet, group: Group, j: int, members: Sequence[Member]) -> Basis
     pairs = tuple(Pair(m, f.n, f.percent, f.total) for m, f in figures if f.n is not None and f.percent is not None)
     lone = tuple((m, f.percent) for m, f in figures if f.n is None and f.percent is not None)
     most = max((f.n for _, f in figures if f.n is not None), default=1)
-    own = stated and not all(m.missing for m in members) and not _of_column(pairs, stated, of)
+    alone = stated if group.heading is None else None
+    own = stated and not alone and not all(m.missing for m in members) and not _of_column(pairs, stated, of)
     if own and stated and not (sheet.printed.flat and not _gives(pairs, stated[0])):
         # In a flat table the line above may be no heading at all: it is believed where the percentages fit it.
         within = Span(stated[0], stated[0])
     else:
-        within, stated = Span(max(1, most), of[0] if of else None), None
+        within, stated = Span(max(1, most), max(of[0], alone[0] if alone else 0) if of else None), None
     return Basis(group, j, pairs, lone, within, stated)
 
 

@@ -10,7 +10,18 @@ from pipeline.audit.fitted import belongs, is_open
 from pipeline.audit.printed import Line, Printed
 from pipeline.audit.rounding import Percent
 from pipeline.audit.sheet import Group, Measure, Member, Stated
-from pipeline.audit.words import ANSWERS, MISSING, OF_BOTH, OWN_UNIT, PERCENT, QUESTION, SEVERAL, STATISTIC, TOTAL
+from pipeline.audit.words import (
+    ANSWERS,
+    MISSING,
+    MISSING_NOTE,
+    OF_BOTH,
+    OWN_UNIT,
+    PERCENT,
+    QUESTION,
+    SEVERAL,
+    STATISTIC,
+    TOTAL,
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ def groups(table: Printed, lines: Sequence[Line], read: Reading) -> Iterator[Gro
         total = bool(TOTAL.fullmatch(without_n(line.label.words).strip(" :,")))
         several = read.several or bool(SEVERAL.search(line.label.words)) or _noted(table, line)
         if not _has_parent(lines, place) and any(f.percent for f in own) and not total:
-            yield Group(None, (_member(line, own),), (None,) * len(own))
+            yield _alone(_member(line, own), read)
         members = [_member(x, tuple(read.cell(x, m, heading) for m in read.measures)) for x in below]
         members = [m for m in members if any(f != NOTHING for f in m.figures)]
         sums = [m for m in members if TOTAL.fullmatch(m.label.strip(" :,"))]
@@ -114,6 +125,25 @@ def _member(line: Line, figures: tuple[Figure, ...]) -> Member:
     return Member(line, figures, bool(MISSING.search(line.label.words)))
 
 
+def _alone(member: Member, read: Reading, several: bool = False) -> Group:
+    """A line that stands alone, with the N that it says of itself: ``Smokers (n = 58)``. One below its count, or as
+    large where that is not all, counts something else, and one beside words on missing answers may be theirs."""
+    label = member.line.label.words
+    n = None if MISSING_NOTE.search(label) else stated_n(label, read.comma)
+    single = len(read.measures) == 1
+    totals = tuple(
+        (n, "its line") if n is not None and (single or measure.overall) and _holds(n, own) else None
+        for own, measure in zip(member.figures, read.measures, strict=True)
+    )
+    return Group(None, (member,), totals, several)
+
+
+def _holds(n: int, own: Figure) -> bool:
+    """Whether the count of a cell can be that of some of n people, or of all of them."""
+    whole = own.percent is not None and own.percent.units == own.percent.scale
+    return own.n is not None and (own.n < n or (own.n == n and whole))
+
+
 def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
     """In a flat table, lines behind those that add up to 100 % or to the group's number stand alone. Of several places
     to part them the one counts at which they come nearest to 100 %, and none where all lines together do."""
@@ -124,7 +154,7 @@ def _parted(group: Group, flat: bool, read: Reading) -> Iterator[Group]:
         yield group
         return
     yield replace(group, members=group.members[:cut])
-    yield from (Group(None, (m,), (None,) * len(read.measures), group.several) for m in rest)
+    yield from (_alone(m, read, group.several) for m in rest)
 
 
 def _far(group: Group, cut: int, read: Reading) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.audit.figures import holds_figure
 from pipeline.audit.from_docx import CAPTION
-from pipeline.audit.marks import notes_of, text_of
+from pipeline.audit.marks import notes_of, one_blank, text_of
 from pipeline.audit.printed import Column, Grid, Line, Note, Printed, Text
 
 _NUMBERED = re.compile(r"\s*((?:supplementary |online |e)?(?:table|figure)\s*[A-Z]?\d+[a-z]?)\b", re.I)
@@ -53,7 +53,7 @@ def _unraised(texts: Sequence[str], notes: Sequence[Note]) -> frozenset[str]:
 
 
 def _clean(cell: str) -> str:
-    return cell.strip()
+    return one_blank(cell).strip()
 
 
 def _unspread(row: Sequence[str]) -> list[str]:

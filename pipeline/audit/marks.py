@@ -78,8 +78,14 @@ def _looks_glued(before: str) -> bool:
     return bool(re.search(r"[\d)%]$|[a-z]{4,}$", before))
 
 
+def one_blank(words: str) -> str:
+    """One blank for several, of which patterns would try every part; of blanks that do not break two are kept, which
+    may part what a legend explains."""
+    return re.sub(r"(?<=\s\s)\s+", "", re.sub(r"[ \t\n\r\f\v]+", " ", words))
+
+
 def _tidy(words: str) -> str:
-    return re.sub(r"[ \t\n\r\f\v]+", " ", words.replace(RAISED, "").replace(LOWERED, "")).strip()
+    return one_blank(words.replace(RAISED, "").replace(LOWERED, "")).strip()
 
 
 def notes_of(raw: Iterable[str]) -> tuple[Note, ...]:

@@ -48,7 +48,8 @@ def _one_level(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     for read in reads:
         if any(read.basis.group is g for g in groups):
             continue  # one column is enough to say it
-        group, pairs, of = read.basis.group, read.basis.pairs, sheet.of[read.basis.measure]
+        group, pairs = read.basis.group, read.basis.pairs
+        of = sheet.says_of(group, read.basis.measure)
         if len(group.members) != 1 or len(pairs) != 1 or group.members[0].missing or read.basis.kind != COLUMN:
             continue
         if group.heading is None and of is None:

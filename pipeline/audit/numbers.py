@@ -10,8 +10,9 @@ from functools import lru_cache
 from pipeline.audit.printed import LOWERED, RAISED
 from pipeline.audit.rounding import HALF_EVEN, HALF_UP, TRUNCATED
 
-NUM = r"(?:(?<![\d.])[-–])?(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,12})?|\d{0,12}\.\d{1,12}|\d{1,12})(?![\d])"
-"""A number after ``plain_text``; the pattern of a sign that follows a digit is a dash, not a minus."""
+NUM = r"(?:(?<![\d.])[-–])?(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|\d{0,12}\.\d{1,12}|\d{1,12})(?![\d])"
+"""A number after ``plain_text``; the pattern of a sign that follows a digit is a dash, not a minus. No part of it
+repeats without end: a comma may also part an interval's limits, and every way to part a long list would be tried."""
 _SAME = str.maketrans({
     "−": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＜": "<", "＞": ">", "＝": "=", "≤": "≤", "⩽": "≤", "⩾": "≥",
     "·": ".", "∙": ".", "⋅": ".", "’": "'", "—": "–", "‒": "–", "―": "–",
@@ -20,6 +21,8 @@ _SAME = str.maketrans({
     **dict.fromkeys("𝑡𝒕𝘁", "t"), **dict.fromkeys("𝐹𝑭𝗙", "F"), **dict.fromkeys("𝑝𝒑𝗽", "p"), **dict.fromkeys("𝑟𝒓𝗿", "r"),
     **dict.fromkeys("𝑧𝒛𝘇", "z"), **dict.fromkeys("𝜒𝝌𝛘", "χ"),
 })  # fmt: skip
+_BLANKS = re.compile(r"\s+")
+"""Become one: patterns that allow blanks between their parts would try every way to share them out."""
 _CHI = re.compile(
     r"(?:χ|Χ|\bchi|\b[Xx])\s*(?:\^\s*\{?\s*2\s*\}?|²|2(?![\d.])|[- ]?squared?\b)(?:\s+(?:test|statistic|value))?", re.I
 )
@@ -90,7 +93,7 @@ def number(text: str) -> Number:
 @lru_cache(maxsize=256)
 def plain_text(text: str) -> str:
     """One sign for minus, one kind of blank, ``chi2`` for every χ², points before decimals; raised signs lowered."""
-    text = text.replace(RAISED, "").replace(LOWERED, "").translate(_SAME)
+    text = _BLANKS.sub(" ", text.replace(RAISED, "").replace(LOWERED, "").translate(_SAME))
     text = _CHI.sub("chi2", text)
     if _COMMA.search(text) and not _POINT.search(re.sub(r"\d\.\s|\.\s|\bdf\b", " ", text)):
         text = re.sub(r"(?<=\d),(?=\d)|(?<=[<>=≤≥\s(\[]),(?=\d)", ".", text)

@@ -62,7 +62,7 @@ def _of_columns(sheet: Sheet, reads: Sequence[Read]) -> Iterator[Read]:
 
 
 def _as_said(sheet: Sheet, read: Read) -> bool:
-    of = sheet.of[read.basis.measure]
+    of = sheet.says_of(read.basis.group, read.basis.measure)
     return of is None or of[0] in read.span
 
 
@@ -109,7 +109,8 @@ def _place(read: Read) -> str:
 
 def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
     """The N that percentages are of, where it is not the one that the table states."""
-    basis, of = read.basis, sheet.of[read.basis.measure]
+    basis, column = read.basis, sheet.of[read.basis.measure]
+    of = sheet.says_of(basis.group, basis.measure)
     if of is None or basis.stated or basis.kind != COLUMN or any(p.total is not None for p in basis.pairs):
         return
     span, condition = implied(sheet, read)
@@ -122,16 +123,19 @@ def _denominator(sheet: Sheet, read: Read) -> Iterator[Finding]:
         return
     total = sum(p.n for p in basis.pairs)
     adds = f" and the levels add up to {total:,}" if len(basis.pairs) > 1 else ""
-    lost = people(of[0] - span.low) if span.low == span.high else "people"
+    lost = people(of[0] - span.low) if span.low == span.high and span.low < of[0] else "people"
     noted = _says_missing(sheet, read)
     told = "a note speaks of missing data" if noted else f"consistent with {lost} missing without a word"
+    everyone = column[0] if column is not None and column[0] in span else 0
+    if everyone:  # although the line says its own N: both are usual
+        told = f"consistent with a percentage of all {everyone:,}"
     if odd := _one_odd(read, of[0]):
         told = f"consistent with {odd}" if total == of[0] else f"{told}; or with {odd}"
     yield finding(
         sheet, read, DENOMINATOR, basis.group.name, ", ".join(map(str, basis.pairs[:8])),
         f"percentages are of N = {span}{f' ({condition})' if condition else ''}{adds}; {of[1]} says {of[0]:,}",
         told,
-        LOOK if condition else LIKELY if read.other else CERTAIN, _place(read),
+        LOOK if condition or everyone else LIKELY if read.other else CERTAIN, _place(read),
     )  # fmt: skip
 
 

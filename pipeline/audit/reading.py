@@ -69,8 +69,8 @@ def read_percentages(sheet: Sheet, forced: bool) -> list[Read]:
 
 
 def _stated(sheet: Sheet, basis: Basis, span: Span) -> bool:
-    of = basis.stated or sheet.of[basis.measure]
-    return of is not None and of[0] in span
+    known = (basis.stated or sheet.of[basis.measure], sheet.says_of(basis.group, basis.measure))
+    return any(of is not None and of[0] in span for of in known)
 
 
 def _alone(found: Sequence[Basis], rule: str) -> tuple[int, int]:

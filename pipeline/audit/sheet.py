@@ -50,7 +50,8 @@ class Member:
 @dataclass(frozen=True)
 class Group:
     """The levels of one variable. heading: its line, None for a line that stands alone. totals: for each measure the
-    number that the group itself says it is of (a heading's count or ``N = 39``, a line "Total"), with the place's name.
+    number that the group itself says it is of (a heading's count or ``N = 39``, a line "Total"), with the place's name;
+    the percentage of a line that stands alone may be of the column's people all the same.
     of_answers: that is a number of answers given, of which people may have given several. answers: that number, where
     the lines have percentages of it beside those of people.
     """
@@ -115,6 +116,11 @@ class Sheet:
     def missing_marks(self) -> set[str]:
         """Marks of the notes that speak of missing data; an empty mark for a note to the whole table."""
         return {note.mark for note in self.printed.notes if MISSING_NOTE.search(note.words)}
+
+    def says_of(self, group: Group, measure: int) -> Stated | None:
+        """The number of people that the table says for a group: that of a line which stands alone and says its own,
+        else the column's."""
+        return (group.totals[measure] if group.heading is None else None) or self.of[measure]
 
     def missing_elsewhere(self, group: Group) -> bool:
         """Whether those without an answer stand in a note to the group or in a column of their own; then the lines of a

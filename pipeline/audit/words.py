@@ -53,7 +53,9 @@ ROUNDED = re.compile(
     r"|\bmidpoint|rounded (?:up |down )?to (?:a )?multiples?|counts (?:are|were|have been) rounded"
     r"|random(?:ly)? round", re.I
 )  # fmt: skip
-FORCED = re.compile(r"(?:adjusted|forced|made|altered|scaled|changed)\b[^.;]*\b(?:add|sum|total)\w*\b[^.;]*\b100", re.I)
+FORCED = re.compile(
+    r"(?:adjusted|forced|made|altered|scaled|changed)\b[^.;]{0,200}\b(?:add|sum|total)\w*\b[^.;]{0,100}\b100", re.I
+)
 MISSING_NOTE = re.compile(r"missing|unknown|not (?:reported|answered|recorded|available)|no (?:data|answer|response)"
                           r"|incomplete|did not (?:answer|report|respond)|declined|non-?response", re.I)  # fmt: skip
 OWN_UNIT = re.compile(

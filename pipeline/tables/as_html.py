@@ -148,7 +148,8 @@ def _line(
         f"{_said(cell, row.title_at(at), row.why_at(at))}{_marks(row.marks_at(at), name)}</td>"
         for at, (cell, columns, held) in enumerate(zip(row.cells, above, keys, strict=True))
     ]
-    return f'<tr class="{escape(row.kind, quote=True)} indent-{row.indent}">{head}{"".join(cells)}</tr>'
+    named = escape(f"{row.kind} indent-{row.indent}", quote=True)
+    return f'<tr class="{named}">{head}{"".join(cells)}</tr>'
 
 
 _NAME = re.compile(r"[^\W\d_]+-[0-9]+")

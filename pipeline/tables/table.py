@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from pipeline.results import ALL, Key, Sentence
 from pipeline.tables.forms import JOINT, statistics_of
 
 PEOPLE = "people"
+KINDS = ("variable", "level", "missing", "statistic", "words")
+"""What a line can be (``Row.kind``)."""
+DEEPEST = 9
+"""Steps of indent."""
 
 
 @dataclass(frozen=True)
@@ -103,27 +108,62 @@ class Table:
         return column.form if not column.beside or row.form in column.beside else ""
 
     def _own(self, row: Row, column: Column) -> tuple[str, Key] | None:
-        return row.cells[self.columns.index(column)] if row.cells else None
+        """A line's own entry for a column of the table; two columns may be equal and hold different numbers."""
+        return next(cell for cell, c in zip(row.cells, self.columns, strict=True) if c is column) if row.cells else None
 
     def to_dict(self) -> dict[str, Any]:
         """Without a unit where that is people: layouts that were written before tables had one are read as such."""
         return {name: value for name, value in asdict(self).items() if (name, value) != ("unit", PEOPLE)}
 
 
+_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "str | None": lambda value: value is None or isinstance(value, str),
+    "int": lambda value: type(value) is int,
+    "tuple[str, ...]": lambda value: all(isinstance(word, str) for word in value),
+}
+"""Type of a field -> whether a value is one; keys and sentences are checked as they are made."""
+
+
+def _check(table: Table) -> None:
+    """``TypeError`` where something else stands in the place of words or a number, which a format would write as it
+    stands; ``ValueError`` for lines of an unknown kind or indent, or with other entries than columns."""
+    every: tuple[Table | Column | Row, ...] = (table, *table.columns, *table.rows)
+    for made in every:
+        for each in fields(made):
+            if each.type in _HOLDS and not _HOLDS[str(each.type)](getattr(made, each.name)):
+                raise TypeError(f"{each.name} is no {each.type}")
+    wide = len(table.columns)
+    for row in table.rows:
+        entries = {len(each) for each in (row.cells, row.cell_notes) if each}
+        if row.kind not in KINDS or not 0 <= row.indent <= DEEPEST or entries - {wide} or 0 < len(row.texts) < wide:
+            raise ValueError("a line that no table has")
+
+
+def _named(value: list[str]) -> Key:
+    key = Key(*value)
+    if not all(isinstance(word, str) for word in key):
+        raise TypeError("a key is six words")
+    return key
+
+
 def _key(value: list[str] | None) -> Key | None:
-    return Key(*value) if value else None
+    return _named(value) if value else None
 
 
 def _cell(noted: list[Any] | None) -> tuple[str, Key] | None:
-    return (noted[0], Key(*noted[1])) if noted else None
+    if noted and not isinstance(noted[0], str):
+        raise TypeError("a form is a word")
+    return (noted[0], _named(noted[1])) if noted else None
 
 
 def _said(noted: list[dict[str, Any]]) -> tuple[Sentence, ...]:
-    return tuple(Sentence(n["template"], {k: Key(*v) for k, v in n["keys"].items()}) for n in noted)
+    return tuple(Sentence(n["template"], {k: _named(v) for k, v in n["keys"].items()}) for n in noted)
 
 
 def table_from_dict(data: dict[str, Any]) -> Table:
-    """The inverse of ``Table.to_dict`` after a trip through JSON."""
+    """The inverse of ``Table.to_dict`` after a trip through JSON. Such a file may be a stranger's: ``TypeError``,
+    ``ValueError``, ``KeyError`` or ``AttributeError`` where it holds anything else."""
     columns = tuple(
         Column(**{**c, "n": _key(c["n"]), "spanner_n": _key(c.get("spanner_n")), "beside": tuple(c["beside"]),
                   "notes": _said(c["notes"])})
@@ -134,7 +174,9 @@ def table_from_dict(data: dict[str, Any]) -> Table:
                "cell_notes": tuple(map(_said, r["cell_notes"]))})
         for r in data["rows"]
     )  # fmt: skip
-    return Table(**{**data, "columns": columns, "rows": rows, "notes": _said(data["notes"])})
+    table = Table(**{**data, "columns": columns, "rows": rows, "notes": _said(data["notes"])})
+    _check(table)
+    return table
 
 
 @dataclass(frozen=True)

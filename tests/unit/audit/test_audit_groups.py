@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.audit import audit
-from pipeline.audit.findings import DENOMINATOR, FOOTNOTE, NOT_ADDING, SUM
+from pipeline.audit.findings import CERTAIN, DENOMINATOR, FOOTNOTE, LOOK, NOT_ADDING, NOT_POSSIBLE, SUM
 
 
 def kinds(table: str) -> list[tuple[str, str, str]]:
@@ -68,3 +68,24 @@ def test_the_same_thing_said_of_many_groups_is_one_line_with_their_number():
         "percentages are of N = 50; the column's heading says 62",
     ]
     assert [f.row for f in found] == ["", "Question 11"]
+
+
+OWN = [
+    ("Smokers (n = 58),12 (20)", "percentages are of N = 59 or 60; its line says 58", LOOK),
+    ("Smokers (n = 58),12 (29)", "percentages are of N = 41 or 42; its line says 58", CERTAIN),
+    ("Smokers (n = 58),12 (21)", "", ""),
+    ("Drinkers (N = 50),12 (24)", "", ""),
+    ("Smokers (n = 70),12 (17)", "", ""),
+    ("Smokers (n = 12),12 (100)", "", ""),
+    ("Smokers (n = 12),12 (20)", "", ""),
+    ("Smokers (n = 2 missing),12 (20)", "", ""),
+]
+
+
+@pytest.mark.parametrize("others", ["", "Women,31 (52)\nMarried,20 (33)\n", "Sex,\n  Women,31 (52)\n  Men,29 (48)\n"])
+@pytest.mark.parametrize(("line", "says", "sure"), OWN, ids=[line for line, _, _ in OWN])
+def test_a_line_that_stands_alone_is_held_against_the_n_that_it_says(others: str, line: str, says: str, sure: str):
+    """12 of 58 is 20.7 %; of the caption's 60 it would be 20 %. A number no larger than the count is not its N."""
+    table = f'"Table 1. People (N = 60)"\nCharacteristic,n (%)\n{others}{line}\n'
+    found = [f for f in audit({"t.csv": table.encode()}).findings if f.kind in (DENOMINATOR, NOT_POSSIBLE)]
+    assert [(f.says, f.certainty) for f in found] == ([(says, sure)] if says else [])

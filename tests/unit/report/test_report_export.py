@@ -109,6 +109,19 @@ def test_a_report_without_layouts_or_with_broken_ones_is_told(root: Path, capsys
     assert capsys.readouterr().err == "reports/demo/layouts.json: is not there. Type 'alongside run demo'.\n"
 
 
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize(("name", "value"), [("indent", '"><script>alert(1)</script>'), ("kind", "none"), ("label", 1)])
+def test_a_strangers_layouts_are_told_and_never_written(root: Path, capsys, ending, name, value):  # type: ignore[no-untyped-def]
+    place = root / "reports/demo/layouts.json"
+    noted = json.loads(place.read_text())
+    noted["tables"][0]["rows"][0][name] = value
+    place.write_text(json.dumps(noted))
+    assert main(["export", "demo", "--root", str(root), "--format", ending]) == 3
+    told = capsys.readouterr()
+    assert told.err == "reports/demo/layouts.json: can't be read. Run the study again: 'alongside run'.\n"
+    assert told.out == "" and not (root / "exports").exists()
+
+
 def test_a_style_of_the_workspace_needs_no_code(root: Path):
     (root / "styles").mkdir()
     (root / "styles/ours.yaml").write_text("title: Ours\nlike: jama\nheads: {caption: '{label} — {title}'}\n")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pipeline.disclosure import draft
 from pipeline.errors import StageFailed
 from pipeline.results import ALL, Key, Number, Results, Sentence
+from pipeline.tables.as_html import to_html
 from pipeline.tables.fill import fill
 from pipeline.tables.table import Column, Row, Table, table_from_dict
 
@@ -115,6 +117,48 @@ def test_a_layout_survives_a_trip_through_json() -> None:
     back = table_from_dict(json.loads(json.dumps(layout.to_dict())))
     assert back == layout
     assert fill(back, draft(NUMBERS)) == fill(layout, draft(NUMBERS))
+
+
+def test_equal_columns_have_each_its_own_cell() -> None:
+    twin = {"group": "wave=1", "label": "n", "n": None}
+    cells = (("n", key("sex", "Men", "n")), ("percent", key("sex", "Men", "percent")))
+    layout = Table("scale", "both", "Both", (Column(**twin), Column(**twin)), (Row("Men", "", cells=cells),))  # type: ignore[arg-type]
+    assert [layout.form(layout.rows[0], column) for column in layout.columns] == ["n", "percent"]
+    assert [list(layout.keys(layout.rows[0], column)) for column in layout.columns] == [["n"], ["percent"]]
+
+
+SCRIPT = '"><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize(
+    ("where", "given"),
+    [
+        *(("rows", {"indent": v}) for v in (SCRIPT, "1", 1.5, True, -1, 10, None, [1])),
+        *(("rows", {"kind": v}) for v in (SCRIPT, "Level", "", 1, None)),
+        *(("rows", {name: v}) for name in ("label", "term", "form", "unit", "name", "group") for v in (1, None)),
+        *(("rows", {"texts": v}) for v in ([1], ["one too few"], 1, None)),
+        *(("rows", {"cells": v}) for v in ([None], [[1, list("abcdef")], None], [["n", [1, 2, 3, 4, 5, 6]], None])),
+        ("rows", {"cell_notes": [[]]}),
+        *(("columns", {name: v}) for name in ("group", "label", "spanner", "level") for v in (1, None, ["a"])),
+        ("columns", {"form": 1}), ("columns", {"beside": [1]}), ("columns", {"n": [1, "", "", "", "", ""]}),
+        *(("", {name: v}) for name in ("kind", "name", "title", "stub") for v in (1, None, ["a"])),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_layout_with_anything_else_in_the_place_of_words_is_none(where: str, given: dict[str, object]) -> None:
+    layout = table(Row("Men", "sex", "Men", PART, "level", 1))
+    layout = replace(layout, columns=(*layout.columns, *layout.columns)[:2])
+    noted = json.loads(json.dumps(layout.to_dict()))
+    assert table_from_dict(noted) == layout
+    (noted[where][0] if where else noted).update(given)
+    with pytest.raises((TypeError, ValueError)):
+        table_from_dict(noted)
+
+
+def test_a_line_s_kind_and_indent_are_words_of_the_page_and_no_part_of_it() -> None:
+    filled = fill(table(Row("Men", "sex", "Men", PART, "level", 1)), draft(NUMBERS))
+    odd = replace(filled.rows[0], kind=SCRIPT, indent=SCRIPT)  # type: ignore[arg-type]
+    assert "<script" not in to_html(replace(filled, rows=(odd,)))
 
 
 def test_what_is_withheld_in_a_row_is_marked_once(hiding) -> None:  # type: ignore[no-untyped-def]
