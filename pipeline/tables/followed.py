@@ -91,6 +91,7 @@ def followed(people: People, study: Study, name: str) -> Exhibit:
         (*effective(sheet), *(r for b in blocks for r in b.rows)),
         tuple(notes),
         STUB,
+        source.unit,
     )
     heads = [*sheet.groups, *(at.due for at in later if at.due is not overall)]
     numbers = [

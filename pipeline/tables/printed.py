@@ -77,7 +77,8 @@ def as_printed(exhibit: Exhibit, study: Study, name: str) -> Exhibit:
     rows = tuple(_row(row, found.get((row.term, row.level)), name) for row in lines if row.kind != "statistic")
     columns = (Column(GROUP, "As printed"), Column(ALL, "Recomputed"), Column("", "Held against print", form="text"))
     title = f"{study.tables[name].title or spoken(name)}: as printed and as recomputed"
-    table = Table(KIND, name + SUFFIX, title, columns, rows, (Sentence(NOTE),), exhibit.table.stub)
+    of = exhibit.table
+    table = Table(KIND, name + SUFFIX, title, columns, rows, (Sentence(NOTE),), of.stub, of.unit)
     numbers = [n for c in cells for n in _numbers(c, name)]
     remarks = [_differs(c, study, name) for c in cells if c.verdict == "% differs"]
     counted, (agree, small) = _counted(cells, name)
