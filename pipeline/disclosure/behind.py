@@ -50,14 +50,15 @@ def on_few(frame: pd.DataFrame, below: int, moments: int = 0) -> np.ndarray:
     moments: on how many people a mean must stand, where on more than ``below``; an SD or quartile on twice as many."""
     hidden = ((frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool, copy=True)
     hidden |= _attribute_disclosed(frame)
-    hidden |= _nearly_alike(frame, max(below, moments))
+    alike = _nearly_alike(frame, max(below, moments))
+    hidden |= alike
     counts, below = below, max(below, moments)
     means = frame["statistic"].isin(MAGNITUDES) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
     hidden |= (means & (frame["people"] > 0) & (frame["people"] < below)).to_numpy(dtype=bool)
     of_values = frame["statistic"].isin(SPREAD) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)
     hidden |= (of_values & (frame["people"] > 0) & (frame["people"] < 2 * below)).to_numpy(dtype=bool)
-    _siblings_of_means(frame, hidden, below, MAGNITUDES)
-    _siblings_of_means(frame, hidden, 2 * below, SPREAD)
+    _siblings_of_means(frame, hidden, below, MAGNITUDES, alike)
+    _siblings_of_means(frame, hidden, 2 * below, SPREAD, alike)
     _models(frame, hidden, counts)
     hidden |= _of_small_counts(frame, moments)
     return hidden
@@ -155,9 +156,12 @@ def _lines_of(model: pd.DataFrame, term: str) -> pd.Series[bool]:
     return model["term"].isin((term, INTERACTION))
 
 
-def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str]) -> None:
+def _siblings_of_means(
+    frame: pd.DataFrame, hidden: np.ndarray, below: int, which: Sequence[str], alike: np.ndarray
+) -> None:
     """A withheld mean of one group, least people first, takes another's along: Overall's less the rest would give it
-    back. Together they stand on ``below`` people at least. Likewise with SDs."""
+    back. Together they stand on ``below`` people at least. Likewise with SDs. alike: rows withheld because all of a
+    group give one value, however many they are."""
     means = frame[frame["statistic"].isin(which) & (frame["level"] == "") & ~frame["kind"].isin(MODELS)]
     lost = means[hidden[means.index] & (means["people"] > 0)]
     for cell in dict.fromkeys(lost[CELL[:4]].itertuples(index=False, name=None)):
@@ -167,13 +171,17 @@ def _siblings_of_means(frame: pd.DataFrame, hidden: np.ndarray, below: int, whic
         rows = {group: here.index[here["group"].map(split) == group] for group in people}
         for members in families(people).values():
             held = sorted((people[m], sorted(m), m) for m in members if people[m] > 0)
-            gone = [m for n, _, m in held if n < below or hidden[rows[m]].all()]
-            for _, _, member in held:
+            gone = [m for n, _, m in held if n < below]
+            for n, _, member in held:
                 if not gone or (len(gone) > 1 and sum(people[m] for m in gone) >= below):
                     break
-                if member not in gone:
+                if n >= below:
                     gone.append(member)
-            for member in gone:
+            same = [m for _, _, m in held if alike[rows[m]].any() and m not in gone]
+            others = [m for _, _, m in held if m not in (*gone, *same)]
+            if same and len(gone) + len(same) == 1:
+                gone += others[:1]
+            for member in (*gone, *same):
                 hidden[rows[member]] = True
 
 
