@@ -79,13 +79,20 @@ class Sheet:
         self.links += other.links
         self.same += other.same
         for group, said in other.means.items():
-            self.means.setdefault(group | base, {}).update(said)
+            for statistic, moment in said.items():
+                self._moment(group | base, statistic, moment)
             self.beside.setdefault(group | base, []).extend(other.beside[group])
 
     def put_moment(self, statistic: str, group: Conditions, row: int, value: float, decimals: int) -> None:
         """A mean, SD or quartile; the same in another table is one number that two rows print."""
-        self.means.setdefault(group, {})[statistic] = (row, value, decimals)
+        self._moment(group, statistic, (row, value, decimals))
         self.beside.setdefault(group, []).append(row)
+
+    def _moment(self, group: Conditions, statistic: str, moment: tuple[int, float, int]) -> None:
+        """Of two rows that print one number the one with more digits."""
+        before = self.means.setdefault(group, {}).get(statistic)
+        if before is None or moment[2] >= before[2]:
+            self.means[group][statistic] = moment
 
     def fill(self, role: str, group: Conditions, value: int | None) -> None:
         """What follows from others and was not told itself."""

@@ -25,6 +25,7 @@ from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
 from pipeline.disclosure.scored import items_scored
+from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.told import sheets_of
 from pipeline.disclosure.weights import weighted_shares
@@ -52,10 +53,11 @@ def withheld(
     hidden = on_few(frame, below, first)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
-    systems = [rule_moments(sheet, sheet.system(below), hidden.tolist()) for sheet in sheets]
+    nowhere = _nowhere(frame, sheets, hidden).tolist()
+    systems = [rule_moments(sheet, sheet.system(below), nowhere) for sheet in sheets]
     _of_few(frame, systems, below)
-    boxes = boxes_counted(sheets, systems, study, hidden.tolist())
-    boxes += items_scored(sheets, study, hidden.tolist()) if study is not None else ()
+    boxes = boxes_counted(sheets, systems, study, nowhere)
+    boxes += items_scored(sheets, study, nowhere) if study is not None else ()
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True
@@ -86,6 +88,18 @@ def withheld(
     hidden |= adjusted_together(frame, hidden)
     hidden |= beside_models(frame, hidden, study, rounded)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
+
+
+def _nowhere(frame: pd.DataFrame, sheets: Sequence[Sheet], hidden: np.ndarray) -> np.ndarray:
+    """Rows that are withheld, but for moments that another table prints of the same people: a reader has those."""
+    gone, statistic = hidden.copy(), frame["statistic"].to_numpy()
+    for sheet in sheets:
+        for rows in sheet.beside.values():
+            for word in dict.fromkeys(statistic[rows]):
+                same = [row for row in rows if statistic[row] == word]
+                if not hidden[same].all():
+                    gone[same] = False
+    return gone
 
 
 def _of_few(frame: pd.DataFrame, systems: Sequence[System], below: int) -> None:

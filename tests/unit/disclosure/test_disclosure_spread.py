@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from pipeline.disclosure.sheet import Sheet
+from pipeline.disclosure.small import _nowhere
 from pipeline.results import ALL
 from tests.unit.disclosure.whole import cell, many, released, seen, written
 
@@ -31,3 +35,15 @@ def test_an_sd_that_leaves_such_a_table_stays(far: int) -> None:
     found = released(written(VARIABLES, "  t: {columns: site, rows: [days]}"), "site days", rows)
     assert not found.withheld(cell("t", "days", "", "site=A", "mean"))
     assert not found.withheld(cell("t", "days", "", ALL, "sd"))
+
+
+@pytest.mark.parametrize(("withheld", "nowhere"), [([0], []), ([3], []), ([0, 3], [0, 3]), ([0, 1, 3], [0, 1, 3])])
+def test_a_mean_that_one_of_two_tables_prints_is_printed(withheld: list[int], nowhere: list[int]) -> None:
+    """Rows 0 and 3 are one mean in two tables, 1 is its SD: a reader has the mean unless both are withheld."""
+    sheet, group = Sheet("days"), frozenset({("site", "A")})
+    for row, statistic, places in ((0, "mean", 1), (1, "sd", 1), (3, "mean", 2)):
+        sheet.put_moment(statistic, group, row, 5.4, places)
+    frame = pd.DataFrame({"statistic": ["mean", "sd", "n", "mean"]})
+    hidden = np.isin(np.arange(4), withheld)
+    assert np.flatnonzero(_nowhere(frame, [sheet], hidden)).tolist() == nowhere
+    assert sheet.means[group]["mean"] == (3, 5.4, 2), "the digits of the finer one"
