@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pipeline.report.blocks import Block, Heading, anchor
 from pipeline.report.coders_told import PARTS as OF_CODERS
 from pipeline.report.desk import Desk
-from pipeline.report.joint_display import KIND
 from pipeline.report.quotations_told import quotations_told
 from pipeline.report.summary import interviews
 from pipeline.study.check_interview_tables import JOINT
@@ -42,7 +41,7 @@ def _themes(desk: Desk) -> Iterator[Block]:
 
 
 def _joint(desk: Desk) -> Iterator[Block]:
-    yield from desk.table_blocks(KIND, names=[JOINT])
+    yield from desk.table_blocks("themes", names=[JOINT])
 
 
 def _checklists(desk: Desk) -> Iterator[Block]:

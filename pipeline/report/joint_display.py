@@ -14,16 +14,17 @@ from pipeline.models.declared import Declared, declared
 from pipeline.models.estimates import group_of
 from pipeline.models.mediation_numbers import ALWAYS, TERMS
 from pipeline.report.figure_estimates import row_label
-from pipeline.results import ALL, Key, Sentence, literal
+from pipeline.report.look_up import theme_key
+from pipeline.results import ALL, Key, Sentence, literal, parts_of
 from pipeline.study import Study
 from pipeline.study.check_interview_tables import JOINT
 from pipeline.study.joint import Question, SurveyNumber
 from pipeline.tables.style import Style
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import inside_sentence
-from pipeline.themes.tally import THEME
+from pipeline.tables.words import inside_sentence, wave_labels
+from pipeline.themes.theme_counts import KIND
 
-KIND, TITLE = "themes", "What survey and interviews say together"
+TITLE = "What survey and interviews say together"
 OBSERVED = "Estimates are associations: nobody was assigned by chance to what is compared."
 JUDGED = "How interviews go with the survey is the analysts' judgement; nothing computes it."
 Cell = tuple[str, Key]
@@ -114,26 +115,25 @@ class _Desk:
         form = table.form(row, everyone)
         shown = self.style.words(form)
         label = next(r.label for r in lines if r.label) + (f": {row.label}" if row.level else "")
-        where = ", ".join(filter(None, (table.title, everyone.label)))
+        wave = dict(parts_of(everyone.group)).get("wave") or self._wave(number.table)
+        where = ", ".join(dict.fromkeys(filter(None, (table.title, everyone.label, wave))))
         words = ", ".join(filter(None, (label, shown.label or shown.beside)))
         return Side(f"{words} ({where})", (form, next(iter(table.keys(row, everyone).values()))))
 
     def _of_theme(self, theme: str) -> Side:
-        """How many people have it, in the first table that counts them, and the next of its released quotations, from
-        the first on where all were shown."""
+        """How many people have it, and the next of its released quotations, from the first on where all were shown."""
         said = [one for one in self.released.quotations if one.theme == theme]
         shown = self.shown[theme]
         self.shown[theme] += 1
         words = f"{theme}: “{said[shown % len(said)].words}” ({said[shown % len(said)].tag})" if said else theme
-        return Side(words, next(self._people(theme), None))
+        spoke = theme_key(self.study, theme, self.released)
+        return Side(words, ("count", spoke) if spoke else None)
 
-    def _people(self, theme: str) -> Iterator[Cell]:
-        for table in self.tables:
-            for row in table.rows if table.kind == KIND else ():
-                if row.term == THEME and row.level == theme:
-                    for column in table.columns:
-                        if column.group == ALL and table.form(row, column) == "count":
-                            yield "count", table.keys(row, column)["n"]
+    def _wave(self, name: str) -> str:
+        """The wave at which a table of one wave describes people; ``""`` where there are none."""
+        spec = self.study.tables[name]
+        labels = wave_labels(self.study.sources[spec.of or self.study.main])
+        return labels[spec.wave] if spec.wave is not None else next(iter(labels.values()), "")
 
 
 def _letter(place: int) -> str:

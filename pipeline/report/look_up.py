@@ -14,6 +14,8 @@ from pipeline.tables.in_style import NOT_AVAILABLE
 from pipeline.tables.style_file import plain
 from pipeline.tables.table import Filled, FilledColumn, FilledRow
 from pipeline.tables.words import inside_sentence, label_of, wave_labels
+from pipeline.themes.tally import THEME
+from pipeline.themes.theme_counts import KIND as THEMES
 
 MOST_PARTS = 16
 """More programmes than these are not drawn apart: their numbers would be too small to read, and mostly to release."""
@@ -102,6 +104,13 @@ def population_key(study: Study, released: Released) -> Key | None:
     place = study.population.in_ or study.main
     names = [n for n, t in study.tables.items() if t.kind == "participants" and (t.of or study.main) == place]
     keys = [Key("participants", name, "", "", ALL, "n") for name in names]
+    return next((key for key in keys if released.has(key)), None)
+
+
+def theme_key(study: Study, theme: str, released: Released) -> Key | None:
+    """How many people have a theme, in the first table of interviews that counts them."""
+    names = study.interviews.tables if study.interviews is not None else ()
+    keys = (Key(THEMES, name, THEME, theme) for name in names)
     return next((key for key in keys if released.has(key)), None)
 
 

@@ -11,16 +11,13 @@ from pipeline.models.declared import Declared, declared
 from pipeline.models.estimates import group_of
 from pipeline.report.blocks import Block, Inline, Listing, Note, Paragraph, Pieces, Strong, datum, listed, say
 from pipeline.report.figure_estimates import row_label
-from pipeline.report.look_up import population_key
+from pipeline.report.look_up import population_key, theme_key
 from pipeline.results import ALL, Key, Sentence
 from pipeline.study import Study
 from pipeline.study.format import CODED
-from pipeline.study.outputs import Interviews
 from pipeline.tables.words import inside_sentence, wave_labels
 from pipeline.themes import interviews as declared_interviews
 from pipeline.themes.coding_flow import ANALYSED
-from pipeline.themes.tally import THEME
-from pipeline.themes.theme_counts import KIND as THEMES
 
 _OBSERVED = (
     "Nobody was assigned by chance to what is compared here: what follows are associations, and they do not show what "
@@ -92,17 +89,11 @@ def _interviewed(study: Study, released: Released) -> Pieces:
     if said is None or not released.has(key):
         return ()
     parts: list[Inline] = ["The interviews of ", datum(key, released), " people are analysed."]
-    counted = {theme: spoke for theme in said.coded_themes if (spoke := _spoke(said, theme, released))}
+    counted = {theme: spoke for theme in said.coded_themes if (spoke := theme_key(study, theme, released))}
     for place, (theme, spoke) in enumerate(counted.items()):
         before = ", " if place else " Themes, with the people who spoke of each: "
         parts += [f"{before}{theme} (", datum(spoke, released), ")"]
     return (*parts, *(["."] if counted else []))
-
-
-def _spoke(said: Interviews, theme: str, released: Released) -> Key | None:
-    """How many people have a theme, in the first table that says so."""
-    keys = (Key(THEMES, name, THEME, theme) for name in said.tables)
-    return next((key for key in keys if released.has(key)), None)
 
 
 def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:

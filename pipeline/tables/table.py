@@ -112,8 +112,7 @@ class Table:
         return next(cell for cell, c in zip(row.cells, self.columns, strict=True) if c is column) if row.cells else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Without a unit where that is people: layouts that were written before tables had one are read as such."""
-        return {name: value for name, value in asdict(self).items() if (name, value) != ("unit", PEOPLE)}
+        return asdict(self)
 
 
 _HOLDS: dict[str, Callable[[Any], bool]] = {

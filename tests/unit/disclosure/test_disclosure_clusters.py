@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from pipeline.disclosure import release
+from pipeline.disclosure.release import rule_for
 from pipeline.disclosure.rounded import clusters_of_people
 from pipeline.results import ALL, Key, Number, Results
-from pipeline.study import Study, parse_study
+from pipeline.study import Release, Study, parse_study
 
 TEXT = """\
 title: Made up
@@ -70,3 +73,10 @@ def test_a_model_may_have_clusters_of_its_own(cluster: str, own: str, people: li
     keys = [Key("flow", "index", "kept", "", ALL, "clusters"), Key("model", "tested", "arm", "", "x", "clusters")]
     frame = Results.of(Number(key, 60, 60) for key in keys).frame
     assert clusters_of_people(frame, declared).tolist() == people
+
+
+@pytest.mark.parametrize("rule", get_args(Release.model_fields["rule"].annotation))
+def test_a_study_file_knows_of_each_rule_whether_it_rounds(rule: str) -> None:
+    said = Release.model_validate({"rule": rule, "because": "made up"})
+    found = rule_for(said)
+    assert said.rounds == (found is not None and found.rounded is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -119,8 +120,8 @@ def test_each_cell_is_as_declared_and_as_released() -> None:
         ("1a", "Support, per unit: mean difference in loneliness at Later, adjusted", "−0.40 (−0.80, −0.05)",
          "Heard: “words 1” (Recipient)", "9 (45%)", ""),
         ("1b", "Age, per unit (years): mean difference in loneliness at Baseline: not estimated", "", "", "", ""),
-        ("1c", "Gender: Women (Participants, Overall)", "30 (60%)", "", "", ""),
-        ("1d", "Age, Mean (SD) (Participants, Overall)", "44.25 (9.50)", "", "", ""),
+        ("1c", "Gender: Women (Participants, Overall, Baseline)", "30 (60%)", "", "", ""),
+        ("1d", "Age, Mean (SD) (Participants, Overall, Baseline)", "44.25 (9.50)", "", "", ""),
         ("2. What else?", "", "", "", "", "Contradicts: b"),
         ("2a", "Gender: Men against Women: odds ratio for illness (Yes) at Baseline", "1.50 (1.10, 2.25)",
          "Way {1}", "[c]", ""),
@@ -148,6 +149,27 @@ def test_a_style_prints_the_same_numbers_its_own_way_and_the_layout_survives_its
     assert table_from_dict(made.to_dict()) == made
     cells = [row.cells[1] for row in fill(made, released(*SAID), style("bmj", {})).rows]
     assert cells[1] == "−0.40 (−0.80 to −0.05)" and cells[3] == "30 (60)"
+
+
+def test_a_number_says_at_which_wave_people_are_described() -> None:
+    """A table of several waves has a column of everyone at each; a table of one may be of a later one."""
+    joint = "  joint: [{question: Q, numbers: [{table: people, variable: age}], fit: silent, because: b}]\n"
+
+    def told(text: str, *columns: Column) -> tuple[str, str]:
+        tables = [replace(layouts()[0], columns=columns), layouts()[1]]
+        made = joint_display(parse_study(text + joint, "studies/made_up.yaml"), released(), tables, plain())
+        assert made is not None and made.rows[1].cells[1] is not None
+        return made.rows[1].texts[0], made.rows[1].cells[1][1].group
+
+    later = STUDY.replace("rows: [age, gender]}", "rows: [age, gender], wave: 2}")
+    assert told(later, Column(ALL, "Overall")) == ("Age, Mean (SD) (Participants, Overall, Later)", ALL)
+    both = STUDY.replace("rows: [age, gender]}", "rows: [age, gender], waves: [1, 2]}")
+    men, start, end = (
+        Column("wave=Baseline;gender=Men", "Men"),
+        *(Column(f"wave={w}", w) for w in ("Baseline", "Later")),
+    )
+    assert told(both, men, start, end) == ("Age, Mean (SD) (Participants, Baseline)", "wave=Baseline")
+    assert told(both, end, start) == ("Age, Mean (SD) (Participants, Later)", "wave=Later")
 
 
 def test_a_line_that_no_table_has_stops_with_what_there_is() -> None:

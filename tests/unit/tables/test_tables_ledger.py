@@ -115,11 +115,6 @@ def test_of_a_wave_it_is_said_what_counts_once(made, printed) -> None:  # type: 
     assert draft(both.results).say(both.remarks[0]) == "U: First 2, Last 1 informants."
 
 
-def test_a_layout_of_people_is_written_as_it_always_was(made) -> None:  # type: ignore[no-untyped-def]
-    study, people = made(STUDY, people=PEOPLE)
-    assert "unit" not in participants(people, study, "t").table.to_dict(), "shipped layouts keep their bytes"
-
-
 def test_numbers_that_do_not_add_up_stop_the_stage_with_the_counts() -> None:
     def number(term: str, level: str, statistic: str, value: float) -> Number:
         return Number(Key("participants", "t", term, level, "arm=A", statistic), value, value)
