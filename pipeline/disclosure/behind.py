@@ -97,7 +97,7 @@ def _nearly_alike(frame: pd.DataFrame, below: int) -> np.ndarray:
     cells = frame[frame["statistic"].isin(MAGNITUDES) & frame["sensitive"] & ~frame["kind"].isin(MODELS)]
     sd = cells[cells["statistic"].isin(("sd", "weighted_sd")) & cells["value"].notna()]
     n = sd["people"]
-    told = sd[(n > below) & ((n - 1) * sd["value"] ** 2 < below * (n - below) / n)]
+    told = sd[(n >= below) & ((n - 1) * sd["value"] ** 2 <= below * (n - below) / n)]
     gone = np.zeros(len(frame), bool)
     if len(told):
         gone[cells.index[pd.MultiIndex.from_frame(cells[CELL]).isin(pd.MultiIndex.from_frame(told[CELL]))]] = True

@@ -59,6 +59,16 @@ def test_a_mean_and_an_sd_do_not_tell_the_value_of_all_or_of_all_but_a_few(rule:
     assert few or rule in ("acro", "cms") or bands or not plain.withheld(keys["mean site=A"])
 
 
+@pytest.mark.parametrize("people", [5, 6, 9, 10])
+def test_a_mean_at_the_end_of_a_range_tells_of_everyone_though_no_sd_is_printed(people: int) -> None:
+    """Of fewer than ten people no SD is printed; a mean of 30.0 of 30 says it all the same."""
+    rows = many(("A", 30, people), *OTHERS)
+    found = released(written(DAYS % (", sensitive: true", ""), "  t: {columns: site, rows: [days]}"), "site days", rows)
+    means = {group: cell("t", "days", "", group, "mean") for group in ("site=A", "site=B", "site=C", ALL)}
+    shown = seen(found, means)
+    assert "site=A" not in shown and len(shown) < 3
+
+
 def test_a_sensitive_number_of_which_many_differ_keeps_its_mean() -> None:
     rows = many(("A", 7, 25), ("A", 9, 9), *OTHERS)
     text = written(DAYS % (", sensitive: true", ""), "  t: {columns: site, rows: [days]}")
