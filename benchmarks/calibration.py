@@ -29,13 +29,14 @@ from pipeline.models import mediate
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 from pipeline.models.counts import model_based, poisson
+from pipeline.models.declared import ORDERED
 from pipeline.models.gee import Link, gee, gee_errors
 from pipeline.models.kenward_roger import kenward_roger
 from pipeline.models.linear import Fit, classical, hc3, logistic, ols
 from pipeline.models.mediation_rows import Question, lay_out
 from pipeline.models.mixed import mixed
 from pipeline.models.regress import regress
-from pipeline.models.survey import survey_linear, survey_logistic
+from pipeline.models.survey import survey_linear, survey_logistic, survey_poisson
 from pipeline.models.wild import wild_cluster
 from pipeline.run.seeds import stream
 
@@ -46,6 +47,7 @@ SIZES = {4: (60, 120), 7: (60, 210), 10: (60, 300), 20: (60, 600), 40: (120, 120
 """Clusters -> numbers of people."""
 ALONE = (30, 60, 120, 300)
 """Numbers of people who stand for themselves."""
+REPLICATIONS = 2000
 
 Run = Callable[[Drawn, bool, np.random.Generator], tuple[Coefficients, float]]
 """People of a replication, and whether there is an effect -> the fit, whose term ``x`` is looked at, and its truth."""
@@ -57,7 +59,6 @@ class Estimator:
     and interval alike, so that each replication tells of coverage and of type I error at once."""
 
     run: Run
-    replications: int
     clusters: tuple[int, ...] = tuple(SIZES)
     iccs: tuple[float, ...] = ICCS
     linear: bool = False
@@ -114,7 +115,25 @@ def _survey(effect: str) -> Run:
         if effect == "mean difference":
             return survey_linear(drawn.x, drawn.number(), sample(drawn, rng), every), 0.0
         y, truth = drawn.event(effect, there)
-        return survey_logistic(drawn.x, y, sample(drawn, rng), every), truth
+        way = {"odds ratio": survey_logistic, "risk ratio": survey_poisson, "risk difference": survey_linear}[effect]
+        return way(drawn.x, y, sample(drawn, rng), every), truth
+
+    return run
+
+
+def _ordered(sampled: bool = False) -> Run:
+    def run(drawn: Drawn, there: bool, rng: np.random.Generator) -> tuple[Coefficients, float]:
+        y, truth = drawn.ordered(there)
+        return regress(drawn.x, y, drawn.frame(y, sample(drawn, rng) if sampled else None), ORDERED), truth
+
+    return run
+
+
+def _rate(sampled: bool = False) -> Run:
+    def run(drawn: Drawn, there: bool, rng: np.random.Generator) -> tuple[Coefficients, float]:
+        y, time, truth = drawn.count(there)
+        held = drawn.frame(y, sample(drawn, rng) if sampled else None, time)
+        return regress(drawn.x, y, held, "rate ratio"), truth
 
     return run
 
@@ -143,29 +162,39 @@ def _mediation(drawn: Drawn, there: bool, rng: np.random.Generator) -> tuple[Coe
 
 
 NONE: tuple[int, ...] = ()
-SOME, ONE = (0.05, 0.2), (0.2,)
+ENDS = (0.0, 0.2)
+WITHOUT_FOUR = (7, 10, 20, 40)
 ESTIMATORS = {
-    "linear CR2": Estimator(_number(_cr2(ols)), 2000, iccs=SOME, linear=True),
-    "linear naive": Estimator(_number(lambda drawn, y: classical(ols(drawn.x, y))), 500, iccs=SOME, linear=True),
+    "linear CR2": Estimator(_number(_cr2(ols)), linear=True),
+    "linear naive": Estimator(_number(lambda drawn, y: classical(ols(drawn.x, y))), linear=True),
     "linear mixed": Estimator(
-        _number(lambda drawn, y: kenward_roger(mixed(drawn.x, y, drawn.of))), 600, (7, 10, 20, 40), SOME, True
+        _number(lambda drawn, y: kenward_roger(mixed(drawn.x, y, drawn.of))), WITHOUT_FOUR, linear=True
     ),
-    "logistic CR2": Estimator(_event("odds ratio", _cr2(logistic)), 600, iccs=ONE),
-    "risk difference CR2": Estimator(_event("risk difference", _cr2(ols)), 2000, iccs=ONE),
-    "wild bootstrap": Estimator(_wild, 1000, (4, 7, 10), ONE, True),
-    "linear GEE": Estimator(_number(_gee("identity")), 600, iccs=ONE, linear=True),
-    "logistic GEE": Estimator(_event("odds ratio", _gee("logit")), 400, iccs=ONE),
-    "risk ratio CR2": Estimator(_event("risk ratio", _cr2(poisson)), 600, iccs=ONE),
-    "linear HC3": Estimator(_number(_hc3(ols)), 2000, NONE, linear=True),
-    "risk difference HC3": Estimator(_event("risk difference", _hc3(ols)), 2000, NONE),
-    "logistic HC3": Estimator(_event("odds ratio", _separated), 600, NONE),
-    "risk ratio HC3": Estimator(_event("risk ratio", _hc3(poisson)), 600, NONE),
-    "indirect HC3": Estimator(_mediation, 600, NONE),
-    "linear survey": Estimator(_survey("mean difference"), 600, iccs=ONE, linear=True),
-    "indirect jackknife": Estimator(_mediation, 400, iccs=ONE),
-    "logistic survey": Estimator(_survey("odds ratio"), 400, iccs=ONE),
-    "logistic naive": Estimator(_event("odds ratio", _model(logistic)), 300, iccs=ONE),
-    "risk ratio naive": Estimator(_event("risk ratio", _hc3(poisson)), 300, iccs=ONE),
+    "logistic CR2": Estimator(_event("odds ratio", _cr2(logistic))),
+    "risk difference CR2": Estimator(_event("risk difference", _cr2(ols))),
+    "wild bootstrap": Estimator(_wild, (4, 7, 10), linear=True),
+    "linear GEE": Estimator(_number(_gee("identity")), WITHOUT_FOUR, linear=True),
+    "logistic GEE": Estimator(_event("odds ratio", _gee("logit")), WITHOUT_FOUR),
+    "risk difference GEE": Estimator(_event("risk difference", _gee("identity")), WITHOUT_FOUR, ENDS),
+    "risk ratio CR2": Estimator(_event("risk ratio", _cr2(poisson))),
+    "rate CR2": Estimator(_rate()),
+    "ordered clusters": Estimator(_ordered()),
+    "linear HC3": Estimator(_number(_hc3(ols)), NONE, linear=True),
+    "risk difference HC3": Estimator(_event("risk difference", _hc3(ols)), NONE),
+    "logistic HC3": Estimator(_event("odds ratio", _separated), NONE),
+    "risk ratio HC3": Estimator(_event("risk ratio", _hc3(poisson)), NONE),
+    "rate HC3": Estimator(_rate(), NONE),
+    "ordered model": Estimator(_ordered(), NONE),
+    "indirect HC3": Estimator(_mediation, NONE),
+    "linear survey": Estimator(_survey("mean difference"), linear=True),
+    "indirect jackknife": Estimator(_mediation),
+    "logistic survey": Estimator(_survey("odds ratio")),
+    "ordered survey": Estimator(_ordered(sampled=True), iccs=ENDS),
+    "rate survey": Estimator(_rate(sampled=True), iccs=ENDS),
+    "risk difference survey": Estimator(_survey("risk difference"), iccs=ENDS),
+    "risk ratio survey": Estimator(_survey("risk ratio"), iccs=ENDS),
+    "logistic naive": Estimator(_event("odds ratio", _model(logistic))),
+    "risk ratio naive": Estimator(_event("risk ratio", _hc3(poisson))),
 }
 
 
@@ -210,7 +239,7 @@ def line(name: str, condition: Condition, replications: int | None = None) -> di
     estimator = ESTIMATORS[name]
     of = {"estimator": name, "exposure": condition.exposure, "clusters": condition.clusters, "rows": condition.rows,
           "icc": condition.icc}  # fmt: skip
-    return of | measured(estimator, condition, replications or estimator.replications)
+    return of | measured(estimator, condition, replications or REPLICATIONS)
 
 
 def read(file: Path) -> pd.DataFrame:

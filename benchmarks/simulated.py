@@ -3,7 +3,8 @@
 Clusters are unequal (two people each and the rest by lognormal shares); an exposure of two values varies within them
 (the shares of exposed people have an ICC of 0.2) or is a cluster's own (half of them have it); beside it stands a
 covariate of two values. Numbers are normal with variance 1 around ``0.3 z``. Events have the very means that the
-regression of their effect assumes, and correlate within a cluster by a normal copula.
+regression of their effect assumes, and correlate within a cluster by a normal copula; so do answers in an order and
+counts, whose copula has the ICC itself.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import scipy
+import scipy.stats
 
 from pipeline.models.coefficients import Floats, Ints
 from pipeline.models.frame import Frame
@@ -35,6 +37,10 @@ EVENTS = {"risk difference": (0.3, 0.15, 0.1), "risk ratio": (np.log(0.25), np.l
 """Effect -> intercept, exposure's coefficient where there is an effect, covariate's coefficient."""
 PATH = 0.4
 """From exposure to mediator and from mediator to outcome."""
+CUTS = np.array([1.2, 0.0, -1.2])
+"""Log odds of an answer above each cut, of somebody who is not exposed and has the covariate's lower value."""
+RATE = (np.log(0.8), np.log(1.5), 0.3)
+"""Of counts: log of the rate, the exposure's coefficient, the covariate's."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +83,29 @@ class Drawn:
     def exposed(self) -> Floats:
         return self.columns[:, 2]
 
-    def frame(self, y: Floats) -> Frame:
-        """As a model would have them, with the outcome ``y``."""
+    def ordered(self, there: bool) -> tuple[Floats, float]:
+        """An answer from 0 to 3 with proportional odds, and the exposure's true coefficient. The normal number behind
+        it has the ICC."""
+        slope = np.log(2.0) if there else 0.0
+        odds = CUTS + (slope * self.exposed + 0.4 * self.columns[:, 1])[:, None]
+        return (scipy.special.ndtr(self.alike)[:, None] < scipy.special.expit(odds)).sum(axis=1).astype(float), slope
+
+    def count(self, there: bool) -> tuple[Floats, Floats, float]:
+        """A Poisson count over each one's own time at risk, that time (half or one), and the exposure's true coefficient. The normal
+        number behind it has the ICC."""
+        start, slope, other = RATE
+        slope = slope if there else 0.0
+        time = np.where(self.other > 0, 1.0, 0.5)
+        mean = time * np.exp(start + slope * self.exposed + other * self.columns[:, 1])
+        return scipy.stats.poisson.ppf(scipy.special.ndtr(self.alike), mean), time, slope
+
+    def frame(self, y: Floats, design: SurveyDesign | None = None, time: Floats | None = None) -> Frame:
+        """As a model would have them, with the outcome ``y``. design: of a sample of which they are all."""
         every = np.ones(len(y), dtype=bool)
         return Frame(
             y=y, exposure=self.x[["x"]], adjust=self.x[["z"]], mediator=None, population=every, used=every,
-            cluster=self.cluster, grouped="cluster", design=None,
-            person=np.arange(len(y)), missing=(),
+            cluster=self.cluster, grouped="cluster", design=design,
+            person=np.arange(len(y)), missing=(), time=time,
         )  # fmt: skip
 
     def number(self, slope: float = 0.0) -> Floats:

@@ -90,7 +90,8 @@ def _cr2_least_squares(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Float
 
 
 def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
-    """CR2 for a generalised linear model, a dense block a cluster: time grows with the cube of the largest cluster.
+    """CR2 for a generalised linear model, a dense block a cluster: time grows with the cube of how many rows of the
+    largest cluster differ.
 
     On the scale of the outcome, as clubSandwich does it: with a canonical link the working weights are the outcome's
     variances, so residuals, derivatives and working covariance are all ``weight`` times those of the linear predictor.
@@ -102,11 +103,19 @@ def _cr2(fit: Fit, codes: Ints, count: int) -> tuple[Floats, Floats]:
 
 def blocks_of(fit: Fit, codes: Ints, count: int) -> Iterator[tuple[Floats, Floats, Floats]]:
     """Of each cluster the influence on the coefficients, (k,); ``P_ii``, the covariance of its part with itself, and
-    ``S_i``, of which ``P_ij = -S_i' S_j``: both (k, k)."""
+    ``S_i``, of which ``P_ij = -S_i' S_j``: both (k, k).
+
+    Rows of a cluster that are alike in design and weight stand as one: what leaves their sum as it is, a block's root
+    does not turn into anything else, and nothing here asks for it.
+    """
     half = np.linalg.cholesky(fit.bread)
-    ends = np.cumsum(np.bincount(codes, minlength=count))[:-1]
-    for rows in np.split(np.argsort(codes, kind="stable"), ends):
-        x, variance = fit.x[rows], fit.weight[rows]
+    alike, like, times = np.unique(
+        np.column_stack([codes, fit.weight, fit.x]), axis=0, return_inverse=True, return_counts=True
+    )
+    length = np.sqrt(times)
+    residual = np.bincount(like.ravel(), weights=fit.weight * fit.residual) / length
+    for rows in np.split(np.arange(len(alike)), np.searchsorted(alike[:, 0], np.arange(1, count))):
+        variance, x = alike[rows, 1], alike[rows, 2:] * length[rows, None]
         deviation, slope = np.sqrt(variance), x * variance[:, None]
         block = np.diag(variance**2) - deviation[:, None] * (slope @ fit.bread @ slope.T) * deviation
         values, vectors = np.linalg.eigh(block)
@@ -114,7 +123,7 @@ def blocks_of(fit: Fit, codes: Ints, count: int) -> Iterator[tuple[Floats, Float
         adjust = deviation[:, None] * ((vectors * root) @ vectors.T) * deviation
         g = adjust @ x @ fit.bread
         within = vectors[:, values > SINGULAR].T @ (deviation[:, None] * x) @ fit.bread
-        yield fit.bread @ (x.T @ (adjust @ (variance * fit.residual[rows]))), within.T @ within, half.T @ (slope.T @ g)
+        yield fit.bread @ (x.T @ (adjust @ residual[rows])), within.T @ within, half.T @ (slope.T @ g)
 
 
 def _satterthwaite(diagonal: Floats, shared: Floats) -> Floats:

@@ -121,6 +121,22 @@ def test_cr2_with_unequal_weights_is_that_of_the_paper(data: tuple[pd.DataFrame,
 
 @settings(max_examples=25, deadline=None)
 @given(clustered_data())
+def test_people_alike_in_all_that_a_model_knows_count_one_by_one(data: tuple[pd.DataFrame, ...]) -> None:
+    """Each row stands three times, each time with an answer of its own: no row may be lost where the like fall together."""
+    x, y, cluster = (np.repeat(np.asarray(part), 3, axis=0) for part in data)
+    rng = np.random.default_rng(len(y))
+    x, y = x[:, :2], y + rng.normal(size=len(y))
+    weight = np.repeat(rng.uniform(0.02, 0.25, len(y) // 3), 3)
+    bread = np.linalg.inv(x.T @ (weight[:, None] * x))
+    estimate = bread @ x.T @ (weight * y)
+    fit = Fit(("a", "b"), x, weight, y - x @ estimate, estimate, bread)
+    found, (vcov, df) = clustered(fit, cluster), cr2_of_a_working_model(fit, cluster)
+    assert np.allclose(found.vcov, vcov, rtol=1e-6, atol=1e-9 * np.abs(vcov).max())
+    assert np.allclose(found.df, df, rtol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(clustered_data())
 def test_the_two_ways_to_cr2_are_one_where_weights_are_equal(data: tuple[pd.DataFrame, np.ndarray, np.ndarray]) -> None:
     x, y, cluster = data
     fit, codes = ols(x, y), np.unique(cluster, return_inverse=True)[1]
