@@ -91,8 +91,8 @@ class Drawn:
         return (scipy.special.ndtr(self.alike)[:, None] < scipy.special.expit(odds)).sum(axis=1).astype(float), slope
 
     def count(self, there: bool) -> tuple[Floats, Floats, float]:
-        """A Poisson count over each one's own time at risk, that time (half or one), and the exposure's true coefficient. The normal
-        number behind it has the ICC."""
+        """A Poisson count over each one's own time at risk, that time (half or one), and the exposure's true
+        coefficient. The normal number behind it has the ICC."""
         start, slope, other = RATE
         slope = slope if there else 0.0
         time = np.where(self.other > 0, 1.0, 0.5)
