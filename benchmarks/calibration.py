@@ -42,6 +42,7 @@ from pipeline.run.seeds import stream
 
 FILE = Path(__file__).absolute().parents[1] / "pipeline/models/calibration.csv"
 COLUMNS = ("estimator", "exposure", "clusters", "rows", "icc", "replications", "answered", "coverage", "type_i")
+ENDS = (0.0, 0.2)
 ICCS = (0.0, 0.05, 0.2)
 SIZES = {4: (60, 120), 7: (60, 210), 10: (60, 300), 20: (60, 600), 40: (120, 1200)}
 """Clusters -> numbers of people."""
@@ -60,7 +61,7 @@ class Estimator:
 
     run: Run
     clusters: tuple[int, ...] = tuple(SIZES)
-    iccs: tuple[float, ...] = ICCS
+    iccs: tuple[float, ...] = ENDS
     linear: bool = False
 
 
@@ -162,20 +163,19 @@ def _mediation(drawn: Drawn, there: bool, rng: np.random.Generator) -> tuple[Coe
 
 
 NONE: tuple[int, ...] = ()
-ENDS = (0.0, 0.2)
 WITHOUT_FOUR = (7, 10, 20, 40)
 ESTIMATORS = {
-    "linear CR2": Estimator(_number(_cr2(ols)), linear=True),
-    "linear naive": Estimator(_number(lambda drawn, y: classical(ols(drawn.x, y))), linear=True),
+    "linear CR2": Estimator(_number(_cr2(ols)), iccs=ICCS, linear=True),
+    "linear naive": Estimator(_number(lambda drawn, y: classical(ols(drawn.x, y))), iccs=ICCS, linear=True),
     "linear mixed": Estimator(
-        _number(lambda drawn, y: kenward_roger(mixed(drawn.x, y, drawn.of))), WITHOUT_FOUR, linear=True
+        _number(lambda drawn, y: kenward_roger(mixed(drawn.x, y, drawn.of))), WITHOUT_FOUR, ICCS, True
     ),
     "logistic CR2": Estimator(_event("odds ratio", _cr2(logistic))),
-    "risk difference CR2": Estimator(_event("risk difference", _cr2(ols))),
+    "risk difference CR2": Estimator(_event("risk difference", _cr2(ols)), iccs=ICCS),
     "wild bootstrap": Estimator(_wild, (4, 7, 10), linear=True),
     "linear GEE": Estimator(_number(_gee("identity")), WITHOUT_FOUR, linear=True),
     "logistic GEE": Estimator(_event("odds ratio", _gee("logit")), WITHOUT_FOUR),
-    "risk difference GEE": Estimator(_event("risk difference", _gee("identity")), WITHOUT_FOUR, ENDS),
+    "risk difference GEE": Estimator(_event("risk difference", _gee("identity")), WITHOUT_FOUR),
     "risk ratio CR2": Estimator(_event("risk ratio", _cr2(poisson))),
     "rate CR2": Estimator(_rate()),
     "ordered clusters": Estimator(_ordered()),
@@ -189,10 +189,10 @@ ESTIMATORS = {
     "linear survey": Estimator(_survey("mean difference"), linear=True),
     "indirect jackknife": Estimator(_mediation),
     "logistic survey": Estimator(_survey("odds ratio")),
-    "ordered survey": Estimator(_ordered(sampled=True), iccs=ENDS),
-    "rate survey": Estimator(_rate(sampled=True), iccs=ENDS),
-    "risk difference survey": Estimator(_survey("risk difference"), iccs=ENDS),
-    "risk ratio survey": Estimator(_survey("risk ratio"), iccs=ENDS),
+    "ordered survey": Estimator(_ordered(sampled=True)),
+    "rate survey": Estimator(_rate(sampled=True)),
+    "risk difference survey": Estimator(_survey("risk difference")),
+    "risk ratio survey": Estimator(_survey("risk ratio")),
     "logistic naive": Estimator(_event("odds ratio", _model(logistic))),
     "risk ratio naive": Estimator(_event("risk ratio", _hc3(poisson))),
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.models.coefficients import Coefficients
+from pipeline.models.coefficients import Coefficients, Floats
 from pipeline.models.declared import Declared
 from pipeline.models.domain import Standing
 from pipeline.models.evalue import EValue
@@ -145,13 +145,31 @@ class Mediated:
         return tuple(part for part in self.through if part.found is not None)
 
 
+OfWhat = Literal["number", "event", "count"]
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """What a regression leaves, of the rows used; all shape (n,). fitted: mean, chance, or expected count. weight: ones
+    where there is none. These are people's own: for the analyst, and never through the door."""
+
+    kind: OfWhat
+    outcome: Floats
+    fitted: Floats
+    weight: Floats
+
+    @property
+    def left(self) -> Floats:
+        return self.outcome - self.fitted
+
+
 @dataclass(frozen=True, eq=False)
 class Modelled:
     """A declared model and what came of it.
 
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
     relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
-    family: the one it stands in, if any.
+    family: the one it stands in, if any. residuals: of its last regression, by person; they stay with the analyst.
     """
 
     model: Declared
@@ -162,6 +180,7 @@ class Modelled:
     methods: tuple[Sentence, ...]
     between: tuple[Between, ...] = ()
     family: Family | None = None
+    residuals: Residuals | None = None
 
     @property
     def name(self) -> str:

@@ -32,6 +32,7 @@ from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.remarks import remarks
 from pipeline.models.repeated import several_waves
 from pipeline.models.repeated_told import between_numbers
+from pipeline.models.residuals import fit_numbers, fit_told, residuals
 from pipeline.models.safeguards import safeguards
 from pipeline.models.standings import standings
 from pipeline.results import Results
@@ -75,9 +76,11 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     found += [*joint_numbers(model, held, fitted), *moderation_numbers(model, held, fitted)]
     found += between_numbers(model, held, between)
     more, warned = safeguards(study, model, held, fitted[-1], found, _again(model, fitted[-1]))
-    results = Results.of([*found, *more])
-    said = [*remarks(study, model, held, fitted, mediated, units), *warned]
-    return Modelled(model, tuple(fitted), mediated, results, tuple(said), tuple(methods(study, name)), between)
+    left = residuals(model, held, fitted[-1])
+    fits = [] if left is None else list(fit_numbers(model, held, fitted[-1], left))
+    results = Results.of([*found, *more, *fits])
+    said = (*remarks(study, model, held, fitted, mediated, units), *warned, *fit_told(model, fitted[-1], fits))
+    return Modelled(model, tuple(fitted), mediated, results, said, tuple(methods(study, name)), between, residuals=left)
 
 
 def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:

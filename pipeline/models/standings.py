@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints
-from pipeline.models.declared import Declared
+from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
@@ -16,7 +16,7 @@ from pipeline.models.mediation import NaturalEffects
 from pipeline.results import Key, Number, Sentence, literal
 
 NAMES = {"mean difference": "linear", "risk difference": "risk difference", "odds ratio": "logistic",
-         "risk ratio": "risk ratio"}  # fmt: skip
+         "risk ratio": "risk ratio", "rate ratio": "rate", ORDERED: "ordered"}  # fmt: skip
 ERRORS = {
     "CR2": "CR2",
     "HC3": "HC3",
@@ -24,6 +24,8 @@ ERRORS = {
     "Kenward-Roger": "mixed",
     "Kauermann-Carroll, t on clusters less coefficients": "GEE",
     "Taylor linearisation": "survey",
+    "clustered score": "clusters",
+    "model-based": "model",
 }
 """``Coefficients.errors`` -> how the simulations call them."""
 

@@ -12,6 +12,7 @@ from IPython.display import HTML, display
 
 from pipeline.disclosure import draft
 from pipeline.models.fit import fit
+from pipeline.report.draw_residuals import residuals_figure
 from pipeline.run.stages import open_stage
 from pipeline.tables.estimates import estimates_table, mediation_table
 from pipeline.tables.fill import fill
@@ -49,6 +50,12 @@ for table in tables:
 for model, remarks in estimates.remarks.items():
     for remark in remarks:
         print(f"{model}: {exact.say(remark)}")
+
+# %% [markdown]
+# Where fitted values lie off the mark, and whether what is left is normal. These pictures are of people's own rows and stay with you; the report tells R squared, spread and skewness, a c-statistic or a dispersion.
+
+# %%
+display(HTML("".join(residuals_figure(model) for model in estimates.models)))
 
 # %% [markdown]
 # ## Save
