@@ -122,7 +122,7 @@ def test_cr2_with_unequal_weights_is_that_of_the_paper(data: tuple[pd.DataFrame,
 @settings(max_examples=25, deadline=None)
 @given(clustered_data())
 def test_people_alike_in_all_that_a_model_knows_count_one_by_one(data: tuple[pd.DataFrame, ...]) -> None:
-    """Each row stands three times, each time with an answer of its own: none may be lost where the like fall together."""
+    """Each row stands three times, each time with its own answer: none may be lost where the like fall together."""
     x, y, cluster = (np.repeat(np.asarray(part), 3, axis=0) for part in data)
     rng = np.random.default_rng(len(y))
     x, y = x[:, :2], y + rng.normal(size=len(y))
