@@ -55,13 +55,13 @@ def residuals_figure(modelled: Modelled) -> str:
     canvas = Canvas(WIDE if of.kind == "number" else WIDE / 2, _TOP + _HIGH + _BOTTOM)
     width = WIDE / 2 - _GAP
     bins = binned(of)
-    words = ("fitted", "left, mean ± 2 SE") if of.kind == "number" else ("expected", "observed, mean ± 2 SE")
-    _panel(canvas, _LEFT, width, f"{words[1]}, by tenths", words[0], bins, of.kind != "number")
+    seen = "Residual" if of.kind == "number" else "Observed"
+    _panel(canvas, _LEFT, width, f"{seen}, mean ± 2 SE of tenths", "Fitted value", bins, of.kind != "number")
     if of.kind == "number":
         normal, left = against_normal(of)
         points = [(float(x), float(y), 0.0) for x, y in zip(normal, left, strict=True)]
         _panel(
-            canvas, _LEFT + width + _GAP, width, "left over its SD, by quantiles", "normal distribution", points, True
+            canvas, _LEFT + width + _GAP, width, "Residual over its SD, quantiles", "Normal distribution", points, True
         )
     image = base64.b64encode(canvas.png(100)).decode("ascii")
     name = html.escape(modelled.model.words_of(modelled.fitted[-1].adjustment))
@@ -69,7 +69,7 @@ def residuals_figure(modelled: Modelled) -> str:
     alt = "; ".join(f"{x:.3g}: {y:.3g} ± {2 * error:.2g}" for x, y, error in bins)
     return (
         f"<figure><figcaption>{told}</figcaption>"
-        f'<img src="data:image/png;base64,{image}" width="{canvas.width}" alt="{words[1]}, by {words[0]}: {alt}">'
+        f'<img src="data:image/png;base64,{image}" width="{canvas.width}" alt="{seen}, by fitted value: {alt}">'
         "</figure>"
     )
 
