@@ -21,7 +21,7 @@ OF_ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "coefficients", "clusters", "min", "max",
     "e_value", "e_value_limit", "p_wild", "p_smallest", "p_proportional", "p_joint", "df2", "at", "p_holm", "p_bh",
     "coverage", "statistic", "df_effective", "explained", "value",
-    "r_squared", "residual_sd", "skewness", "spread", "c_statistic", "dispersion",
+    "r_squared", "residual_sd", "skewness", "spread", "c_statistic", "dispersion", "slope_sd",
 )  # fmt: skip
 OF_A_MODEL = "of a model: read for its number of rows (freedom.py); saturated ones are attacked by tests"
 OF_INTERVIEWS = "of coded interviews: attacked by tests (test_disclosure_interviewed.py)"

@@ -42,7 +42,7 @@ OF_MEANS = ("mean", "sd", "weighted_mean", "weighted_sd")
 ESTIMATES = (
     "estimate", "std_error", "ci_low", "ci_high", "p", "df", "icc", "e_value", "e_value_limit", "p_wild", "p_smallest",
     "p_proportional", "p_joint", "df2", "p_holm", "p_bh", "coverage", "statistic", "df_effective", "explained",
-    "r_squared", "residual_sd", "skewness", "spread", "c_statistic", "dispersion",
+    "r_squared", "residual_sd", "skewness", "spread", "c_statistic", "dispersion", "slope_sd",
 )  # fmt: skip
 
 

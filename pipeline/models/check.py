@@ -129,9 +129,9 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
     spec, at = study.models[name], ("models", name, "clustering")
     if spec.clustering == "robust":
         return
-    able = {"mixed": ("mean difference",), "gee": ("mean difference", "risk difference", "odds ratio")}[spec.clustering]
+    able = ("mean difference", "risk difference", "odds ratio") if spec.clustering == "gee" else ("mean difference",)
     usual = "risk difference" if study.levels_of(spec.outcome) else "mean difference"
-    word = {"mixed": "a mixed model", "gee": "GEE"}[spec.clustering]
+    word = "GEE" if spec.clustering == "gee" else "a mixed model"
     if study.design.weight:
         yield Mistake(study.where(*at), f"{word} takes no weights, and the design has some.", "Leave 'clustering' out.")
     if (spec.effect or usual) not in able:
@@ -141,6 +141,23 @@ def _check_clustering(study: Study, name: str) -> Iterator[Mistake]:
         yield Mistake(
             study.where(*at), f"{word} tells no part that goes by way of a mediator.", "Leave one of them out."
         )
+    if spec.clustering == "random slope":
+        yield from _check_slope(study, name)
+
+
+def _check_slope(study: Study, name: str) -> Iterator[Mistake]:
+    """One slope: that of an exposure with one column, in a model of one wave and without products."""
+    spec, at = study.models[name], ("models", name, "clustering")
+    levels = study.levels_of(spec.exposure)
+    if len(levels) > 2 or study.kind_of(spec.exposure) == "choices":
+        yield Mistake(
+            study.where(*at),
+            f"'{spec.exposure}' has several columns, and a random slope is of one.",
+            "Regroup it into two levels, or write clustering: mixed.",
+        )
+    for key in ("moderator", "waves"):
+        if getattr(spec, key):
+            yield Mistake(study.where(*at), f"a random slope and '{key}' do not go together.", "Leave one of them out.")
 
 
 def _check_mediator(study: Study, name: str) -> Iterator[Mistake]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Mistake, closest
 from pipeline.models.asked import asked, label_of_wave, later_waves, same_at_every_wave
-from pipeline.models.declared import is_id
+from pipeline.models.declared import MIXED, is_id
 from pipeline.study import Study
 
 NUMBERS = ("number", "count")
@@ -43,7 +43,7 @@ def _waves(study: Study, name: str) -> Iterator[Mistake]:
             "Write wave: …, or derive a category from the boxes.",
         )
     cluster = spec.cluster or study.design.cluster
-    if spec.clustering == "mixed" and cluster and not is_id(study, cluster, table):
+    if spec.clustering in MIXED and cluster and not is_id(study, cluster, table):
         ids = study.sources[table].id
         person = f"cluster: {ids[0]} (and adjust for '{cluster}')" if len(ids) == 1 else "no cluster"
         yield Mistake(

@@ -14,7 +14,9 @@ from pipeline.study import Study
 Effect = Literal[
     "mean difference", "risk difference", "odds ratio", "risk ratio", "rate ratio", "cumulative odds ratio"
 ]
-Clustering = Literal["robust", "mixed", "gee"]
+Clustering = Literal["robust", "mixed", "random slope", "gee"]
+MIXED: tuple[Clustering, ...] = ("mixed", "random slope")
+"""Linear mixed models: a random intercept for each cluster, without and with a random slope of the exposure."""
 Intervals = Literal["usual", "monte carlo", "bootstrap", "bca"]
 DRAWS = 5000
 """Draws of a mediation whose intervals are drawn, if not declared."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from pipeline.models.coefficients import FEW_DF
-from pipeline.models.declared import ORDERED, Declared
+from pipeline.models.declared import MIXED, ORDERED, Declared
 from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Frame
 from pipeline.models.joint import JointTest
@@ -62,7 +62,7 @@ def f_test(model: Declared, clusters: bool) -> str:
         if model.effect == ORDERED:
             return "a Wald test"
         return "a Wald F test with the same errors"
-    if model.clustering == "mixed":
+    if model.clustering in MIXED:
         return "the F test of Kenward & Roger (1997)"
     if model.clustering == "gee" or model.effect == ORDERED:
         return "Hotelling's T-squared test on the same degrees of freedom"

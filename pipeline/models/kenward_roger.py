@@ -8,6 +8,7 @@ depends on what the matrices span and not on which they are, and with this one i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,13 +28,19 @@ SINGULAR = (
     "clusters differ no more than people do by chance: the variance between them is estimated as zero, and people are "
     "taken for independent"
 )
+SINGULAR_SLOPE = (
+    "the rows do not tell how clusters differ: a variance between them is estimated as zero, or the correlation of "
+    "intercepts and slopes as one"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class MixedCoefficients(Coefficients):
-    """Coefficients of a mixed model. singular: a clause where a variance is zero or a correlation one."""
+    """Coefficients of a mixed model. singular: a clause where a variance is zero or a correlation one. slope_sd: how
+    much a random slope differs between clusters; NaN without one."""
 
     singular: str
+    slope_sd: float = math.nan
 
     @property
     def told(self) -> str:
@@ -67,8 +74,11 @@ def kenward_roger(fit: MixedFit, contrast: pd.DataFrame | None = None) -> Coeffi
     share = np.einsum("mk,ikl,ml->mi", turned, found.slopes, turned) / whole[:, None]
     with np.errstate(divide="ignore"):
         df = 2 / np.einsum("mi,ij,mj->m", share, found.spread, share)
-    told = SINGULAR if fit.state == "singular" else ""
-    return MixedCoefficients(names, lines @ fit.estimate, vcov, df, fit.rows, "Kenward-Roger", told)
+    slope = len(fit.random) > 1
+    told = (SINGULAR_SLOPE if slope else SINGULAR) if fit.state == "singular" else ""
+    sd = math.sqrt(fit.covariance[1, 1]) if slope else math.nan
+    errors = "Kenward-Roger, random slope" if slope else "Kenward-Roger"
+    return MixedCoefficients(names, lines @ fit.estimate, vcov, df, fit.rows, errors, told, sd)
 
 
 def joint_kenward_roger(fit: MixedFit, contrast: Floats) -> JointTest:

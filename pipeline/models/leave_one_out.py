@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.models.coefficients import Coefficients, Ints
-from pipeline.models.declared import ORDERED, Declared
+from pipeline.models.declared import MIXED, ORDERED, Declared
 from pipeline.models.estimates import Fitted
 from pipeline.models.frame import Flags, Frame
 from pipeline.models.regress import FEWEST
@@ -67,7 +67,7 @@ def nameable(study: Study, model: Declared) -> bool:
 
 def fewest_clusters(model: Declared) -> int:
     """With fewer nothing is refitted: a mixed model of what remains would be refused."""
-    return FEWEST + 1 if model.clustering == "mixed" else FEWEST_CLUSTERS
+    return FEWEST + 1 if model.clustering in MIXED else FEWEST_CLUSTERS
 
 
 def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[Frame], Fitted]) -> list[Without]:
@@ -87,7 +87,7 @@ def leave_one_out(study: Study, model: Declared, held: Frame, refit: Callable[[F
     if model.ratio and len(codes) * float((sizes**3).sum()) > ROOM:
         return []
     found, parted = [], blocks(model, held, codes, below)
-    if model.clustering == "mixed" and all(len(codes) - len(block) < FEWEST for block in parted):
+    if model.clustering in MIXED and all(len(codes) - len(block) < FEWEST for block in parted):
         return []
     for block in parted:
         inside = np.isin(held.cluster, block)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from pipeline.models.change_told import change_methods
-from pipeline.models.declared import ORDERED, Declared, Term, called, declared
+from pipeline.models.declared import MIXED, ORDERED, Declared, Term, called, declared
 from pipeline.models.joint_told import joint_methods
 from pipeline.models.mediation_told import mediation_methods
 from pipeline.models.moderation_told import moderation_methods
@@ -108,10 +108,11 @@ def _of_clusters(model: Declared, together: str) -> str:
     """How belonging together ({together}) is allowed for, other than by CR2 errors."""
     if model.effect == ORDERED:
         how = "standard errors are made of the score's sums by cluster, with a t on clusters less one"
-    elif model.clustering == "mixed":
+    elif model.clustering in MIXED:
+        slope = " and a random slope of the exposure, which correlate," if model.clustering == "random slope" else ","
         how = (
-            "each has a random intercept, fitted by restricted maximum likelihood, with the errors and degrees of "
-            "freedom of Kenward & Roger (1997)"
+            f"each has a random intercept{slope} fitted by restricted maximum likelihood, with the errors and degrees "
+            "of freedom of Kenward & Roger (1997)"
         )
     else:
         how = (

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable, Separated
 from pipeline.models.counts import poisson
-from pipeline.models.declared import ORDERED, RATIOS, Clustering, Declared, Effect
+from pipeline.models.declared import MIXED, ORDERED, RATIOS, Clustering, Declared, Effect
 from pipeline.models.firth import firth
 from pipeline.models.frame import Flags, Frame
 from pipeline.models.gee import gee, gee_errors
@@ -115,9 +115,11 @@ def _of_clusters(x: pd.DataFrame, y: Floats, held: Frame, effect: Effect, cluste
     used = held.used
     if held.cluster is None:
         raise NotEstimable("rows stand for themselves: there are no clusters to allow for")
-    if clustering == "mixed":
+    if clustering in MIXED:
         _refuse_intercepts(held)
-        return kenward_roger(mixed(x.loc[used], y[used], held.cluster[used]))
+        shown = [column for column in held.exposure.columns if column in x] if clustering == "random slope" else []
+        slopes = x.loc[used, shown] if shown else None
+        return kenward_roger(mixed(x.loc[used], y[used], held.cluster[used], slopes))
     fit = gee(x.loc[used], y[used], held.cluster[used], "logit" if effect == "odds ratio" else "identity")
     return gee_errors(fit, "Kauermann-Carroll", "clusters less coefficients")
 

@@ -17,6 +17,7 @@ from pipeline.models.coefficients import Floats, NotEstimable
 from pipeline.models.declared import Declared, Effect
 from pipeline.models.estimates import Fitted, OfWhat, Residuals
 from pipeline.models.frame import Frame
+from pipeline.models.kenward_roger import MixedCoefficients
 from pipeline.models.numbers import smaller_side
 from pipeline.models.regress import design_matrix, offset_of
 from pipeline.results import Key, Number, Sentence
@@ -51,9 +52,11 @@ def fit_numbers(model: Declared, held: Frame, part: Fitted, of: Residuals) -> It
     key = Key("model", model.name, model.exposure.name, "", part.group)
     people = min(smaller_side(model, held, level) for level in model.exposure.shown)
     assert part.coefficients is not None
-    for statistic, (value, places) in _told(
-        of, len(of.fitted) / (len(of.fitted) - len(part.coefficients.terms))
-    ).items():
+    n = len(of.fitted)
+    told = _told(of, n / (n - len(part.coefficients.terms)))
+    if isinstance(part.coefficients, MixedCoefficients):
+        told["slope_sd"] = (part.coefficients.slope_sd, _digits(part.coefficients.slope_sd))
+    for statistic, (value, places) in told.items():
         if math.isfinite(value):
             yield Number(key._replace(statistic=statistic), value, people, places, model.sensitive)
 
@@ -71,10 +74,15 @@ def _told(of: Residuals, free: float) -> dict[str, tuple[float, int]]:
     third, sd = float(np.average(left**3, weights=weight)), math.sqrt(variance * free)
     return {
         "r_squared": (1 - variance / float(np.average(about**2, weights=weight)), 2),
-        "residual_sd": (sd, max(0, 1 - math.floor(math.log10(sd))) if sd > 0 else 0),
+        "residual_sd": (sd, _digits(sd)),
         "skewness": (third / variance**1.5 if variance > 0 else math.nan, 1),
         "spread": (uneven(of), 1),
     }
+
+
+def _digits(value: float) -> int:
+    """Decimals that leave two digits."""
+    return max(0, 1 - math.floor(math.log10(value))) if value > 0 else 0
 
 
 def uneven(of: Residuals) -> float:
@@ -115,6 +123,9 @@ def fit_told(model: Declared, part: Fitted, made: Sequence[Number]) -> Iterator[
             "would (Pearson's dispersion); the errors allow for it.",
             {"dispersion": keys["dispersion"]},
         )
+    if "slope_sd" in found:
+        told = f"In {whose} the effect differs between clusters with an SD of {{slope_sd}}."
+        yield Sentence(told, {"slope_sd": keys["slope_sd"]})
     if "r_squared" in found:
         words = f"R squared of {whose} is {{r_squared}}; what it leaves has an SD of {{residual_sd}}"
         words += " and a skewness of {skewness}" if "skewness" in found else ""

@@ -65,7 +65,7 @@ def _ways(study: Study, spec: ModelSpec, label: Labels, inside: Labels) -> tuple
         f", by way of {inside(label(spec.mediator))}" if spec.mediator in {*study.variables, *study.scales} else "",
         f" ({spec.event})" if spec.event else "",
         f", {spec.effect}" if spec.effect else "",
-        {"mixed": ", mixed model", "gee": ", GEE", "robust": ""}[spec.clustering],
+        {"mixed": ", mixed model", "random slope": ", random slope", "gee": ", GEE", "robust": ""}[spec.clustering],
         f", clusters by {inside(label(spec.cluster))}" if spec.cluster in study.variables else "",
         f", table {spec.of}" if spec.of else "",
         f", adjusted for {adjusted}" if adjusted else ", without covariates",

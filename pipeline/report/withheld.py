@@ -34,7 +34,7 @@ STATISTICS = {
     "p_bh": "P values adjusted together", "documents": "numbers of documents", "segments": "numbers of segments",
     "cooccurrence": "c", "df": "degrees of freedom", "icc": "intraclass correlations",
     "r_squared": "how it fits", "residual_sd": "how it fits", "skewness": "how it fits", "spread": "how it fits",
-    "c_statistic": "how it fits", "dispersion": "how it fits",
+    "c_statistic": "how it fits", "dispersion": "how it fits", "slope_sd": "how it fits",
     "cohen": "Cohen's kappa", "cohen_low": "intervals", "cohen_high": "intervals", "fleiss": "Fleiss' kappa",
     "fleiss_low": "intervals", "fleiss_high": "intervals", "krippendorff": "Krippendorff's alpha", "ac1": "AC1",
     "pabak": "PABAK",

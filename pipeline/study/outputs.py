@@ -88,8 +88,10 @@ class ModelSpec(Part):
         default_factory=dict, description="of 'adjust', a number: how many knots of a restricted cubic spline it has"
     )
     cluster: str | None = Field(None, description="another cluster than the design's: a variable, or the id column")
-    clustering: Literal["robust", "mixed", "gee"] = Field(
-        "robust", description="how a model allows for clusters: errors (CR2), a random intercept, or GEE"
+    clustering: Literal["robust", "mixed", "random slope", "gee"] = Field(
+        "robust",
+        description="how a model allows for clusters: errors (CR2), a random intercept, that and a random slope of the "
+        "exposure, or GEE",
     )
 
     @property

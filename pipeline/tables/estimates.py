@@ -20,6 +20,8 @@ ERRORS = {
     "CR2": "cluster-robust (CR2), degrees of freedom by Satterthwaite",
     "Kenward-Roger": "of a mixed model with a random intercept for each cluster (REML), with the adjustment and the "
     "degrees of freedom of Kenward and Roger",
+    "Kenward-Roger, random slope": "of a mixed model with a random intercept and a random slope of the exposure for "
+    "each cluster (REML), with the adjustment and the degrees of freedom of Kenward and Roger",
     "Kauermann-Carroll, t on clusters less coefficients": "of generalised estimating equations, corrected for few "
     "clusters (Kauermann and Carroll), with a t on clusters less coefficients",
     "clustered score": "by clusters, with a t on clusters less one",

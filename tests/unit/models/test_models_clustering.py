@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -242,3 +243,65 @@ def test_a_name_keeps_its_capital_inside_a_sentence() -> None:
     assert inside_sentence("Patient Health Questionnaire") == "Patient Health Questionnaire"
     assert inside_sentence("Perceived support (MSPSS)") == "perceived support (MSPSS)"
     assert inside_sentence("Role") == "role" and inside_sentence("HIV status") == "HIV status"
+
+
+def sloping(seed: int = 3, clusters: int = 30, each: int = 12, sd: float = 1.5) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    home = np.repeat(np.arange(clusters), each)
+    exposed = rng.random(len(home)) < 0.5
+    effect = 2 + sd * rng.normal(size=clusters)[home]
+    score = 10 + rng.normal(size=clusters)[home] + effect * exposed + rng.normal(size=len(home))
+    arm = np.where(exposed, "Peer", "Usual")
+    table = {"arm": arm, "score": score, "age": rng.normal(40, 5, len(home)), "home": [f"H{i:02}" for i in home]}
+    return pd.DataFrame(table, index=[f"f:{i}" for i in range(len(home))])
+
+
+def test_sleepstudy_is_what_lme4_documents(study: MakeStudy, people: MakePeople, golden_folder: Path) -> None:
+    """Reaction ~ Days + (Days | Subject): slope 10.467, standard error 1.546, 17 df, SD of slopes 5.92 and of what is
+    left 25.6 (Bates et al. 2015, sect. 4, and lmerTest's help)."""
+    raw = pd.read_csv(golden_folder / "sleepstudy.csv")
+    table = pd.DataFrame({"score": raw["Reaction"], "age": raw["Days"] * 1.0, "home": raw["Subject"].astype(str)})
+    table.index = [f"f:{i}" for i in range(len(table))]
+    made = study(COHORT, m="{outcome: score, exposure: age, clustering: random slope}")
+    found = one(people, made, table)
+    key = Key("model", "m", "age", "", "adjustment=unadjusted")
+    told = {s: found.results.get(key._replace(statistic=s)) for s in ("estimate", "std_error", "df", "slope_sd")}
+    assert told["estimate"] == pytest.approx(10.467, abs=5e-4)
+    assert told["std_error"] == pytest.approx(1.546, abs=5e-4)
+    assert told["df"] == pytest.approx(17.0, abs=5e-3)
+    assert told["slope_sd"] == pytest.approx(5.92, abs=5e-3)
+    assert any("a random slope of the exposure, which correlate, fitted" in s.template for s in found.methods)
+
+
+def test_a_slope_that_differs_makes_the_error_larger_and_is_told(study: MakeStudy, people: MakePeople) -> None:
+    table = sloping()
+    alike, apart = (
+        one(people, study(COHORT, m=f"{{outcome: score, exposure: arm, adjust: [age], clustering: {how}}}"), table)
+        for how in ("mixed", "random slope")
+    )
+    assert value(apart, "std_error", "adjusted") > 1.5 * value(alike, "std_error", "adjusted")
+    sd = apart.results.get(Key("model", "m", "arm", "", "adjustment=adjusted", "slope_sd"))
+    assert 1.0 < sd < 2.2
+    (said,) = [one for one in apart.remarks if "slope_sd" in one.template]
+    assert said.template == "In the adjusted model the effect differs between clusters with an SD of {slope_sd}."
+    assert not any("slope_sd" in one.template for one in alike.remarks)
+    (note,) = [n.template for n in estimates_table(apart).notes if "random slope" in n.template]
+    assert "a random intercept and a random slope of the exposure for each cluster (REML)" in note
+
+
+def test_slopes_that_do_not_differ_are_told_as_singular(study: MakeStudy, people: MakePeople) -> None:
+    made = study(COHORT, m="{outcome: score, exposure: arm, clustering: random slope}")
+    found = [one(people, made, sloping(seed, 12, 8, 0.0)) for seed in range(6)]
+    assert any("a variance between them is estimated as zero" in s.template for each in found for s in each.remarks)
+
+
+def test_what_a_random_slope_does_not_go_with_is_told_at_once(study: MakeStudy, people: MakePeople) -> None:
+    table = made_up()
+    made = study(COHORT, m="{outcome: score, exposure: site, clustering: random slope, moderator: arm}")
+    with pytest.raises(Mistakes) as told:
+        fit(people(made, table, cluster=table["home"].tolist()), made)
+    assert [str(one).split(": ", 1)[1] for one in told.value.mistakes] == [
+        "'site' has several columns, and a random slope is of one. Regroup it into two levels, or write clustering: "
+        "mixed.",
+        "a random slope and 'moderator' do not go together. Leave one of them out.",
+    ]
