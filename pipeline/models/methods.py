@@ -107,7 +107,7 @@ def _in_clusters(study: Study, model: Declared) -> bool:
 def _of_clusters(model: Declared, together: str) -> str:
     """How belonging together ({together}) is allowed for, other than by CR2 errors."""
     if model.effect == ORDERED:
-        how = "standard errors are made of the score's sums by cluster, with a t on clusters less one"
+        how = "standard errors are made of the score's sums by cluster, with a t on clusters less coefficients"
     elif model.clustering == "mixed":
         how = (
             "each has a random intercept, fitted by restricted maximum likelihood, with the errors and degrees of "
