@@ -126,8 +126,9 @@ def clustered_errors(fit: OrderedFit, cluster: Ints) -> Coefficients:
     """Errors from the sums of the score by cluster, with the factor G / (G - 1) and a t on clusters less coefficients:
     the slopes and one, as of a regression, whose intercept the thresholds are.
 
-    On clusters less one a P value says what is not so where slopes are nearly as many as clusters: with three covariates
-    of six clusters' own, 95% intervals of a fourth held the truth in 52 of 100 (these: in 96; 300 simulated studies).
+    Clusters less one would not allow for slopes that take up what clusters tell: of 300 simulated studies with eight
+    clusters, an exposure and two covariates of theirs and one of people's, 83 of 100 nominal 95% intervals then held
+    the truth, and 91 with these; with six clusters and a covariate more, which is refused, 52.
     Raises ``NotEstimable`` for fewer than two clusters, and where they are too few for so many slopes.
     """
     codes = np.unique(cluster, return_inverse=True)[1]

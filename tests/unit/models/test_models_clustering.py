@@ -242,3 +242,23 @@ def test_a_name_keeps_its_capital_inside_a_sentence() -> None:
     assert inside_sentence("Patient Health Questionnaire") == "Patient Health Questionnaire"
     assert inside_sentence("Perceived support (MSPSS)") == "perceived support (MSPSS)"
     assert inside_sentence("Role") == "role" and inside_sentence("HIV status") == "HIV status"
+
+
+@pytest.mark.parametrize(
+    ("design", "spec", "named"),
+    [
+        (COHORT, "outcome: score, exposure: arm", "statsmodels"),
+        (COHORT, "outcome: score, exposure: arm, clustering: mixed", ""),
+        (COHORT, "outcome: score, exposure: arm, clustering: gee", ""),
+        (COHORT, "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+        ("{kind: cohort}", "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+        ("{kind: cohort, weight: w}", "outcome: score, exposure: arm", "svy"),
+        ("{kind: cohort, weight: w}", "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+    ],
+)
+def test_methods_name_a_package_where_it_fits_and_nowhere_else(
+    study: MakeStudy, design: str, spec: str, named: str
+) -> None:
+    text = " ".join(s.template for s in methods(study(design, swap=HEALTH, m=f"{{{spec}}}"), "m"))
+    assert [word for word in ("statsmodels", "svy") if word in text] == ([named] if named else [])
+    assert "maximum likelihood" in text or "cumulative" not in text
