@@ -26,6 +26,9 @@ NO_DISPERSION = 1e-6
 """A dispersion below this cannot be told from the Poisson's zero."""
 
 
+NO_EVENT = "a group has no event"
+
+
 def poisson(x: pd.DataFrame, y: Floats, offset: Floats | None = None) -> Fit:
     """Poisson regression of counts ``y`` on the full-rank columns of ``x``; ``estimate`` is a log rate.
 
@@ -87,7 +90,26 @@ def refuse_no_count(x: pd.DataFrame, y: Floats) -> None:
         if name != INTERCEPT and set(np.unique(column)) == {0.0, 1.0}:
             for value in (0.0, 1.0):
                 if not y[column == value].any():
-                    raise NotEstimable(f"one group of {name} has no event", "a group has no event")
+                    raise NotEstimable(f"one group of {name} has no event", NO_EVENT)
+    _refuse_nought(x, y)
+
+
+def _refuse_nought(x: pd.DataFrame, y: Floats) -> None:
+    """``NotEstimable`` where a combination of columns is nought wherever there is an event and nowhere above: along it
+    a mean falls for ever (Correia, Guimaraes & Zylkin 2019, arXiv 1903.01633), as of a reference without events."""
+    design = x.to_numpy(dtype=float)
+    design = design / np.linalg.norm(design, axis=0)
+    none, some = design[y == 0], np.linalg.qr(design[y > 0], mode="r")
+    if not len(none):
+        return
+    found = scipy.optimize.linprog(
+        none.sum(axis=0), A_ub=none, b_ub=np.zeros(len(none)), A_eq=some, b_eq=np.zeros(len(some)), bounds=(-1, 1),
+        method="highs",
+    )  # fmt: skip
+    if found.status == 0 and np.abs(found.x).max() > 0.99:
+        moved = zip(x.columns, np.abs(found.x) > 1e-6, strict=True)
+        named = ", ".join(str(name) for name, moves in moved if moves and name != INTERCEPT)
+        raise NotEstimable(f"people whom {named} tell apart have no event", NO_EVENT)
 
 
 def _log_linear(x: pd.DataFrame, y: Floats, offset: Floats | None, dispersion: float) -> Fit:

@@ -187,7 +187,7 @@ class Proportion:
 
 def proportion(values: Floats, ratios: bool) -> Floats:
     """Total natural indirect out of total effect, of ``EFFECTS`` (..., 6), whatever it may mean. Of ratios on the scale
-    of excess risk (VanderWeele & Vansteelandt 2010, Am J Epidemiol 172(12), 1339-1348)."""
+    of excess risk, or of excess odds (VanderWeele & Vansteelandt 2010, Am J Epidemiol 172(12), 1339-1348)."""
     direct, indirect, total = values[..., PNDE], values[..., TNIE], values[..., TE]
     with np.errstate(divide="ignore", invalid="ignore"):
         if ratios:

@@ -57,8 +57,8 @@ class Laid:
     x: outcome's columns: intercept, covariates, exposure, mediator and (with interaction) their product; the mediator's
     model has the first ones, up to the exposure. All but a binary mediator are less their means, and so are ``shape``
     and ``told_at``, the covariates' values. weight: mean one; ones without a survey. dropped: covariates that others
-    explain wholly. linear_chance: a 0/1 outcome in a linear model, by wish. beyond: an exposure is compared that lies
-    further from every row than a quarter of its range.
+    explain wholly. linear_chance: an outcome of two values in a linear model, by wish. beyond: an exposure is compared
+    that lies further from every row than a quarter of its range.
     """
 
     question: Question
@@ -133,7 +133,7 @@ def lay_out(
         weighted=design is not None,
         units=units_of_rows(used, unit, design),
         dropped=dropped,
-        linear_chance=not question.binary_outcome and set(np.unique(outcome)) <= {0.0, 1.0},
+        linear_chance=not question.binary_outcome and len(np.unique(outcome)) == 2,
         beyond=any(not exposure.min() - reach <= a <= exposure.max() + reach for a in (question.low, question.high)),
         told_at=None if question.at is None else np.array([1.0, *(question.at[name] - middle[name] for name in kept)]),
     )  # fmt: skip

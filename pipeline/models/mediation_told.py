@@ -41,6 +41,10 @@ def mediation_methods(model: Declared) -> str:
         if model.interaction
         else "without a product of exposure and mediator, as the study file declares"
     )
+    if model.effect in RATIOS and not model.mediator_event:
+        product += f"; {through} is taken as normal around its mean, with one variance"
+    if model.exposure.kind == "choices" and len(model.exposure.levels) > 1:
+        product += "; beside each answer the other answers stand as covariates"
     averaged = " Effects are averaged over the people analysed." if first != second or model.effect in RATIOS else ""
     return (
         f" What goes by way of {through} was told by natural effects (Valeri & VanderWeele 2013), out of a {first} of "
@@ -68,7 +72,8 @@ def _shares(model: Declared) -> str:
         "parts point the same way"
     )
     if model.effect in RATIOS:
-        return f"{said}, on the scale of excess risk. E-values are those of VanderWeele & Ding (2017)."
+        scale = "odds" if model.effect == "odds ratio" else "risk"
+        return f"{said}, on the scale of excess {scale}. E-values are those of VanderWeele & Ding (2017)."
     if model.event:
         return f"{said}."
     rho = "" if model.mediator_event else ", and rho as in Imai, Keele & Yamamoto (2010)"
@@ -168,22 +173,42 @@ def _few_units(model: Declared, held: Frame, mediated: Mediated) -> Iterator[Sen
 
 def _assumed(model: Declared) -> Iterator[Sentence]:
     through, outcome, exposure = mediator_of(model), model.outcome.label, model.exposure.label
-    beyond = " beyond what the models are adjusted for" if model.adjust else ", for nothing is adjusted for"
+    beyond = f" beyond what {_covariates(model)}" if _covariates(model) else ", for nothing is adjusted for"
     start = f"The arms were assigned by chance, {through} was not: the" if model.randomised else "The"
     yield Sentence(
         literal(
             f"{start} indirect and the direct effect take it that {exposure} comes before {through} and {through} "
             f"before {outcome}, that nothing unmeasured drives two of them{beyond}, and that {exposure} "
-            f"changes nothing that drives both {through} and {outcome}."
+            f"changes nothing that drives both {through} and {outcome}.{_normal(model)}"
         ),
         caveat=True,
     )
 
 
+def _normal(model: Declared) -> str:
+    """What ratios assume of a mediator that is a number; a linear outcome needs its mean alone."""
+    if model.mediator is None or model.mediator_event or model.effect not in RATIOS:
+        return ""
+    return (
+        f" They also take {model.mediator.label} for normal around its mean, with one variance: of what is skewed, or "
+        "has few values, they are off, and so is their total; a category has no such assumption (mediator_event)."
+    )
+
+
+def _covariates(model: Declared) -> str:
+    """What stands beside the exposure in both models, a clause; empty where nothing does."""
+    if model.adjust or model.always:
+        return "the models are adjusted for"
+    several = model.exposure.kind == "choices" and len(model.exposure.levels) > 1
+    return "the other answers tell" if several else ""
+
+
 def _as_linear(model: Declared, mediated: Mediated) -> Iterator[Sentence]:
     if any(part.found.laid.linear_chance for part in mediated.told if part.found is not None):
         what = (
-            f"Chances of {model.event}" if model.event else f"{model.outcome.label}, which is 0 or 1, has chances that"
+            f"Chances of {model.event}"
+            if model.event
+            else f"{model.outcome.label}, which has just two values, has chances that"
         )
         yield Sentence(
             literal(

@@ -70,9 +70,12 @@ def _how(study: Study, model: Declared) -> str:
     if model.survey:
         design = study.design
         parts = ["weights", *(["strata"] if design.strata else []), *(["primary sampling units"] if design.psu else [])]
+        left = "degrees of freedom of the design less the"
+        made = f"Taylor linearisation, package svy {version('svy')}; {left} coefficients"
+        if model.effect == ORDERED:  # which svy does not fit
+            made = f"weighted maximum likelihood; Taylor linearisation; {left} slopes"
         return (
-            f"The sample's {_listed(parts)} entered estimates and standard errors (Taylor linearisation, package svy "
-            f"{version('svy')}; degrees of freedom of the design less the coefficients); a part of the sample was "
+            f"The sample's {_listed(parts)} entered estimates and standard errors ({made}); a part of the sample was "
             f"analysed as a domain of the whole design.{_units(study, model)} Counts of people are unweighted."
         )
     fits = f"Models were fitted with statsmodels {version('statsmodels')}"
@@ -88,7 +91,7 @@ def _how(study: Study, model: Declared) -> str:
     if model.by_person:
         together = "rows of one person"
     if model.clustering != "robust" or model.effect == ORDERED:
-        return f"{fits}. {_of_clusters(model, together)}"
+        return _of_clusters(model, together)
     alone = "" if model.cluster or model.by_person else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
         f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
@@ -105,9 +108,11 @@ def _in_clusters(study: Study, model: Declared) -> bool:
 
 
 def _of_clusters(model: Declared, together: str) -> str:
-    """How belonging together ({together}) is allowed for, other than by CR2 errors."""
+    """How belonging together ({together}) is allowed for, other than by CR2 errors. No package fits these."""
+    fits = ""
     if model.effect == ORDERED:
-        how = "standard errors are made of the score's sums by cluster, with a t on clusters less one"
+        fits = "Ordered outcomes were fitted by maximum likelihood. "
+        how = "standard errors are made of the score's sums by cluster, with a t on clusters less coefficients"
     elif model.clustering in MIXED:
         slope = " and a random slope of the exposure, which correlate," if model.clustering == "random slope" else ","
         how = (
@@ -119,7 +124,7 @@ def _of_clusters(model: Declared, together: str) -> str:
             "answers are taken to correlate alike (generalised estimating equations, exchangeable; Liang & Zeger "
             "1986), with the errors of Kauermann & Carroll (2001) and a t on clusters less coefficients"
         )
-    return f"Where people belong together ({together}), {how}."
+    return f"{fits}Where people belong together ({together}), {how}."
 
 
 def _units(study: Study, model: Declared) -> str:

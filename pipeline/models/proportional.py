@@ -39,7 +39,8 @@ def brant(x: pd.DataFrame, y: Ints, levels: int) -> JointTest:
     apart = np.kron(np.column_stack([-np.ones(cuts - 1), np.eye(cuts - 1)]), np.eye(k))
     gap = apart @ estimate
     spread = apart @ vcov @ apart.T
-    if np.linalg.matrix_rank(spread) < len(gap):
+    size = np.sqrt(np.diag(spread))  # slopes come in units of their own
+    if np.linalg.matrix_rank(spread / np.outer(size, size), hermitian=True) < len(gap):
         raise NotEstimable("the slopes at the cuts can't be told apart")
     statistic = float(gap @ np.linalg.solve(spread, gap))
     df = float(len(gap))

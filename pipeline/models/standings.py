@@ -36,6 +36,16 @@ EVENLY = 0.75
 INDIRECT_EFFECTS = ("tnie", "pnie")
 LONE = Standing(None, 0.0, lone=True)
 
+LOPSIDED = 4
+"""Times the clusters of the smaller side, from which on a comparison is lopsided."""
+FEW_ON_A_SIDE = {
+    "Kauermann-Carroll, t on clusters less coefficients": 5,
+    "clustered score": 8,
+    "Taylor linearisation": 8,
+}
+"""``Coefficients.errors`` whose t reference counts all clusters, though the variance of a lopsided comparison is worth
+those of its smaller side: clusters there, below which intervals are too narrow (docs/calibration.md)."""
+
 
 def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
     """Level of the exposure -> how the estimator does in conditions no easier than this one's; empty where its like was
@@ -50,14 +60,25 @@ def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str,
 
 def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Standing | None:
     """Of one column of the exposure among the rows that are used. errors: as in ``Coefficients``."""
-    if column in lone_sides(model, held):
+    if column in lone_sides(model, held) or _lopsided(model, held, column, errors):
         return LONE
     return _standing(f"{NAMES.get(model.effect, '')} {ERRORS.get(errors, '')}", model, held, column)
 
 
+def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
+    """Whether so few of many clusters are on one side that these errors take its part for known too well."""
+    ends = sides(model, held).get(column)
+    if ends is None or held.units is None:
+        return False
+    smaller, clusters = min(side.units for side in ends), len(np.unique(held.units[held.used]))
+    return smaller < FEW_ON_A_SIDE.get(errors, 0) and clusters >= LOPSIDED * smaller
+
+
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
-    if column in lone_sides(model, held) and np.isfinite(found.std_error).all():
+    linear = "Taylor linearisation" if found.errors == "linearised" else ""
+    few = column in lone_sides(model, held) or _lopsided(model, held, column, linear)
+    if few and np.isfinite(found.std_error).all():
         return LONE
     if model.effect != "mean difference" or model.mediator_event or len(found.draws):
         return None

@@ -24,7 +24,7 @@ ERRORS = {
     "each cluster (REML), with the adjustment and the degrees of freedom of Kenward and Roger",
     "Kauermann-Carroll, t on clusters less coefficients": "of generalised estimating equations, corrected for few "
     "clusters (Kauermann and Carroll), with a t on clusters less coefficients",
-    "clustered score": "by clusters, with a t on clusters less one",
+    "clustered score": "by clusters, with a t on clusters less coefficients",
     "model-based": "of the model",
     "penalised profile likelihood": "of Firth's penalised likelihood, with intervals and P values of its profile",
     "HC3": "robust to unequal variances (HC3)",

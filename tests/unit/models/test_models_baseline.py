@@ -197,3 +197,12 @@ def test_a_mediation_has_the_baseline_among_its_covariates(study: MakeStudy, peo
     found, _ = made(study, people, rows, model)
     total = found.results.get(Key("mediation", "m", TOTAL, "Peer", "adjustment=unadjusted", "estimate"))
     assert total == pytest.approx(value(found, "estimate", "adjustment=unadjusted", "Peer"), rel=1e-9)
+
+
+def test_a_mediation_beside_a_baseline_is_not_said_to_be_adjusted_for_nothing(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    rows = long(wide())
+    found, _ = made(study, people, rows, "{outcome: score, exposure: arm, mediator: age, wave: Year, baseline: 1}")
+    text = " ".join(sentence.template for sentence in found.remarks)
+    assert "two of them beyond what the models are adjusted for" in text and "nothing is adjusted" not in text

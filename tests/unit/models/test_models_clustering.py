@@ -138,7 +138,7 @@ def test_an_ordered_outcome_in_clusters_and_in_samples(study: MakeStudy, people:
     alone = one(people, study("{kind: cohort}", swap=HEALTH, m=spec), table, cluster=False)
     grouped = one(people, study(COHORT, swap=HEALTH, m=spec), table)
     assert value(grouped, "estimate") == pytest.approx(value(alone, "estimate"), rel=1e-10)
-    assert value(grouped, "df") == 7 and value(grouped, "std_error") != value(alone, "std_error")
+    assert value(grouped, "df") == 6 and value(grouped, "std_error") != value(alone, "std_error")
     sample = study("{kind: cross-sectional survey, weight: w}", swap=HEALTH, m=spec)
     (weighted,) = fit(people(sample, table, weight=[2.0] * len(table)), sample).models
     assert value(weighted, "estimate") == pytest.approx(value(alone, "estimate"), rel=1e-8)
@@ -305,3 +305,23 @@ def test_what_a_random_slope_does_not_go_with_is_told_at_once(study: MakeStudy, 
         "mixed.",
         "a random slope and 'moderator' do not go together. Leave one of them out.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("design", "spec", "named"),
+    [
+        (COHORT, "outcome: score, exposure: arm", "statsmodels"),
+        (COHORT, "outcome: score, exposure: arm, clustering: mixed", ""),
+        (COHORT, "outcome: score, exposure: arm, clustering: gee", ""),
+        (COHORT, "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+        ("{kind: cohort}", "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+        ("{kind: cohort, weight: w}", "outcome: score, exposure: arm", "svy"),
+        ("{kind: cohort, weight: w}", "outcome: health, exposure: arm, effect: cumulative odds ratio", ""),
+    ],
+)
+def test_methods_name_a_package_where_it_fits_and_nowhere_else(
+    study: MakeStudy, design: str, spec: str, named: str
+) -> None:
+    text = " ".join(s.template for s in methods(study(design, swap=HEALTH, m=f"{{{spec}}}"), "m"))
+    assert [word for word in ("statsmodels", "svy") if word in text] == ([named] if named else [])
+    assert "maximum likelihood" in text or "cumulative" not in text

@@ -57,3 +57,22 @@ def test_counts_that_have_no_finite_answer_say_why(y: list[float], message: str)
     with pytest.raises(NotEstimable) as refused:
         negative_binomial(x, np.array(y))
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("offset", [False, True])
+def test_a_reference_without_an_event_is_told_as_such(offset: bool) -> None:
+    """Neither column has a side without events: the rest of both has."""
+    group = np.arange(60) % 3
+    x = pd.DataFrame({INTERCEPT: 1.0, "site=South": (group == 1) * 1.0, "site=West": (group == 2) * 1.0})
+    y = np.where(group == 0, 0.0, np.arange(60) % 2)
+    with pytest.raises(NotEstimable) as refused:
+        poisson(x, y, np.zeros(60) if offset else None)
+    assert str(refused.value) == "people whom site=South, site=West tell apart have no event"
+    assert refused.value.discreet == "a group has no event"
+
+
+def test_events_on_one_side_of_a_number_have_no_rate_ratio_where_they_bound_it_and_one_where_not() -> None:
+    x = pd.DataFrame({INTERCEPT: 1.0, "age": np.arange(8.0)})
+    with pytest.raises(NotEstimable, match="^people whom age tell apart have no event$"):
+        poisson(x, np.array([0.0] * 7 + [2.0]))
+    assert np.isfinite(poisson(x, np.array([0.0] * 6 + [1.0, 2.0])).estimate).all()

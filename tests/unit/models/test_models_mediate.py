@@ -362,3 +362,60 @@ def test_a_yes_or_no_outcome_in_a_linear_model_is_told(study: MakeStudy, people:
     assert "are taken as linear here, which near 0 and 1 they are not" in said(found)
     assert not {"e_value", "e_value_limit"} & set(found.results.frame["statistic"])
     assert not found.results.frame["term"].eq("rho").any()
+
+
+@pytest.mark.parametrize(
+    ("spec", "words", "never"),
+    [
+        ("exposure: arm", "two of them, for nothing is adjusted for, and", "beyond what"),
+        ("exposure: arm, adjust: [age]", "two of them beyond what the models are adjusted for, and", "nothing is adj"),
+        ("exposure: kinds", "two of them beyond what the other answers tell, and", "nothing is adjusted"),
+    ],
+)
+def test_what_stands_beside_the_exposure_is_not_denied(
+    study: MakeStudy, people: MakePeople, spec: str, words: str, never: str
+) -> None:
+    held = study(m=f"{{outcome: born, {spec}, mediator: score}}")
+    made = table(120).assign(**{"kinds=Talk": np.arange(120) % 2 * 1.0, "kinds=Visits": np.arange(120) % 3 % 2 * 1.0})
+    text = said(one(held, people(held, made)))
+    assert words in text and never not in text
+    told = "beside each answer the other answers stand as covariates"
+    assert (told in " ".join(s.template for s in methods(held, "m"))) == ("kinds" in spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "normal"),
+    [
+        ("outcome: well, event: Well, mediator: score, effect: odds ratio", True),
+        ("outcome: well, event: Well, mediator: score, effect: risk ratio", True),
+        ("outcome: well, event: Well, mediator: site, mediator_event: North, effect: odds ratio", False),
+        ("outcome: well, event: Well, mediator: score", False),
+        ("outcome: born, mediator: score", False),
+    ],
+)
+def test_a_mediator_taken_as_normal_is_told_so(
+    study: MakeStudy, people: MakePeople, spec: str, normal: bool
+) -> None:
+    held = study(m=f"{{exposure: arm, {spec}}}")
+    found = one(held, people(held, table(200)))
+    assert ("for normal around its mean" in said(found)) == normal
+    text = " ".join(s.template for s in methods(held, "m"))
+    assert ("taken as normal around its mean, with one variance" in text) == normal
+
+
+def test_the_share_of_odds_ratios_is_not_said_to_be_of_risk(study: MakeStudy) -> None:
+    for effect, scale in (("odds ratio", "excess odds"), ("risk ratio", "excess risk")):
+        held = study(m=f"{{outcome: well, event: Well, exposure: arm, mediator: score, effect: {effect}}}")
+        text = " ".join(s.template for s in methods(held, "m"))
+        assert f"on the scale of {scale}." in text
+
+
+def test_two_values_are_chances_whatever_their_codes(study: MakeStudy, people: MakePeople) -> None:
+    """An outcome coded 1 and 2 is one coded 0 and 1: neither has a correlation of errors, nor an E-value by way of a
+    standard deviation."""
+    held, made = study(m="{outcome: born, exposure: arm, mediator: score, adjust: [age]}"), table(200)
+    yes = (made["well"] == "Well").astype(float)
+    zero, one_two = (one(held, people(held, made.assign(born=yes + low))) for low in (0.0, 1.0))
+    assert value(one_two, "indirect") == pytest.approx(value(zero, "indirect"), rel=1e-9)
+    assert said(one_two) == said(zero) and "taken as linear" in said(zero)
+    assert set(zero.results.lookup()) == set(one_two.results.lookup())

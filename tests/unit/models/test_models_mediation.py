@@ -256,6 +256,7 @@ def test_few_clusters_are_told() -> None:
 
 def test_a_yes_or_no_outcome_in_a_linear_model_is_told() -> None:
     assert lay_out(made_up(), replace(ASKED, outcome="yb")).linear_chance
+    assert lay_out(made_up().assign(yb=lambda held: held["yb"] + 1), replace(ASKED, outcome="yb")).linear_chance
     assert not lay_out(made_up(), FORMS["binary outcome"]).linear_chance
     assert not lay_out(made_up(), ASKED).linear_chance
 

@@ -9,7 +9,7 @@ from scipy.special import logit
 
 from pipeline.models.coefficients import NotEstimable
 from pipeline.models.linear import INTERCEPT, logistic
-from pipeline.models.ordered import cumulative_logit, model_errors
+from pipeline.models.ordered import clustered_errors, cumulative_logit, model_errors
 
 
 def test_two_levels_are_a_logistic_regression() -> None:
@@ -60,3 +60,27 @@ def test_weights_of_whole_numbers_are_repeated_rows() -> None:
     repeated = cumulative_logit(x.iloc[again], y[again], ("a", "b"))
     assert weighted.estimate == pytest.approx(repeated.estimate, rel=1e-8)
     assert weighted.bread == pytest.approx(repeated.bread, rel=1e-8)
+
+
+def in_clusters(count: int, own: int, seed: int = 5) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Made-up people of clusters that differ, an exposure of theirs and ``own`` further covariates of theirs."""
+    rng = np.random.default_rng(seed)
+    cluster = np.repeat(np.arange(count), 20)
+    columns = {f"own{i}": rng.normal(size=count)[cluster] for i in range(own)}
+    x = pd.DataFrame({**columns, "arm": (cluster % 2).astype(float)})
+    latent = 0.6 * rng.normal(size=count)[cluster] + rng.logistic(size=len(cluster))
+    return x, np.digitize(latent, [-1.0, 0.0, 1.5]), cluster
+
+
+def test_the_reference_of_clusters_counts_the_slopes_and_one() -> None:
+    for own in (0, 1, 3):
+        x, y, cluster = in_clusters(6, own)
+        found = clustered_errors(cumulative_logit(x, y, ("a", "b", "c")), cluster)
+        assert found.df.tolist() == [6.0 - (own + 1) - 1] * (3 + own + 1)
+
+
+def test_clusters_that_are_too_few_for_the_slopes_are_refused() -> None:
+    """Each cluster's mean is fitted exactly: what its people's scores add up to says nothing of how clusters differ."""
+    x, y, cluster = in_clusters(5, 3)
+    with pytest.raises(NotEstimable, match="^the clusters are too few for so many coefficients$"):
+        clustered_errors(cumulative_logit(x, y, ("a", "b", "c")), cluster)

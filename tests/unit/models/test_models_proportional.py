@@ -64,3 +64,10 @@ def test_two_levels_have_nothing_to_be_proportional_and_a_cut_that_is_predicted_
     x["group"] = (y > 2).astype(float)
     with pytest.raises(NotEstimable, match="separation"):
         brant(x, y, 4)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_it_does_not_depend_on_a_covariates_unit(unit: float) -> None:
+    x, y = drawn(np.random.default_rng(3), 300, (0.5, 0.5, 0.5))
+    usual, other = brant(x, y, 4), brant(x.assign(**{x.columns[-1]: x.iloc[:, -1] * unit}), y, 4)
+    assert (other.statistic, other.df) == (pytest.approx(usual.statistic, rel=1e-6), usual.df)

@@ -348,3 +348,48 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
     assert p.drop("mediator to outcome").isna().all() and len(p) > 4
     assert "e_value" not in set(told["statistic"])
     assert any(remark.template.startswith("No P value of any effect of the mediation") for remark in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("design", "spec", "exposed", "has_p"),
+    [
+        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 3, False),
+        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 6, True),
+        ("{kind: cohort, cluster: programme}", "outcome: score", 3, True),  # CR2 counts what is there
+        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: mixed", 3, True),
+        ("{kind: cohort, weight: w}", "outcome: score", 3, False),
+        ("{kind: cohort, weight: w}", "outcome: score, mediator: born", 3, False),
+        ("{kind: cohort, weight: w}", "outcome: score", 9, True),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 3, False),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, True),
+    ],
+)
+def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts_all(
+    study: MakeStudy, people: MakePeople, design: str, spec: str, exposed: int, has_p: bool
+) -> None:
+    """40 clusters: with 3 exposed, 95% intervals by linearisation held the truth in 78 of 100."""
+    rng, home = np.random.default_rng(4), np.repeat(np.arange(40), 8)
+    made = study(
+        design.replace("weight: w", "weight: w, psu: programme"),
+        swap=("site: {codes", "site: {type: ordered, codes"),
+        m=f"{{{spec}, exposure: arm}}",
+    )
+    own = rng.normal(size=40)[home]
+    held = pd.DataFrame(
+        {
+            "arm": np.where(home < exposed, "Peer", "Usual"),
+            "score": own + rng.normal(size=320),
+            "born": own + rng.normal(size=320),
+            "site": np.array(["North", "South", "West"])[np.digitize(own + rng.logistic(size=320), [-0.5, 0.7])],
+        },
+        index=[f"f:{i}" for i in range(320)],
+    )
+    named = home.astype(str)
+    keys = {"weight": rng.uniform(1, 2, 320), "psu": named} if "weight" in design else {"cluster": named}
+    (found,) = fit(people(made, held, **keys), made).models
+    assert np.isfinite(found.results.get(key("estimate", group="unadjusted")))
+    assert np.isfinite(found.results.get(key("p", group="unadjusted"))) == has_p
+    said = [s.template for s in found.remarks if "with so few clusters or sampling units on one side" in s.template]
+    assert bool(said) != has_p
+    if "mediator" in spec:
+        assert np.isnan(found.results.get(Key("mediation", "m", "indirect", "Peer", "adjustment=unadjusted", "p")))
