@@ -70,10 +70,10 @@ def _how(study: Study, model: Declared) -> str:
     if model.survey:
         design = study.design
         parts = ["weights", *(["strata"] if design.strata else []), *(["primary sampling units"] if design.psu else [])]
-        left = "degrees of freedom of the design less the"
-        made = f"Taylor linearisation, package svy {version('svy')}; {left} coefficients"
+        made = f"Taylor linearisation, package svy {version('svy')}"
         if model.effect == ORDERED:  # which svy does not fit
-            made = f"weighted maximum likelihood; Taylor linearisation; {left} slopes"
+            made = "weighted maximum likelihood; Taylor linearisation"
+        made += "; degrees of freedom of the design less the slopes"
         return (
             f"The sample's {_listed(parts)} entered estimates and standard errors ({made}); a part of the sample was "
             f"analysed as a domain of the whole design.{_units(study, model)} Counts of people are unweighted."
