@@ -15,6 +15,7 @@ from pipeline.models.coefficients import Floats, NotEstimable
 from pipeline.models.linear import INTERCEPT, TOO_FEW, independent, refuse_separation
 from pipeline.models.natural_effects import Scale, Shape
 from pipeline.models.survey import SurveyDesign
+from pipeline.models.told_values import beyond
 from pipeline.models.units import Units, units_of_rows
 
 FEW_UNITS = 20
@@ -119,7 +120,7 @@ def lay_out(
     if question.binary_outcome:
         refuse_separation(x, outcome)
     exposure = held[question.exposure].to_numpy()
-    reach, zero = np.ptp(exposure) / 4, middle[question.exposure]
+    zero = middle[question.exposure]
     return Laid(
         question=question,
         shape=Shape(
@@ -134,7 +135,7 @@ def lay_out(
         units=units_of_rows(used, unit, design),
         dropped=dropped,
         linear_chance=not question.binary_outcome and len(np.unique(outcome)) == 2,
-        beyond=any(not exposure.min() - reach <= a <= exposure.max() + reach for a in (question.low, question.high)),
+        beyond=beyond(exposure, (question.low, question.high)),
         told_at=None if question.at is None else np.array([1.0, *(question.at[name] - middle[name] for name in kept)]),
     )  # fmt: skip
 

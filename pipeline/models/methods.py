@@ -17,7 +17,7 @@ from pipeline.study import Study
 LINEAR = ("mean difference", "risk difference")
 WILD = (
     " With up to 12 clusters P values of the wild cluster bootstrap over all sign vectors stand beside them (Cameron, "
-    "Gelbach & Miller 2008)."
+    "Gelbach & Miller 2008), but not of an exposure that is a cluster's own and was not randomised."
 )
 ROWS = "Rows with a value for every variable of the model were analysed; intervals are 95% confidence intervals."
 

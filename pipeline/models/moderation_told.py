@@ -19,6 +19,7 @@ from pipeline.models.mediation_told import FEW_CLUSTERS
 from pipeline.models.moderation import inside, labels_of, lone_in
 from pipeline.models.moderation_numbers import INTERACTION, effect_key, untested
 from pipeline.models.regress import FEWEST
+from pipeline.models.told_values import beyond
 from pipeline.results import Key, Sentence, literal
 
 
@@ -217,8 +218,7 @@ def _beyond(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentence]
     if model.moderator is None or model.moderator.kind == "category" or held.moderator is None:
         return
     value = held.moderator.iloc[:, 0].to_numpy(dtype=float)[held.used]
-    reach = float(np.ptp(value)) / 4
-    if any(not value.min() - reach <= place.value <= value.max() + reach for place in made.places):
+    if beyond(value, (place.value for place in made.places)):
         yield Sentence(
             literal(f"Beyond the data: nobody analysed has a value of {model.moderator.label} near one of those at ")
             + "which effects are told; declare others with moderator_at.",

@@ -68,29 +68,32 @@ def _told(of: Residuals, free: float) -> dict[str, tuple[float, int]]:
         return {"c_statistic": (c_statistic(of.outcome, of.fitted, of.weight), 2)}
     if of.kind == "count":
         return {"dispersion": (float(np.average(of.left**2 / of.fitted, weights=of.weight)) * free, 1)}
-    left, weight = of.left, of.weight
+    size = float(np.abs(of.left).max())
+    if not 0 < size < math.inf:
+        return {}
+    left, weight = of.left / size, of.weight  # squares of very large or small units are no numbers
     variance = float(np.average(left**2, weights=weight))
-    about = of.outcome - np.average(of.outcome, weights=weight)
-    third, sd = float(np.average(left**3, weights=weight)), math.sqrt(variance * free)
+    about = of.outcome / size - np.average(of.outcome / size, weights=weight)
+    sd = math.sqrt(variance * free) * size
     return {
         "r_squared": (1 - variance / float(np.average(about**2, weights=weight)), 2),
         "residual_sd": (sd, _digits(sd)),
-        "skewness": (third / variance**1.5 if variance > 0 else math.nan, 1),
+        "skewness": (float(np.average(left**3, weights=weight)) / variance**1.5, 1),
         "spread": (uneven(of), 1),
     }
 
 
 def _digits(value: float) -> int:
-    """Decimals that leave two digits."""
-    return max(0, 1 - math.floor(math.log10(value))) if value > 0 else 0
+    """Decimals that leave two digits, six at most."""
+    return min(6, max(0, 1 - math.floor(math.log10(value)))) if 0 < value < math.inf else 0
 
 
 def uneven(of: Residuals) -> float:
     """SD of what is left where more is fitted than the median, over that where less is; NaN where one side is alone."""
-    middle = np.median(of.fitted)
+    middle, size = np.median(of.fitted), float(np.abs(of.left).max())
     above = of.fitted > middle if (of.fitted > middle).any() else of.fitted >= middle
     sides = [
-        float(np.average(of.left[here] ** 2, weights=of.weight[here])) if here.sum() > 1 else math.nan
+        float(np.average((of.left[here] / size) ** 2, weights=of.weight[here])) if here.sum() > 1 else math.nan
         for here in (above, ~above)
     ]
     return math.sqrt(sides[0] / sides[1]) if sides[1] > 0 else math.nan

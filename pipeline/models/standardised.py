@@ -16,7 +16,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.marginal import Average, Averages, averages
 from pipeline.models.numbers import fewest_in_cell, places_of
 from pipeline.models.regress import design_matrix, of_rows, offset_of
-from pipeline.models.told_values import TwoValues, two_values
+from pipeline.models.told_values import TwoValues, beyond, two_values
 from pipeline.results import ALL, Key, Number, Sentence, literal
 
 LINKS = {"odds ratio": "logit", "risk ratio": "log", "rate ratio": "log"}
@@ -84,7 +84,14 @@ def _kept(average: Average, gone: bool) -> Average:
 
 
 def beyond_told(model: Declared, held: Frame, part: Fitted) -> Iterator[Sentence]:
-    """Why standardised risks have no interval, where some have none."""
+    """Why standardised risks have no interval, where some have none, and where the values compared are nobody's."""
+    compared = () if model.compare is None or model.mediator or part.coefficients is None else model.compare
+    if compared and beyond(held.exposure[model.exposure.name].to_numpy(dtype=float)[held.used], compared):
+        yield Sentence(  # a mediation says it itself
+            literal(f"Beyond the data: nobody analysed has a value of {model.exposure.label} near one of the two that ")
+            + "are compared; declare others with compare.",
+            caveat=True,
+        )
     if model.effect != "risk ratio" or model.exposure.kind == "choices" or part.coefficients is None:
         return
     made = _averages(model, held, part)

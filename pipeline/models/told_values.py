@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.models.coefficients import Floats
 from pipeline.models.declared import Declared
 from pipeline.models.frame import Frame
 from pipeline.models.splines import quantiles
@@ -42,6 +44,12 @@ def two_values(model: Declared, held: Frame) -> TwoValues | None:
         return None
     places = 1 - math.floor(math.log10(high - low))
     return TwoValues(round(low, places), round(high, places), max(places, 0), "quartiles")
+
+
+def beyond(own: Floats, values: Iterable[float]) -> bool:
+    """Whether one of these values lies further from every row's own than a quarter of their range."""
+    reach = float(np.ptp(own)) / 4
+    return any(not own.min() - reach <= value <= own.max() + reach for value in values)
 
 
 def _decimals(value: float) -> int:

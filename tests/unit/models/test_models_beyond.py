@@ -137,3 +137,13 @@ def test_an_outcome_whose_spread_is_no_number_has_no_e_value(study: MakeStudy, p
     table = drawn().assign(score=lambda t: ((t["arm"] == "Peer") * 1.0 + np.arange(len(t)) * 0.01) * size)
     found = one(study, people, table, "{outcome: score, exposure: arm}")
     assert "e_value" not in set(found.results.frame["statistic"])
+
+
+@pytest.mark.parametrize(("values", "told"), [("[30, 60]", False), ("[10, 80]", False), ("[30, 900]", True)])
+def test_values_that_nobody_is_near_are_told(study: MakeStudy, people: MakePeople, values: str, told: bool) -> None:
+    """Ages run from 20 to 70: a quarter of that beyond is near enough."""
+    spec = f"{{outcome: well, event: Well, exposure: age, effect: odds ratio, compare: {values}}}"
+    found = one(study, people, drawn(), spec)
+    caveats = [one.template for one in found.remarks if one.caveat and "Beyond the data" in one.template]
+    words = "nobody analysed has a value of Age near one of the two that are compared; declare others with compare."
+    assert caveats == ([f"Beyond the data: {words}"] if told else [])
