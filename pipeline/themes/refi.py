@@ -186,6 +186,6 @@ def _segments(
             words = texts[p.document].plain[start:end]
         elif start is not None and end is not None and len(p.name) == end - start:
             words = p.name  # its own words, where they are exactly as long
-        who = cases.of_selection.get(p.guid) or cases.of_document.get(p.document, "")
+        who = cases.of_selection.get(p.guid, cases.of_document.get(p.document, ""))
         lines += [(p.document, who, codes[c], users.get(user, ""), start, end, words) for c, user in p.codings]
     return pd.DataFrame(lines, columns=list(SEGMENTS))
