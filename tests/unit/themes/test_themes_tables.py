@@ -105,6 +105,33 @@ def test_files_of_two_coders_are_one_and_contradictions_are_told() -> None:
         read_coding(Coded(file=("a.csv", "b.csv")), files, lambda *_: "")
 
 
+def held(*lines: str) -> bytes:
+    """Documents with the order in which they were held: ``d1 3``."""
+    return "\n".join(
+        ["document,code,order", *(f"{d},way,{o}" for d, _, o in (x.partition(" ") for x in lines))]
+    ).encode()
+
+
+def read_held(*files: bytes) -> list[str]:
+    named = [(f"{n}.csv", data) for n, data in enumerate(files)]
+    return read_coding(Coded(file=("*.csv",)), named, lambda *_: "").coding.documents.index.tolist()
+
+
+def test_interviews_of_several_files_stand_in_the_order_in_which_all_were_held() -> None:
+    assert read_held(held("d1 1", "d10 10", "d3 3"), held("d2 2", "d0 0", "d3 3")) == ["d0", "d1", "d2", "d3", "d10"]
+    assert read_held(held("a 2025-03-02"), held("b 2025-01-30", "c ")) == ["b", "a", "c"]
+    with pytest.raises(Mistakes, match=r"0.csv, 1.csv: 1 documents have another order in another file"):
+        read_held(held("d1 1"), held("d1 2"))
+
+
+@pytest.mark.parametrize("said", ["03.04.2025", "3 March 2025", "Interview 2", "2025/03/04", "second"])
+def test_an_order_that_need_not_be_that_of_time_is_refused(said: str) -> None:
+    """As text 10.02.2025 stands after 03.04.2025."""
+    with pytest.raises(Mistakes, match="1 documents have an order that is no date like 2025-03-02"):
+        read_held(held("a 2025-02-10", f"b {said}"))
+    assert read_held(held("a 2025-02-10", "b 2025-02-10T09:30:00", "c 2025", "d 2024-12")) == ["d", "c", "a", "b"]
+
+
 def test_mistakes_of_all_files_come_at_once() -> None:
     files = [("a.csv", b"document,x\nfirst,1\n"), ("b.qdpx", b"no"), ("c.qde", b""), ("d.dta", b"<stata_dta>")]
     with pytest.raises(Mistakes) as error:
