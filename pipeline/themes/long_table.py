@@ -40,6 +40,7 @@ def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
     places, wrong = _places(lines)
     refuse(file, [
         (len(text) - len(lines), "rows name no document and no participant.", "Fill them in, or leave the rows out."),
+        (int(lines["code"].map(_unnamed).sum()), "rows have a code without a name beside its ::.", "Name each part."),
         (wrong, "rows have a start or an end that is no place in a text.", "Write both as whole numbers, or neither."),
     ])  # fmt: skip
     people = _one_each(file, lines, "participant", [*PEOPLE, *asked.variables], "people")
@@ -127,6 +128,10 @@ def _read(cells: Cells, fields: Mapping[str, str | None]) -> pd.DataFrame:
     if not fields["document"]:
         found["document"] = found["participant"]
     return found
+
+
+def _unnamed(code: str) -> bool:
+    return bool(code) and not all(code.split(UNDER))
 
 
 def _path(cell: str) -> str:

@@ -88,6 +88,7 @@ def test_consent_in_other_words() -> None:
         ("document,code,start,end\nfirst,a,1,\nfirst,a,x,3\nfirst,a,5,3\n", {}, "3 rows have a start or an end"),
         ("document,participant,code,role\nd,P1,a,PR\ne,P1,a,PS\n", {}, "1 people have two values of role"),
         ("document,code\nfirst,a\n", {"variables": ("age",)}, "no column 'age'"),
+        ("document,code\nfirst,a::\nfirst,::b\nfirst,a::b\n", {}, "2 rows have a code without a name beside its ::"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_with_counts(text: str, declared: dict, told: str) -> None:
