@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipeline.study.part import Part
 from pipeline.study.source import Share
 from pipeline.study.words import InsidePath, Label, Text, Texts
 
-CodePath = Annotated[Text, Field(min_length=1, max_length=500, description="a code's full path: Support::being heard")]
 Count = Annotated[int, Field(ge=0)]
+
+
+def _named(path: str) -> str:
+    if not all(part.strip() for part in path.split("::")):
+        raise ValueError("a code has a name, and one on each side of ::")
+    return path
+
+
+CodePath = Annotated[
+    Text,
+    Field(min_length=1, max_length=500, description="a code's full path: Support::being heard"),
+    AfterValidator(_named),
+]
 
 
 def _once(value: Any) -> Any:
@@ -84,6 +96,18 @@ class CodeChanges(Part):
         named = [*(old for olds in self.merge.values() for old in olds), *self.rename, *self.drop]
         if twice := next((code for code in named if named.count(code) > 1), None):
             raise ValueError(f"'{twice}' is merged, renamed or dropped twice; say once what becomes of it")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_by_the_way(self) -> CodeChanges:
+        """What one line makes, no other one moves or adds to: what comes of it would hang on their order."""
+        moved = {*(old for new, olds in self.merge.items() for old in olds if old != new), *self.rename}
+        for new in self.merge:
+            if any(new == old or new.startswith(f"{old}::") for old in moved):
+                raise ValueError(f"'{new}', into which codes are merged, moves itself; say of all where they end")
+        made = [*self.merge, *self.rename.values()]
+        if twice := next((new for new in made if made.count(new) > 1), None):
+            raise ValueError(f"several codes become '{twice}'; put them together by one line: merge: {{{twice}: […]}}")
         return self
 
 

@@ -64,9 +64,10 @@ def _asked(study: Study) -> AgreementSpec | None:
 
 
 def comparison(cleaned: CleanedCoding, asked: AgreementSpec, by: Gathered, sensitive: Sequence[str] = ()) -> Held:
-    """Who is compared, on what, and whose words that is."""
+    """Who is compared, on what, and whose words that is. A sensitive theme stays though no coder gave it: that it is
+    not among the others would say that nobody told of it."""
     coding = cleaned.coding
-    found = decisions(coding, asked.on, gathered(cleaned, by), asked.coders, alone=True)
+    found = decisions(coding, asked.on, gathered(cleaned, by), asked.coders, alone=True, always=sensitive)
     of_document = _of(coding.documents["participant"], coding.documents.index)
     both = of_document.index.isin(found.units["document"])
     who = of_document.reindex(found.units["document"]).to_numpy(dtype=str)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -16,10 +16,14 @@ from pipeline.themes.codebook import guid_of
 from pipeline.themes.coding import PEOPLE
 from pipeline.themes.opened import Asked, column_of, consented, named, refuse
 
+_Values = Mapping[str, Sequence[str]]
+"""Variable -> what is said of it, each different word once."""
+
 
 @dataclass(frozen=True, repr=False)
 class Cases:
-    """of_document: document -> participant, for those of one person. of_selection: GUID of a selection -> who spoke.
+    """of_document: document -> participant, for those of one person. of_selection: GUID of a selection -> who spoke,
+    ``""`` where several cases have it.
 
     people: indexed by participant. order: document -> what the study file's order variable says of it.
     """
@@ -36,7 +40,7 @@ class _Case:
     name: str
     documents: tuple[str, ...]
     selections: tuple[str, ...]
-    values: dict[str, str]
+    values: _Values
 
 
 def cases_of(
@@ -69,17 +73,25 @@ def cases_of(
     of_document = {document: people[0] for document, people in who.items() if len(people) == 1}
     told += _left(file, len(who) - len(of_document), "documents of several people")
     told += _left(file, len(sources) - len(who), "documents of no case")
-    values = {case.name: _with_theirs(case, own) for case in cases}
+    values = {case.name: _with_theirs(case, own, fields["consent"]) for case in cases}
+    when = fields.pop("order")
+    said = {name: [values[case.name].get(column or "", []) for case in cases] for name, column in fields.items()}
+    refuse(file, [(sum(len(words) > 1 for words in every), f"people have two values of {name}.",
+                   "Say one of each person, in their case and in all of their sources.")
+                  for name, every in said.items()])  # fmt: skip
     people = pd.DataFrame(
-        {name: [values[case.name].get(column or "", "") for case in cases] for name, column in fields.items()},
+        {name: [words[0] if words else "" for words in every] for name, every in said.items()},
         index=pd.Index([case.name for case in cases], dtype="str"),
-    ).drop(columns="order")  # fmt: skip
-    people["consent"] = consented(file, people["consent"], asked)
-    when = fields["order"]
-    order = (
-        {d: own[d].get(when) or values.get(of_document.get(d, ""), {}).get(when, "") for d in sources} if when else {}
     )
-    selections = {guid: case.name for case in cases for guid in case.selections}
+    people["consent"] = consented(file, people["consent"], asked)
+    held = {d: own[d].get(when) or values.get(of_document.get(d, ""), {}).get(when) for d in sources} if when else {}
+    order = {d: words[0] if words else "" for d, words in held.items()}
+    spoke: dict[str, list[str]] = {}
+    for case in cases:
+        for guid in dict.fromkeys(case.selections):
+            spoke.setdefault(guid, []).append(case.name)
+    told += _left(file, sum(len(names) > 1 for names in spoke.values()), "passages of several people")
+    selections = {guid: names[0] if len(names) == 1 else "" for guid, names in spoke.items()}
     return Cases(of_document, selections, people, order, tuple(told))
 
 
@@ -101,23 +113,30 @@ def _case(case: Element, names: Mapping[str, str], by_guid: Mapping[str, str]) -
     return _Case(named(attribute(case, "name")), documents, tuple(refs["SelectionRef"]), _values(case, names))
 
 
-def _values(element: Element, names: Mapping[str, str]) -> dict[str, str]:
-    """Variable -> value as text, of a case or a source."""
-    found = {}
+def _values(element: Element, names: Mapping[str, str]) -> _Values:
+    """What is said of a case or a source, as text; a variable may stand there twice."""
+    found: dict[str, list[str]] = {}
     for value in element:
         if local(value.tag) == "VariableValue":
             name = names.get(guid_of(attribute(child(value, "VariableRef"), "targetGUID")), "")
             said = next((part.text or "" for part in value if local(part.tag).endswith("Value")), "")
-            found[name] = named(said)
+            found.setdefault(name, []).append(named(said))
+    return {name: _different(said) for name, said in found.items()}
+
+
+def _with_theirs(case: _Case, own: Mapping[str, _Values], consent: str | None) -> _Values:
+    """A case's variables; those that it lacks, from its sources. Consent from both: neither grants what one denies."""
+    theirs = [own[document] for document in case.documents]
+    found = {}
+    for name in dict.fromkeys([*case.values, *(name for part in theirs for name in part)]):
+        said = _different(word for part in theirs for word in part.get(name, ()))
+        here = case.values.get(name, [])
+        found[name] = _different([*here, *said]) if name == consent else here or said
     return found
 
 
-def _with_theirs(case: _Case, own: Mapping[str, dict[str, str]]) -> dict[str, str]:
-    """A case's variables; those that it lacks, from its sources."""
-    found: dict[str, str] = {}
-    for document in case.documents:
-        found = {**own[document], **{k: v for k, v in found.items() if v}}
-    return {**found, **{name: value for name, value in case.values.items() if value}}
+def _different(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word for word in words if word))
 
 
 def _children(root: Element, name: str) -> list[Element]:

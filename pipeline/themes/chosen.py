@@ -79,6 +79,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
+def composed(text: str) -> str:
+    """Each letter with its accents as one sign, where there is one: the same name may be written either way."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _one(cleaned: CleanedCoding, study: Study, theme: str, number: int, where: str, quote: Quote) -> Chosen:
     assert study.interviews is not None and study.interviews.quotations is not None
     participant, words = _passage(cleaned, theme, where, quote)
@@ -158,9 +163,13 @@ def _without(words: str, hidden: tuple[tuple[int, int, str, str], ...]) -> str:
     """The words with what is hidden replaced; signs before its first and behind its last word stay."""
     parts = words.split(" ")
     for first, last, _, to in reversed(hidden):
-        before = re.match(r"^\W*", parts[first - 1])
-        behind = re.search(r"\W*$", parts[last - 1])
-        lead = before[0] if before and before[0] != parts[first - 1] else ""
-        tail = behind[0] if behind and behind[0] != parts[last - 1] else ""
+        lead, tail = _signs(parts[first - 1]), _signs(parts[last - 1][::-1])[::-1]
         parts[first - 1 : last] = [f"{lead}{to}{tail}"]
     return " ".join(parts)
+
+
+def _signs(word: str) -> str:
+    """The signs before its first letter or digit, ``""`` where it has none. Accents and vowels that are written as
+    marks of their own belong to the letter before them, and are hidden with it."""
+    own = next((at for at, c in enumerate(word) if c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M"), 0)
+    return word[:own]

@@ -5,7 +5,8 @@ Nothing is dropped in silence: a role that no legend has stops the stage, with h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,6 +25,7 @@ LEGENDS = {"role": "roles", "programme": "programmes"}
 """Column of people -> key of the study file that has its labels."""
 ALIKE = "the same passage with the same code by the same coder twice, counted once"
 ALONE = "passages of no one in particular"
+SPELT = "names that differ from another one only in capitals, blanks or the way in which accents are written"
 THEMES = ["theme", "definition", "code"]
 
 
@@ -58,7 +60,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     flow = accounted(study, read, out, final.coding)
     rules = [RuleLine(TABLE, f.column, f"{f.what}: {f.value}" if f.value else f.what, f.cells) for f in opened.findings]
     alone = int((final.coding.segments["participant"] == "").sum())
-    rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
+    rules += [*_spelt(read), *out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
     told = pd.DataFrame([(r.table, r.variable, r.rule, r.cells, r.because) for r in rules], columns=RULES)
     types = {"table": "str", "variable": "str", "rule": "str", "cells": "int64", "because": "str"}
     ledger = Ledger(_changes(labelled, final.changed), told.astype(types))
@@ -71,6 +73,20 @@ def _once(kept: Coding) -> tuple[Coding, RuleLine]:
     twice = kept.segments.duplicated(keys) & kept.segments["start"].notna()
     made = Coding(kept.documents, kept.people, kept.codes, kept.segments[~twice])
     return made, RuleLine(TABLE, "", ALIKE, int(twice.sum()))
+
+
+def _spelt(coding: Coding) -> Iterator[RuleLine]:
+    """Coders, people, documents and codes that are taken for different ones, and may be one: told, and kept."""
+    names = {"coder": coding.segments["coder"].unique(), "participant": coding.people.index,
+             "document": coding.documents.index, "code": coding.codes.index}  # fmt: skip
+    for column, each in names.items():
+        if n := _alike(each):
+            yield RuleLine(TABLE, column, SPELT, n)
+
+
+def _alike(names: Iterable[str]) -> int:
+    plain = pd.Series(["".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names], dtype="str")
+    return int(plain.duplicated(keep=False).sum())
 
 
 def _labelled(study: Study, coding: Coding) -> tuple[Coding, list[RuleLine]]:

@@ -69,7 +69,7 @@ def codes_of(file: str, codes: Element | None) -> Codes:
         more = ", …" if len(twice) > 3 else ""
         raise Mistakes.one(file, f"{len(twice)} codes have the name of another: {', '.join(twice[:3])}{more}.",
                            "Rename one of each two, or merge them, in the program that made it.")  # fmt: skip
-    refuse(file, [(sum(not path or path.endswith(UNDER) for path in paths), "codes have no name.", "Name them.")])
+    refuse(file, [(sum(not all(path.split(UNDER)) for path in paths), "codes have no name.", "Name them.")])
     frame = pd.DataFrame({"definition": [d for _, d, _ in found]}, index=pd.Index(paths, dtype="str"))
     made = coding_of(nothing().documents, nothing().people, frame, nothing().segments)
     return Codes(made.codes, {guid: path for path, _, guid in found})

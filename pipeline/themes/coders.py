@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -67,10 +67,11 @@ class Decisions:
 
 def decisions(
     coding: Coding, on: On = "documents", themes: Mapping[str, Sequence[str]] | None = None, coders: Sequence[str] = (),
-    alone: bool = False,
+    alone: bool = False, always: Collection[str] = (),
 ) -> Decisions:  # fmt: skip
     """themes: name -> codes, with all that stand under them unless ``alone``; None: each code as a theme of its own.
-    coders: those to be compared, everyone if not said. Raises ``StageFailed`` where nobody can be compared.
+    coders: those to be compared, everyone if not said. always: themes that stay though nobody gave them. Raises
+    ``StageFailed`` where nobody can be compared.
     """
     named = coding.segments[coding.segments["coder"] != ""]
     who = tuple(coders) or tuple(sorted(set(named["coder"])))
@@ -104,7 +105,7 @@ def decisions(
     rated = np.array([[name in worked[document] for name in who] for document in units["document"]])
     marked = np.zeros(rated.shape, dtype=bool)
     marked[unit, coder] = True
-    used = np.asarray(times.any(axis=(0, 2)))
+    used = np.asarray(times.any(axis=(0, 2))) | np.array([name in always for name in wanted], dtype=bool)
     return Decisions(
         on=on,
         themes=tuple(name for name, there in zip(wanted, used.tolist(), strict=True) if there),

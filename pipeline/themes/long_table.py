@@ -40,15 +40,15 @@ def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
     places, wrong = _places(lines)
     refuse(file, [
         (len(text) - len(lines), "rows name no document and no participant.", "Fill them in, or leave the rows out."),
+        (int(lines["code"].map(_unnamed).sum()), "rows have a code without a name beside its ::.", "Name each part."),
         (wrong, "rows have a start or an end that is no place in a text.", "Write both as whole numbers, or neither."),
     ])  # fmt: skip
     people = _one_each(file, lines, "participant", [*PEOPLE, *asked.variables], "people")
     people["consent"] = consented(file, people["consent"], asked)
     about = _one_each(file, lines, "document", ["order", "length"], "documents")
-    order, late = (
-        in_their_order(about["order"], list(about.index)) if (about["order"] != "").any() else (about.index, 0)
-    )
-    documents = about.loc[list(order)].assign(participant=_whose(lines))
+    said = {str(document): order for document, order in about["order"].items()} if fields["order"] else {}
+    order, late = in_their_order(file, said, list(about.index))
+    documents = about.loc[order].assign(participant=_whose(lines))
     documents["length"] = pd.to_numeric(documents["length"].where(documents["length"].str.fullmatch(_PLACE.pattern)))
     coded = lines["code"] != ""
     segments = lines.assign(start=places["start"], end=places["end"])[coded]
@@ -58,7 +58,7 @@ def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
     told += [Finding(file, "documents without an order of their own, which come last", "", "", late)] if late else []
     told += [] if fields["participant"] else [Finding(file, "no participants: each document is a person", "", "",
                                                       len(documents))]  # fmt: skip
-    return Opened(found, {}, (*cells.findings, *told))
+    return Opened(found, {}, (*cells.findings, *told), said)
 
 
 def table_file(coding: Coding) -> bytes:
@@ -128,6 +128,10 @@ def _read(cells: Cells, fields: Mapping[str, str | None]) -> pd.DataFrame:
     if not fields["document"]:
         found["document"] = found["participant"]
     return found
+
+
+def _unnamed(code: str) -> bool:
+    return bool(code) and not all(code.split(UNDER))
 
 
 def _path(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,12 +17,14 @@ from pipeline.themes.coding import Coding, coding_of, nothing
 class Opened:
     """coding: as the file has it, nothing renamed. texts: document -> its text, where there is one, line ends as one.
 
-    findings: what the reader found and did, for the ledger; they count documents and never name them.
+    findings: what the reader found and did, for the ledger; they count documents and never name them. order: document
+    -> the number or date that puts it into the order of collection, as the file has it.
     """
 
     coding: Coding
     texts: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    order: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Asked:
 
 NOTHING_ASKED = Asked()
 NOTHING_SAID: Mapping[str, str] = {}
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9:.]+)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?")
+"""A date whose letters stand in the order of time: any other, such as 03.04.2025, would not."""
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "document": ("document", "document name", "file", "filename", "file name", "source"),
     "participant": ("participant", "person", "case", "case name", "casename"),
@@ -83,11 +88,17 @@ def consented(file: str, said: pd.Series, asked: Asked) -> pd.Series:
     return found.astype("str")
 
 
-def in_their_order(given: Mapping[str, str], documents: Sequence[str]) -> tuple[list[str], int]:
-    """Documents by a number, or else by a text such as an ISO date; those without one come last; how many these are."""
+def in_their_order(file: str, given: Mapping[str, str], documents: Sequence[str]) -> tuple[list[str], int]:
+    """Documents by a number or an ISO date, as they stand where none has one; those without one come last; how many
+    these are. ``Mistakes`` with a count for anything else, which has no order that is sure to be that of time."""
     said = {d: given.get(d, "").strip() for d in documents}
     numbers = pd.to_numeric(pd.Series([s for s in said.values() if s], dtype="object"), errors="coerce")
-    by_number = len(numbers) > 0 and bool(numbers.notna().all())
+    if not len(numbers):
+        return list(documents), len(documents) if given else 0
+    by_number = bool(numbers.notna().all())
+    odd = 0 if by_number else sum(bool(s) and not _DAY.fullmatch(s) for s in said.values())
+    refuse(file, [(odd, "documents have an order that is no date like 2025-03-02, nor has every one a number.",
+                   "Write all as numbers, or all as such dates.")])  # fmt: skip
 
     def key(document: str) -> tuple[bool, float, str]:
         text = said[document]
@@ -99,19 +110,24 @@ def in_their_order(given: Mapping[str, str], documents: Sequence[str]) -> tuple[
 def joined(files: Sequence[tuple[str, Opened]]) -> Opened:
     """Several files as one: documents, people and codes of one name are the same; segments stand below each other.
 
-    ``Mistakes`` with counts where two files say different things of a document or a person.
+    Where files say in which order documents were collected, they are put into it together. ``Mistakes`` with counts
+    where two files say different things of a document or a person.
     """
     if len(files) == 1:
         return files[0][1]
     wrong = list[Mistake]()
+    held = [(f, pd.DataFrame({"order": pd.Series(dict(o.order), dtype="object")})) for f, o in files if o.order]
+    said = _merged(held, "documents", wrong)["order"].dropna().to_dict() if held else {}
     documents = _merged([(f, o.coding.documents.drop(columns="order")) for f, o in files], "documents", wrong)
     people = _merged([(f, o.coding.people) for f, o in files], "people", wrong)
     codes = _merged([(f, o.coding.codes) for f, o in files], "codes", [])
     raise_all(wrong)
     segments = [o.coding.segments for _, o in files]
     texts = {document: text for _, o in files for document, text in o.texts.items()}
-    found = coding_of(documents, people, codes, pd.concat(segments, ignore_index=True)) if files else nothing()
-    return Opened(found, texts, tuple(finding for _, o in files for finding in o.findings))
+    order, _ = in_their_order(", ".join(file for file, _ in files), said, list(documents.index))
+    together = pd.concat(segments, ignore_index=True)
+    found = coding_of(documents.loc[order], people, codes, together) if files else nothing()
+    return Opened(found, texts, tuple(finding for _, o in files for finding in o.findings), said)
 
 
 def _merged(frames: Sequence[tuple[str, pd.DataFrame]], what: str, wrong: list[Mistake]) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def read_project(file: str, data: bytes, asked: Asked = NOTHING_ASKED) -> Opened
     cases = cases_of(file, root, {guid_of(attribute(s, "guid")): d for d, s in sources.items()}, sources, asked)
     found, told = _in_place(file, passages, texts)
     segments = _segments(passages, found, texts, codes.by_guid, users, cases)
-    order, late = in_their_order(cases.order, list(sources)) if cases.order else (list(sources), 0)
+    order, late = in_their_order(file, cases.order, list(sources))
     documents = pd.DataFrame(
         {"participant": [cases.of_document.get(d, "") for d in order],
          "length": pd.array([len(texts[d].plain) if d in texts else None for d in order], dtype="Int64")},
@@ -70,7 +70,7 @@ def read_project(file: str, data: bytes, asked: Asked = NOTHING_ASKED) -> Opened
     told += [Finding(file, "documents whose text is not in the archive", "", "", absent)] if absent else []
     told += [Finding(file, "documents without an order of their own, which come last", "", "", late)] if late else []
     coding = coding_of(documents, cases.people, codes.frame, segments)
-    return Opened(coding, {d: t.plain for d, t in texts.items()}, (*told, *cases.findings))
+    return Opened(coding, {d: t.plain for d, t in texts.items()}, (*told, *cases.findings), cases.order)
 
 
 def _project(file: str, members: Members) -> Element:
@@ -186,6 +186,6 @@ def _segments(
             words = texts[p.document].plain[start:end]
         elif start is not None and end is not None and len(p.name) == end - start:
             words = p.name  # its own words, where they are exactly as long
-        who = cases.of_selection.get(p.guid) or cases.of_document.get(p.document, "")
+        who = cases.of_selection.get(p.guid, cases.of_document.get(p.document, ""))
         lines += [(p.document, who, codes[c], users.get(user, ""), start, end, words) for c, user in p.codings]
     return pd.DataFrame(lines, columns=list(SEGMENTS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.themes.chosen import composed, one_line
 from pipeline.themes.coding import Coding
 
 RUN = 5
@@ -38,5 +39,5 @@ def to_print(definition: str, said: frozenset[tuple[str, ...]]) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    words = _WORD.findall(text.casefold())
+    words = _WORD.findall(composed(one_line(text)).casefold())
     yield from (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))

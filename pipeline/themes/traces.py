@@ -12,7 +12,7 @@ from functools import cache
 
 from pipeline.files import package_text
 from pipeline.study.tree import read_tree
-from pipeline.themes.chosen import Chosen, one_line
+from pipeline.themes.chosen import Chosen, composed, one_line
 from pipeline.themes.clean_coding import CleanedCoding
 
 NAME, PLACE, KNOWN, DATE, AGE = "name", "place", "person or programme of the data", "date", "age above 89"
@@ -50,11 +50,11 @@ def known_of(cleaned: CleanedCoding, texts: Mapping[str, str], chosen: Sequence[
     """texts: of the documents, as far as they have any."""
     coding = cleaned.coding
     said = [*coding.people.index, *coding.documents.index, *coding.people["programme"], *coding.segments["coder"]]
-    names = {one_line(name).casefold() for name in said}
-    spoken = [*texts.values(), *coding.segments["quotation"]]
+    names = {form for name in map(composed, map(one_line, said)) for form in (name.lower(), name.casefold())}
+    spoken = [composed(text) for text in (*texts.values(), *coding.segments["quotation"])]
     usual = {word for text in spoken for word in re.findall(r"(?<!\w)[^\W\d_]+", text) if word[0].islower()}
-    hidden = {word.casefold() for one in chosen for *_, words, _ in one.hidden for word in re.findall(r"\w+", words)
-              if word[0].isupper() or word[0].isdigit()}  # fmt: skip
+    gone = [word for one in chosen for *_, words, _ in one.hidden for word in re.findall(r"\w+", composed(words))]
+    hidden = {word.lower() for word in gone if word[0].isupper() or word[0].isdigit()}
     long = sorted(name for name in names if len(name) >= SHORTEST)
     return Known(tuple(long), frozenset(usual), frozenset(w for w in hidden if len(w) >= SHORTEST))
 
@@ -62,7 +62,7 @@ def known_of(cleaned: CleanedCoding, texts: Mapping[str, str], chosen: Sequence[
 def traces_of(one: Chosen, known: Known) -> tuple[Trace, ...]:
     """Those in what would be printed, in order; what is hidden leaves none."""
     gone = {number for first, last, *_ in one.hidden for number in range(first, last + 1)}
-    found = (t for t in _all(one.words, known) if not gone.issuperset(range(t.first, t.last + 1)))
+    found = (t for t in _all(composed(one.words), known) if not gone.issuperset(range(t.first, t.last + 1)))
     return tuple(sorted(found, key=lambda t: (t.first, t.last, KINDS.index(t.kind))))
 
 

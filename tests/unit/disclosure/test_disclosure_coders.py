@@ -11,10 +11,11 @@ from pipeline.disclosure import release
 from pipeline.disclosure.release import Released
 from pipeline.results import ALL, Key, Number, Results
 from pipeline.study import Release
+from pipeline.tables.interview_exhibits import interview_exhibits
 from pipeline.tables.saturation import saturation_tables
-from pipeline.themes import Measured
+from pipeline.themes import Measured, measured
 from pipeline.themes.saturated import INTERVIEW
-from tests.compared_coders import HEAD, found, interviews, rows, study
+from tests.compared_coders import HEAD, cleaned, found, interviews, rows, study
 
 JOURNAL, NONE = Release(rule="journal"), Release(rule="none", because="made up")
 
@@ -189,3 +190,47 @@ def test_of_a_sensitive_theme_nobody_and_everybody_count_as_few() -> None:
         released = release(made.results, JOURNAL)
         frame = released.frame[released.frame["level"].isin(["All", "all"]) & ~released.frame["withheld"]]
         assert set(frame["statistic"]) == printed
+
+
+def of_study(at: dict[str, int], tables: str, of: str = "themes", odd: bool = True, sensitive: str = "") -> Released:
+    """As ``coded``, beside tables of themes. odd: whether one coder differs in a document of each theme."""
+    lines = rows((f"d{n}", coder, [c for c, most in at.items() if n < most or (odd and n == most and coder == "B")])
+                 for n in range(20) for coder in "AB")  # fmt: skip
+    lines += rows([("d99", "A", [*at, *([sensitive] if sensitive else [])])])
+    themes = [f"{code.capitalize()}: {{codes: [{code}]}}" for code in at if code != "bare"]
+    themes += [f"{sensitive.capitalize()}: {{codes: [{sensitive}], sensitive: true}}"] if sensitive else []
+    said = study(f"exclude: [{{document: d99, because: a trial}}]\nthemes: {{{', '.join(themes)}}}\n"
+                 f"agreement: {{of: {of}}}\n{tables}")  # fmt: skip
+    held = cleaned(said, lines)
+    made = interview_exhibits(held, said)
+    results = [measured(held, said, np.random.default_rng(1)).results, *(e.results for e in made.values())]
+    return release(Results.join(results), said.release, said)
+
+
+@pytest.mark.parametrize("odd", [False, True])
+def test_what_tables_of_themes_print_does_not_give_a_withheld_theme_back(odd: bool) -> None:
+    """Percent and prevalence of all decisions say how often any coder gave any theme: less the three that a table
+    prints, that is the fourth. 32 yes of both and 4 of one are 36; less 11, 7 and 15 they are 3."""
+    released = of_study(ALL_CODES, "tables: {t: {rows: themes}}", odd=odd)
+    printed = {theme: released.text(Key("themes", "t", "theme", theme.capitalize())) for theme in ALL_CODES}
+    assert printed == {c: "[c]" if c == "rare" else str(n + odd) for c, n in ALL_CODES.items()}
+    assert shown(released, "all") == {"n"} and shown(released, "theme", "Rare") == {"n"}
+    assert "cohen" in shown(released, "theme", "Some"), "to withhold what the table tells hides nothing"
+
+
+def test_a_theme_that_is_one_code_is_withheld_under_both_names() -> None:
+    """A code of no theme goes along with the rare one, and another theme with the rare theme: the line of its code
+    would give that one back."""
+    released = of_study({**ALL_CODES, "bare": 5}, "", "[themes, codes]")
+    assert "percent" in shown(released, "all")
+    assert shown(released, "theme", "bare") == shown(released, "theme", "rare") == {"n"}
+    for code in ALL_CODES:
+        assert shown(released, "theme", code) == shown(released, "theme", code.capitalize()), code
+
+
+def test_a_sensitive_theme_that_no_coder_gave_has_a_line_and_it_is_withheld() -> None:
+    """Without one, everyone would know that nobody told of it."""
+    released = of_study({"half": 10, "often": 14}, "tables: {t: {rows: themes}}", sensitive="relapse")
+    assert released.text(Key("themes", "t", "theme", "Relapse")) == "[c]"
+    assert shown(released, "theme", "Relapse") == {"n"} and shown(released, "all") == {"n"}
+    assert released.text(Key("agreement", "agreement_themes", "all")) == "60"

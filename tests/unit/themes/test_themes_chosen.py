@@ -112,6 +112,14 @@ def test_hidden_words_are_replaced_and_signs_around_them_stay() -> None:
     assert one.hidden == ((1, 2, "Anna Berg", "[name]"), (4, 4, "Oslo", "[place]"), (8, 8, "door,", "[…]"))
 
 
+@pytest.mark.parametrize("name", ["Jose\u0301", "सीता", "ราศี", "Ann\u034fa\u034f", "e\u0301lo"])
+def test_a_mark_that_belongs_to_a_hidden_letter_is_hidden_with_it(name: str) -> None:
+    """An accent or a vowel of a name may be written as a sign of its own."""
+    said = study("chosen: {Way: [{document: d1, ends: through., redact: [{from: 1-2, to: '[name]'}]}]}")
+    [one] = choose(cleaned(said, ROWS.replace("Anna Berg of", f"“{name} {name}” of")), said)
+    assert one.printed.startswith("“[name]” of Oslo")
+
+
 @pytest.mark.parametrize(
     ("redact", "mistake"),
     [

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.study import Study, parse_study
-from pipeline.themes.clean_coding import CleanedCoding, clean_coding
+from pipeline.themes.clean_coding import SPELT, CleanedCoding, clean_coding
 from pipeline.themes.coding_flow import FLOW, check
 from pipeline.themes.read import read_coding
 
@@ -194,6 +194,13 @@ def test_nothing_is_shown_by_accident() -> None:
     assert "P1" not in repr(cleaned())
 
 
+def test_names_that_may_be_one_are_told_and_stay_two() -> None:
+    """A coder who signs as ``ab`` and ``AB`` would agree with nobody but with themselves."""
+    found = cleaned(rows="d1 José PR A Way 0 9 ab\nd1 José PR A way 10 19 AB\nd2 Jose\u0301 PR A Way 0 9 CD")
+    said = found.ledger.rules[found.ledger.rules["rule"] == SPELT].set_index("variable")["cells"].to_dict()
+    assert said == {"coder": 2, "participant": 2, "code": 2} and len(found.coding.people) == 2
+
+
 @pytest.mark.parametrize(
     ("declared", "told"),
     [
@@ -210,6 +217,14 @@ def test_what_speaks_of_files_needs_them(declared: str, told: str) -> None:
     ("declared", "told"),
     [
         ("codes: {drop: {a: x}, rename: {a: b}}", "'a' is merged, renamed or dropped twice"),
+        ("codes: {merge: {a: [b], b: [a]}}", "'a', into which codes are merged, moves itself"),
+        ("codes: {merge: {a: [b]}, rename: {a: c}}", "'a', into which codes are merged, moves itself"),
+        ("codes: {merge: {'a::x': [b]}, rename: {a: c}}", "'a::x', into which codes are merged, moves itself"),
+        ("codes: {merge: {'a::x': [a]}}", "'a::x', into which codes are merged, moves itself"),
+        ("codes: {rename: {a: c, b: c}}", "several codes become 'c'; put them together by one line"),
+        ("codes: {rename: {a: c}, merge: {c: [b]}}", "several codes become 'c'; put them together by one line"),
+        ("codes: {rename: {a: ' '}}", "a code has a name, and one on each side of ::"),
+        ("codes: {merge: {'c::': [a]}}", "a code has a name, and one on each side of ::"),
         ("codes: {rename: {a: b}}\nthemes: {Heard: {codes: [a]}}", "'a' is no code any more. Name b"),
         ("flow: {approached: 3, interviewed: 4}", "4 were interviewed of 3 approached"),
         ("flow: {not_interviewed: {declined: 1}}", "needs how many were approached"),

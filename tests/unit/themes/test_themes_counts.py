@@ -231,3 +231,12 @@ def test_a_definition_that_repeats_what_was_said_is_not_printed() -> None:
     coding = coding_of(pd.DataFrame(index=["d"]), pd.DataFrame(index=pd.Index([], dtype="str")), book, said)
     words, quoted = definitions_to_print(coding)
     assert words == {"a": "(not printed)", "b": "being heard"} and quoted == 1
+
+
+@pytest.mark.parametrize("said", ["José lis\u00adtened to me late at night", "Jose\u0301 listened to me late at night"])
+def test_a_definition_repeats_what_was_said_however_its_letters_are_written(said: str) -> None:
+    """Texts out of PDF files have soft hyphens, and accents as signs of their own."""
+    book = pd.DataFrame({"definition": ["José listened to me late"]}, index=["a"])
+    segments = pd.DataFrame({"document": ["d"], "code": ["a"], "quotation": [said]})
+    coding = coding_of(pd.DataFrame(index=["d"]), pd.DataFrame(index=pd.Index([], dtype="str")), book, segments)
+    assert definitions_to_print(coding) == ({"a": "(not printed)"}, 1)

@@ -118,6 +118,45 @@ def test_in_a_talk_of_several_people_the_passage_says_who_spoke() -> None:
     assert segments["participant"].tolist() == ["P1", "P2", "P2", "", "", "P3"]
 
 
+def test_a_passage_of_two_speakers_is_no_ones_in_particular() -> None:
+    cases = case("P1", ["first"], ["first0", "first1"]) + case("P2", ["first"], ["first0"]) + case("P3", ["second"])
+    opened = read_project("p.qdpx", two(cases=cases).bytes())
+    assert opened.coding.segments["participant"].tolist()[:2] == ["", "P1"]
+    assert ("passages of several people", 1) in [(f.what, f.cells) for f in opened.findings]
+
+
+def said_of(where: str, word: str) -> str:
+    return (f"<VariableValue><VariableRef targetGUID='{guid('v' + where)}'/><TextValue>{word}</TextValue>"
+            "</VariableValue>")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("of_case", "of_first", "of_second"), [("", "yes", "no"), ("", "no", "yes"), ("yes", "", "no"), ("no", "yes", "")]
+)
+def test_consent_that_one_interview_denies_is_not_granted_by_another(
+    of_case: str, of_first: str, of_second: str
+) -> None:
+    """A case and each of its sources may say it."""
+    project = two(cases=case("P1", ["first", "second"], [], {"consent": of_case}), variables=variables("consent"))
+    for source, word in zip(project.sources, (of_first, of_second), strict=True):
+        source.inside = said_of("consent", word) if word else ""
+    with pytest.raises(Mistakes, match="1 people have two values of consent"):
+        read_project("p.qdpx", project.bytes())
+
+
+def test_a_variable_that_stands_twice_of_a_person_says_one_thing() -> None:
+    twice = case("P1", ["first", "second"], [], {"Role": "PR"})
+    twice = twice.replace("<SourceRef", said_of("Role", "PS") + "<SourceRef", 1)
+    with pytest.raises(Mistakes, match="1 people have two values of role"):
+        read_project("p.qdpx", two(cases=twice, variables=variables("Role")).bytes())
+
+
+def test_what_a_case_says_goes_before_what_its_sources_say() -> None:
+    project = two(cases=case("P1", ["first", "second"], [], {"Role": "PR"}), variables=variables("Role"))
+    project.sources[0].inside = said_of("Role", "group")
+    assert read_project("p.qdpx", project.bytes()).coding.people["role"].tolist() == ["PR"]
+
+
 def test_interviews_come_in_the_order_in_which_they_were_held_where_it_is_said() -> None:
     cases = case("P1", ["first"], [], {"held": "2025-03-02"}) + case("P2", ["second"], [], {"held": "2025-01-30"})
     project = two(cases=cases, variables=variables("held"))

@@ -88,6 +88,7 @@ def test_consent_in_other_words() -> None:
         ("document,code,start,end\nfirst,a,1,\nfirst,a,x,3\nfirst,a,5,3\n", {}, "3 rows have a start or an end"),
         ("document,participant,code,role\nd,P1,a,PR\ne,P1,a,PS\n", {}, "1 people have two values of role"),
         ("document,code\nfirst,a\n", {"variables": ("age",)}, "no column 'age'"),
+        ("document,code\nfirst,a::\nfirst,::b\nfirst,a::b\n", {}, "2 rows have a code without a name beside its ::"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_with_counts(text: str, declared: dict, told: str) -> None:
@@ -103,6 +104,33 @@ def test_files_of_two_coders_are_one_and_contradictions_are_told() -> None:
     files[1] = ("b.csv", other.replace("first,P1,PR", "first,P1,PS").encode())
     with pytest.raises(Mistakes, match=r"a.csv, b.csv: 1 people have another role in another file"):
         read_coding(Coded(file=("a.csv", "b.csv")), files, lambda *_: "")
+
+
+def held(*lines: str) -> bytes:
+    """Documents with the order in which they were held: ``d1 3``."""
+    return "\n".join(
+        ["document,code,order", *(f"{d},way,{o}" for d, _, o in (x.partition(" ") for x in lines))]
+    ).encode()
+
+
+def read_held(*files: bytes) -> list[str]:
+    named = [(f"{n}.csv", data) for n, data in enumerate(files)]
+    return read_coding(Coded(file=("*.csv",)), named, lambda *_: "").coding.documents.index.tolist()
+
+
+def test_interviews_of_several_files_stand_in_the_order_in_which_all_were_held() -> None:
+    assert read_held(held("d1 1", "d10 10", "d3 3"), held("d2 2", "d0 0", "d3 3")) == ["d0", "d1", "d2", "d3", "d10"]
+    assert read_held(held("a 2025-03-02"), held("b 2025-01-30", "c ")) == ["b", "a", "c"]
+    with pytest.raises(Mistakes, match=r"0.csv, 1.csv: 1 documents have another order in another file"):
+        read_held(held("d1 1"), held("d1 2"))
+
+
+@pytest.mark.parametrize("said", ["03.04.2025", "3 March 2025", "Interview 2", "2025/03/04", "second"])
+def test_an_order_that_need_not_be_that_of_time_is_refused(said: str) -> None:
+    """As text 10.02.2025 stands after 03.04.2025."""
+    with pytest.raises(Mistakes, match="1 documents have an order that is no date like 2025-03-02"):
+        read_held(held("a 2025-02-10", f"b {said}"))
+    assert read_held(held("a 2025-02-10", "b 2025-02-10T09:30:00", "c 2025", "d 2024-12")) == ["d", "c", "a", "b"]
 
 
 def test_mistakes_of_all_files_come_at_once() -> None:

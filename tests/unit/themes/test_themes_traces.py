@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from pipeline.themes.chosen import choose
@@ -81,3 +83,24 @@ def test_what_is_hidden_leaves_no_trace_and_is_looked_for_everywhere() -> None:
     [one] = choose(cleaned(said, rows), said)
     known = known_of(cleaned(said, rows), {}, [one])
     assert [(t.kind, t.first, t.words) for t in traces_of(one, known) if t.kind == LEFT] == [(LEFT, 10, "Anna")]
+
+
+@pytest.mark.parametrize(("name", "said"), [("josé", "josé"), ("josé", "JOSÉ"), ("weiß", "weiß"), ("weiß", "WEISS")])
+def test_a_name_is_known_however_its_letters_are_written(name: str, said: str) -> None:
+    """With an accent as a sign of its own, or as one with its letter."""
+    rows = ROWS.replace("d1|P1", f"d1|{name}").replace("told it twice", f"told {said} twice")
+    for form, other in (("NFC", "NFD"), ("NFD", "NFC")):
+        here = unicodedata.normalize(form, rows)
+        asked = study("chosen: {Heard: [{document: d1, begins: I told}]}")
+        [one] = choose(cleaned(asked, here), asked)
+        known = known_of(cleaned(asked, unicodedata.normalize(other, rows)), {})
+        assert (KNOWN, 3) in [(t.kind, t.first) for t in traces_of(one, known)]
+
+
+def test_what_is_hidden_once_is_looked_for_however_its_letters_are_written() -> None:
+    rows = ROWS.replace("showed me the door", "showed José to me").replace("She waited.", "She knew josé.")
+    chosen = "{from: 6, to: '[name]'}]}], Heard: [{document: d2, begins: She knew}]}"
+    asked = study(f"chosen: {{Way: [{{document: d1, ends: through., redact: [{chosen}")
+    both = choose(cleaned(asked, unicodedata.normalize("NFD", rows).replace("jose\u0301", "josé")), asked)
+    known = known_of(cleaned(asked, rows), {}, both)
+    assert [(t.kind, t.first) for t in traces_of(both[1], known)] == [(LEFT, 3)]
