@@ -30,7 +30,7 @@ from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import Coefficients, Floats, NotEstimable
 from pipeline.models.counts import model_based, poisson
 from pipeline.models.declared import ORDERED
-from pipeline.models.gee import Link, gee, gee_errors
+from pipeline.models.gee import Link, population_averaged
 from pipeline.models.kenward_roger import kenward_roger
 from pipeline.models.linear import Fit, classical, hc3, logistic, ols
 from pipeline.models.mediation_rows import Question, lay_out
@@ -105,9 +105,7 @@ def _model(start: Callable[..., Fit]) -> Callable[[Drawn, Floats], Coefficients]
 
 
 def _gee(link: Link) -> Callable[[Drawn, Floats], Coefficients]:
-    return lambda drawn, y: gee_errors(
-        gee(drawn.x, y, drawn.of, link), "Kauermann-Carroll", "clusters less coefficients"
-    )
+    return lambda drawn, y: population_averaged(drawn.x, y, drawn.of, link)
 
 
 def _survey(effect: str) -> Run:

@@ -38,8 +38,25 @@ LONGEST, FAR = 3.0, 50.0
 ALONE = 1e-10
 """A cluster of leverage within this of 1 determines what it bears on by itself."""
 
+INDEPENDENT = "the equations take them for independent, and the errors allow for whatever correlation there is"
+
 NO_VARIANCE = 1e-12
 """A robust variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
+
+
+class BeyondBounds(NotEstimable):
+    """The exchangeable correlation would be lower, or higher, than clusters of these sizes can have."""
+
+
+@dataclass(frozen=True, eq=False)
+class GeeCoefficients(Coefficients):
+    """Coefficients of a GEE. taken: a clause where people of a cluster were taken for independent."""
+
+    taken: str = ""
+
+    @property
+    def told(self) -> str:
+        return self.taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +123,24 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
         if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
             break
     if not within:
-        raise NotEstimable(
-            "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose "
-            "errors take no such correlation for given"
-        )
+        raise BeyondBounds("people of a cluster would correlate as clusters of these sizes cannot")
     raise NotEstimable("the estimating equations did not converge")
+
+
+def population_averaged(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link) -> Coefficients:
+    """As a study's models have it: exchangeable, Kauermann and Carroll's errors, a t on clusters less coefficients.
+
+    Where the correlation leaves its bounds, as it often does where clusters hardly differ, people of a cluster are
+    taken for independent, which is told: estimates and errors are right whatever correlation is assumed (Liang & Zeger
+    1986, theorem 2). Raises ``NotEstimable`` as ``gee`` and ``gee_errors`` do.
+    """
+    taken = ""
+    try:
+        fit = gee(x, y, cluster, link)
+    except BeyondBounds as beyond:
+        fit, taken = gee(x, y, cluster, link, "independence"), f"{beyond}; {INDEPENDENT}"
+    found = gee_errors(fit, "Kauermann-Carroll", "clusters less coefficients")
+    return GeeCoefficients(found.terms, found.estimate, found.vcov, found.df, found.rows, found.errors, taken)
 
 
 def gee_errors(fit: GeeFit, kind: Errors, reference: Reference) -> Coefficients:

@@ -11,7 +11,7 @@ from pipeline.models.counts import poisson
 from pipeline.models.declared import MIXED, ORDERED, RATIOS, Clustering, Declared, Effect
 from pipeline.models.firth import firth
 from pipeline.models.frame import Flags, Frame
-from pipeline.models.gee import gee, gee_errors
+from pipeline.models.gee import Link, population_averaged
 from pipeline.models.kenward_roger import kenward_roger
 from pipeline.models.linear import INTERCEPT, TOO_FEW, Fit, hc3, independent, logistic, ols
 from pipeline.models.mixed import mixed
@@ -120,8 +120,8 @@ def _of_clusters(x: pd.DataFrame, y: Floats, held: Frame, effect: Effect, cluste
         shown = [column for column in held.exposure.columns if column in x] if clustering == "random slope" else []
         slopes = x.loc[used, shown] if shown else None
         return kenward_roger(mixed(x.loc[used], y[used], held.cluster[used], slopes))
-    fit = gee(x.loc[used], y[used], held.cluster[used], "logit" if effect == "odds ratio" else "identity")
-    return gee_errors(fit, "Kauermann-Carroll", "clusters less coefficients")
+    link: Link = "logit" if effect == "odds ratio" else "identity"
+    return population_averaged(x.loc[used], y[used], held.cluster[used], link)
 
 
 def _refuse_intercepts(held: Frame) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.models.coefficients import NotEstimable
-from pipeline.models.gee import gee, gee_errors
+from pipeline.models.gee import gee, gee_errors, population_averaged
 from pipeline.models.linear import INTERCEPT
 
 ARM = pd.DataFrame({INTERCEPT: 1.0, "arm": [0.0] * 6 + [1.0] * 6})
@@ -16,10 +16,7 @@ TRIAL = np.repeat(np.arange(6), 2)
 Y = np.array([1.0, 3, 2, 6, 4, 4, 5, 5, 9, 9, 7, 9])
 """Means of clusters 2, 4, 4 | 5, 9, 8."""
 
-BEYOND = (
-    "people of a cluster would correlate as clusters of these sizes cannot: leave 'clustering' out, whose errors take "
-    "no such correlation for given"
-)
+BEYOND = "people of a cluster would correlate as clusters of these sizes cannot"
 
 
 def test_a_trial_of_equal_clusters_by_hand() -> None:
@@ -64,6 +61,22 @@ def test_a_cluster_that_determines_a_coefficient_by_itself_leaves_it_without_an_
         assert np.isnan(found.std_error).tolist() == [False, False, True]
         assert np.isnan(found.df).tolist() == [False, False, True]
     assert np.isfinite(gee_errors(fit, "robust", "clusters less one").std_error).all()
+
+
+@pytest.mark.parametrize(
+    "y", [np.repeat([1.0, 3, 2, 7, 4, 9], 2), np.array([1.0, -1, 2, -2, 1, -1, 2, -2, 1, -1, 0, 3])]
+)
+def test_beyond_the_bounds_they_are_taken_for_independent_and_it_is_told(y: np.ndarray) -> None:
+    """Two people of a cluster are alike, or as unlike as can be."""
+    found, alone = population_averaged(ARM, y, TRIAL, "identity"), gee(ARM, y, TRIAL, "identity", "independence")
+    assert found.told == f"{BEYOND}; the equations take them for independent, and the errors allow for whatever " + (
+        "correlation there is"
+    )
+    expected = gee_errors(alone, "Kauermann-Carroll", "clusters less coefficients")
+    assert found.estimate == pytest.approx(alone.estimate) and found.std_error == pytest.approx(expected.std_error)
+    within = population_averaged(ARM, Y, TRIAL, "identity")
+    plain = gee_errors(gee(ARM, Y, TRIAL, "identity"), "Kauermann-Carroll", "clusters less coefficients")
+    assert within.told == "" and within.std_error == pytest.approx(plain.std_error) and within.errors == found.errors
 
 
 def test_one_cluster_an_arm_has_no_error() -> None:
