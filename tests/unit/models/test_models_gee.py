@@ -63,20 +63,30 @@ def test_a_cluster_that_determines_a_coefficient_by_itself_leaves_it_without_an_
     assert np.isfinite(gee_errors(fit, "robust", "clusters less one").std_error).all()
 
 
+UNEQUAL = np.array([0, 0, 1, 1, *[2] * 4, *[3] * 4])
+
+
 @pytest.mark.parametrize(
-    "y", [np.repeat([1.0, 3, 2, 7, 4, 9], 2), np.array([1.0, -1, 2, -2, 1, -1, 2, -2, 1, -1, 0, 3])]
+    ("y", "cluster"),
+    [
+        (np.repeat([1.0, 3, 2, 7, 4, 9], 2), TRIAL),
+        (np.array([3.0, -3, 4, -4, 0.1, 0, 0.2, 0, -0.1, 0.3, 0, 0]), UNEQUAL),
+    ],
 )
-def test_beyond_the_bounds_they_are_taken_for_independent_and_it_is_told(y: np.ndarray) -> None:
-    """Two people of a cluster are alike, or as unlike as can be."""
-    found, alone = population_averaged(ARM, y, TRIAL, "identity"), gee(ARM, y, TRIAL, "identity", "independence")
-    assert found.told == f"{BEYOND}; the equations take them for independent, and the errors allow for whatever " + (
-        "correlation there is"
-    )
+def test_beyond_the_bounds_they_are_taken_for_independent_and_it_is_told(y: np.ndarray, cluster: np.ndarray) -> None:
+    """People of a cluster are alike; people of two clusters of two are more unlike than those of a cluster of four can
+    be."""
+    found, alone = population_averaged(ARM, y, cluster, "identity"), gee(ARM, y, cluster, "identity", "independence")
+    told = "the equations take them for independent, and the errors allow for whatever correlation there is"
+    assert found.told == f"{BEYOND}; {told}"
     expected = gee_errors(alone, "Kauermann-Carroll", "clusters less coefficients")
     assert found.estimate == pytest.approx(alone.estimate) and found.std_error == pytest.approx(expected.std_error)
+
+
+def test_within_the_bounds_they_are_the_exchangeable_ones() -> None:
     within = population_averaged(ARM, Y, TRIAL, "identity")
     plain = gee_errors(gee(ARM, Y, TRIAL, "identity"), "Kauermann-Carroll", "clusters less coefficients")
-    assert within.told == "" and within.std_error == pytest.approx(plain.std_error) and within.errors == found.errors
+    assert within.told == "" and within.std_error == pytest.approx(plain.std_error) and within.errors == plain.errors
 
 
 def test_one_cluster_an_arm_has_no_error() -> None:
