@@ -106,8 +106,18 @@ def _passage(cleaned: CleanedCoding, theme: str, where: str, quote: Quote) -> tu
     of_theme = here.index[here["code"].isin(codes)]
     said = {(str(here.loc[at, "participant"]), words) for at, words in fits.items() if at in of_theme}
     if len(said) == 1:
+        _one_speaker(here.loc[list(fits)], of_theme, where)
         return said.pop()
     raise Mistakes([_no_one_passage(coding, where, quote, len(said), len(fits), len(of_theme))])
+
+
+def _one_speaker(fits: pd.DataFrame, of_theme: pd.Index, where: str) -> None:
+    """``Mistakes`` where the file has a passage for two people, whatever its codes: whose consent is it?"""
+    places = fits.fillna({"start": -1, "end": -1})[["start", "end", "participant"]]
+    own = places[places.index.isin(of_theme)]
+    both = own.merge(places, on=["start", "end"])
+    if (both["participant_x"] != both["participant_y"]).any():
+        raise Mistakes.one(where, "the file has its passage for two people.", "Correct there who said it.")
 
 
 def _that_fit(here: pd.DataFrame, quote: Quote) -> dict[int, str]:

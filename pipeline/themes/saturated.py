@@ -26,12 +26,14 @@ HALF, MOST = 0.5, 0.95
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """people: how many gave the interviews, of which one person may have given several."""
+    """people: how many gave the interviews, of which one person may have given several. fewest: of a sensitive theme,
+    in how many interviews it is, or 1 where it is in none."""
 
     by: Gathered
     people: int
     one: Saturation
     orders: Orders | None
+    fewest: float = NOBODY
 
 
 def _asked(study: Study) -> SaturationSpec | None:
@@ -41,13 +43,16 @@ def _asked(study: Study) -> SaturationSpec | None:
 def saturated(cleaned: CleanedCoding, study: Study, rng: np.random.Generator) -> Found | None:
     """What the study file asks for, where ``unfit`` has found nothing against it; None where it asks for nothing."""
     asked = _asked(study)
-    if asked is None:
+    if asked is None or study.interviews is None:
         return None
     by = counted(study)
-    there = present(cleaned.coding, gathered(cleaned, by))
+    names = gathered(cleaned, by)
+    there = present(cleaned.coding, names)
+    delicate = np.array([study.interviews.is_sensitive(codes) for codes in names.values()], dtype=bool)
+    fewest = float(there[:, delicate].sum(axis=0).clip(min=1).min()) if delicate.any() else NOBODY
     rule = (asked.base, asked.run, asked.threshold / 100)
     orders = over_orders(there, rng, asked.orders, *rule) if asked.orders else None
-    return Found(by, _people(cleaned.coding), saturation(there, *rule), orders)
+    return Found(by, _people(cleaned.coding), saturation(there, *rule), orders, fewest)
 
 
 def present(coding: Coding, names: Mapping[str, Sequence[str]]) -> Flags:
@@ -85,21 +90,23 @@ def unfit(cleaned: CleanedCoding, study: Study) -> Iterator[Mistake]:
 def numbers(found: Found, one_by_one: bool = True) -> Iterator[Number]:
     """Numbers of themes, not of people; what single interviews could tell of people, the door judges by their place.
     one_by_one: whether there is a line an interview; where counts of people are rounded their number would tell of how
-    many people they are.
+    many people they are. How many themes there are in the end tells whether anybody told of a sensitive one, and so it
+    and the curve stand on as many as did.
     """
     one = found.one
     interviews = len(one.new)
     yield _number((INTERVIEWS, ""), "n", interviews, found.people)
-    yield _number((INTERVIEWS, ""), "themes", int(one.new.sum()))
+    yield _number((INTERVIEWS, ""), "themes", int(one.new.sum()), found.fewest)
     yield _number((BASE, ""), "interviews", one.base)
     yield _number((BASE, ""), "themes", one.base_themes)
     yield _number((RUN, ""), "interviews", one.run)
     yield _number((RUN, ""), "threshold", 100 * one.limit, decimals=0 if (100 * one.limit).is_integer() else 1)
     yield _number((STOP, ""), "interviews", math.nan if one.at is None else one.at)
     if one_by_one:
-        yield from _curve(one)
+        yield from (n._replace(people=found.fewest) for n in _curve(one))
     if found.orders is not None:
-        yield from _orders(found.orders, one_by_one)
+        yield from (n._replace(people=found.fewest) if n.key.term == INTERVIEW else n
+                    for n in _orders(found.orders, one_by_one))  # fmt: skip
 
 
 def _curve(one: Saturation) -> Iterator[Number]:

@@ -234,3 +234,16 @@ def test_a_sensitive_theme_that_no_coder_gave_has_a_line_and_it_is_withheld() ->
     assert released.text(Key("themes", "t", "theme", "Relapse")) == "[c]"
     assert shown(released, "theme", "Relapse") == {"n"} and shown(released, "all") == {"n"}
     assert released.text(Key("agreement", "agreement_themes", "all")) == "60"
+
+
+@pytest.mark.parametrize("sensitive", ["", "relapse"])
+def test_how_many_themes_there_are_does_not_say_that_nobody_told_of_a_sensitive_one(sensitive: str) -> None:
+    """Two in the end, of three, and of the others a table says how many have them."""
+    saturation = "saturation: {of: themes, orders: 100}"
+    released = of_study(
+        {"half": 10, "often": 14}, f"tables: {{t: {{rows: themes}}}}\n{saturation}", sensitive=sensitive
+    )
+    own = released.frame[(released.frame["kind"] == "saturation")]
+    seen = own[~own["withheld"] & ((own["term"] == INTERVIEW) | (own["statistic"] == "themes"))]
+    assert set(seen["term"]) == ({"base"} if sensitive else {"base", INTERVIEW, "interviews"})
+    assert released.text(Key("saturation", "saturation", "stop", "", ALL, "interviews")) == "4"

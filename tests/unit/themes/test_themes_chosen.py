@@ -61,6 +61,19 @@ def test_last_words_tell_two_passages_apart() -> None:
     assert chosen("Heard", "document: d2, ends: I was done.").words == "She waited until I was done."
 
 
+@pytest.mark.parametrize("place", ["0|44", "|"])
+def test_a_passage_of_two_people_is_nobodys_to_be_quoted(place: str) -> None:
+    """Under another theme's code it is said to be of one who did not agree."""
+    who = ["P1|Leader|North|yes|Also", "P1|Leader|North|yes|Heard", "P2|Leader|North|no|Way"]
+    rows = "\n".join(f"g|{one}|{place}|A|We kept quiet." for one in who)
+    said = study("chosen: {Heard: [{document: g, begins: We kept}]}")
+    with pytest.raises(Mistakes, match="the file has its passage for two people"):
+        choose(cleaned(said, rows), said)
+    apart = rows.replace("no|Way|0|44", "no|Way|50|94")
+    if apart != rows:
+        assert choose(cleaned(said, apart), said)[0].participant == "P1"
+
+
 def test_words_are_not_cut() -> None:
     assert "no passage of this document begins so" in told("Heard", "document: d1, begins: I tol")[0]
     assert "no passage of this document ends so" in told("Heard", "document: d1, ends: lock.")[0]
