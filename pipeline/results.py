@@ -16,7 +16,7 @@ from pipeline.errors import StageFailed
 
 KINDS = (
     "flow", "participants", "programmes", "scale", "reliability", "model", "mediation", "themes", "agreement",
-    "saturation", "quality",
+    "saturation", "quality", "cascade",
 )  # fmt: skip
 KEY = ["kind", "name", "term", "level", "group", "statistic"]
 ALL = "All"

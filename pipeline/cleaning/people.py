@@ -99,7 +99,7 @@ def _brought(name: str, table: str, above: str, own: Derived, study: Study) -> t
 
 
 def _uses(study: Study, name: str, table: str) -> list[tuple[str, ...]]:
-    """The tables and models of one table that name a variable."""
+    """The tables, cascades and models of one table that name a variable."""
     tables = [
         ("tables", n)
         for n, t in study.tables.items()
@@ -110,7 +110,12 @@ def _uses(study: Study, name: str, table: str) -> list[tuple[str, ...]]:
         for n, m in study.models.items()
         if (m.of or study.main) == table and name in m.used
     ]
-    return [*tables, *models]
+    cascades = [
+        ("cascades", n)
+        for n, c in study.cascades.items()
+        if (c.of or study.main) == table and name in (*c.variables, c.by)
+    ]
+    return [*tables, *cascades, *models]
 
 
 def _columns(name: str, values: Values) -> dict[str, pd.Series]:

@@ -161,6 +161,7 @@ def _fixed(study: Study) -> set[str]:
     """Variables that the analysis takes for the same at every wave: groups, conditions, the design's own."""
     design = study.design
     named = {design.cluster, design.second_cluster, design.arm, *(c for t in study.tables.values() for c in t.columns)}
+    named |= {c.by for c in study.cascades.values() if c.by}
     named |= {gate for v in study.variables.values() for gate in v.asked_of}
     named |= {gate for s in study.scales.values() for gate in s.asked_of}
     named |= set(study.population.where) if study.population else set()

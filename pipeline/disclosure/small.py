@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.disclosure.behind import CELL, MAGNITUDES, SPREAD, made_from, of_models, on_few
 from pipeline.disclosure.boxes import boxes_counted, given_back
+from pipeline.disclosure.cascades import of_cascades
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few, printed_before
 from pipeline.disclosure.facts import System
@@ -50,7 +51,7 @@ def withheld(
     dominance: magnitudes are withheld unless nobody dominates their means.
     """
     first = around.first if around else 0
-    hidden = on_few(frame, below, first)
+    hidden = on_few(frame, below, first) | of_cascades(frame, study)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     nowhere = _nowhere(frame, sheets, hidden).tolist()

@@ -23,6 +23,7 @@ from pipeline.report.figure_scales import scale_figure
 from pipeline.report.interviews_part import interviews_part
 from pipeline.report.joint_display import joint_display
 from pipeline.report.left_out_told import with_left_out
+from pipeline.report.methods_cascades import cascades as cascades_told
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, summary
@@ -31,6 +32,7 @@ from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
 from pipeline.study import Study
 from pipeline.tables.as_html import ident
+from pipeline.tables.cascade import KIND as CASCADE
 from pipeline.tables.missingness import NAME as MISSINGNESS
 from pipeline.tables.printed import SUFFIX
 from pipeline.tables.quotations import quotations_table
@@ -140,6 +142,9 @@ def _participants(desk: Desk) -> Iterator[Block]:
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
+    if cascades := list(desk.table_blocks(CASCADE)):
+        yield Heading("Care cascades" if len(desk.study.cascades) > 1 else "Care cascade", "care-cascades")
+        yield from cascades
 
 
 def _followed(desk: Desk) -> Iterator[Block]:
@@ -215,6 +220,9 @@ def _methods(study: Study) -> Iterator[Block]:
     if study.scales:
         yield Heading("Scales and their scores", "scales-and-their-scores")
         yield from said(list(methods_variables.scales(study)))
+    if study.cascades:
+        yield Heading("Care cascades" if len(study.cascades) > 1 else "Care cascade", "how-care-cascades-are-counted")
+        yield from said(list(cascades_told(study)))
     if compared := list(methods_coders.coders(study)):
         yield Heading("Coders and saturation", "coders-and-saturation")
         yield from (Paragraph((text,)) for text in compared)

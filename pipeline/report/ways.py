@@ -15,6 +15,7 @@ from pipeline.report.inputs import Inputs, inputs_of, joined, rows_of
 from pipeline.results import Key, parts_of
 from pipeline.study import Study
 from pipeline.study.format import CODED
+from pipeline.tables.cascade import KIND as CASCADE
 
 About = tuple[str, str, str]
 """The first three words of a key: kind, name, term."""
@@ -122,6 +123,8 @@ def _way(study: Study, about: About, stage: str, groups: Iterable[str]) -> Way:
         rows = study.source_of(name)
         if kind == "scale" and not term and study.design.weight:  # a histogram counts people
             found.append(study.design.weight)
+    elif kind == CASCADE and name in study.cascades:
+        rows = study.cascades[name].of or rows
     elif table is not None:
         rows = table.of or rows
         files = (f"studies/{study.name}.yaml",) if table.printed else ()  # what a paper prints is declared there
@@ -148,5 +151,7 @@ def _named(study: Study, kind: str, name: str) -> Iterator[str]:
     elif table is not None and kind in ("participants", "programmes"):
         yield from table.columns
         yield from survey if table.weighted is not False else ()
+    elif kind == CASCADE and name in study.cascades:
+        yield from (*study.cascades[name].variables, *filter(None, [study.cascades[name].by]))
     elif kind == "quality" and name == ANSWERS:
         yield from (each for each in (*study.variables, *study.scales) if study.source_of(each) == study.main)

@@ -47,7 +47,7 @@ ABSENT, NOT_INSTALLED = "not there", "not installed"
 _STAGES = {
     "flow": CLEAN, "quality": CLEAN, "scale": SCORE, "reliability": SCORE, "participants": PARTICIPANTS,
     "programmes": PARTICIPANTS, "model": MODELS, "mediation": MODELS, "themes": THEMES, "agreement": THEMES,
-    "saturation": THEMES,
+    "saturation": THEMES, "cascade": PARTICIPANTS,
 }  # fmt: skip
 
 

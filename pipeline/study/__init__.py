@@ -1,5 +1,6 @@
 """A study file is parsed once, with every mistake reported at once, by line."""
 
+from pipeline.study.cascade import CascadeSpec
 from pipeline.study.design import Design, Exclusion, Population
 from pipeline.study.format import Study
 from pipeline.study.function import Function
@@ -12,6 +13,7 @@ from pipeline.study.table import TableSpec
 from pipeline.study.variable import Derive, Variable
 
 __all__ = [
+    "CascadeSpec",
     "Derive",
     "Design",
     "Duplicates",

@@ -10,7 +10,7 @@ from pipeline.study.format import Study
 from pipeline.study.names import absent
 
 ADD_DATA = "Add data: {file: answers.csv, id: the column that names a person}."
-NEED_DATA = ("variables", "scales", "models", "families", "population", "exclude", "missing", "function")
+NEED_DATA = ("variables", "scales", "cascades", "models", "families", "population", "exclude", "missing", "function")
 """What a study file can't declare where it has no data."""
 _FILE_WIDE = re.compile(r"\.[a-z]|user-missing")
 

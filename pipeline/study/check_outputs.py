@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import Mistake
+from pipeline.study.check_cascades import check_cascades
 from pipeline.study.check_families import check_families
 from pipeline.study.check_models import check_models
 from pipeline.study.check_tables import check_tables
@@ -15,6 +16,7 @@ from pipeline.study.names import absent
 def check_outputs(study: Study) -> Iterator[Mistake]:
     """Tables, models and a design that name what is not there, or lack what they need."""
     yield from check_tables(study)
+    yield from check_cascades(study)
     yield from check_models(study)
     yield from check_families(study)
     yield from _design(study)

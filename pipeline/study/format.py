@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
 
+from pipeline.study.cascade import CascadeSpec
 from pipeline.study.design import Design, Exclusion, Population
 from pipeline.study.family import FamilySpec
 from pipeline.study.function import Function
@@ -65,6 +66,9 @@ class Study(Part):
     function: Function | None = Field(None, description="one function of the study's own, in studies/<study>.py")
     scales: Annotated[dict[str, Scale], BeforeValidator(_named)] = Field(default_factory=dict)
     tables: Annotated[dict[str, TableSpec], BeforeValidator(_named)] = Field(default_factory=dict)
+    cascades: Annotated[dict[str, CascadeSpec], BeforeValidator(_named)] = Field(
+        default_factory=dict, description="steps of care, each counted against the one before and the first"
+    )
     models: Annotated[dict[str, ModelSpec], BeforeValidator(_named)] = Field(default_factory=dict)
     families: Annotated[dict[str, FamilySpec], BeforeValidator(_named)] = Field(
         default_factory=dict, description="models whose P values are adjusted together"

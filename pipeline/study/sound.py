@@ -27,7 +27,7 @@ _INSTEAD_OF_ONE: dict[str, Any] = {
     "scales": {"items": ["x"], "range": "1-2", "score": "sum", "max_missing": 0},
     "data": _INSTEAD["data"],
 }
-_BY_NAME = ("variables", "scales", "tables", "models", "families")
+_BY_NAME = ("variables", "scales", "tables", "cascades", "models", "families")
 _NAMES_ALONE = re.compile("there is no (variable|scale|table|item|model)")
 _ROUNDS = 20
 

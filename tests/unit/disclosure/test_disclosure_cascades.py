@@ -1,0 +1,103 @@
+"""Care cascades at the door: no small count follows from a cascade and all that is printed of its steps beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.results import Key
+from tests.unit.disclosure.cascade_attack import APART, NO, NONE, YES, Attack, Study, Who, small_counts
+from tests.unit.disclosure.whole import released, written
+
+CELLS = {YES: "1", NO: "0", NONE: "", APART: ""}
+
+
+def declared(study: Study, tables: str, by: bool = True, sensitive: str = "", more: str = "") -> str:
+    variables = [f"  site: {{codes: {{{', '.join(f'{s}: {s}' for s in study.sites)}}}}}"]
+    for step in study.steps:
+        asked = f", asked_of: {{{study.asked[step]}: \"Yes\"}}" if step in study.asked else ""
+        secret = ", sensitive: true" if step == sensitive else ""
+        variables.append(f"  {step}: {{codes: {{1: \"Yes\", 0: \"No\"}}, missing: {{blank: not answered}}{asked}{secret}}}")
+    said = f"steps: [{', '.join(study.steps)}], reached: {study.reached}{', by: site' if by else ''}"
+    return written("\n".join(variables), f"  {tables}", f"cascades:\n  c: {{{said}}}\n{more}")
+
+
+def drawn(study: Study, n: int, rng: np.random.Generator, odd: float, gap: float) -> list[Who]:
+    """Made-up people, most of whom take the steps in order. odd: share of answers that fall out of order."""
+    people = []
+    for _ in range(n):
+        site = str(rng.choice(study.sites, p=_shares(len(study.sites))))
+        going, said = True, {}
+        for step in study.steps:
+            going &= bool(rng.random() < 0.72)
+            answer = (YES if going else NO) if rng.random() > odd else str(rng.choice([YES, NO]))
+            answer = NONE if rng.random() < gap else answer
+            if step in study.asked and said[study.asked[step]] in (NO, APART):
+                answer = APART
+            going &= answer == YES or rng.random() < odd
+            said[step] = answer
+        people.append((site, *said.values()))
+    return people
+
+
+def _shares(n: int) -> list[float]:
+    weights = [2.0 / (1 + i) for i in range(n)]
+    return [w / sum(weights) for w in weights]
+
+
+def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int]:
+    """The small counts that follow, of how many."""
+    rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
+    found = released(text, " ".join(["site", *study.steps]), rows)
+    attack = Attack(study, found)
+    tests = list(small_counts(study, people, 5, ", by: site" in text))
+    return [name for name, test in tests if attack.most(test) < 5], len(tests)
+
+
+THREE = ("a", "b", "c")
+STUDIES = {
+    "strict": Study(THREE, "strict", ("X", "Y", "Z")),
+    "any": Study(THREE, "any", ("X", "Y", "Z")),
+    "strict, each asked of those before": Study(THREE, "strict", ("X", "Y"), {"b": "a", "c": "b"}),
+    "any, each asked of those before": Study(THREE, "any", ("X", "Y"), {"b": "a", "c": "b"}),
+    "strict, one asked": Study(THREE, "strict", ("X", "Y"), {"c": "a"}),
+    "any, one asked": Study(THREE, "any", ("X", "Y"), {"c": "a"}),
+    "strict, two steps": Study(("a", "b"), "strict", ("X", "Y", "Z")),
+}
+TABLES = (
+    "t: {rows: [a, b], columns: site}",
+    "t: {rows: [site]}",
+    "t: {rows: [a, b, c], columns: site}",
+    "t: {rows: [a, b, c]}",
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", STUDIES)
+def test_no_small_count_follows(kind: str, seed: int) -> None:
+    study, rng = STUDIES[kind], np.random.default_rng([seed, len(kind)])
+    people = drawn(study, int(rng.integers(30, 140)), rng, float(rng.choice([0.0, 0.08, 0.2])), float(rng.choice([0, 0.05])))
+    table = TABLES[seed % len(TABLES)]
+    table = table.replace(", c]", "]") if len(study.steps) == 2 else table
+    lost, of = attacked(study, people, declared(study, table, by=seed % 3 != 2))
+    assert lost == [], f"{len(lost)} of {of}"
+
+
+def test_the_attacker_finds_what_is_printed_without_a_door() -> None:
+    """With every number printed, all small counts are known: the attack can fail."""
+    study, rng = STUDIES["strict"], np.random.default_rng(5)
+    people = drawn(study, 60, rng, 0.1, 0.05)
+    text = declared(study, TABLES[2]).replace("rule: journal, below: 5", "rule: none, because: a test")
+    lost, of = attacked(study, people, text)
+    assert len(lost) > 0.6 * of > 5
+
+
+def test_a_large_cascade_is_printed_whole() -> None:
+    study = STUDIES["strict"]
+    people = [("X", YES, YES, YES)] * 30 + [("X", YES, YES, NO)] * 10 + [("Y", YES, NO, NO)] * 12 + [("Y", NO, NO, NO)] * 9
+    people += [("Z", YES, YES, YES)] * 20 + [("Z", YES, NO, NO)] * 8
+    rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
+    found = released(declared(study, TABLES[2]), "site a b c", rows)
+    gone = found.frame[(found.frame["kind"] == "cascade") & found.frame["withheld"]]
+    assert gone.empty
+    assert found.value(Key("cascade", "c", "b", "of the step before", "All", "percent")) == 75  # 60 of 80
