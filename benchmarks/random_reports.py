@@ -10,6 +10,8 @@ import pandas as pd
 
 from pipeline.cleaning.cleaned import People
 from pipeline.cleaning.missingness import missingness_results
+from pipeline.instruments.over_waves import over_waves
+from pipeline.instruments.registry import rules
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 from pipeline.tables.followed import followed
@@ -186,3 +188,8 @@ def _parts(study: Study, people: People, rng: np.random.Generator) -> Iterator[R
         yield missingness_results(people, study)
     if rng.random() < 0.6:
         yield scores_results(people, study)
+    waves = study.sources["people"].wave_labels
+    if waves and rng.random() < 0.6:
+        told = over_waves("mood", rules(study)["mood"], people.frames["people"]["mood"], people.keys["people"],
+                          list(waves.values()))  # fmt: skip
+        yield Results.of(told)

@@ -28,6 +28,7 @@ OF_INTERVIEWS = "of coded interviews: attacked by tests (test_disclosure_intervi
 OF_ITEMS = (
     "alpha", "ci_low", "ci_high", "alpha_standardised", "omega", "lambda6", "between", "item_rest", "alpha_dropped",
 )  # fmt: skip
+OF_CHANGE = ("icc", "sem", "sdc")
 OF_CODERS = (
     "percent", "cohen", "cohen_low", "cohen_high", "fleiss", "fleiss_low", "fleiss_high", "krippendorff", "ac1",
 )  # fmt: skip
@@ -56,6 +57,7 @@ SILENT = {
     ("quality", "counted_as", ("clusters", "percent")): "clusters, and shares made of what is printed beside them",
     ("reliability", "", ("items",)): "declared",
     ("reliability", "", OF_ITEMS): "one number of all answers to several questions, in two digits",
+    ("reliability", "", OF_CHANGE): "one number of who changed from wave to wave, of whom no line tells",
 }
 """(kind, name or any, statistics) -> why it tells nothing of a single count."""
 SHOWN = ("participants", "scale")

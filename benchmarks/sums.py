@@ -1,4 +1,5 @@
-"""What adds up outside a variable's own table: flows, people of a model, answers filled in, codes counted as another.
+"""What adds up outside a variable's own table: flows, people of a model, answers filled in, codes counted as another,
+people with a score at two waves.
 
 A reader knows which of these are sums and parts of others. A sum that does not hold in truth (people who come at two
 waves) is not written down: a reader who did so would recover what is wrong.
@@ -31,10 +32,13 @@ def belongs(key: Key) -> bool:
 def recovered(out: Published, known: Known, real: Mapping[Key, float], below: int) -> tuple[int, list[str]]:
     """How many small counts stand in such sums, and those that are known to be small (rounded ones: exactly)."""
     keys = [k for k in out if belongs(k)]
+    keys += dict.fromkeys(whole for k in keys for whole in _of_waves(k, out, known) if whole not in keys)
     at = {key: i for i, key in enumerate(keys)}
-    rows = [*_printed(keys, out, known), *(r for r in _sums(keys) if _holds(r, real))]
+    alone = [{whole: 1.0, k: -1.0} for k in keys for whole in _of_waves(k, out, known)]
+    sums = [*_sums(keys), *((terms, 0.0, math.inf) for terms in alone)]
+    rows = [*_printed(keys, out, known), *(r for r in sums if _holds(r, real))]
     attacked, found = 0, []
-    for terms in [*({k: 1.0} for k in keys), *_rests(at)]:
+    for terms in [*({k: 1.0} for k in keys), *_rests(at), *alone]:
         n = sum(weight * real[k] for k, weight in terms.items())
         if not 0 < n < below:
             continue
@@ -81,6 +85,22 @@ def _sums(keys: list[Key]) -> Iterator[Row]:
                 yield from (({key: 1.0, k: -1.0}, 0, math.inf) for k in some)
         if name == "counted_as" and ": " in level and (upper := with_(key, level=level.split(": ")[0])) in here:
             yield {upper: 1.0, key: -1.0}, 0, math.inf
+
+
+def _of_waves(key: Key, out: Published, known: Known) -> Iterator[Key]:
+    """Of how many people those with a score at two waves are a part: who has one at either, and, of those of the first
+    wave, who was followed to the other."""
+    kind, name, term, _, group, statistic = key
+    if (kind, statistic) != ("reliability", "n") or not term.startswith("since "):
+        return
+    first = term.removeprefix("since ")
+    for wave in (f"wave={first}", group):
+        if (whole := ("scale", name, "", "", wave, "n")) in out:
+            yield whole
+    for k in out if first in known.waves[:1] else ():
+        there = k[4].startswith(group) and k[4].endswith(";followed=Followed")
+        if k[0] == "participants" and (k[2] in ("", name)) and k[3] == "" and there and k[5] in ("n", "denominator"):
+            yield k
 
 
 def with_(key: Key, **new: str) -> Key:

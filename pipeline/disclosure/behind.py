@@ -19,8 +19,10 @@ MAGNITUDES = (
 )  # fmt: skip
 SPREAD = (
     "sd", "median", "q1", "q3", "weighted_sd", "weighted_median", "weighted_q1", "weighted_q3", "ci_low", "ci_high",
+    "icc", "sem", "sdc",
 )  # fmt: skip
-"""With a mean they are five equations, which leave few people only one answer each."""
+"""With a mean they are five equations, which leave few people only one answer each. The last three: of the change of
+scores from wave to wave, which is as many more."""
 CELL = ["kind", "name", "term", "level", "group"]
 MODELS = ("model", "mediation")
 OF_A_CELL = (

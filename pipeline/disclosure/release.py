@@ -20,6 +20,7 @@ from pipeline.disclosure.leaving import Leaving, few_without
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
+from pipeline.disclosure.retested import of_change
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.saturated import of_interviews
@@ -173,7 +174,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden |= of_coders(frame, hidden, found.smallest, found.rounded is not None)
         hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
         hidden |= _together(frame, hidden, found.rounded is not None)
-        hidden |= _of_alpha(frame, hidden)
+        hidden |= _of_alpha(frame, hidden) | of_change(frame, hidden, study)
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
         if found.rounded is not None:
@@ -250,8 +251,8 @@ def _together(frame: pd.DataFrame, hidden: np.ndarray, rounded: bool) -> np.ndar
 
 
 def _of_alpha(frame: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
-    """The ends of alpha's interval where its n is withheld: with alpha they give it."""
+    """The ends of an interval of alpha or ICC where its n is withheld: with alpha they give it."""
     ours = (frame["kind"] == "reliability").to_numpy()
-    places = pd.MultiIndex.from_frame(frame[["name", "group"]])
+    places = pd.MultiIndex.from_frame(frame[["name", "term", "group"]])
     gone = places[ours & hidden & (frame["statistic"] == "n").to_numpy()]
     return ours & frame["statistic"].isin(("ci_low", "ci_high")).to_numpy() & places.isin(gone)

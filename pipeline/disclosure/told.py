@@ -31,6 +31,7 @@ from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
 from pipeline.disclosure.numbers import also_numbers
 from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
+from pipeline.disclosure.retested import retested
 from pipeline.disclosure.rows import MOMENTS, Told
 from pipeline.disclosure.sheet import Sheet, sheet_of
 from pipeline.disclosure.spans import know_spans
@@ -61,6 +62,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
     heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads, *(head for head, _ in steps)])
     _of_another_table(heads)
+    retested(terms, heads, by_kind.get("reliability", ()))
     if study is not None:
         model_counts(terms, [*by_kind.get("model", ()), *by_kind.get("mediation", ())], study, merged)
         _asked_of(terms, study, merged)
@@ -233,7 +235,7 @@ def _scales(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
 def _others(terms: dict[str, Sheet], rows: Sequence[Told]) -> None:
     """Those who answered every item of a scale, and those whose missing items were replaced."""
     for r in rows:
-        if r.kind == "reliability" and r.statistic == "n":
+        if r.kind == "reliability" and r.statistic == "n" and not r.term:
             sheet, group = sheet_of(terms, r.name), apart(r.group)
             sheet.put(COMPLETE, group, r.value, r.at)
             sheet.splits[Split(PEOPLE, (COMPLETE,))] = None

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.optimize import least_squares
+import scipy
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 FEWEST_ROWS = 3
@@ -60,7 +59,8 @@ def feldt(alpha: float, n: int, items: int, level: float = 0.95) -> tuple[float,
     Feldt, Woodruff and Salih 1987, as psych 2.2.9 ``alpha.ci()``.
     """
     tail, df = (1 - level) / 2, (n - 1, (n - 1) * (items - 1))
-    return float(1 - (1 - alpha) * stats.f.ppf(1 - tail, *df)), float(1 - (1 - alpha) * stats.f.ppf(tail, *df))
+    low, high = (1 - (1 - alpha) * scipy.stats.f.ppf(end, *df) for end in (1 - tail, tail))
+    return float(low), float(high)
 
 
 def lambda6(correlation: Floats) -> float:
@@ -96,7 +96,7 @@ def omega_total(correlation: Floats) -> float:
         return found
 
     start = np.clip(start, -0.99 * most, 0.99 * most)
-    found = least_squares(residuals, start, slopes, (-most, most), ftol=1e-12, xtol=1e-12, gtol=1e-12)
+    found = scipy.optimize.least_squares(residuals, start, slopes, (-most, most), ftol=1e-12, xtol=1e-12, gtol=1e-12)
     return float(1 - (1 - found.x**2).sum() / correlation.sum())
 
 
@@ -131,42 +131,54 @@ def ends(score: pd.Series, low: float, high: float) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class Stability:
-    """People with a score at every wave, how many waves; ICC with the ends of its interval."""
+    """n: people with a score at every wave; moved: those of them whose scores differ. ICC with the ends of its
+    interval; sem: standard error of measurement, in points of the score."""
 
     n: int
-    waves: int
+    moved: int
     icc: float
     low: float
     high: float
+    sem: float
+
+    @property
+    def sdc(self) -> float:
+        """Smallest detectable change of one person: 1.96 sqrt(2) SEM (de Vet, Terwee, Knol and Bouter 2006)."""
+        return float(1.96 * np.sqrt(2) * self.sem)
 
 
 def stability(scores: pd.DataFrame, level: float = 0.95) -> Stability:
-    """ICC of single scores over waves, absolute agreement, people and waves random: ICC(2,1) of Shrout and Fleiss 1979.
+    """ICC of single scores over waves, absolute agreement, people and waves random: ICC(A,1) of McGraw and Wong 1996,
+    which is ICC(2,1) of Shrout and Fleiss 1979.
 
     scores: one row a person, one column a wave; rows with a gap are left out. The interval is theirs, too (with
-    Satterthwaite's degrees of freedom), as psych 2.2.9 ``ICC()`` gives it.
+    Satterthwaite's degrees of freedom), as psych 2.2.9 ``ICC()`` gives it. SEM: the root of what waves and errors add
+    to the variance (SEM agreement, de Vet et al. 2006, J Clin Epidemiol 59:1033); of two waves it is the root of half
+    the mean squared difference.
     """
     x = scores.dropna().to_numpy(dtype=float)
     n, k = x.shape
+    moved = int((x.max(axis=1) > x.min(axis=1)).sum()) if n and k else 0
     if n < FEWEST_ROWS or k < 2:
-        return Stability(n, k, NAN, NAN, NAN)
+        return Stability(n, moved, *[NAN] * 4)
     people, waves = x.mean(axis=1) - x.mean(), x.mean(axis=0) - x.mean()
     error = x - x.mean() - people[:, None] - waves
     bms, jms = k * (people**2).sum() / (n - 1), n * (waves**2).sum() / (k - 1)
     ems = (error**2).sum() / ((n - 1) * (k - 1))
     whole = bms + (k - 1) * ems + k * (jms - ems) / n
     if not (whole > 0 and ems > 0):
-        return Stability(n, k, NAN, NAN, NAN)
+        return Stability(n, moved, *[NAN] * 4)
     icc = (bms - ems) / whole
     ratio, tail = jms / ems, 1 - (1 - level) / 2
     share = k * icc * ratio + n * (1 + (k - 1) * icc) - k * icc
     below = (n - 1) * k**2 * icc**2 * ratio**2 + (n * (1 + (k - 1) * icc) - k * icc) ** 2
     df = (n - 1) * (k - 1) * share**2 / below
-    up, down = stats.f.ppf(tail, n - 1, df), stats.f.ppf(tail, df, n - 1)
+    up, down = scipy.stats.f.ppf(tail, n - 1, df), scipy.stats.f.ppf(tail, df, n - 1)
     mixed = k * jms + (k * n - k - n) * ems
     low = n * (bms - up * ems) / (up * mixed + n * bms)
     high = n * (down * bms - ems) / (mixed + n * down * bms)
-    return Stability(n, k, float(icc), float(low), float(high))
+    sem = np.sqrt(ems + (jms - ems) / n)
+    return Stability(n, moved, float(icc), float(low), float(high), float(sem))
 
 
 def _covariance(complete: Floats) -> Floats | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.errors import Mistake, raise_all
 from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, repeated
+from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
 from pipeline.instruments.told import against_told, by_wave, reliability_told, scoring_told
@@ -27,8 +28,8 @@ FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``) and how many scores were prorated (kind ``quality``). remarks: one a
-    scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
+    results: reliability (kind ``reliability``), also over waves, and how many scores were prorated (kind ``quality``).
+    remarks: one a scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
     stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
     Both are rows of people and never released.
@@ -144,6 +145,9 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             rung += alarms(rule, items[inside], alphas)
         counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
         numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
+        if (of := study.sources[table]).unit == "people":
+            keys = cleaned.keys[table][inside]
+            numbers += over_waves(name, rule, value[inside], keys, list(of.wave_labels.values()))
         if rule.of_items and (odd := against(points[inside])):
             counted, sentence = against_told(name, odd, sentence)
             numbers += counted

@@ -32,7 +32,7 @@ STATISTICS = {
     "min": "smallest", "max": "largest", "estimate": "estimates", "std_error": "standard errors",
     "ci_low": "intervals", "ci_high": "intervals", "p": "P values", "p_holm": "P values adjusted together",
     "p_bh": "P values adjusted together", "documents": "numbers of documents", "segments": "numbers of segments",
-    "cooccurrence": "c", "df": "degrees of freedom", "icc": "intraclass correlations",
+    "cooccurrence": "c", "df": "degrees of freedom", "icc": "intraclass correlations", "sem": "SEM", "sdc": "SDC",
     "r_squared": "how it fits", "residual_sd": "how it fits", "skewness": "how it fits", "spread": "how it fits",
     "c_statistic": "how it fits", "dispersion": "how it fits", "slope_sd": "how it fits",
     "cohen": "Cohen's kappa", "cohen_low": "intervals", "cohen_high": "intervals", "fleiss": "Fleiss' kappa",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,37 +12,30 @@ from pipeline.cleaning.cleaned import People
 from pipeline.cleaning.keys import people_of
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
-from pipeline.results import ALL, Key, Number, Results, Sentence, literal
+from pipeline.results import Key, Number, Results, Sentence, literal
 from pipeline.study import Study
 from pipeline.tables.count import Summary, level_counts, summary
 from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
 from pipeline.tables.persons import behind
+from pipeline.tables.reliability import by_source, reliability_tables, title_of, wave_columns
 from pipeline.tables.sample import weights_of
-from pipeline.tables.table import Column, Row, Table
+from pipeline.tables.table import Row, Table
 from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
-from pipeline.tables.words import cluster_variable, scale_note, spoken, unweighted, wave_labels
+from pipeline.tables.words import cluster_variable, scale_note, unweighted, wave_labels
+
+__all__ = [
+    "BY_WEIGHT", "DISTRIBUTION", "bin_edges", "bin_levels", "binned", "reliability_tables", "scales_tables",
+    "scores_results",
+]  # fmt: skip
 
 MOST_BINS, EVEN_BINS = 12, 10
 DISTRIBUTION = "distribution"
 BY_WEIGHT = "weighted_"
 STATISTICS = ("mean", "sd", "median", "q1", "q3")
-RELIABILITY = {
-    "items": "Items", "n": "n", "alpha": "Alpha", "ci": "95% CI", "alpha_standardised": "Standardised alpha",
-    "omega": "Omega", "lambda6": "Lambda-6", "between": "Mean correlation",
-}  # fmt: skip
-OF_ITEMS = {"item_rest": "Item–rest correlation", "alpha_dropped": "Alpha without it"}
 HOW_TO_READ = "The first line of each scale counts its scores. Missing: asked, and too few items answered for a score."
 WEIGHTED = (
     "Counts of people are unweighted; means, SDs, medians and quartiles are weighted. Effective n: people of equal "
     "weight that would tell as much (Kish)."
-)
-ALPHA = (
-    "Alpha: Cronbach's alpha of people who answered every item (n), with Feldt's interval; standardised: of items with "
-    "equal variance. Omega: McDonald's omega total of one factor; lambda-6: Guttman's. Mean correlation: of two items."
-)
-OF_EACH = (
-    "Items are turned in the direction of the score. Item–rest correlation: with the sum of the other items; one below "
-    "zero goes against the scale. Alpha without it: of the other items."
 )
 
 
@@ -159,13 +152,13 @@ def scales_tables(results: Results, study: Study) -> tuple[Table, ...]:
     frame = results.frame[results.frame["kind"] == "scale"]
     levels = set(frame[["name", "term", "level"]].itertuples(index=False, name=None))
     made = []
-    for table, names in _by_source(study, frame["name"]):
+    for table, names in by_source(study, frame["name"]):
         by_weight = bool(frame.loc[frame["name"].isin(names), "statistic"].str.startswith(BY_WEIGHT).any())
         rows = [row for name in names for row in _lines(name, rules(study)[name].label, by_weight)]
         rows = [row for row in rows if row.level == "" or (row.name, "", row.level) in levels]
         how = [WEIGHTED] if by_weight else unweighted(study)
         notes = [HOW_TO_READ, *how, *(scale_note(study, name) for name in names)]
-        title, columns = _title(study, "Scale scores", table), _waves(study, table)
+        title, columns = title_of(study, "Scale scores", table), wave_columns(study, table)
         said = tuple(Sentence(literal(note)) for note in notes)
         made.append(Table("scale", f"scales_{table}", title, columns, tuple(rows), said, "Scale"))
     return tuple(made)
@@ -181,60 +174,3 @@ def _lines(name: str, label: str, by_weight: bool) -> list[Row]:
         Row("Missing", "", form="missing", kind="missing", indent=1, name=name),
         *(Row(word, "", word, "n", "missing", 1, name=name) for word in STATES[2:]),
     ]
-
-
-def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
-    """How well items hold together: a line a scale and wave, and a line an item; no items of a scale of two."""
-    frame = results.frame[results.frame["kind"] == "reliability"]
-    made = []
-    for table, names in _by_source(study, frame["name"]):
-        weighted = [Sentence(note) for note in unweighted(study)]
-        rows = tuple(row for name in names for row in _by_wave(name, study, table))
-        columns = tuple(Column(ALL, words, form=form) for form, words in RELIABILITY.items())
-        title = _title(study, "Reliability of the scales", table)
-        notes = (Sentence(ALPHA), *weighted)
-        made.append(Table("reliability", f"reliability_{table}", title, columns, rows, notes, "Scale"))
-        if several := [name for name in names if len(rules(study)[name].items) > 2]:
-            made.append(_items(several, study, table, weighted))
-    return tuple(made)
-
-
-def _by_wave(name: str, study: Study, table: str) -> Iterator[Row]:
-    label, waves = rules(study)[name].label, _waves(study, table)
-    if waves[0].group == ALL:
-        yield Row(label, "", form="alpha", name=name)
-        return
-    yield Row(label, "", name=name)
-    yield from (Row(w.label, "", form="alpha", kind="statistic", indent=1, name=name, group=w.group) for w in waves)
-
-
-def _items(names: list[str], study: Study, table: str, weighted: list[Sentence]) -> Table:
-    """Items by their names: what they ask may not be ours to print."""
-    rows = []
-    for name in names:
-        rule = rules(study)[name]
-        rows.append(Row(rule.label, "", name=name))
-        rows += [Row(item, item, form="item_rest", kind="level", indent=1, name=name) for item in rule.items]
-    columns = tuple(
-        Column(wave.group, words, None, form, "" if wave.group == ALL else wave.label)
-        for wave in _waves(study, table)
-        for form, words in OF_ITEMS.items()
-    )
-    title = _title(study, "Items of the scales", table)
-    return Table("reliability", f"items_{table}", title, columns, tuple(rows), (Sentence(OF_EACH), *weighted), "Item")
-
-
-def _by_source(study: Study, held: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    known = set(held)
-    for table in study.sources:
-        if names := [name for name in study.scales if name in known and study.source_of(name) == table]:
-            yield table, names
-
-
-def _title(study: Study, words: str, table: str) -> str:
-    return words if len({study.source_of(name) for name in study.scales}) == 1 else f"{words}, {spoken(table)}"
-
-
-def _waves(study: Study, table: str) -> tuple[Column, ...]:
-    waves = wave_labels(study.sources[table]).values()
-    return tuple(Column(f"wave={wave}", wave) for wave in waves) or (Column(ALL, "Overall"),)

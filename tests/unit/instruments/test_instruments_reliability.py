@@ -150,7 +150,7 @@ def test_floor_and_ceiling_count_people_at_the_ends():
 
 def test_icc_of_the_six_targets_of_shrout_and_fleiss():
     found = stability(JUDGES)
-    assert (found.n, found.waves) == (6, 4)
+    assert (found.n, found.moved) == (6, 6)
     assert round(found.icc, 2) == 0.29  # their table 4, ICC(2, 1)
     assert (round(found.low, 3), round(found.high, 2)) == (0.019, 0.76)  # psych's ICC() on the same
 
@@ -162,3 +162,46 @@ def test_icc_is_one_less_what_waves_and_errors_do():
     assert stability(shifted).icc < 0.5, "absolute agreement: a shift of all is a difference"
     assert math.isnan(stability(steady[:2]).icc) and math.isnan(stability(steady[[1]]).icc)
     assert stability(pd.concat([steady, pd.DataFrame({1: [2.0], 2: [np.nan]})])) == stability(steady)
+
+
+def mcgraw_and_wong(x, level=0.95):
+    """Their table 7, case 2A, word for word: sums of squares by loops, degrees of freedom by a and b."""
+    n, k = x.shape
+    whole = x.mean()
+    msr = k * sum((row.mean() - whole) ** 2 for row in x) / (n - 1)
+    msc = n * sum((column.mean() - whole) ** 2 for column in x.T) / (k - 1)
+    mse = sum((x[i, j] - x[i].mean() - x[:, j].mean() + whole) ** 2 for i in range(n) for j in range(k))
+    mse /= (n - 1) * (k - 1)
+    icc = (msr - mse) / (msr + (k - 1) * mse + k / n * (msc - mse))
+    a, b = k * icc / (n * (1 - icc)), 1 + k * icc * (n - 1) / (n * (1 - icc))
+    v = (a * msc + b * mse) ** 2 / ((a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1)))
+    up, down = stats.f.ppf((1 + level) / 2, n - 1, v), stats.f.ppf((1 + level) / 2, v, n - 1)
+    low = n * (msr - up * mse) / (up * (k * msc + (k * n - k - n) * mse) + n * msr)
+    high = n * (down * msr - mse) / (k * msc + (k * n - k - n) * mse + n * down * msr)
+    return icc, low, high
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 500), st.integers(2, 4))
+def test_icc_is_that_of_mcgraw_and_wong(seed, waves):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(30, 1)) + rng.normal(size=(30, waves)) * rng.uniform(0.2, 2) + rng.normal(size=waves)
+    found = stability(pd.DataFrame(x))
+    assert (found.icc, found.low, found.high) == pytest.approx(mcgraw_and_wong(x), rel=1e-9)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 500))
+def test_sem_of_two_waves_is_the_root_of_half_the_mean_squared_change(seed):
+    x = pd.DataFrame(np.random.default_rng(seed).integers(0, 10, (25, 2)).astype(float))
+    found = stability(x)
+    change = x[1] - x[0]
+    assert found.sem == pytest.approx(math.sqrt((change**2).mean() / 2))
+    assert found.sdc == pytest.approx(1.96 * math.sqrt((change**2).mean()))
+    assert found.moved == (change != 0).sum()
+
+
+def test_of_people_who_all_say_the_same_again_nothing_is_told():
+    found = stability(pd.DataFrame({1: [1.0, 2, 3, 4], 2: [1.0, 2, 3, 4]}))
+    assert (found.n, found.moved) == (4, 0)
+    assert math.isnan(found.icc) and math.isnan(found.sem)
