@@ -9,16 +9,16 @@ models and missing counts. Of any group and step k, with R for those who reached
     those with a no = left with a no + the others with a no; likewise those without an answer
 
 That is all that a joint table of the answers to all steps has to meet: at step k those who left are apart, and what the
-others answered there may be anybody's. So these sums, in one system over all steps, are as good as the table of all sets
-of answers, which would have 3 to the number of steps cells. A question that is asked only of those with a yes to an
-earlier step leaves fewer answers open (``_Beside``). What is told of two steps at once, in a table of one by the other
-or in a model of both, is not in these sums: then nothing of the cascade is printed (``crossed_steps``).
+others answered there may be anybody's. So these sums, in one system over all steps, are as good as the table of all
+sets of answers, which would have 3 to the number of steps cells. That table itself is taken where a question is asked
+only of those with a yes to an earlier step and a later yes counts for that (``_answers_to_all``). What is told of two
+steps at once, in a table of one by the other or in a model of both, is in neither: then nothing of the cascade is
+printed (``crossed_steps``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,9 @@ REACHED, KNOWN, LEFT, GAP, ODD = (f"|{word} " for word in ("reached", "known at"
 LIMITS = {"node_limit": 1000}
 NEVER = 10**9
 """No table has so many."""
+MOST_SETS = 300
+"""Of more sets of answers nothing of a cascade is printed (``_answers_to_all``)."""
+YES, NAY, SILENT, APART = "y", "n", "-", "x"
 OF_LEVEL = {NO: LEFT, UNKNOWN: GAP, WITHOUT_EARLIER: ODD, BY_LATER: ODD}
 
 
@@ -158,22 +161,12 @@ def _original(merged: Mapping[tuple[str, str], Merged], variable: str, level: st
     return (whole.original, whole.role) if whole else (variable, level)
 
 
-class _Silent(NamedTuple):
-    """At a step, of a group: who left with a no; the others with a no; who left, was asked and gave no answer; the
-    others of these; all who were not asked."""
-
-    left: Conditions
-    no: Conditions
-    gap: Conditions
-    lacking: Conditions
-    design: Conditions
-
-
 class _Beside:
     """What else is told of the steps in one group: how many answered what, and who was asked.
 
     n: how many meet some conditions; None where no result tells it. sums: whole and parts. derived: those that follow
-    from what is printed, and are no less counts of people than what is.
+    from what is printed, and are no less counts of people than what is. silent: of steps of which it is told who gave
+    no answer: who left with a no, the others with a no, and who was not asked.
     """
 
     def __init__(
@@ -182,7 +175,7 @@ class _Beside:
     ):  # fmt: skip
         self.study, self.sheet, self.terms, self.merged, self.group = study, sheet, terms, merged, group
         self.steps = steps_of(study, sheet.spec)
-        self.silent: dict[int, _Silent] = {}
+        self.silent: dict[int, tuple[Conditions, ...]] = {}
         self.n: dict[Conditions, int | None] = {}
         self.sums: list[tuple[Conditions, tuple[Conditions, ...]]] = []
         self.derived: dict[Conditions, None] = {}
@@ -190,6 +183,8 @@ class _Beside:
     def tell(self) -> None:
         for place in range(1, len(self.steps) + 1):
             self._step(place)
+        if not self.sheet.strict and any(map(self._asked, range(1, len(self.steps) + 1))):
+            self._answers_to_all()
         found = supposed(self.n, self.sums)
         if found is None:  # nothing is known to hold then, and nothing of it is printed
             self.sheet.needed[f"{REACHED}1", self.group] = NEVER
@@ -251,20 +246,18 @@ class _Beside:
         self._sum(everyone, yes, left, gap, others)
         others_no = self._new("others no", place, True)
         self._sum(no, left, others_no)
-        silent = self._silent(place, left, gap, others, others_no)
-        if not sheet.strict:
-            self._counted_for_later(place, odd, silent)
-            self._asked_of_earlier(place, odd, silent)
+        self._silent(place, left, gap, others, others_no)
+        if not sheet.strict and place < len(self.steps):  # who is counted for a later step alone, and who for both
+            self._last(place)
+            self._sum(self._own(REACHED, place + 1), odd, self._new("both", place, True))
 
-    def _silent(
-        self, place: int, left: Conditions, gap: Conditions, others: Conditions, no: Conditions
-    ) -> _Silent | None:
+    def _silent(self, place: int, left: Conditions, gap: Conditions, others: Conditions, no: Conditions) -> None:
         """Those without an answer, asked or not: who left at this step, and the others."""
         told = self._told(place)
         if told is None or any(told[0].get(role, told[1]) is None for role in (MISSING, BY_DESIGN)):
             self._sum(others, no, self._new("others silent", place, False))
-            return None
-        missing, design = (self._known(told[0].fact(role, told[1])) for role in (MISSING, BY_DESIGN))
+            return
+        missing, design = self._without(place)
         all_asked = self._all_asked(place)
         lacking, apart = (self._new(word, place, all_asked) for word in ("others asked and silent", "others not asked"))
         self._sum(others, no, lacking, apart)
@@ -276,57 +269,69 @@ class _Beside:
             self._sum(gap, here, unasked)
             self._sum(design, unasked, apart)
         self._sum(missing, here, lacking)
-        found = _Silent(left, no, here, lacking, design)
         earlier = self.silent.get(self._asked(place))
         if earlier is not None:  # who said no to the earlier step, or was not asked it, is not asked this one
-            self._sum(design, earlier.left, earlier.no, earlier.design)
-        self.silent[place] = found
-        return found
+            self._sum(design, *earlier)
+        self.silent[place] = (left, no, design)
 
     def _all_asked(self, place: int) -> bool:
         """Whether everybody who left at a step was asked it: it is asked of all, or of those with a yes to an earlier
-        step (or an answer missing there), and who reached the step before has one of these."""
-        parent = self._asked(place)
+        step, which whoever reached the step before has."""
         variable = self.study.variables[self.steps[place - 1][0]]
-        if not variable.asked_of and not variable.asked_at:
-            return True
-        return bool(parent) and (self.sheet.strict or parent in {place - 1, *self._implied(place - 1)})
+        return bool(self.sheet.strict and self._asked(place)) or not (variable.asked_of or variable.asked_at)
 
-    def _counted_for_later(self, place: int, odd: Conditions, silent: _Silent | None) -> None:
-        """Who is counted for a later step alone: if that one is asked only of those with a yes to this one, their
-        answer to this one is missing."""
-        later = range(place + 1, len(self.steps) + 1)
-        if not later:
+    def _answers_to_all(self) -> None:
+        """How many gave each set of answers to all steps, where a question is asked only after a yes to an earlier one
+        and a later yes counts for that: of whom an earlier answer is missing then depends on what came later."""
+        sets = list(self._sets())
+        if len(sets) > MOST_SETS:
+            self.derived.clear()
+            self.n[self._new("too many sets of answers", 0, False)] = NEVER
+            self._sum(self._own(PEOPLE, 0), self._new("too many sets of answers", 0, False))
             return
-        open_ = [k for k in later if place not in self._implied(k)]
-        both = self._new("both", place, True)
-        self._sum(self._own(REACHED, place + 1), odd, both)
-        if silent is None or len(open_) == len(later):
-            return
-        of_open, missing = self._new("not implied", place, False), self._new("missing and later", place, False)
-        alone = self._new("missing alone", place, False)
-        self._sum(odd, of_open, missing)
-        self._sum(silent.lacking, missing, alone)
-        last = [self._last(k) for k in open_]
-        if last:
-            whole = self._new("open after", place, True)
-            self._sum(whole, *last)
-            self._sum(whole, of_open, self._new("open rest", place, False))
-        else:
-            self._sum(odd, missing)
-        self.silent[place] = silent._replace(lacking=alone)
+        held = [self._new("".join(answers), 0, False) for answers in sets]
 
-    def _asked_of_earlier(self, place: int, odd: Conditions, silent: _Silent | None) -> None:
-        """Others who were asked have a yes to the step that it is asked of, or none that is known: they are counted for
-        a later step, reached one in between, or are silent there."""
-        parent = self._asked(place)
-        earlier = self.silent.get(parent)
-        if not parent or silent is None or earlier is None:
-            return
-        between = [self._last(k) for k in range(parent, place - 1)]
-        whole, rest = self._new("perhaps asked", place, False), self._new("perhaps asked, rest", place, False)
-        self._sum(whole, odd, earlier.gap, earlier.lacking, *between)
-        self._sum(whole, silent.no, silent.lacking, rest)
+        def count(whole: Conditions, test: Callable[[tuple[str, ...], int], bool]) -> None:
+            furthest = (max((k for k, a in enumerate(s, 1) if a == YES), default=0) for s in sets)
+            self._sum(whole, *(who for who, s, last in zip(held, sets, furthest, strict=True) if test(s, last)))
+
+        count(self._own(PEOPLE, 0), lambda s, last: True)
+        for k in range(1, len(self.steps) + 1):
+            at = k - 1
+            count(self._own(REACHED, k), lambda s, last, k=k: last >= k)
+            count(self._own(LEFT, k), lambda s, last, at=at: last == at and s[at] == NAY)
+            count(self._own(GAP, k), lambda s, last, at=at: last == at and s[at] in (SILENT, APART))
+            count(self._own(ODD, k), lambda s, last, k=k, at=at: last >= k and s[at] != YES)
+            if k in self.silent:
+                missing, design = self._without(k)
+                count(missing, lambda s, last, at=at: s[at] == SILENT)
+                count(design, lambda s, last, at=at: s[at] == APART)
+            for word, answer in (("yes", YES), ("no", NAY)):
+                count(self._new(word, k, True), lambda s, last, at=at, answer=answer: s[at] == answer)
+
+    def _sets(self) -> Iterator[tuple[str, ...]]:
+        """The sets of answers that the study file allows."""
+        parents = [self._asked(k) for k in range(1, len(self.steps) + 1)]
+        free = [bool(v.asked_of or v.asked_at) for v in (self.study.variables[name] for name, _ in self.steps)]
+
+        def grow(said: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+            at = len(said)
+            if at == len(parents):
+                yield said
+                return
+            open_ = (YES, NAY, SILENT)
+            if parents[at]:
+                open_ = (APART,) if said[parents[at] - 1] in (NAY, APART) else open_
+            for answer in (*open_, *((APART,) if free[at] and not parents[at] else ())):
+                yield from grow((*said, answer))
+
+        yield from grow(())
+
+    def _without(self, place: int) -> tuple[Conditions, Conditions]:
+        """Those whose answer is missing, and those not asked, as the step's own variable has them."""
+        told = self._told(place)
+        assert told is not None
+        return self._known(told[0].fact(MISSING, told[1])), self._known(told[0].fact(BY_DESIGN, told[1]))
 
     def _last(self, place: int) -> Conditions:
         """Those who reached a step and no further."""
@@ -344,13 +349,6 @@ class _Beside:
             return 0
         ((parent, levels),) = asked.items()
         return next((k for k, step in enumerate(self.steps[: place - 1], 1) if step == (parent, *levels)), 0)
-
-    def _implied(self, place: int) -> set[int]:
-        """Steps to which whoever has a yes to this one has no no, because else it would not have been asked."""
-        found, at = set[int](), place
-        while at := self._asked(at):
-            found.add(at)
-        return found
 
 
 def supposed(

@@ -29,6 +29,7 @@ from pipeline.disclosure.inside import inside
 from pipeline.disclosure.interviewed import interviewed, of_interviews
 from pipeline.disclosure.kin import numbers_in_bands
 from pipeline.disclosure.modelled import model_counts
+from pipeline.disclosure.not_asked import not_asked
 from pipeline.disclosure.numbers import also_numbers
 from pipeline.disclosure.regrouped import Merged, any_of, as_original, merged_levels, tie
 from pipeline.disclosure.retested import retested
@@ -73,6 +74,8 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.derive()
         cross(sheet)
     tie([*heads, *terms.values()], merged)
+    if study is not None:
+        not_asked(terms, study, merged)
     of_steps = [sheet for _, sheet in steps]
     inside([*heads, *terms.values(), *of_steps])
     if study is not None:

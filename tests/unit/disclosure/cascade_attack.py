@@ -167,16 +167,30 @@ class Attack:
 
     def most(self, test: Test) -> float:
         """The highest number that such people can be; infinite where nothing holds it."""
-        goal = self.vector(test)
-        found = milp(-goal, constraints=self.rules, bounds=Bounds(0, np.inf), integrality=np.ones(len(goal)))
+        return -self._end(-self.vector(test))
+
+    def least(self, test: Test) -> float:
+        return self._end(self.vector(test))
+
+    def _end(self, goal: np.ndarray) -> float:
+        found = milp(goal, constraints=self.rules, bounds=Bounds(0, np.inf), integrality=np.ones(len(goal)))
         assert found.status in (0, 3), f"the true table must be possible: {found.message}"
-        return -found.fun if found.status == 0 else math.inf
+        return float(found.fun) if found.status == 0 else -math.inf
 
 
-def small_counts(study: Study, people: Sequence[Who], below: int, by: bool) -> Iterator[tuple[str, Test]]:
+
+    def follows(self, test: Test, told: bool, below: int) -> bool:
+        """Whether a small count follows. Of one that some output tells nobody may even know that it is small; of one
+        that none tells, as that of two answers together, nobody may know that there are few and that there are any."""
+        return self.most(test) < below and (told or self.least(test) >= 1)
+
+
+def small_counts(
+    study: Study, people: Sequence[Who], below: int, by: bool, columns: bool
+) -> Iterator[tuple[str, Test, bool]]:
     """Every count of people that a reader may think of, where it is small: who reached a step, who left there and why,
-    who answered what, who is out of order and what the others said; of all and, where the cascade is told by site, of
-    each; else of a site what single questions tell."""
+    who answered what, who is out of order and what the others said; of each site and of all. Last: whether an output
+    tells it, or what is told leaves no choice. by: the cascade is told by site. columns: a table of its steps is."""
     sites: list[str] = [*study.sites, ""]
     for site, (k, term) in itertools.product(sites, enumerate(study.steps)):
         own, far = k + 1, study.furthest
@@ -185,18 +199,20 @@ def small_counts(study: Study, people: Sequence[Who], below: int, by: bool) -> I
             "left": lambda w, k=k, far=far: far(w) == k,
             "left, no": lambda w, k=k, own=own, far=far: far(w) == k and w[own] == NO,
             "left, not known": lambda w, k=k, own=own, far=far: far(w) == k and w[own] in (NONE, APART),
+            "odd": lambda w, k=k, own=own, far=far: (w[own] == YES) != (far(w) > k),
+            "not before": lambda w, k=k, far=far: far(w) < k,
             "yes": lambda w, own=own: w[own] == YES,
             "no": lambda w, own=own: w[own] == NO,
             "missing": lambda w, own=own: w[own] == NONE,
-            "odd": lambda w, k=k, own=own, far=far: (w[own] == YES) != (far(w) > k),
-            "not before": lambda w, k=k, far=far: far(w) < k,
             "others, no": lambda w, k=k, own=own, far=far: far(w) != k and w[own] == NO,
             "others, not known": lambda w, k=k, own=own, far=far: far(w) != k and w[own] in (NONE, APART),
         }
         for word, test in tests.items():
+            alone, others = word in ("yes", "no", "missing"), word.startswith("others")
+            told = not site or (columns if alone else by and columns if others else by)
+
             def both(w: Who, test: Test = test, site: str = site) -> bool:
                 return (not site or w[0] == site) and test(w)
 
-            told = by or not site or word in ("yes", "no", "missing")
-            if told and 0 < sum(map(both, people)) < below:
-                yield f"{term} {word} {site or 'all'}", both
+            if 0 < sum(map(both, people)) < below:
+                yield f"{term} {word} {site or 'all'}", both, told

@@ -50,8 +50,9 @@ def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int
     rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
     found = released(text, " ".join(["site", *study.steps]), rows)
     attack = Attack(study, found)
-    tests = list(small_counts(study, people, 5, ", by: site" in text))
-    return [name for name, test in tests if attack.most(test) < 5], len(tests)
+    columns = all(f"{s}" in text.partition("rows: [")[2].partition("]")[0] for s in study.steps) and "columns: site" in text
+    tests = list(small_counts(study, people, 5, ", by: site" in text, columns))
+    return [name for name, test, told in tests if attack.follows(test, told, 5)], len(tests)
 
 
 THREE = ("a", "b", "c")
@@ -101,3 +102,77 @@ def test_a_large_cascade_is_printed_whole() -> None:
     gone = found.frame[(found.frame["kind"] == "cascade") & found.frame["withheld"]]
     assert gone.empty
     assert found.value(Key("cascade", "c", "b", "of the step before", "All", "percent")) == 75  # 60 of 80
+
+
+def test_a_table_of_the_second_step_by_the_first_is_the_same_fact() -> None:
+    """Of a strict cascade: who has a yes to both reached the second."""
+    study = Study(("a", "b", "c"), "strict", ("X", "Y"))
+    for seed in range(4):
+        rng = np.random.default_rng([seed, 77])
+        people = drawn(study, int(rng.integers(40, 120)), rng, 0.15, 0.05)
+        lost, of = attacked(study, people, declared(study, "t: {rows: [b], columns: a}", by=seed % 2 == 0))
+        assert lost == [], f"{len(lost)} of {of}"
+
+
+CROSSED = {
+    "a table of two steps": ("t: {rows: [c], columns: b}", ""),
+    "columns of two steps": ("t: {rows: [site], columns: [a, b]}", ""),
+    "a model of two steps": ("t: {rows: [a]}", "models:\n  m: {outcome: c, exposure: site, adjust: [a]}"),
+    "a question asked of those with two": ("t: {rows: [a]}", "  late: {codes: {1: A, 2: B}, missing: {blank: none}, "
+                                           'asked_of: {a: "Yes", b: "Yes"}}'),
+    "how many of them": ("t: {rows: [a]}", "  boxes: {count: [a, b], except: 0, max_missing: 0}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", CROSSED)
+def test_where_two_steps_are_told_together_nothing_of_the_cascade_is_printed(how: str) -> None:
+    study = Study(("a", "b", "c"), "any", ("X", "Y"))
+    table, more = CROSSED[how]
+    text = declared(study, table, more="" if more.startswith("  ") else more)
+    text = text.replace("\ntables:", f"\n{more}\ntables:") if more.startswith("  ") else text
+    people = [("X", YES, YES, YES)] * 40 + [("Y", YES, YES, NO)] * 40 + [("Y", YES, NO, NO)] * 30 + [("X", NO, NO, NO)] * 30
+    rows = [(*(CELLS.get(v, v) for v in who), "1" if who[1:3] == (YES, YES) else "") for who in people]
+    found = released(text, "site a b c late", rows)
+    own = found.frame[found.frame["kind"] == "cascade"]
+    assert len(own) and own["withheld"].all()
+    assert not released(declared(study, "t: {rows: [a]}"), "site a b c late", rows).frame.query(
+        "kind == 'cascade'")["withheld"].any()  # fmt: skip
+
+
+def test_of_a_sensitive_step_that_everybody_reached_is_few() -> None:
+    """All 20 of X who were tested were positive: nobody may be told."""
+    study = Study(("a", "b"), "strict", ("X", "Y", "Z"))
+    people = [("X", YES, YES)] * 20 + [("Y", YES, YES)] * 25 + [("Y", YES, NO)] * 15 + [("X", NO, NO)] * 10
+    people += [("Z", YES, YES)] * 30 + [("Z", YES, NO)] * 20 + [("Z", NO, NO)] * 12 + [("Y", NO, NO)] * 11
+    rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
+
+    def left(w: Who) -> bool:
+        return w[0] == "X" and study.furthest(w) == 1 and w[2] == NO
+
+    for secret, least in (("b", 5), ("", 0)):
+        found = released(declared(study, "t: {rows: [site]}", sensitive=secret), "site a b", rows)
+        assert Attack(study, found).most(left) >= least
+        assert found.withheld(Key("cascade", "c", "b", "no", "site=X")) == bool(secret)
+
+
+def test_a_small_count_of_a_steps_own_table_is_not_told_by_the_cascade() -> None:
+    """Three at Y said no; those who were tested less those who were not are told elsewhere."""
+    study = Study(("a", "b"), "strict", ("X", "Y"))
+    people = [("X", YES, YES)] * 30 + [("X", NO, NO)] * 20 + [("Y", YES, YES)] * 20 + [("Y", YES, NO)] * 9 + [("Y", NO, NO)] * 3
+    people += [("X", YES, NO)] * 8
+    lost, of = attacked(study, people, declared(study, "t: {rows: [a, b], columns: site}"))
+    assert of and not lost
+
+
+@pytest.mark.parametrize("rule", ["midpoint6", "opensafely", "acro", "cms"])
+def test_every_rule_prints_a_cascade_and_no_small_count(rule: str) -> None:
+    study, rng = STUDIES["strict"], np.random.default_rng(3)
+    people = drawn(study, 150, rng, 0.05, 0.03)
+    rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
+    text = declared(study, TABLES[2]).replace("rule: journal, below: 5", f"rule: {rule}")
+    own = released(text, "site a b c", rows).frame.query("kind == 'cascade' and statistic == 'n'")
+    shown = own[~own["withheld"]]["value"]
+    least = {"opensafely": 8, "acro": 10, "cms": 11}.get(rule, 0)
+    assert len(shown) and not shown.between(1, least - 1).any()
+    if rule in ("midpoint6", "opensafely"):
+        assert all(value % 5 == 0 if rule == "opensafely" else (value - 3) % 6 == 0 or not value for value in shown)
