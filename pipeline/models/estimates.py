@@ -170,6 +170,7 @@ class Modelled:
     results: rows of kind ``model`` (and ``mediation``), named by the model. remarks: what a reader must be told before
     relying on it. methods: how it was done, in sentences for a methods section. between: of several waves, one a model.
     family: the one it stands in, if any. residuals: of its last regression, by person; they stay with the analyst.
+    fits: how well that fits, in a sentence or two.
     """
 
     model: Declared
@@ -181,6 +182,7 @@ class Modelled:
     between: tuple[Between, ...] = ()
     family: Family | None = None
     residuals: Residuals | None = None
+    fits: tuple[Sentence, ...] = ()
 
     @property
     def name(self) -> str:

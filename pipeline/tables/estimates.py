@@ -43,7 +43,7 @@ def estimates_table(modelled: Modelled) -> Table:
         for label, form in ((words, "estimate_ci"), ("", "p"), *better, ("", "df")):
             columns.append(Column(group_of(fitted.adjustment), label, form=form, spanner=spanner))
     moderated = moderation_notes(modelled, clusters_told(modelled))
-    notes = (*_who(modelled), *_how(modelled), *moderated, *_family(modelled))
+    notes = (*_who(modelled), *_how(modelled), *moderated, *modelled.fits, *_family(modelled))
     rows = (*_rows(model, together_form(modelled)), *moderation_rows(modelled))
     return Table("model", model.name, model.title, tuple(columns), rows, notes, "Exposure")
 

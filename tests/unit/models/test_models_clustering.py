@@ -282,9 +282,9 @@ def test_a_slope_that_differs_makes_the_error_larger_and_is_told(study: MakeStud
     assert value(apart, "std_error", "adjusted") > 1.5 * value(alike, "std_error", "adjusted")
     sd = apart.results.get(Key("model", "m", "arm", "", "adjustment=adjusted", "slope_sd"))
     assert 1.0 < sd < 2.2
-    (said,) = [one for one in apart.remarks if "slope_sd" in one.template]
+    (said,) = [one for one in apart.fits if "slope_sd" in one.template]
     assert said.template == "In the adjusted model the effect differs between clusters with an SD of {slope_sd}."
-    assert not any("slope_sd" in one.template for one in alike.remarks)
+    assert not any("slope_sd" in one.template for one in alike.fits)
     (note,) = [n.template for n in estimates_table(apart).notes if "random slope" in n.template]
     assert "a random intercept and a random slope of the exposure for each cluster (REML)" in note
 

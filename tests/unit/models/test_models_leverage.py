@@ -64,15 +64,16 @@ def test_two_groups_of_equal_variance_are_worth_what_welch_says() -> None:
 
 @pytest.mark.parametrize(("exposed", "word"), [(3, "Unreliable"), (6, "Too narrow"), (20, "")])
 def test_the_reader_is_told(study: MakeStudy, people: MakePeople, exposed: int, word: str) -> None:
-    """Of rates, of which nothing was simulated; of others the calibration tells."""
+    """Of an exposure that is a number and that few have much of; of two sides the calibration tells."""
     rng, n = np.random.default_rng(1), 40
-    table = pd.DataFrame({"arm": np.where(np.arange(n) < exposed, "Peer", "Usual"), "score": rng.poisson(4, n) * 1.0})
-    made = study(m="{outcome: score, exposure: arm, effect: rate ratio}")
+    age = np.where(np.arange(n) < exposed, 60.0, 20.0) + rng.normal(size=n)
+    table = pd.DataFrame({"age": age, "score": rng.poisson(4, n) * 1.0})
+    made = study(m="{outcome: score, exposure: age, effect: rate ratio}")
     (found,) = fit(people(made, table), made).models
     said = [one for one in found.remarks if "few rows" in one.template]
     assert [one.template.split(":")[0] for one in said] == ([word] if word else [])
     assert all(one.caveat for one in said)
-    key = Key("model", "m", "arm", "Peer", "adjustment=unadjusted", "df_effective")
+    key = Key("model", "m", "age", "", "adjustment=unadjusted", "df_effective")
     assert (tuple(key) in found.results.lookup()) == bool(word)
 
 

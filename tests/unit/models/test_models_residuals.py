@@ -49,7 +49,7 @@ def test_of_a_number_they_are_those_of_statsmodels(study: MakeStudy, people: Mak
     assert said["spread"] == pytest.approx(
         np.sqrt((theirs.resid[high] ** 2).mean() / (theirs.resid[~high] ** 2).mean())
     )
-    (sentence,) = [one for one in found.remarks if "R squared" in one.template]
+    (sentence,) = [one for one in found.fits if "R squared" in one.template]
     assert release(found.results, made.release, made).say(sentence) == (
         f"R squared of the adjusted model is {theirs.rsquared:.2f}; what it leaves has an SD of "
         f"{said['residual_sd']:.1f} and a skewness of {said['skewness']:.1f}, and {said['spread']:.1f} times the "
