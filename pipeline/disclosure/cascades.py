@@ -295,19 +295,22 @@ class _Beside:
             furthest = (max((k for k, a in enumerate(s, 1) if a == YES), default=0) for s in sets)
             self._sum(whole, *(who for who, s, last in zip(held, sets, furthest, strict=True) if test(s, last)))
 
-        count(self._own(PEOPLE, 0), lambda s, last: True)
-        for k in range(1, len(self.steps) + 1):
+        def step(k: int) -> None:
             at = k - 1
-            count(self._own(REACHED, k), lambda s, last, k=k: last >= k)
-            count(self._own(LEFT, k), lambda s, last, at=at: last == at and s[at] == NAY)
-            count(self._own(GAP, k), lambda s, last, at=at: last == at and s[at] in (SILENT, APART))
-            count(self._own(ODD, k), lambda s, last, k=k, at=at: last >= k and s[at] != YES)
+            count(self._own(REACHED, k), lambda s, last: last >= k)
+            count(self._own(LEFT, k), lambda s, last: last == at and s[at] == NAY)
+            count(self._own(GAP, k), lambda s, last: last == at and s[at] in (SILENT, APART))
+            count(self._own(ODD, k), lambda s, last: last >= k and s[at] != YES)
             if k in self.silent:
                 missing, design = self._without(k)
-                count(missing, lambda s, last, at=at: s[at] == SILENT)
-                count(design, lambda s, last, at=at: s[at] == APART)
-            for word, answer in (("yes", YES), ("no", NAY)):
-                count(self._new(word, k, True), lambda s, last, at=at, answer=answer: s[at] == answer)
+                count(missing, lambda s, last: s[at] == SILENT)
+                count(design, lambda s, last: s[at] == APART)
+            count(self._new("yes", k, True), lambda s, last: s[at] == YES)
+            count(self._new("no", k, True), lambda s, last: s[at] == NAY)
+
+        count(self._own(PEOPLE, 0), lambda s, last: True)
+        for k in range(1, len(self.steps) + 1):
+            step(k)
 
     def _sets(self) -> Iterator[tuple[str, ...]]:
         """The sets of answers that the study file allows."""

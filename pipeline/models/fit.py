@@ -79,9 +79,9 @@ def fit_one(people: People, study: Study, name: str, rng: np.random.Generator | 
     left = residuals(model, held, fitted[-1])
     fits = [] if left is None else list(fit_numbers(model, held, fitted[-1], left))
     results = Results.of([*found, *more, *fits])
-    said, told = (*remarks(study, model, held, fitted, mediated, units), *warned), tuple(fit_told(model, fitted[-1], fits))
-    how = tuple(methods(study, name))
-    return Modelled(model, tuple(fitted), mediated, results, said, how, between, residuals=left, fits=told)
+    said, how = (*remarks(study, model, held, fitted, mediated, units), *warned), tuple(methods(study, name))
+    well = tuple(fit_told(model, fitted[-1], fits))
+    return Modelled(model, tuple(fitted), mediated, results, said, how, between, residuals=left, fits=well)
 
 
 def _one_by_one(model: Declared, held: Frame, adjustment: str, adjust: pd.DataFrame | None) -> Fitted:

@@ -19,8 +19,8 @@ def cascades(study: Study) -> Iterator[Pieces]:
 
 
 def _steps(study: Study, spec: CascadeSpec) -> str:
-    steps = [f"“{label}” ({label_of(study, variable)}: {level})"
-             for label, (variable, level) in zip(labels_of(study, spec), steps_of(study, spec), strict=True)]  # fmt: skip
+    told = zip(labels_of(study, spec), steps_of(study, spec), strict=True)
+    steps = [f"“{label}” ({label_of(study, variable)}: {level})" for label, (variable, level) in told]
     return f"the steps are, in this order, {listed(steps)}."
 
 
@@ -38,7 +38,7 @@ def _reached(spec: CascadeSpec) -> str:
 
 def _by(study: Study, spec: CascadeSpec) -> str:
     by = f" It is told by {inside_sentence(label_of(study, spec.by))}." if spec.by else ""
-    return f" Each step is told as a percentage of the step before and of the first one; unknown answers stay in both.{by}"
+    return f" Each step is a percentage of the step before and of the first one; unknown answers stay in both.{by}"
 
 
 def _known(spec: CascadeSpec) -> str:

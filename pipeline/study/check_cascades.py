@@ -150,4 +150,5 @@ def _rows(study: Study, name: str, spec: CascadeSpec) -> Iterator[Mistake]:
         if variable in study.variables and study.source_of(variable) not in near:
             yield _said(study, name, "by" if variable == spec.by else "steps",
                         f"'{variable}' is not in table '{table}'.",
-                        f"It belongs to '{study.source_of(variable)}': derive a variable of '{table}' from it.")  # fmt: skip
+                        f"It belongs to '{study.source_of(variable)}': derive a variable of '{table}' from it."
+                        )  # fmt: skip

@@ -35,7 +35,8 @@ def absent(study: Study, path: tuple[str, ...], name: str, known: Iterable[str],
 
 def check_names(study: Study) -> Iterator[Mistake]:
     """Names that are reserved, that are no names, and that a variable and a scale share."""
-    named = {part: list(getattr(study, part)) for part in ("variables", "scales", "tables", "cascades", "models", "families")}
+    parts = ("variables", "scales", "tables", "cascades", "models", "families")
+    named = {part: list(getattr(study, part)) for part in parts}
     for part, names in {"data": list(study.sources), **named}.items():
         for name in names:
             if part in ("variables", "scales") and (why := RESERVED.get(name.lower())):

@@ -157,7 +157,7 @@ def check_steps(results: Results, steps: Sequence[str]) -> None:
     """``StageFailed`` where those at a step, those who answered no and those not known are not those at the step
     before."""
     held = results.lookup()
-    for (kind, name, term, level, group, statistic), n in list(held.items()):
+    for (kind, name, term, _, group, statistic), n in list(held.items()):
         if term != "" or statistic != "n":
             continue
         before = n
@@ -214,4 +214,5 @@ def _remark(study: Study, name: str, wave: str) -> Sentence:
     keys["last"] = Key(KIND, name, spec.steps[-1].variable, START, ALL, "percent")
     at = f" at {literal(wave)}" if wave else ""
     listed = ", ".join(parts[:-1]) + f" and {parts[-1]}"
-    return Sentence(f"{literal(title_of(study, name))}: of {{all}} people{at}, {listed} ({{last}}% of the start).", keys)
+    title = literal(title_of(study, name))
+    return Sentence(f"{title}: of {{all}} people{at}, {listed} ({{last}}% of the start).", keys)

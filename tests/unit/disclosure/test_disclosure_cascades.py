@@ -15,9 +15,9 @@ CELLS = {YES: "1", NO: "0", NONE: "", APART: ""}
 def declared(study: Study, tables: str, by: bool = True, sensitive: str = "", more: str = "") -> str:
     variables = [f"  site: {{codes: {{{', '.join(f'{s}: {s}' for s in study.sites)}}}}}"]
     for step in study.steps:
-        asked = f", asked_of: {{{study.asked[step]}: \"Yes\"}}" if step in study.asked else ""
+        asked = f', asked_of: {{{study.asked[step]}: "Yes"}}' if step in study.asked else ""
         secret = ", sensitive: true" if step == sensitive else ""
-        variables.append(f"  {step}: {{codes: {{1: \"Yes\", 0: \"No\"}}, missing: {{blank: not answered}}{asked}{secret}}}")
+        variables.append(f'  {step}: {{codes: {{1: "Yes", 0: "No"}}, missing: {{blank: not answered}}{asked}{secret}}}')
     said = f"steps: [{', '.join(study.steps)}], reached: {study.reached}{', by: site' if by else ''}"
     return written("\n".join(variables), f"  {tables}", f"cascades:\n  c: {{{said}}}\n{more}")
 
@@ -50,7 +50,9 @@ def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int
     rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
     found = released(text, " ".join(["site", *study.steps]), rows)
     attack = Attack(study, found)
-    columns = all(f"{s}" in text.partition("rows: [")[2].partition("]")[0] for s in study.steps) and "columns: site" in text
+    columns = (
+        all(f"{s}" in text.partition("rows: [")[2].partition("]")[0] for s in study.steps) and "columns: site" in text
+    )
     tests = list(small_counts(study, people, 5, ", by: site" in text, columns))
     return [name for name, test, told in tests if attack.follows(test, told, 5)], len(tests)
 
@@ -77,7 +79,9 @@ TABLES = (
 @pytest.mark.parametrize("kind", STUDIES)
 def test_no_small_count_follows(kind: str, seed: int) -> None:
     study, rng = STUDIES[kind], np.random.default_rng([seed, len(kind)])
-    people = drawn(study, int(rng.integers(30, 140)), rng, float(rng.choice([0.0, 0.08, 0.2])), float(rng.choice([0, 0.05])))
+    people = drawn(
+        study, int(rng.integers(30, 140)), rng, float(rng.choice([0.0, 0.08, 0.2])), float(rng.choice([0, 0.05]))
+    )
     table = TABLES[seed % len(TABLES)]
     table = table.replace(", c]", "]") if len(study.steps) == 2 else table
     lost, of = attacked(study, people, declared(study, table, by=seed % 3 != 2))
@@ -95,7 +99,9 @@ def test_the_attacker_finds_what_is_printed_without_a_door() -> None:
 
 def test_a_large_cascade_is_printed_whole() -> None:
     study = STUDIES["strict"]
-    people = [("X", YES, YES, YES)] * 30 + [("X", YES, YES, NO)] * 10 + [("Y", YES, NO, NO)] * 12 + [("Y", NO, NO, NO)] * 9
+    people = (
+        [("X", YES, YES, YES)] * 30 + [("X", YES, YES, NO)] * 10 + [("Y", YES, NO, NO)] * 12 + [("Y", NO, NO, NO)] * 9
+    )
     people += [("Z", YES, YES, YES)] * 20 + [("Z", YES, NO, NO)] * 8
     rows = [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
     found = released(declared(study, TABLES[2]), "site a b c", rows)
@@ -130,7 +136,9 @@ def test_where_two_steps_are_told_together_nothing_of_the_cascade_is_printed(how
     table, more = CROSSED[how]
     text = declared(study, table, more="" if more.startswith("  ") else more)
     text = text.replace("\ntables:", f"\n{more}\ntables:") if more.startswith("  ") else text
-    people = [("X", YES, YES, YES)] * 40 + [("Y", YES, YES, NO)] * 40 + [("Y", YES, NO, NO)] * 30 + [("X", NO, NO, NO)] * 30
+    people = (
+        [("X", YES, YES, YES)] * 40 + [("Y", YES, YES, NO)] * 40 + [("Y", YES, NO, NO)] * 30 + [("X", NO, NO, NO)] * 30
+    )
     rows = [(*(CELLS.get(v, v) for v in who), "1" if who[1:3] == (YES, YES) else "") for who in people]
     found = released(text, "site a b c late", rows)
     own = found.frame[found.frame["kind"] == "cascade"]
@@ -158,7 +166,13 @@ def test_of_a_sensitive_step_that_everybody_reached_is_few() -> None:
 def test_a_small_count_of_a_steps_own_table_is_not_told_by_the_cascade() -> None:
     """Three at Y said no; those who were tested less those who were not are told elsewhere."""
     study = Study(("a", "b"), "strict", ("X", "Y"))
-    people = [("X", YES, YES)] * 30 + [("X", NO, NO)] * 20 + [("Y", YES, YES)] * 20 + [("Y", YES, NO)] * 9 + [("Y", NO, NO)] * 3
+    people = (
+        [("X", YES, YES)] * 30
+        + [("X", NO, NO)] * 20
+        + [("Y", YES, YES)] * 20
+        + [("Y", YES, NO)] * 9
+        + [("Y", NO, NO)] * 3
+    )
     people += [("X", YES, NO)] * 8
     lost, of = attacked(study, people, declared(study, "t: {rows: [a, b], columns: site}"))
     assert of and not lost

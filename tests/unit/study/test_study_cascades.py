@@ -54,7 +54,8 @@ def test_steps_are_variables_levels_or_named_ones() -> None:
         ("[tested]", "has 1 step, and a cascade has 2 to 12. Name two at least: the start, and what comes after it."),
         ("[tested, treated, tested]", "'tested' stands in two steps. A step is a variable of its own; leave one out."),
         ("[tested, tested_again]",
-         "'tested_again' and 'tested' are one answer, read twice. Each step needs an answer of its own; leave one out."),
+         "'tested_again' and 'tested' are one answer, read twice. Each step needs an answer of its own; leave one "
+         "out."),
         ("[tested, cured]", "which level of 'cured' is a yes is not said. Write {cured: Cured}, or another of its "
                             "levels: Cured, Not cured."),
         ("[tested, {rna: Positiv}]", "'rna' has no level 'Positiv'. Did you mean 'Positive'?"),
@@ -77,8 +78,8 @@ def test_a_step_that_is_no_step_and_columns_that_can_not_be() -> None:
 
 def test_one_variable_in_two_cascades() -> None:
     assert wrong("  a: {steps: [tested, treated]}\n  b: {steps: [treated, {rna: Positive}]}") == [
-        "b.steps: 'treated' is a step of the cascade 'a', too. Keep it in one of them: what both tell together can't be "
-        "looked through for small numbers."
+        "b.steps: 'treated' is a step of the cascade 'a', too. Keep it in one of them: what both tell together can't "
+        "be looked through for small numbers."
     ]
 
 
@@ -98,11 +99,15 @@ def test_a_known_cascade_checks_names_and_order() -> None:
 
 
 def test_a_step_of_another_table_and_rows_that_are_no_people() -> None:
-    text = TEXT.replace("{{file: a.csv, id: id}}",
-                        "{{a: {{file: a.csv, id: id}}, visits: {{file: b.csv, id: v, unit: visits, parent: {{a: id}}}}}}")
-    text = text.replace("  age:", "  came: {{in: visits, codes: {{1: \"Yes\", 0: \"No\"}}}}\n  age:")
+    text = TEXT.replace(
+        "{{file: a.csv, id: id}}",
+        "{{a: {{file: a.csv, id: id}}, visits: {{file: b.csv, id: v, unit: visits, parent: {{a: id}}}}}}",
+    )
+    text = text.replace("  age:", '  came: {{in: visits, codes: {{1: "Yes", 0: "No"}}}}\n  age:')
     with pytest.raises(Mistakes) as caught:
-        parse_study(text.format("  a: {steps: [tested, came]}\n  b: {of: visits, steps: [came, treated]}"), "studies/x.yaml")
+        parse_study(
+            text.format("  a: {steps: [tested, came]}\n  b: {of: visits, steps: [came, treated]}"), "studies/x.yaml"
+        )
     told = [m.what for m in caught.value.mistakes]
     assert "'came' is not in table 'a'." in told
     assert "the rows of 'visits' are visits, and a cascade counts people." in told
