@@ -322,7 +322,7 @@ class _Beside:
             if at == len(parents):
                 yield said
                 return
-            open_ = (YES, NAY, SILENT)
+            open_: tuple[str, ...] = (YES, NAY, SILENT)
             if parents[at]:
                 open_ = (APART,) if said[parents[at] - 1] in (NAY, APART) else open_
             for answer in (*open_, *((APART,) if free[at] and not parents[at] else ())):
