@@ -39,6 +39,9 @@ def check_scales(study: Study) -> list[Mistake]:
         if scale.max_missing is not None and scale.max_missing >= len(scale.items):
             what = f"{scale.max_missing} of {len(scale.items)} items may be missing."
             found.append(Mistake(study.where(*at, "max_missing"), what, "At least one item must be answered."))
+        if scale.reliability is not None and scale.algorithm is not None:
+            what = "an algorithm adds nothing up, so that its items have no reliability."
+            found.append(Mistake(study.where(*at, "reliability"), what, "Ask for it in the scale that has the sum."))
     return found or [*_read_otherwise(study)]
 
 

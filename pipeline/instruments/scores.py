@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +44,15 @@ class Scores:
     alarms: tuple[Sentence, ...] = ()
 
 
-def items_of(cleaned: Cleaned, study: Study, name: str, rule: ScoringRule) -> pd.DataFrame:
-    """A scale's items as its form codes them. One that another scale holds too stands on that one's base."""
+def items_of(
+    responses: Mapping[str, pd.DataFrame], study: Study, name: str, rule: ScoringRule
+) -> pd.DataFrame:
+    """A scale's items as its form codes them. One that another scale holds too stands on that one's base.
+
+    responses: table -> answers, as ``Cleaned`` or ``People`` has them.
+    """
     table, found = study.source_of(name), rules(study)
-    items, owner = cleaned.responses[table][list(rule.items)], dict[str, str]()
+    items, owner = responses[table][list(rule.items)], dict[str, str]()
     for other, scale in reversed(study.scales.items()):  # cleaning keeps what the first of them says
         if study.source_of(other) == table:
             owner |= dict.fromkeys(scale.items, other)
@@ -132,7 +137,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     for name, rule in rules(study).items():
         table = study.source_of(name)
-        items = items_of(cleaned, study, name, rule)
+        items = items_of(cleaned.responses, study, name, rule)
         value, fewer = scale_score(items, rule)
         frames[table][name] = value
         reasons[table][name] = why_missing(value, cleaned.reasons[table][list(rule.items)])
@@ -192,7 +197,7 @@ def _flagged(about: pd.DataFrame, points: pd.DataFrame, rule: ScoringRule) -> pd
 def _without_points(cleaned: Cleaned, study: Study) -> Iterator[Mistake]:
     """Answers between two codes where a card gives points to codes: which it would be is nobody's to guess."""
     for name, rule in rules(study).items():
-        items = items_of(cleaned, study, name, rule)
+        items = items_of(cleaned.responses, study, name, rule)
         lost = int((scored_items(items, rule).isna() & items.notna()).to_numpy().sum())
         if lost:
             answers = f"{lost} answer{'s' * (lost != 1)} of its items {'are' if lost != 1 else 'is'} none of the codes"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from pipeline.instruments.reliability import item_statistics, reliability
@@ -61,21 +63,28 @@ def reliability_told(name: str, points: pd.DataFrame, waves: pd.Series) -> list[
     """Alpha and its kin over everyone (where there are no waves) or wave by wave: answers of one person are not
     independent."""
     groups = {f"wave={w}": points[waves == w] for w in waves.unique() if w} or {ALL: points}
-    numbers = []
+    numbers: list[Number] = []
     for group, part in groups.items():
-        found = reliability(part)
+        numbers += alpha_told(name, part, group)
+        complete = len(part.dropna())
         key = Key("reliability", name, "", "", group)
-        told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
-                "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
-        numbers += [Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items()]
-        numbers.append(Number(key._replace(statistic="n"), found.n, found.n, 0))
-        numbers.append(Number(key._replace(statistic="items"), found.items, NOBODY, 0))
         numbers += [
-            Number(key._replace(term=str(item), statistic=s), row[s], found.n, 2)
+            Number(key._replace(term=str(item), statistic=s), row[s], complete, 2)
             for item, row in item_statistics(part).iterrows()
             for s in ("item_rest", "alpha_dropped")
         ]
     return numbers
+
+
+def alpha_told(name: str, points: pd.DataFrame, group: str) -> Iterator[Number]:
+    """Alpha and its kin of a group, and of how many people and items."""
+    found = reliability(points)
+    key = Key("reliability", name, "", "", group)
+    told = {"alpha": found.alpha, "ci_low": found.low, "ci_high": found.high, "lambda6": found.lambda6,
+            "alpha_standardised": found.standardised, "omega": found.omega, "between": found.between}  # fmt: skip
+    yield from (Number(key._replace(statistic=s), value, found.n, 2) for s, value in told.items())
+    yield Number(key, found.n, found.n, 0)
+    yield Number(key._replace(statistic="items"), found.items, NOBODY, 0)
 
 
 def by_wave(name: str, fewer: pd.Series, value: pd.Series, waves: pd.Series) -> list[Number]:
@@ -83,7 +92,12 @@ def by_wave(name: str, fewer: pd.Series, value: pd.Series, waves: pd.Series) -> 
     with every item are these."""
     numbers = []
     for wave in (w for w in waves.unique() if w):
-        key = Key("quality", "prorated", name, "", f"wave={wave}")
-        counts = {"n": int(fewer[waves == wave].sum()), "denominator": int(value[waves == wave].notna().sum())}
-        numbers += [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
+        numbers += prorated_told(name, fewer[waves == wave], value[waves == wave], f"wave={wave}")
     return numbers
+
+
+def prorated_told(name: str, fewer: pd.Series, value: pd.Series, group: str) -> list[Number]:
+    """How many scores of a group rest on fewer items, and how many there are."""
+    key = Key("quality", "prorated", name, "", group)
+    counts = {"n": int(fewer.sum()), "denominator": int(value.notna().sum())}
+    return [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]

@@ -186,7 +186,7 @@ def _against(cleaned: Cleaned, study: Study) -> list[str]:
     lines = []
     for name, found in rules(study).items():
         card = study.scales[name].instrument
-        items = items_of(cleaned, study, name, found)[cleaned.domain[study.source_of(name)]]
+        items = items_of(cleaned.responses, study, name, found)[cleaned.domain[study.source_of(name)]]
         if odd := against(scored_items(items, found)):
             go = "goes" if len(odd) == 1 else "go"
             mend = f"To be reversed, or reversed twice? See '{'reversed_at_source' if card else 'reverse'}'."

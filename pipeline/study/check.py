@@ -8,6 +8,7 @@ from pipeline.study.check_data import check_data
 from pipeline.study.check_described import check_described
 from pipeline.study.check_interviews import check_interviews
 from pipeline.study.check_outputs import check_outputs
+from pipeline.study.check_reliability import check_reliability
 from pipeline.study.check_responses import check_responses
 from pipeline.study.check_variables import check_variables
 from pipeline.study.format import Study
@@ -21,4 +22,5 @@ def check(study: Study) -> list[Mistake]:
     found += check_coders(study)
     if study.data is not None:
         found += [*check_variables(study), *check_outputs(study), *check_responses(study), *check_function(study)]
+        found += check_reliability(study)
     return in_file_order(found)

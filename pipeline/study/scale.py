@@ -7,7 +7,14 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.study.part import Part
+from pipeline.study.table import Names
 from pipeline.study.words import BandText, Interval, Label, RangeText, Text, Texts, interval
+
+
+class ReliabilityBy(Part):
+    """Among whom else the reliability of a scale is told."""
+
+    by: Names = Field(min_length=1, description="a variable with levels, or several; each level by itself")
 
 
 class Scale(Part):
@@ -40,6 +47,7 @@ class Scale(Part):
     label: Label | None = None
     high_means: str | None = None
     bands: dict[Label, BandText] = Field(default_factory=dict, description="label: range of the score")
+    reliability: ReliabilityBy | None = Field(None, description="by: also in each level of a variable")
     sensitive: bool = Field(False, description="as are variables that are made of it")
     because: str | None = None
 

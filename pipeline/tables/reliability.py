@@ -9,7 +9,7 @@ from pipeline.instruments.registry import rules
 from pipeline.results import ALL, Results, Sentence
 from pipeline.study import Study
 from pipeline.tables.table import Column, Row, Table
-from pipeline.tables.words import spoken, unweighted, wave_labels
+from pipeline.tables.words import label_of, spoken, unweighted, wave_labels
 
 RELIABILITY = {
     "items": "Items", "n": "n", "alpha": "Alpha", "ci": "95% CI", "alpha_standardised": "Standardised alpha",
@@ -64,9 +64,21 @@ def _by_wave(name: str, study: Study, table: str) -> Iterator[Row]:
     label, waves = rules(study)[name].label, wave_columns(study, table)
     if waves[0].group == ALL:
         yield Row(label, "", form="alpha", name=name)
+        yield from _by_level(name, study, "", 1)
         return
     yield Row(label, "", name=name)
-    yield from (Row(w.label, "", form="alpha", kind="statistic", indent=1, name=name, group=w.group) for w in waves)
+    for wave in waves:
+        yield Row(wave.label, "", form="alpha", kind="statistic", indent=1, name=name, group=wave.group)
+        yield from _by_level(name, study, f"{wave.group};", 2)
+
+
+def _by_level(name: str, study: Study, before: str, indent: int) -> Iterator[Row]:
+    """``Arm: Peer``, a line a level of what the study file asks for."""
+    asked = study.scales[name].reliability
+    for by in asked.by if asked else ():
+        for level in study.levels_of(by):
+            words, group = f"{label_of(study, by)}: {level}", f"{before}{by}={level}"
+            yield Row(words, "", form="alpha", kind="statistic", indent=indent, name=name, group=group)
 
 
 def _over_waves(name: str, study: Study, table: str, told: set[tuple[str, str, str]]) -> Iterator[Row]:

@@ -18,6 +18,7 @@ from pipeline.tables.count import Summary, level_counts, summary
 from pipeline.tables.groups import ANSWERED, STATES, Base, Floats, Members, base, by_variable, everyone, states
 from pipeline.tables.persons import behind
 from pipeline.tables.reliability import by_source, reliability_tables, title_of, wave_columns
+from pipeline.tables.reliability_by import reliability_by
 from pipeline.tables.sample import weights_of
 from pipeline.tables.table import Row, Table
 from pipeline.tables.weighted import WeightedSummary, effective_n, weighted_summary
@@ -45,7 +46,7 @@ def scores_results(people: People, study: Study) -> Results:
     Statistics ``n``, ``missing`` (asked, no score), ``mean``, ``sd``, ``median``, ``q1``, ``q3``; under level
     ``Not asked`` and ``Not applicable`` the ``n`` of those; under term ``distribution`` an ``n`` a bin (``bin_edges``).
     Where the design has weights ``weighted_mean`` and so on stand in the place of these five, and ``effective_n`` of
-    those with a score beside them.
+    those with a score beside them. With them reliability by group, where a study file asks for it.
 
     Raises ``Mistakes`` where a row lacks its weight.
     """
@@ -62,7 +63,7 @@ def scores_results(people: People, study: Study) -> Results:
                 told = _scale(held, name, found[name], _groups(held, study, wave), here, whose)
                 delicate = study.is_sensitive(name)
                 numbers += (number._replace(sensitive=delicate) for number in told)
-    return Results.of(numbers)
+    return Results.of([*numbers, *reliability_by(people, study)])
 
 
 def _groups(held: Base, study: Study, wave: str) -> list[Members]:
