@@ -10,6 +10,8 @@ INSTALLER ?=
 
 # What a person set for other projects would bring other packages in.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+# Stages do not see it; nor may what tells in which surroundings they ran.
+unexport OPENBLAS_CORETYPE
 # Without compiled modules every kernel and every stage starts 10 s later.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -20,7 +20,7 @@ from pipeline.disclosure.leaving import Leaving, few_without
 from pipeline.disclosure.lost import Lost, information_lost
 from pipeline.disclosure.merges import Merge
 from pipeline.disclosure.propose import proposed
-from pipeline.disclosure.retested import of_change
+from pipeline.disclosure.retested import of_change, of_change_again
 from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.saturated import of_interviews
@@ -175,6 +175,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
         hidden |= _together(frame, hidden, found.rounded is not None)
         hidden |= _of_alpha(frame, hidden) | of_change(frame, hidden, study)
+        hidden |= of_change_again(frame, hidden, earlier or {}, found.smallest)
         printed, hidden = adjusted_anew(frame, hidden, found.smallest, decimals, found.rounded is not None, study)
         decimals = np.where(coarse, 0, decimals)
         if found.rounded is not None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.behind import CELL
+from pipeline.disclosure.earlier import Earlier
 from pipeline.disclosure.facts import ANSWERED, NOT, PEOPLE, Fact
 from pipeline.disclosure.groups import DUE, FOLLOWED, Conditions, apart
 from pipeline.disclosure.rows import Told
@@ -79,6 +81,22 @@ def of_change(frame: pd.DataFrame, hidden: np.ndarray, study: Study | None) -> n
     scales = {scale for scale in study.scales if named & made.get(scale, frozenset())}
     gone[ours.to_numpy() & frame["name"].isin(scales).to_numpy()] = True
     return gone
+
+
+def of_change_again(frame: pd.DataFrame, hidden: np.ndarray, earlier: Earlier, below: int) -> np.ndarray:
+    """What was told of the same people's change in an earlier release, and is told of a few more now: theirs would
+    follow, as of a mean. It stays where as many people as before, or ``below`` more, are behind it, and both say so."""
+    ours = (frame["kind"] == "reliability") & frame["term"].str.startswith(SINCE)
+    places = pd.MultiIndex.from_frame(frame[CELL])
+    counted = frame[(ours & (frame["statistic"] == "n")).to_numpy() & ~hidden]
+    before = [earlier.get((*place, "n"), np.nan) for place in counted[CELL].itertuples(index=False, name=None)]
+    apart_by = (counted["value"] - np.array(before, float)).abs()
+    stays = counted[(apart_by == 0) | (apart_by >= below)]
+    told = {words[:5] for words in earlier}
+    known = np.array([tuple(place) in told for place in places], bool)
+    return np.asarray(
+        ours & frame["statistic"].isin(OF_CHANGE) & known & ~places.isin(pd.MultiIndex.from_frame(stays[CELL])), bool
+    )
 
 
 def _made_of(study: Study) -> Mapping[str, frozenset[str]]:

@@ -19,7 +19,7 @@ _BEFORE: Mapping[str, Sequence[str]] = {
     CLEAN: _ALWAYS,
     SCORE: (*_ALWAYS, "disclosure", "tables", "themes"),
     PARTICIPANTS: (*_ALWAYS, "disclosure", "tables", "themes"),
-    MODELS: (*_ALWAYS, "disclosure", "tables", "themes"),
+    MODELS: (*_ALWAYS, "audit", "disclosure", "report", "tables", "themes"),
     THEMES: (*_ALWAYS, "disclosure", "tables", "themes"),
 }
 EVERY_ROOM = sorted({*(room for rooms in _BEFORE.values() for room in rooms), "audit", "report"})
