@@ -31,6 +31,8 @@ def scoring_told(name: str, rule: ScoringRule, fewer: pd.Series, value: pd.Serie
     said = _rule(rule)
     if rule.skips:
         said += " Items that are not asked after an answer to the one before count as what that answer implies."
+    if rule.formative:
+        said += f" No alpha is told of it: {literal(rule.formative)}."
     if rule.at_source:
         said += f" The file holds {literal(', '.join(rule.at_source))} the other way round than the form."
     if rule.card_max_missing is not None:
@@ -116,7 +118,7 @@ def ends_told(name: str, rule: ScoringRule, value: pd.Series, waves: pd.Series) 
     scores gives others back. The door shows the answer only where neither of the two says that a count is small
     (``disclosure.ends``). Nothing of an algorithm and of one item, of which everybody is at some end.
     """
-    if not (rule.of_items or rule.score == "finished"):
+    if not (rule.adds_up or rule.score == "finished"):
         return
     groups = {f"wave={w}": value[waves == w] for w in waves.unique() if w} or {ALL: value}
     for group, part in groups.items():
