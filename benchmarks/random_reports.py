@@ -12,6 +12,7 @@ from pipeline.cleaning.cleaned import People
 from pipeline.cleaning.missingness import missingness_results
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
+from pipeline.instruments.told import ends_told
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 from pipeline.tables.followed import followed
@@ -193,3 +194,6 @@ def _parts(study: Study, people: People, rng: np.random.Generator) -> Iterator[R
         told = over_waves("mood", rules(study)["mood"], people.frames["people"]["mood"], people.keys["people"],
                           list(waves.values()))  # fmt: skip
         yield Results.of(told)
+    if rng.random() < 0.6:
+        mood, keys = people.frames["people"]["mood"], people.keys["people"]
+        yield Results.of(ends_told("mood", rules(study)["mood"], mood, keys["wave"]))

@@ -17,6 +17,7 @@ from pipeline.disclosure.boxes import boxes_counted, given_back
 from pipeline.disclosure.cascades import of_cascades
 from pipeline.disclosure.dominance import dominated
 from pipeline.disclosure.earlier import Earlier, ask, isolating, means_of_few, printed_before
+from pipeline.disclosure.ends import many_at_ends, of_ends
 from pipeline.disclosure.facts import System
 from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
@@ -59,6 +60,8 @@ def withheld(
     _of_few(frame, systems, below)
     boxes = boxes_counted(sheets, systems, study, nowhere)
     boxes += items_scored(sheets, study, nowhere) if study is not None else ()
+    hidden |= of_ends(frame, max(below, first), rounded)
+    boxes += many_at_ends(frame, sheets, hidden)
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True

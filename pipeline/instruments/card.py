@@ -116,6 +116,7 @@ class Instrument(_Part):
     score: Literal["sum", "mean", "finished"]
     to: RangeText | None = Field(None, description="the score is put onto this range, in a straight line")
     high_means: str
+    formative: str = Field("", description="why its items need not go together, so that no alpha is told; else empty")
     max_missing: int = Field(ge=0)
     most_missing: int | None = Field(None, description="with more there is no score, whatever a study file says")
     missing_items: Fill = Field("person's mean", description="what stands for a missing item within the rule")

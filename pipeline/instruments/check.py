@@ -39,6 +39,10 @@ def check_scales(study: Study) -> list[Mistake]:
         if scale.max_missing is not None and scale.max_missing >= len(scale.items):
             what = f"{scale.max_missing} of {len(scale.items)} items may be missing."
             found.append(Mistake(study.where(*at, "max_missing"), what, "At least one item must be answered."))
+        whole = card(scale.instrument) if scale.instrument else None
+        if scale.reliability is not None and whole is not None and whole.formative:
+            what = f"{scale.instrument} has no alpha: {whole.formative}."
+            found.append(Mistake(study.where(*at, "reliability"), what, "Leave it out."))
         if scale.reliability is not None and scale.algorithm is not None:
             what = "an algorithm adds nothing up, so that its items have no reliability."
             found.append(Mistake(study.where(*at, "reliability"), what, "Ask for it in the scale that has the sum."))

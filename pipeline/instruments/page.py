@@ -91,6 +91,8 @@ def _told(found: Instrument) -> Iterator[Line]:
     yield "measures", found.concept
     yield from _items(found)
     yield "score", f"{_rule(found).what_and_limits}; high means {found.high_means}"
+    if found.score != "finished":
+        yield "reliability", _reliability(found)
     yield "missing items", _missing(found)
     if found.skips:
         skips = [f"item {s.item} after {s.when:g} to item {s.after} counts as {s.counts:g}" for s in found.skips]
@@ -141,6 +143,15 @@ def _items(found: Instrument) -> Iterator[Line]:
             yield "points", f"{named}: 1 from {points.at_least:g} on, 0 below"
         else:
             yield "points", f"{named}: range put onto {points.to}"
+
+
+def _reliability(found: Instrument) -> str:
+    """Of what a report tells of it."""
+    if found.formative:
+        return f"none is told, for it is formative: {found.formative}"
+    if found.items < 3:
+        return "alpha of the items as scored, lambda-6 of their correlation; omega needs three items"
+    return "alpha of the items as scored; omega total and lambda-6 of their correlations"
 
 
 def _missing(found: Instrument) -> str:

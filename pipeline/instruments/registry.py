@@ -106,6 +106,7 @@ def by_card(part: Instrument, scale: Scale) -> ScoringRule:
         at_source=scale.reversed_at_source,
         flags=_flags(part, scale),
         card_max_missing=part.max_missing if changed else None,
+        formative=part.formative,
     )
 
 

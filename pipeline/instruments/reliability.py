@@ -24,7 +24,8 @@ NAN = float("nan")
 class Reliability:
     """n: complete rows. alpha (Cronbach 1951) with the ends of its interval; standardised: of correlations.
 
-    lambda6: Guttman 1945. omega: McDonald's omega total. between: mean correlation of two items.
+    lambda6: Guttman 1945. omega: McDonald's omega total. Both are of the correlations, as psych has them. between: mean
+    correlation of two items.
     """
 
     n: int

@@ -35,7 +35,8 @@ class ScoringRule:
     ``max_missing``. skips: items that were not asked after an answer; item and after are numbered from 1. at_source:
     items that the file holds reversed. flags: item -> above how many points somebody must look at an answer.
     source: a clause that says where each part of the rule comes from, how certain it is, and what the study file sets
-    otherwise. card_max_missing, own_bands: what it sets otherwise (None, False: nothing).
+    otherwise. card_max_missing, own_bands: what it sets otherwise (None, False: nothing). formative: why its items need
+    not go together (Bollen and Lennox, Psychol Bull 1991; 110:305-314); empty where they should.
     """
 
     items: tuple[str, ...]
@@ -54,6 +55,7 @@ class ScoringRule:
     flags: Mapping[str, float] = field(default_factory=dict)
     card_max_missing: int | None = None
     own_bands: bool = False
+    formative: str = ""
 
     @property
     def reverse(self) -> tuple[str, ...]:
@@ -72,9 +74,14 @@ class ScoringRule:
         return next(iter(found.values())) if len(found) == 1 else None
 
     @property
-    def of_items(self) -> bool:
-        """Whether it adds its items up, so that one may ask how well they hold together."""
+    def adds_up(self) -> bool:
+        """Whether it adds several items up."""
         return self.score in ("sum", "mean") and len(self.items) > 1
+
+    @property
+    def of_items(self) -> bool:
+        """Whether it adds its items up as answers to one thing, so that one may ask how well they hold together."""
+        return self.adds_up and not self.formative
 
     @property
     def raw_limits(self) -> tuple[float, float]:

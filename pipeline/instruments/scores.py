@@ -14,7 +14,7 @@ from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, 
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
-from pipeline.instruments.told import against_told, by_wave, reliability_told, scoring_told
+from pipeline.instruments.told import against_told, by_wave, ends_told, reliability_told, scoring_told
 from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
 from pipeline.study.words import NOT_APPLICABLE, NOT_ASKED
@@ -150,6 +150,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             rung += alarms(rule, items[inside], alphas)
         counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
         numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
+        numbers += ends_told(name, rule, value[inside], waves[inside])
         if (of := study.sources[table]).unit == "people":
             keys = cleaned.keys[table][inside]
             numbers += over_waves(name, rule, value[inside], keys, list(of.wave_labels.values()))

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.instruments.reliability import item_statistics, reliability
+from pipeline.instruments.reliability import ends, item_statistics, reliability
 from pipeline.instruments.rule import ScoringRule
 from pipeline.results import ALL, NOBODY, Key, Number, Sentence, literal
+
+ENDS = "ends"
+MANY_IN_100 = 15
+"""Of so many at an end one speaks of a floor or ceiling: McHorney and Tarlov, Qual Life Res 1995; 4:293-307, and Terwee
+et al., J Clin Epidemiol 2007; 60:34-42."""
 
 
 def scoring_told(name: str, rule: ScoringRule, fewer: pd.Series, value: pd.Series) -> tuple[list[Number], Sentence]:
@@ -26,6 +31,8 @@ def scoring_told(name: str, rule: ScoringRule, fewer: pd.Series, value: pd.Serie
     said = _rule(rule)
     if rule.skips:
         said += " Items that are not asked after an answer to the one before count as what that answer implies."
+    if rule.formative:
+        said += f" No alpha is told of it: {literal(rule.formative)}."
     if rule.at_source:
         said += f" The file holds {literal(', '.join(rule.at_source))} the other way round than the form."
     if rule.card_max_missing is not None:
@@ -101,3 +108,21 @@ def prorated_told(name: str, fewer: pd.Series, value: pd.Series, group: str) -> 
     key = Key("quality", "prorated", name, "", group)
     counts = {"n": int(fewer.sum()), "denominator": int(value.notna().sum())}
     return [Number(key._replace(statistic=s), count, count, 0) for s, count in counts.items()]
+
+
+def ends_told(name: str, rule: ScoringRule, value: pd.Series, waves: pd.Series) -> Iterator[Number]:
+    """1 where more than ``MANY_IN_100`` of those with a score have the lowest (``floor``) or the highest possible one
+    (``ceiling``), else 0; of everyone, or wave by wave.
+
+    Never how many they are: that is the count of a cell at the end of a table, which with a mean or a bin of several
+    scores gives others back. The door shows the answer only where neither of the two says that a count is small
+    (``disclosure.ends``). Nothing of an algorithm and of one item, of which everybody is at some end.
+    """
+    if not (rule.adds_up or rule.score == "finished"):
+        return
+    groups = {f"wave={w}": value[waves == w] for w in waves.unique() if w} or {ALL: value}
+    for group, part in groups.items():
+        *at, n = ends(part, *rule.limits)
+        for end, people in zip(("floor", "ceiling"), at, strict=True):
+            many = float(100 * people > MANY_IN_100 * n)
+            yield Number(Key("quality", ENDS, name, "", group, end), many, n, 0)

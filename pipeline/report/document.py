@@ -14,6 +14,7 @@ from pipeline.report import methods, methods_coders, methods_interviews, methods
 from pipeline.report.blocks import Block, Figure, Heading, Paragraph, TableBlock, anchor
 from pipeline.report.checking import checking
 from pipeline.report.desk import Desk, said
+from pipeline.report.ends_told import ends_blocks
 from pipeline.report.figure_estimates import estimates_figure
 from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_left_out import left_out_figure
@@ -177,6 +178,7 @@ def _scales(desk: Desk) -> Iterator[Block]:
         if figure := scale_figure(desk.study, desk.released, name, desk.head.label):
             yield figure
         yield from desk.remarks(name)
+    yield from ends_blocks(desk.study, desk.released)
     if rung := list(desk.remarks("alarms")):
         yield Heading("Do the answers look right?", "do-the-answers-look-right")
         yield from rung

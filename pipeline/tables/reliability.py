@@ -19,7 +19,8 @@ OF_ITEMS = {"item_rest": "Item–rest correlation", "alpha_dropped": "Alpha with
 OVER_WAVES = {"n": "n", "icc": "ICC", "ci": "95% CI", "sem": "SEM", "sdc": "SDC"}
 ALPHA = (
     "Alpha: Cronbach's alpha of people who answered every item (n), with Feldt's interval; standardised: of items with "
-    "equal variance. Omega: McDonald's omega total of one factor; lambda-6: Guttman's. Mean correlation: of two items."
+    "equal variance. Omega: McDonald's omega total of one factor; lambda-6: Guttman's; both are of the items' "
+    "correlations, as the standardised alpha is. Mean correlation: of two items."
 )
 OF_EACH = (
     "Items are turned in the direction of the score. Item–rest correlation: with the sum of the other items; one below "

@@ -295,3 +295,21 @@ def test_an_alarm_about_haste_reads_the_variable_that_is_named(took: str, rings:
     found = scored(declared, " ".join(["took", *NINE]), *people)
     said = [sentence.template for sentence in found.alarms]
     assert any("two seconds for each item of the scales" in words for words in said) == rings
+
+
+def test_of_a_formative_index_no_alpha_is_told_and_the_report_says_why():
+    declared = study(ties={"instrument": "sni", "items": items(4)}, mood={"instrument": "phq-2", "items": ["p1", "p2"]})
+    rows = [f"{i % 2} {100 * (i % 3)} {i % 7} {i // 2 % 2} {i % 4} {(i + 1) % 4}" for i in range(30)]
+    found = scored(declared, "q1 q2 q3 q4 p1 p2", *rows)
+    assert {key[1] for key in found.results.lookup() if key[0] == "reliability"} == {"mood"}
+    assert {key[2] for key in found.results.lookup() if key[1] == "ends"} == {"ties", "mood"}
+    (said,) = [remark.template for remark in found.remarks if remark.template.startswith("Berkman")]
+    assert "No alpha is told of it: a person has one kind of tie or another" in said
+
+
+def test_reliability_by_group_of_a_formative_index_is_refused():
+    text = {"instrument": "sni", "items": items(4), "reliability": {"by": "arm"}}
+    lines = "title: T\ndata: {file: a.csv, id: id}\ndesign: {kind: cohort}\nrelease: {rule: journal}\n"
+    lines += "variables: {arm: {codes: {1: A, 2: B}}}\nscales: {ties: " + json.dumps(text) + "}\n"
+    (mistake,) = check_scales(parse_study(lines, "studies/x.yaml"))
+    assert str(mistake).split("  ", 1)[1].startswith("scales.ties.reliability: sni has no alpha: a person has one kind")

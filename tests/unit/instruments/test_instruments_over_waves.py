@@ -14,6 +14,7 @@ from pipeline.instruments import item_ranges, rule
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.reliability import stability
 from pipeline.instruments.scores import Scores, score
+from pipeline.instruments.told import ends_told
 from pipeline.intake.read import read_cells
 from pipeline.results import Key
 from pipeline.study import Scale, Study, parse_study
@@ -108,3 +109,19 @@ def test_the_report_has_a_line_a_pair_of_waves() -> None:
     assert [column.label for column in filled.columns] == ["n", "ICC", "95% CI", "SEM", "SDC"]
     of_items = fill(tables[f"reliability_{study.main}"], draft(scores.results))
     assert "Pain" not in {row.label for row in of_items.rows}, "one item has no alpha"
+
+
+def test_a_floor_is_more_than_15_in_100_and_only_that_is_told() -> None:
+    of, waves = rule("mood", scale(2, range="0-2", score="sum", max_missing=0)), pd.Series([""] * 20)
+    for at_end, many in ((3, 0.0), (4, 1.0)):
+        value = pd.Series([0.0] * at_end + [2.0] * (20 - at_end))
+        told = {number.key.statistic: number for number in ends_told("mood", of, value, waves)}
+        assert {end: number.value for end, number in told.items()} == {"floor": many, "ceiling": 0.0}
+        assert {number.people for number in told.values()} == {20}
+
+
+def test_one_item_and_an_algorithm_have_no_floor() -> None:
+    one = rule("one", scale(1, range="0-9", score="sum", max_missing=0))
+    algorithm = rule("low", scale(9, instrument="phq-9", algorithm="major depressive syndrome"))
+    assert not [*ends_told("x", one, pd.Series([0.0] * 9), pd.Series([""] * 9))]
+    assert not [*ends_told("x", algorithm, pd.Series([0.0] * 9), pd.Series([""] * 9))]

@@ -66,3 +66,12 @@ def test_the_command_lists_and_prints_and_helps(capsys):
     assert "subscale friends" in capsys.readouterr().out
     assert main(["instruments", "mspss-12"]) == 3
     assert capsys.readouterr().err == "mspss-12: is no instrument of the registry. Did you mean 'mspss'?\n"
+
+
+def test_a_formative_card_says_why_it_has_no_alpha_and_the_others_of_what_omega_is():
+    parts = re.split(r"^## ", page(), flags=re.MULTILINE)
+    said = {part.partition("\n")[0]: dict(re.findall(r"^- (reliability): (.*)$", part, re.MULTILINE)) for part in parts}
+    assert said["sni"]["reliability"].startswith("none is told, for it is formative: a person has one kind of tie")
+    assert said["phq-9"]["reliability"].endswith("; omega total and lambda-6 of their correlations")
+    assert said["phq-2"]["reliability"].endswith("omega needs three items")
+    assert "reliability" not in said["eq-5d"], "a finished score has no items"
