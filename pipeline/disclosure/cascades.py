@@ -100,10 +100,17 @@ def beside_steps(
 
 
 def of_cascades(frame: pd.DataFrame, study: Study | None) -> np.ndarray:
-    """For every row of a results frame: is it of a cascade of which nothing may be printed?"""
+    """For every row of a results frame: is it of a cascade of which nothing may be printed? None may that has columns,
+    or a step that not everybody was asked: the sums here do not hold all that then follows."""
     own = (frame["kind"] == KIND).to_numpy()
-    held = {name for name in study.cascades if not crossed(study, name)} if study is not None else set[str]()
+    held = {name for name, spec in study.cascades.items() if not crossed(study, name) and not _in_parts(study, spec)
+            } if study is not None else set[str]()  # fmt: skip
     return own & ~frame["name"].isin(held).to_numpy()
+
+
+def _in_parts(study: Study, spec: CascadeSpec) -> bool:
+    asked = (study.variables[step.variable] for step in spec.steps)
+    return bool(spec.by) or any(variable.asked_of or variable.asked_at for variable in asked)
 
 
 def _read(study: Study, name: str, spec: CascadeSpec, rows: Sequence[Told], merged: dict[tuple[str, str], Merged]
