@@ -36,6 +36,7 @@ CONSTANTS = {
     "the table of the book that the knots of splines are from": {"2.3"},
     "up to how many clusters every sign vector is gone through": {"12"},
     "the years of papers on agreement": {"1960", "1971", "2011", "1993"},
+    "the years of papers on scores at two waves": {"1996", "2006"},
     "the place of the paper on saturation": {"2020", "0232076"},
     "the place of COREQ": {"2007", "19", "349", "10.1093", "042"},
     "random orders, where the study file does not say how many": {"1,000"},
