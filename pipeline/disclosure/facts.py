@@ -32,6 +32,9 @@ DESIGN = {"not asked": "Not asked", "not applicable": "Not applicable"}
 NOT, BIN, BECAUSE, ANY = "|not ", "|bin ", "|because ", "|any "
 """Roles of a count beside levels; ANY: those who have one of several. No level begins with a bar."""
 
+EXACT = 8
+"""Decimals of a mean from which the sum of the scores of a million people follows."""
+
 
 class Percent(NamedTuple):
     """The row of results of a percentage, the facts it is of, and its decimals."""

@@ -6,7 +6,7 @@ taken from those who were followed, those without one. Each of these is a number
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,8 +77,7 @@ def of_change(frame: pd.DataFrame, hidden: np.ndarray, study: Study | None) -> n
         return gone
     lost = frame[hidden & frame["statistic"].isin(("n", "percent", "missing", "denominator")).to_numpy()]
     named = set(lost["term"]) | {name for group in set(lost["group"]) for name, _ in parts_of(group)}
-    made = _made_of(study)
-    scales = {scale for scale in study.scales if named & made.get(scale, frozenset())}
+    scales = {scale for scale in study.scales if named & (study.made_of({scale}) - {scale})}
     gone[ours.to_numpy() & frame["name"].isin(scales).to_numpy()] = True
     return gone
 
@@ -97,14 +96,3 @@ def of_change_again(frame: pd.DataFrame, hidden: np.ndarray, earlier: Earlier, b
     return np.asarray(
         ours & frame["statistic"].isin(OF_CHANGE) & known & ~places.isin(pd.MultiIndex.from_frame(stays[CELL])), bool
     )
-
-
-def _made_of(study: Study) -> Mapping[str, frozenset[str]]:
-    """Scale -> variables that are made of it, directly or by way of others."""
-    found = {name: {name} for name in study.scales}
-    for _ in study.variables:  # as many steps as a chain can have
-        for name, variable in study.variables.items():
-            for held in found.values():
-                if variable.derive is not None and not held.isdisjoint(variable.derive.parts):
-                    held.add(name)
-    return {name: frozenset(held - {name}) for name, held in found.items()}

@@ -6,7 +6,7 @@ what the items that are printed add to it, that is how a withheld one was answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -23,12 +23,15 @@ Items = Mapping[str, Mapping[str, float]]
 """A variable -> its levels and what each adds to the sum of the items."""
 
 
-def items_scored(sheets: Sequence[Sheet], study: Study, hidden: Sequence[bool]) -> Iterator[Boxes]:
-    """What the scales say of their items, group by group. hidden: rows withheld anyway."""
+def items_scored(
+    sheets: Sequence[Sheet], study: Study, hidden: Sequence[bool], gone: Container[str] = ()
+) -> Iterator[Boxes]:
+    """What the scales say of their items, group by group. hidden: rows withheld anyway. gone: scales of which no item
+    is printed."""
     terms = {sheet.term: sheet for sheet in sheets if sheet.term}
     for name, rule in rules(study).items():
         items = _items(study, name, rule)
-        if name not in terms or items is None or rule.criterion or not terms.keys() >= items.keys():
+        if name not in terms or items is None or rule.criterion or not terms.keys() >= items.keys() or name in gone:
             continue
         sheet = terms[name]
         for group, answered in sheet.cells.get(ANSWERED, {}).items():

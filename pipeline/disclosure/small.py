@@ -23,6 +23,7 @@ from pipeline.disclosure.fitting import Around
 from pipeline.disclosure.freedom import tell_rows
 from pipeline.disclosure.left_out import beside_models
 from pipeline.disclosure.made_together import adjusted_together, freedom_of_clusters
+from pipeline.disclosure.patterns import know_sums, patterns, without_alpha, without_items
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.rounded import COUNTS
 from pipeline.disclosure.rows import rows_of
@@ -55,11 +56,12 @@ def withheld(
     hidden = on_few(frame, below, first) | of_cascades(frame, study)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
+    scales = patterns(sheets, study)
+    know_sums(scales, sheets)
     nowhere = _nowhere(frame, sheets, hidden).tolist()
     systems = [rule_moments(sheet, sheet.system(below), nowhere) for sheet in sheets]
     _of_few(frame, systems, below)
     boxes = boxes_counted(sheets, systems, study, nowhere)
-    boxes += items_scored(sheets, study, nowhere) if study is not None else ()
     hidden |= of_ends(frame, max(below, first), rounded)
     boxes += many_at_ends(frame, sheets, hidden)
     if earlier:
@@ -76,11 +78,15 @@ def withheld(
         hidden |= _beside(frame, gone, MAGNITUDES)
         wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
         hidden |= _beside(frame, wide, SPREAD)
+    of_items, whose = without_items(frame, hidden, scales, safe.means)
+    hidden |= of_items
+    boxes += items_scored(sheets, study, nowhere, whose) if study is not None else ()
     told = given_back(boxes, safe.changes, [systems[number] for number in safe.withheld])
     hidden[told] = True
     hidden |= _beside(frame, told, (*MAGNITUDES, "n", "percent"))
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
+    hidden |= without_alpha(frame, hidden, scales, sheets, rounded)
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
     hidden |= made_from(frame, hidden) | of_models(frame, hidden)

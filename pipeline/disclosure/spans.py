@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.disclosure.facts import ANSWERED, ANY, BIN, MISSING, Fact, Held, Ruled, Span, Split, System
+from pipeline.disclosure.facts import ANSWERED, ANY, BIN, EXACT, MISSING, Fact, Held, Ruled, Span, Split, System
 from pipeline.disclosure.groups import Conditions
 from pipeline.disclosure.scores import QUANTILES, WITHIN, printed, squares
 from pipeline.disclosure.sheet import Sheet
@@ -141,7 +141,8 @@ def rule_moments(sheet: Sheet, system: System, hidden: Sequence[bool]) -> System
     if spans:
         system.limits = Span(min(s.low for s in spans), max(s.high for s in spans))
     places = [said["mean"][2] for said in sheet.means.values() if "mean" in said]
-    system.scores, system.unit = sheet.scores, sheet.unit if max(places, default=9) <= 1 else 0.0
+    printed_to = max((digits for digits in places if digits != EXACT), default=0 if places else 9)
+    system.scores, system.unit = sheet.scores, sheet.unit if printed_to <= 1 else 0.0
     for group, answered in sheet.cells.get(ANSWERED, {}).items() if sheet.means else ():
         said = sheet.means.get(group, {})
         shown = {s: (value, places) for s, (row, value, places) in said.items() if not hidden[row]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
@@ -174,6 +175,13 @@ class Study(Part):
             columns = (variable.count or ()) if variable else self.scales[part].items if part in self.scales else ()
             todo += [n for n, v in self.variables.items() if columns and (v.from_ or n) in columns]
         return False
+
+    def made_of(self, names: Iterable[str]) -> frozenset[str]:
+        """These variables and scales, and those that are made of any of them, directly or by way of others."""
+        found = set(names)
+        for _ in self.variables:  # as many steps as a chain can have
+            found |= {n for n, v in self.variables.items() if v.derive and not found.isdisjoint(v.derive.parts)}
+        return frozenset(found)
 
     def reference_of(self, name: str) -> str:
         """The level that a category's others are compared with: its own word, that of the one it takes over, its first

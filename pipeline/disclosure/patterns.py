@@ -1,0 +1,153 @@
+"""A scale of which counts are withheld, beside what else is made of the answers to its items.
+
+People answer the items of a scale in one of several patterns, and how many have each gives everything: how many have
+each score, how many each answer to each item, alpha and its kin. Where there are few patterns these numbers leave one
+table: of two questions that 9 and 12 say yes to and 42 say no to both, 3 say yes to both; and alpha of 60 people in two
+digits tells as much. So beside a withheld count of such a scale its items are not printed as variables of their own,
+nor alpha and its kin of that group. Where there are many patterns only one thing follows that alpha and a mean in few
+digits do not say: counts by item give the sum of all scores.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.facts import ANSWERED, BIN, EXACT, PEOPLE
+from pipeline.disclosure.groups import Conditions, apart
+from pipeline.disclosure.sheet import Sheet
+from pipeline.instruments.over_waves import SINCE
+from pipeline.instruments.registry import rules
+from pipeline.instruments.rule import ScoringRule
+from pipeline.results import parts_of
+from pipeline.study import Study
+from pipeline.tables.scales import bin_edges
+
+COUNTS = ("n", "percent", "denominator", "missing")
+SPARE = 2
+"""There are few patterns where tables of people by pattern have less than so many times the digits that are told."""
+ALPHAS, OF_EACH_ITEM = 7, 2
+"""Of a group: alpha, its interval, standardised alpha, omega, lambda-6, the mean correlation; of each item: its
+correlation with the rest, alpha without it. Each in two digits."""
+
+
+class Patterns(NamedTuple):
+    """One scale whose items, or whose alpha, may be told. by_item: item -> variables that are it. items: these, and
+    variables made of them. scores: itself and what is made of it. few: whether its patterns are. single: whether each
+    bin has one score."""
+
+    name: str
+    by_item: Mapping[str, Sequence[str]]
+    items: frozenset[str]
+    scores: frozenset[str]
+    few: bool
+    single: bool
+
+
+def patterns(sheets: Sequence[Sheet], study: Study | None) -> list[Patterns]:
+    """Scales that are told and are made of several items."""
+    terms = {sheet.term: sheet for sheet in sheets if sheet.term}
+    found: list[Patterns] = []
+    for name, rule in rules(study).items() if study is not None else ():
+        if study is not None and name in terms and rule.score != "finished":
+            source, own = study.source_of(name), set(rule.items)
+            here = {n: v for n, v in study.variables.items() if v.derive is None and study.source_of(n) == source}
+            by_item = {item: [n for n, v in here.items() if (v.from_ or n) == item] for item in rule.items}
+            counted = [n for n, v in here.items() if not own.isdisjoint(v.count or ())]
+            items = study.made_of([*counted, *(n for names in by_item.values() for n in names)])
+            people = max(terms[name].cells.get(ANSWERED, {}).values(), default=0)
+            few = _digits(rule, people) < SPARE * _told(rule, people if items & terms.keys() else 1)
+            single = len(bin_edges(rule)) - 1 == len(rule.possible)
+            found.append(Patterns(name, by_item, items, study.made_of([name]), few, single))
+    return found
+
+
+def _digits(rule: ScoringRule, people: int) -> float:
+    """The logarithm (base 10) of how many tables there are of so many people by pattern of answers."""
+    answers = sum(math.log(_answers(rule, i)) for i in range(len(rule.items)))
+    cells = math.exp(answers)
+    if cells > 1e9:  # then all but the logarithm of people! is people times that of the patterns
+        return (people * answers - math.lgamma(people + 1)) / math.log(10)
+    return (math.lgamma(people + cells) - math.lgamma(people + 1) - math.lgamma(cells)) / math.log(10)
+
+
+def _answers(rule: ScoringRule, item: int) -> int:
+    codes = rule.points[item].codes
+    return round(codes.high - codes.low) + 1
+
+
+def _told(rule: ScoringRule, people: int) -> float:
+    """Digits of alpha and its kin, and of the counts by answer of every item."""
+    counts = sum(_answers(rule, i) - 1 for i in range(len(rule.items))) * math.log10(people)
+    return 2.0 * (ALPHAS + OF_EACH_ITEM * len(rule.items)) + counts
+
+
+def know_sums(scales: Iterable[Patterns], sheets: Sequence[Sheet]) -> None:
+    """Of scales of many patterns: where every item is told of a group, the mean of its scores is known to the last
+    digit."""
+    terms = {sheet.term: sheet for sheet in sheets if sheet.term}
+    for scale in (s for s in scales if not s.few):
+        told = [{group for name in names if name in terms for group in terms[name].cells.get(ANSWERED, {})}
+                for names in scale.by_item.values()]  # fmt: skip
+        for group in set.intersection(*told):
+            said = terms[scale.name].means.get(group, {})
+            if "mean" in said:
+                row, value, _ = said["mean"]
+                said["mean"] = (row, value, EXACT)
+
+
+def without_items(
+    frame: pd.DataFrame, hidden: np.ndarray, scales: Iterable[Patterns], means: Iterable[Conditions]
+) -> tuple[np.ndarray, frozenset[str]]:
+    """Rows of items as variables that go, and the scales whose they are: those of few patterns of which a count is
+    withheld, and those of which a mean is (``means``: who has the scores), because the items would give it."""
+    of_means = {term for who in means for term, role in who if role == ANSWERED}
+    named = frame["kind"] + " " + frame["name"]
+    lost = (hidden & frame["statistic"].isin(COUNTS) & ~frame["kind"].isin(("quality", "reliability"))).to_numpy()
+    groups = [{name for name, _ in parts_of(group)} for group in frame["group"]]
+    gone, whose = np.zeros(len(frame), bool), set()
+    for scale in scales:
+        ours = (frame["term"].isin(scale.scores) | (named == f"scale {scale.name}")).to_numpy()
+        ours = ours | np.array([not scale.scores.isdisjoint(names) for names in groups], bool)
+        if (scale.few and bool((ours & lost).any())) or scale.name in of_means:
+            whose.add(scale.name)
+            gone |= frame["term"].isin(scale.items).to_numpy() & (frame["kind"] != "quality").to_numpy()
+            gone |= np.array([not scale.items.isdisjoint(names) for names in groups], bool)
+    return gone, frozenset(whose)
+
+
+def without_alpha(
+    frame: pd.DataFrame, hidden: np.ndarray, scales: Iterable[Patterns], sheets: Sequence[Sheet], rounded: bool
+) -> np.ndarray:
+    """Alpha and its kin of a group, where a count of its people by score or by answer to an item is withheld.
+
+    Where each bin has one score, counts by score of everyone are the same whatever those of their groups are, so that
+    what is told of everyone says nothing of these. Of wider bins it does: there one withheld count is enough. Where
+    counts are rounded alpha tells which they were.
+    """
+    gone = np.zeros(len(frame), bool)
+    told = ((frame["kind"] == "reliability") & ~frame["term"].str.startswith(SINCE)).to_numpy()
+    told = told & ~frame["statistic"].isin(("n", "items")).to_numpy()
+    for scale in scales:
+        ours = told & (frame["name"] == scale.name).to_numpy()
+        if scale.few and ours.any():
+            lost = set(_withheld_in(hidden, scale.scores | scale.items, sheets))
+            here = np.array([apart(group) in lost for group in frame["group"]], bool)
+            gone |= ours & (here | rounded | (bool(lost) and not scale.single))
+    return gone
+
+
+def _withheld_in(hidden: np.ndarray, names: frozenset[str], sheets: Sequence[Sheet]) -> Iterator[Conditions]:
+    """Groups of which a count by level or bin of one of these variables is withheld, in lines or as columns."""
+    for sheet in sheets:
+        for (role, group), rows in sheet.rows.items():
+            if hidden[rows].any():
+                if sheet.term in names and (role.startswith(BIN) or not role.startswith("|")):
+                    yield group
+                inside = {pair for pair in group if pair[0] in names}
+                if role == PEOPLE and inside:
+                    yield group - inside
