@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.facts import ANSWERED, BIN, EXACT, PEOPLE
+from pipeline.disclosure.facts import ANSWERED, BIN, COMPLETE, EXACT, PEOPLE
 from pipeline.disclosure.groups import Conditions, apart
 from pipeline.disclosure.sheet import Sheet
 from pipeline.instruments.over_waves import SINCE
@@ -37,15 +37,15 @@ correlation with the rest, alpha without it. Each in two digits."""
 
 class Patterns(NamedTuple):
     """One scale whose items, or whose alpha, may be told. by_item: item -> variables that are it. items: these, and
-    variables made of them. scores: itself and what is made of it. few: whether its patterns are. single: whether each
-    bin has one score."""
+    variables made of them. scores: itself and what is made of it. few: whether there are few patterns for all people
+    who have a score."""
 
     name: str
+    rule: ScoringRule
     by_item: Mapping[str, Sequence[str]]
     items: frozenset[str]
     scores: frozenset[str]
     few: bool
-    single: bool
 
 
 def patterns(sheets: Sequence[Sheet], study: Study | None) -> list[Patterns]:
@@ -60,10 +60,14 @@ def patterns(sheets: Sequence[Sheet], study: Study | None) -> list[Patterns]:
             counted = [n for n, v in here.items() if not own.isdisjoint(v.count or ())]
             items = study.made_of([*counted, *(n for names in by_item.values() for n in names)])
             people = max(terms[name].cells.get(ANSWERED, {}).values(), default=0)
-            few = _digits(rule, people) < SPARE * _told(rule, people if items & terms.keys() else 1)
-            single = len(bin_edges(rule)) - 1 == len(rule.possible)
-            found.append(Patterns(name, by_item, items, study.made_of([name]), few, single))
+            few = _few(rule, people, not items.isdisjoint(terms))
+            found.append(Patterns(name, rule, by_item, items, study.made_of([name]), few))
     return found
+
+
+def _few(rule: ScoringRule, people: int, with_items: bool) -> bool:
+    """Whether so many people's patterns of answers leave room for little else than what is told."""
+    return _digits(rule, people) < SPARE * _told(rule, people if with_items else 1)
 
 
 def _digits(rule: ScoringRule, people: int) -> float:
@@ -82,7 +86,7 @@ def _answers(rule: ScoringRule, item: int) -> int:
 
 def _told(rule: ScoringRule, people: int) -> float:
     """Digits of alpha and its kin, and of the counts by answer of every item."""
-    counts = sum(_answers(rule, i) - 1 for i in range(len(rule.items))) * math.log10(people)
+    counts = sum(_answers(rule, i) - 1 for i in range(len(rule.items))) * math.log10(max(people, 1))
     return 2.0 * (ALPHAS + OF_EACH_ITEM * len(rule.items)) + counts
 
 
@@ -132,12 +136,16 @@ def without_alpha(
     gone = np.zeros(len(frame), bool)
     told = ((frame["kind"] == "reliability") & ~frame["term"].str.startswith(SINCE)).to_numpy()
     told = told & ~frame["statistic"].isin(("n", "items")).to_numpy()
+    terms = {sheet.term: sheet for sheet in sheets if sheet.term}
+    groups = [apart(group) for group in frame["group"]]
     for scale in scales:
-        ours = told & (frame["name"] == scale.name).to_numpy()
-        if scale.few and ours.any():
+        ours, n = told & (frame["name"] == scale.name).to_numpy(), terms[scale.name].cells.get(COMPLETE, {})
+        if ours.any():
             lost = set(_withheld_in(hidden, scale.scores | scale.items, sheets))
-            here = np.array([apart(group) in lost for group in frame["group"]], bool)
-            gone |= ours & (here | rounded | (bool(lost) and not scale.single))
+            everywhere = rounded or (bool(lost) and len(bin_edges(scale.rule)) - 1 < len(scale.rule.possible))
+            beside = not scale.items.isdisjoint(terms)
+            few = {g for g in {*groups} if (everywhere or g in lost) and _few(scale.rule, n.get(g, 0), beside)}
+            gone |= ours & np.array([g in few for g in groups], bool)
     return gone
 
 
