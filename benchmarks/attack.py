@@ -1,6 +1,6 @@
 """An attack on what is published: the shipped studies and reports of made-up people drawn at random.
 
-    python benchmarks/attack.py [--reports N] [--models N] [--seed S] [STUDY...]
+    python benchmarks/attack.py [--reports N] [--models N] [--seed S] [--unattacked] [STUDY...]
 
 Prints how many withheld small counts were attacked, how many were recovered (none may be), and the information lost.
 The shipped studies are attacked where their unrounded numbers are on this machine (``data/processed``): they say how it
@@ -10,6 +10,7 @@ went, the attacker does not see them.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import itertools
 import math
@@ -29,7 +30,8 @@ from benchmarks.attacker import Attack, Undecided
 from benchmarks.averages import recovered_means
 from benchmarks.freedom import rows_told
 from benchmarks.known import known_of, limit
-from benchmarks.printed import Key, Line, Published, read
+from benchmarks.patterns import PatternAttack, alpha_beside_withheld, items_of, joined
+from benchmarks.printed import ANSWERED, MISSING, Key, Line, Published, read
 from benchmarks.random_models import drawn as drawn_models
 from benchmarks.random_reports import Report, drawn
 from benchmarks.rows import rows_of
@@ -85,8 +87,14 @@ def attack(csv: bytes, truth: Results, study: Study, below: int) -> Outcome:
     real = truth.lookup()
     told = read(out, known)
     made = Outcome(len(out), sum(text == "[c]" for _, text in out.values()))
+    items = items_of(study)
+    together = {name: each for name, of in items.items() if (each := joined(told, name, of)) is not None}
+    for name, here in together.items():
+        _one(made, *(PatternAttack(here, told[""], known, items[name], rest) for rest in (False, True)), real, below)
+    made.recovered += alpha_beside_withheld(out, told, items)
+    done = {*together, *(item for name in together for item in items[name])}
     for name, here in told.items():
-        if name and here.counts:
+        if name and here.counts and name not in done:
             _one(made, Attack(here, told[""], known), Attack(here, told[""], known, rest=True), real, below)
     rows = rows_of(out, told)
     made.read, made.silent, made.unknown = rows.read, rows.silent, rows.unread
@@ -155,10 +163,11 @@ def small(found: Attack, real: Mapping[Key, float], below: int) -> Iterator[tupl
     heads = {line.key[:2] + (line.key[4],): line for line in found.heads}
     for line in found.told.counts:
         head = heads.get(line.key[:2] + (line.key[4],))
-        if head is not None and line.states == frozenset({"|answered"}) and line.key[3] == "":
+        answered = next(iter(line.states or ("",)))
+        if head is not None and answered.endswith(ANSWERED) and len(line.states or ()) == 1 and line.key[3] == "":
             n = real[head.key] - real[line.key]
             if 0 < n < below:
-                rest = frozenset({"|missing", "Not asked", "Not applicable"})
+                rest = frozenset(answered.replace(ANSWERED, s) for s in (MISSING, "Not asked", "Not applicable"))
                 yield Line(line.where, rest, math.nan, "", (*line.key[:5], "implied")), n
 
 
@@ -185,14 +194,17 @@ def main() -> int:
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--first", type=int, default=0, help="number of the first random report")
     ask.add_argument("--rule", default="journal")
+    ask.add_argument("--unattacked", action="store_true", help="only what is released, to compare its fingerprint")
     ask.add_argument("--root", type=Path, default=Path.cwd())
     ask.add_argument("studies", nargs="*")
     wanted = ask.parse_args()
     failed = sum(_shipped(wanted.root, file) for file in sorted((wanted.root / "studies").glob("*.yaml"))
                  if not wanted.studies or file.stem in wanted.studies)  # fmt: skip
     if wanted.reports:
-        failed += _random(range(wanted.first, wanted.first + wanted.reports), wanted.seed, wanted.rule)
-    failed += _random(range(wanted.models), wanted.seed, wanted.rule, drawn_models) if wanted.models else 0
+        numbers = range(wanted.first, wanted.first + wanted.reports)
+        failed += _random(numbers, wanted.seed, wanted.rule, wanted.unattacked)
+    if wanted.models:
+        failed += _random(range(wanted.models), wanted.seed, wanted.rule, wanted.unattacked, drawn_models)
     return 1 if failed else 0
 
 
@@ -215,13 +227,19 @@ def _shipped(root: Path, file: Path) -> int:
     return failed
 
 
-def _random(numbers: range, seed: int, rule: str, drawn: Callable[..., Report] = drawn) -> int:
-    """Random reports; how many counts were recovered or variables not understood."""
-    total, began, lost = Outcome(), time.perf_counter(), []
+def _random(
+    numbers: range, seed: int, rule: str, unattacked: bool = False, drawn: Callable[..., Report] = drawn
+) -> int:
+    """Random reports; how many counts were recovered or variables not understood. Code that releases the same bytes (the
+    fingerprint says so) has been attacked, too."""
+    total, began, lost, released = Outcome(), time.perf_counter(), [], hashlib.sha256()
     for number in numbers:
         report = drawn(np.random.default_rng([seed, number]), rule)
         made = release(report.results, report.study.release, report.study)
         lost += [made.lost] if made.lost else []
+        released.update(made.to_csv())
+        if unattacked:
+            continue
         done = attack(made.to_csv(), report.results, report.study, limit(report.study))
         for each in done.recovered:
             print(f"  report {number}: {each}", flush=True)
@@ -231,6 +249,7 @@ def _random(numbers: range, seed: int, rule: str, drawn: Callable[..., Report] =
         if (number + 1) % 50 == 0:
             seconds = time.perf_counter() - began
             print(f"  {number + 1} reports, {len(total.recovered)} recovered, {seconds:.0f} s", flush=True)
+    print(f"{numbers.start} to {numbers.stop - 1} under '{rule}': released {released.hexdigest()[:16]}")
     failed = said(f"{len(numbers)} random reports", total, time.perf_counter() - began)
     said_lost(lost)
     return failed

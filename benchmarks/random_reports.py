@@ -12,7 +12,7 @@ from pipeline.cleaning.cleaned import People
 from pipeline.cleaning.missingness import missingness_results
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
-from pipeline.instruments.told import ends_told
+from pipeline.instruments.told import ends_told, reliability_told
 from pipeline.results import Results
 from pipeline.study import Study, parse_study
 from pipeline.tables.followed import followed
@@ -39,9 +39,9 @@ design: {{kind: cohort, cluster: programme{weight}}}
 variables:
 {codes}{date}
   help: {{type: choices, codes: {{1: Talk, 2: Visits, 3: Rides}}}}
-  age: {{type: number, bands: [18-29, 30-44, 45-64, 65+]}}
+  age: {{type: number, bands: [18-29, 30-44, 45-64, 65+]}}{items}
 scales:
-  mood: {{items: [a, b, c], range: 0-3, score: sum, max_missing: 0, label: Mood, high_means: worse{bands}}}
+  mood: {{items: [a, b, c], range: 0-3, score: sum, max_missing: 0, label: Mood, high_means: worse{bands}}}{scale}
 tables:
 {tables}
 release: {{rule: {rule}}}
@@ -57,17 +57,62 @@ class Report:
     people: People
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A scale of a few questions that each allow yes and no, and are variables of a table of their own."""
+
+    names: tuple[str, ...]
+    by: str
+    answers: np.ndarray
+
+    def columns(self) -> dict[str, pd.Categorical]:
+        return {name: pd.Categorical.from_codes(np.nan_to_num(self.answers[:, at], nan=-1).astype(int), ["No", "Yes"])
+                for at, name in enumerate(self.names)}  # fmt: skip
+
+    def declared(self) -> dict[str, str]:
+        codes = "".join(f"\n  {name}: {{from: {name}_asked, codes: {{0: 'No', 1: 'Yes'}}}}" for name in self.names)
+        items = ", ".join(f"{name}_asked" for name in self.names)
+        scored = "range: 0-1, score: sum, max_missing: 0, label: Alone, high_means: worse"
+        return {"items": codes, "scale": f"\n  alone: {{items: [{items}], {scored}}}"}
+
+
 def drawn(rng: np.random.Generator, rule: str = "journal") -> Report:
     """One report: one to four tables that overlap, missing answers, scales; one wave to three."""
     waves = int(rng.choice([1, 1, 2, 3]))
-    of_dates, of_weights = rng.spawn(2)
+    of_dates, of_weights, of_items = rng.spawn(3)
     dated = waves > 1 and of_dates.random() < 0.5
     people = _people(rng, int(rng.choice([25, 60, 150, 400])), waves)
     people = _dated(people, of_dates) if dated else people
     weighted = 0.75 < of_weights.random() < 0.89  # one in seven, none that tests know by its number
     people = _weighted(people, of_weights) if weighted else people
-    study = parse_study(_study(rng, waves, rule, dated, weighted), "studies/made_up.yaml")
-    return Report(study, Results.join(_parts(study, people, rng)), people)
+    asked = _asked(of_items, len(people.keys["people"])) if of_items.random() < 0.5 else None
+    people = people if asked is None else _with_answers(people, asked)
+    study = parse_study(_study(rng, waves, rule, dated, weighted, asked), "studies/made_up.yaml")
+    parts = [*_parts(study, people, rng), *(_reliability(people, asked) if asked is not None else ())]
+    return Report(study, Results.join(parts), people)
+
+
+def _asked(rng: np.random.Generator, size: int) -> Asked:
+    names = ("felt_apart", "felt_alone", "felt_left_out")[: 2 + (rng.random() < 0.4)]
+    inclined = rng.normal(size=(size, 1)) + rng.normal(-0.7, 0.7, size=len(names))
+    answers = (rng.normal(0, 0.6, size=(size, len(names))) < inclined).astype(float)
+    answers[rng.random(answers.shape) < rng.choice([0.0, 0.03])] = np.nan
+    return Asked(names, str(rng.choice(["", "", *GROUPS])), answers)
+
+
+def _with_answers(people: People, asked: Asked) -> People:
+    score, frame = asked.answers.sum(axis=1), people.frames["people"]
+    lost = {name: np.isnan(column) for name, column in zip(asked.names, asked.answers.T, strict=True)}
+    why = {name: np.where(gone, "no answer", "") for name, gone in (lost | {"alone": np.isnan(score)}).items()}
+    reasons = people.reasons["people"].assign(**{n: pd.array(w, dtype="str") for n, w in why.items()})
+    frames = {"people": frame.assign(**asked.columns(), alone=score)}
+    return People(frames, {"people": reasons}, people.keys, people.domain, people.results)
+
+
+def _reliability(people: People, asked: Asked) -> Iterator[Results]:
+    keys = people.keys["people"]
+    points = pd.DataFrame(asked.answers, index=keys.index, columns=[f"{name}_asked" for name in asked.names])
+    yield Results.of(reliability_told("alone", points, keys["wave"]))
 
 
 def _dated(people: People, rng: np.random.Generator) -> People:
@@ -97,7 +142,9 @@ def _weighted(people: People, rng: np.random.Generator) -> People:
     return People(people.frames, people.reasons, {"people": keys.assign(weight=weight)}, people.domain, people.results)
 
 
-def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool, weighted: bool) -> str:
+def _study(
+    rng: np.random.Generator, waves: int, rule: str, dated: bool, weighted: bool, asked: Asked | None
+) -> str:
     codes = []
     for name, levels in LEVELS.items():
         written = ", ".join(f"{i}: {lv}" for i, lv in enumerate(levels, 1))
@@ -119,6 +166,9 @@ def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool, weighte
         tables.append(f"  t{number}: {{rows: [{', '.join(rows)}]{columns}{wave}{overall}}}")
     if waves > 1 and rng.random() < 0.5:
         tables.append("  followed: {kind: followed, rows: [sex, health, mood]}")
+    if asked is not None:
+        columns = f", columns: {asked.by}" if asked.by else ""
+        tables.append(f"  asked: {{rows: [{', '.join(asked.names)}]{columns}{', wave: 1' if waves > 1 else ''}}}")
     labels = ", ".join(f"{w}: Wave {w}" for w in range(1, waves + 1))
     bands = ", bands: {Low: 0-3, Middle: 4-6, High: 7-9}" if rng.random() < 0.5 else ""
     more = f", wave: wave, waves: {{{labels}}}" if waves > 1 else ""
@@ -134,6 +184,7 @@ def _study(rng: np.random.Generator, waves: int, rule: str, dated: bool, weighte
         tables="\n".join(tables),
         bands=bands,
         rule=rule,
+        **(asked.declared() if asked is not None else {"items": "", "scale": ""}),
     )
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.facts import ANSWERED, BIN, COMPLETE, EXACT, PEOPLE
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, BIN, COMPLETE, EXACT, MISSING, PEOPLE
 from pipeline.disclosure.groups import Conditions, apart
 from pipeline.disclosure.sheet import Sheet
 from pipeline.instruments.over_waves import SINCE
@@ -105,11 +105,14 @@ def know_sums(scales: Iterable[Patterns], sheets: Sequence[Sheet]) -> None:
 
 
 def without_items(
-    frame: pd.DataFrame, hidden: np.ndarray, scales: Iterable[Patterns], means: Iterable[Conditions]
-) -> tuple[np.ndarray, frozenset[str]]:
+    frame: pd.DataFrame, hidden: np.ndarray, scales: Iterable[Patterns], sheets: Sequence[Sheet],
+    means: Iterable[Conditions], small: int,
+) -> tuple[np.ndarray, frozenset[str]]:  # fmt: skip
     """Rows of items as variables that go, and the scales whose they are: those of few patterns of which a count is
-    withheld, and those of which a mean is (``means``: who has the scores), because the items would give it."""
+    withheld; those of which a mean is (``means``: who has the scores), because the items would give it; those whose
+    missing scores and the items' missing answers say of each other how few they are (below ``small``)."""
     of_means = {term for who in means for term, role in who if role == ANSWERED}
+    terms = {sheet.term: sheet for sheet in sheets if sheet.term}
     named = frame["kind"] + " " + frame["name"]
     lost = (hidden & frame["statistic"].isin(COUNTS) & ~frame["kind"].isin(("quality", "reliability"))).to_numpy()
     groups = [{name for name, _ in parts_of(group)} for group in frame["group"]]
@@ -117,11 +120,28 @@ def without_items(
     for scale in scales:
         ours = (frame["term"].isin(scale.scores) | (named == f"scale {scale.name}")).to_numpy()
         ours = ours | np.array([not scale.scores.isdisjoint(names) for names in groups], bool)
-        if (scale.few and bool((ours & lost).any())) or scale.name in of_means:
+        few = scale.few and bool((ours & lost).any())
+        if few or scale.name in of_means or _missing_told(scale, terms, small):
             whose.add(scale.name)
-            gone |= frame["term"].isin(scale.items).to_numpy() & (frame["kind"] != "quality").to_numpy()
+            gone |= frame["term"].isin(scale.items).to_numpy()
             gone |= np.array([not scale.items.isdisjoint(names) for names in groups], bool)
     return gone, frozenset(whose)
+
+
+def _missing_told(scale: Patterns, terms: Mapping[str, Sheet], small: int) -> bool:
+    """Whether missing scores follow from missing answers. Where a score needs every item it is missing for at least as
+    many as any item is, and for at most as many as all are together: a small number of either is enough. Where it needs
+    all but k, k + 1 answers are missing for each."""
+    items = [terms[name] for names in scale.by_item.values() for name in names if name in terms]
+    allowed = scale.rule.max_missing + 1
+    for sheet in (terms[scale.name], *(items if allowed == 1 else ())):
+        for role in (r for r in sheet.cells if r == MISSING or r.startswith(BECAUSE)) if items else ():
+            for group, n in sheet.cells[role].items():
+                told = [each.get(MISSING, group) for each in items]
+                answers = sum(small * allowed if one is None else one for one in told)
+                if 0 < n < small and (allowed == 1 or answers < small * allowed):
+                    return True
+    return False
 
 
 def without_alpha(
