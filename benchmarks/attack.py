@@ -230,8 +230,8 @@ def _shipped(root: Path, file: Path) -> int:
 def _random(
     numbers: range, seed: int, rule: str, unattacked: bool = False, drawn: Callable[..., Report] = drawn
 ) -> int:
-    """Random reports; how many counts were recovered or variables not understood. Code that releases the same bytes (the
-    fingerprint says so) has been attacked, too."""
+    """Random reports; how many counts were recovered or variables not understood. Code that releases the same bytes, as
+    the fingerprint says, has been attacked, too."""
     total, began, lost, released = Outcome(), time.perf_counter(), [], hashlib.sha256()
     for number in numbers:
         report = drawn(np.random.default_rng([seed, number]), rule)

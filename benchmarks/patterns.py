@@ -107,7 +107,10 @@ def alpha_beside_withheld(out: Published, told: Mapping[str, Told], items: Mappi
 
 
 def _hides(told: Told | None, group: str) -> bool:
-    return told is not None and any(_in(line.key, group) and line.text == HIDDEN for line in told.counts)
+    """Whether a count of a group is withheld; of a variable of which nothing is printed none tells anything."""
+    if told is None or all(line.text == HIDDEN for line in told.counts):
+        return False
+    return any(_in(line.key, group) and line.text == HIDDEN for line in told.counts)
 
 
 def _in(key: Key, group: str) -> bool:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, BIN, COMPLETE, EXACT, MISSING, PEOPLE
+from pipeline.disclosure.facts import ANSWERED, BECAUSE, BIN, COMPLETE, DESIGN, EXACT, MISSING, PEOPLE
 from pipeline.disclosure.groups import Conditions, apart
 from pipeline.disclosure.sheet import Sheet
 from pipeline.instruments.over_waves import SINCE
@@ -147,7 +147,8 @@ def _missing_told(scale: Patterns, terms: Mapping[str, Sheet], small: int) -> bo
 def without_alpha(
     frame: pd.DataFrame, hidden: np.ndarray, scales: Iterable[Patterns], sheets: Sequence[Sheet], rounded: bool
 ) -> np.ndarray:
-    """Alpha and its kin of a group, where a count of its people by score or by answer to an item is withheld.
+    """Alpha and its kin of a group, where a count of its people by score or by answer to an item is withheld
+    (``hidden``; items that go whole tell nothing, and do not count).
 
     Where each bin has one score, counts by score of everyone are the same whatever those of their groups are, so that
     what is told of everyone says nothing of these. Of wider bins it does: there one withheld count is enough. Where
@@ -174,7 +175,8 @@ def _withheld_in(hidden: np.ndarray, names: frozenset[str], sheets: Sequence[She
     for sheet in sheets:
         for (role, group), rows in sheet.rows.items():
             if hidden[rows].any():
-                if sheet.term in names and (role.startswith(BIN) or not role.startswith("|")):
+                of_level = not role.startswith("|") and role not in (MISSING, *DESIGN.values())
+                if sheet.term in names and (of_level or role.startswith(BIN)):
                     yield group
                 inside = {pair for pair in group if pair[0] in names}
                 if role == PEOPLE and inside:

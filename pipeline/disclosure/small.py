@@ -79,6 +79,7 @@ def withheld(
         wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
         hidden |= _beside(frame, wide, SPREAD)
     of_items, whose = without_items(frame, hidden, scales, sheets, safe.means, max(below, first))
+    of_items &= ~hidden
     hidden |= of_items
     boxes += items_scored(sheets, study, nowhere, whose) if study is not None else ()
     told = given_back(boxes, safe.changes, [systems[number] for number in safe.withheld])
@@ -86,7 +87,7 @@ def withheld(
     hidden |= _beside(frame, told, (*MAGNITUDES, "n", "percent"))
     hidden[list(safe.lost)] = True
     coarse[list(safe.coarse)] = True
-    hidden |= without_alpha(frame, hidden, scales, sheets, rounded)
+    hidden |= without_alpha(frame, hidden & ~of_items, scales, sheets, rounded)
     known = {percent.row for system in systems for percent in system.percents}
     hidden |= _without_count(frame, hidden, set() if rounded else known)
     hidden |= made_from(frame, hidden) | of_models(frame, hidden)

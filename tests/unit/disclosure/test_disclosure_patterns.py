@@ -64,6 +64,35 @@ def test_items_stay_where_nothing_of_the_scale_is_withheld() -> None:
     assert not found.withheld(ALPHA)
 
 
+def missing(women: tuple[int, int], men: tuple[int, int], allowed: int = 0) -> Released:
+    """So many did not answer the first, so many the second question, nobody neither; 30 of each sex did."""
+    text = ITEMS.replace("programme evaluation}", "cohort, cluster: sex}").replace("missing: 0", f"missing: {allowed}")
+    text = text.replace("rows: [qa, qb]", "rows: [qa, qb], columns: sex")
+    text = text.replace('"Yes"}', '"Yes"}, missing: {9: no answer}')
+    text = text.replace("label: Mood", "missing: {9: no answer}, label: Mood")
+    rows = [(sex, *row) for sex, (first, second) in ((1, women), (2, men))
+            for row in many((9, 1, first), (0, 9, second), (1, 1, 10), (1, 0, 10), (0, 0, 10))]  # fmt: skip
+    return released(text, "sex a b", rows)
+
+
+def test_missing_scores_less_missing_answers_to_one_question_are_those_to_the_other() -> None:
+    """Of 6 men without a score nobody left the first question out, so 6 left out the second; of 8 in all, 2 women."""
+    found = missing((9, 2), (0, 6))
+    score = Key("scale", "mood", "", "", "sex=Men", "missing")
+    assert found.value(score) == 6
+    assert found.withheld(cell("t", "qb", "Missing", "sex=Men"))
+    assert found.withheld(cell("t", "qa", "Yes", "sex=Men")), "how many answered it says that nobody left it out"
+    enough = missing((9, 7), (0, 6))
+    assert enough.value(cell("t", "qb", "Missing", "sex=Men")) == 6
+
+
+def test_where_a_score_may_lack_an_item_its_missing_answers_are_twice_the_missing_scores() -> None:
+    """One of two may be missing: nobody is without a score, and 2 without an answer are withheld as any few are."""
+    found = missing((9, 2), (0, 6), allowed=1)
+    assert found.withheld(cell("t", "qb", "Missing", "sex=Women"))
+    assert not found.withheld(cell("t", "qa", "Missing", "sex=Women"))
+
+
 def _alpha(*counts: int) -> float:
     answers = pd.DataFrame([row[1:] for row in people(*counts)], columns=["a", "b"], dtype=float)
     return reliability(answers).alpha
