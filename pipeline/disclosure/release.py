@@ -6,7 +6,8 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -83,29 +84,39 @@ def rule_for(release: Release) -> Rule | None:
     }[release.rule]
 
 
+class Proposals(NamedTuple):
+    """merges: of levels, that would show more. few: people to leave out, with whom much is withheld."""
+
+    merges: Sequence[Merge]
+    few: Sequence[Leaving]
+
+
 class Released:
     """What may be printed. ``frame``: key, ``value`` (NaN where withheld), ``text``, ``withheld``, ``decimals``; sorted
     by key.
 
     decimals: how many the value was rounded to, so that one unit of its last digit is known; NaN where it is not
-    rounded (to ten significant digits under the rule ``none``; exact in a draft). merges: of levels, that would show
-    more. lost: how much was withheld; None where nothing is. few: people to leave out, with whom much is withheld.
-    quotations: words of people, each with its consent and its clearance.
+    rounded (to ten significant digits under the rule ``none``; exact in a draft). lost: how much was withheld; None
+    where nothing is. quotations: words of people, each with its consent and its clearance. proposals: what would show
+    more, found when it is asked for (a release is found anew for each of them).
     """
 
     def __init__(
-        self, frame: pd.DataFrame, merges: Sequence[Merge] = (), lost: Lost | None = None, few: Sequence[Leaving] = (),
-        quotations: Sequence[Quotation] = (),
+        self, frame: pd.DataFrame, lost: Lost | None = None, quotations: Sequence[Quotation] = (),
+        proposals: Callable[[], Proposals] = lambda: Proposals((), ()),
     ):  # fmt: skip
-        self.frame, self.merges, self.lost, self.few = frame, tuple(merges), lost, tuple(few)
-        self.quotations = tuple(quotations)
+        self.frame, self.lost, self.quotations, self._propose = frame, lost, tuple(quotations), proposals
         self._at = {tuple(k): i for i, k in enumerate(frame[KEY].itertuples(index=False, name=None))}
         self._text, self._value = frame["text"].tolist(), frame["value"].tolist()
         self._withheld, self._decimals = frame["withheld"].tolist(), frame["decimals"].tolist()
 
     def with_quotations(self, quotations: Sequence[Quotation]) -> Released:
         """The same numbers, and these words of people."""
-        return Released(self.frame, self.merges, self.lost, self.few, quotations)
+        return Released(self.frame, self.lost, quotations, lambda: self.proposals)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return self._propose()
 
     def has(self, key: Key) -> bool:
         return tuple(key) in self._at
@@ -192,16 +203,16 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         return Released(out)
     lost = information_lost(frame, hidden, found.smallest)
     if study is None or not hidden.any():
-        return Released(out, (), lost)
-    return Released(out, *_proposals(frame, found, study, lost))
+        return Released(out, lost)
+    return Released(out, lost, proposals=lambda: _proposals(frame, found, study))
 
 
-def _proposals(frame: pd.DataFrame, rule: Rule, study: Study, lost: Lost | None
-               ) -> tuple[Sequence[Merge], Lost | None, Sequence[Leaving]]:  # fmt: skip
+def _proposals(frame: pd.DataFrame, rule: Rule, study: Study) -> Proposals:
     def hidden(part: pd.DataFrame) -> np.ndarray:
         return withheld(part, rule.smallest, _decimals(part), rule.rounded is not None, study, around=rule.around)[0]
 
-    return proposed(frame, study, rule.smallest, hidden), lost, few_without(frame, study, rule.smallest, hidden)
+    few = few_without(frame, study, rule.smallest, hidden)
+    return Proposals(tuple(proposed(frame, study, rule.smallest, hidden)), tuple(few))
 
 
 def draft(results: Results) -> Released:

@@ -69,17 +69,17 @@ def withheld_blocks(study: Study, released: Released, tables: Sequence[Table]) -
 
 def _merges(study: Study, released: Released) -> Iterator[Block]:
     """People who could be left out, and levels that could be put together, so that less is withheld."""
-    for few in released.few:
+    for few in released.proposals.few:
         yield Paragraph((
             f"Few people have no value for {inside_sentence(label_of(study, few.variable))}, and that is why much is "
             f"withheld: if they were left out, about {few.frees:,} fewer numbers would be; in the study file, under ",
             Code("exclude"), ": ", Code(few.line), ".",
         ))  # fmt: skip
-    if not released.merges:
+    if not released.proposals.merges:
         return
     yield Paragraph(("Fewer numbers would be withheld if levels were put together; in the study file:",))
     items: list[Pieces] = []
-    for merge in released.merges:
+    for merge in released.proposals.merges:
         parts = "; ".join(f"{listed(old)} as “{label}”" for label, old in merge.levels.items())
         said = f"{parts}. Under "
         also = [piece for where, line in merge.also for piece in ("; under ", Code(where), ": ", Code(line))]

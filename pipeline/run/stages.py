@@ -195,7 +195,7 @@ class Stage:
         folder = self.folder if BESIDE in os.environ else self.workspace.processed(self.study.name)
         with one_writer(self.workspace, self.study.name):
             write_bytes(folder / FULL, numbers.to_csv())
-            write_bytes(folder / MERGES, merge_lines(released.merges, released.few).encode())
+            write_bytes(folder / MERGES, merge_lines(released.proposals.merges, released.proposals.few).encode())
         return released.with_quotations(quoted)
 
     def _quotations(self) -> Sequence[Quotation]:

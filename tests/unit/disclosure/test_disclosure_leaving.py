@@ -55,7 +55,7 @@ def gone(found: Released) -> int:
 @pytest.mark.parametrize("blanks", [1, 2, 4])
 def test_the_proposed_line_pasted_leaves_them_out_and_frees_about_what_it_says(blanks: int, percent: str) -> None:
     before, _ = released(blanks, percent=percent)
-    (few,) = before.few
+    (few,) = before.proposals.few
     assert (few.variable, few.line) == ("programme", LINE)
     after, _ = released(blanks, more=f"exclude:\n  {few.line}\n", percent=percent)
     assert not after.frame["group"].str.contains("Missing").any() and after.few == ()

@@ -66,7 +66,7 @@ def of(study: Study) -> Results:
 def test_a_proposed_merge_applied_to_the_study_frees_what_it_promises(variable: str) -> None:
     study = parse_study(STUDY, "s.yaml")
     before = release(of(study), study.release, study)
-    (merge,) = [m for m in before.merges if m.variable == variable]
+    (merge,) = [m for m in before.proposals.merges if m.variable == variable]
     key, _, value = merge.line.partition(": ")
     old = next(line for line in STUDY.splitlines() if line.startswith(f"  {variable}:"))
     start = old.index(f"{key}: ")
@@ -79,12 +79,12 @@ def test_a_proposed_merge_applied_to_the_study_frees_what_it_promises(variable: 
 
     assert gone(before) - gone(after) == merge.frees > 0
     assert gone(after) == 0
-    assert merge.line in merge_lines(before.merges)
+    assert merge.line in merge_lines(before.proposals.merges)
 
 
 def test_a_merge_is_written_with_the_own_codes_and_bands() -> None:
     study = parse_study(STUDY, "s.yaml")
-    lines = {m.variable: m.line for m in release(of(study), study.release, study).merges}
+    lines = {m.variable: m.line for m in release(of(study), study.release, study).proposals.merges}
     assert lines["health"] == "codes: {1: Good, 2: Fair, 3: Poor or Very poor, 4: Poor or Very poor}"
     assert lines["gender"] == "codes: {1: Women, 2: Men or Another, 3: Men or Another}"
     assert lines["age"] == 'bands: ["18-44", "45-64", "65+"]'
@@ -93,7 +93,7 @@ def test_a_merge_is_written_with_the_own_codes_and_bands() -> None:
 def test_the_reference_and_what_others_name_stay_alone() -> None:
     text = STUDY.replace("3: Another}}", "3: Another}, reference: Men}")
     study = parse_study(text, "s.yaml")
-    lines = {m.variable: m.line for m in release(of(study), study.release, study).merges}
+    lines = {m.variable: m.line for m in release(of(study), study.release, study).proposals.merges}
     assert lines["gender"] == "codes: {1: Women or Another, 2: Men, 3: Women or Another}"
 
 
@@ -135,7 +135,7 @@ def test_a_level_that_another_declaration_names_is_never_put_together(variable: 
 def test_what_a_model_uses_becomes_a_new_variable_for_the_tables() -> None:
     text = STUDY.replace("release:", "models:\n  m: {outcome: age, exposure: health, adjust: [gender]}\nrelease:")
     study = parse_study(text, "s.yaml")
-    found = {m.variable: m for m in release(of(study), study.release, study).merges}
+    found = {m.variable: m for m in release(of(study), study.release, study).proposals.merges}
     assert found["gender"].where == "variables"
     merge = found["gender"]
     assert merge.line.startswith("gender_in_tables: {label: Gender, derive: {regroup: gender, into: {Women: [Women], ")
@@ -169,7 +169,7 @@ def test_a_semicolon_in_a_label_hides_no_merge() -> None:
 
 
 def proposed_for(study: Study):  # type: ignore[no-untyped-def]
-    return release(of(study), study.release, study).merges
+    return release(of(study), study.release, study).proposals.merges
 
 
 def slowly(counts: np.ndarray, below: int, ordered: bool) -> int | None:
@@ -236,7 +236,7 @@ def likert(codes: str, reference: str = "") -> tuple[str, str]:
         {"people": pd.Series(True, index=index)},
         Results.of([]),
     )
-    (merge,) = release(participants(people, study, "t").results, study.release, study).merges
+    (merge,) = release(participants(people, study, "t").results, study.release, study).proposals.merges
     assert merge.doubt in merge_lines([merge])
     return merge.line, merge.doubt
 
