@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product, zip_longest
+from itertools import product
 from typing import NamedTuple
 
 from pipeline.disclosure import Released
@@ -89,13 +89,15 @@ class _Desk:
     shown: Counter[str] = field(default_factory=Counter)
 
     def rows(self, n: int, one: Question) -> Iterator[Row]:
-        """A line with the question and what both sides say together, and one for each thing that either says."""
+        """A line with the question and what both sides say together, then one for each thing that the survey says, then
+        one for each theme: none has both, for the study file pairs no number with a theme."""
         together = f"{one.fit.capitalize()}: {inside_sentence(one.because.strip())}"
         yield Row(f"{n}. {one.question}", f"question {n}", form="text", texts=("", "", "", "", together))
         survey = [side for name in one.models for side in _of_model(declared(self.study, name), self.released)]
         survey += [self._of_table(number, n) for number in one.numbers]
         told = [self._of_theme(theme) for theme in one.themes]
-        for place, (left, right) in enumerate(zip_longest(survey, told, fillvalue=Side("", None))):
+        nothing = Side("", None)
+        for place, (left, right) in enumerate([*((s, nothing) for s in survey), *((nothing, t) for t in told)]):
             texts, cells = (left.words, "", right.words, "", ""), (None, left.cell, None, right.cell, None)
             yield Row(f"{n}{_letter(place)}", f"question {n}", "", "text", "words", 1, texts=texts, cells=cells)
 
