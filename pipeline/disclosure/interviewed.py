@@ -3,7 +3,8 @@
 A person may have told of several themes, so that lines do not add up; but over roles (and over programmes) people of a
 theme do. Who has a code has every theme and code above it: what is left of these is a fact, too. Documents are people
 where each has an interview of their own, and else differ from them by as many as all documents from all people; there
-are no fewer segments than people. How two themes stand together is ``together``'s.
+are no fewer segments than people. Documents and segments of no one in particular are all less those of the columns. How
+two themes stand together is ``paired``'s.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pipeline.disclosure.coded_trees import (
     units,
 )
 from pipeline.disclosure.facts import ANSWERED, NOT, PEOPLE, Fact, Split
-from pipeline.disclosure.groups import EVERYONE, apart
+from pipeline.disclosure.groups import EVERYONE, apart, families
 from pipeline.disclosure.paired import pairs_of
 from pipeline.disclosure.rows import Told
 from pipeline.study import Study
@@ -38,6 +39,7 @@ from pipeline.themes.coding_flow import (
     READ,
     RECODED,
 )
+from pipeline.themes.theme_counts import ALONE, OF_NO_ONE
 
 BASES = {"n": OF_PEOPLE, "percent": OF_PEOPLE, "denominator": OF_PEOPLE, "documents": OF_DOCUMENTS,
          "segments": OF_SEGMENTS}  # fmt: skip
@@ -80,6 +82,8 @@ def interviewed(rows: Sequence[Told], study: Study, below: int) -> list[Coded]:
         for item in items:
             units(sheet, item.role, by)
     units(head, PEOPLE, dict.fromkeys(by, most(by)))
+    for sheet in (head, *(sheet for sheet, _ in trees)):
+        _no_ones(sheet, head)
     told = [r for r in rows if r.kind == "themes" and r.name == DECLARED]
     people = _declared(told, head, flows.get(_flow_term("people")))
     return [head, *(sheet for sheet, _ in trees), *pairs, *flows.values(), *([people] if people else [])]
@@ -91,6 +95,8 @@ def _heads(rows: Sequence[Told], flows: Mapping[str, Coded]) -> Coded:
     for r in rows:
         if not r.term and r.statistic in ("n", "documents"):
             head.put(PEOPLE, BASES[r.statistic] | apart(r.group), r.value, r.at)
+        elif r.term == ALONE:
+            head.put(ALONE, OF_SEGMENTS, r.value, r.at)
     for word, base in (("people", OF_PEOPLE), ("documents", OF_DOCUMENTS)):
         if (flow := flows.get(_flow_term(word))) is not None:
             head.fill(PEOPLE, base, flow.get(f"{ANALYSED}|", EVERYONE))
@@ -103,6 +109,20 @@ def _take(sheet: Coded, role: str, r: Told) -> None:
         sheet.percents.append((r.at, role, group, PEOPLE, group, r.decimals))
     else:
         sheet.put(PEOPLE if r.statistic == "denominator" else role, group, r.value, r.at)
+
+
+def _no_ones(sheet: Coded, head: Coded) -> None:
+    """Of each line: all are those of the columns and of no one; and no one's segments are among all that are."""
+    for role, cells in sheet.cells.items():
+        for (whole, _), members in families(cells).items():
+            left, facts = whole | apart(OF_NO_ONE), tuple(sheet.fact(role, m) for m in members)
+            if left in cells and left not in members and sum(f.n for f in facts) + cells[left] == cells[whole]:
+                sheet.equal.append((sheet.fact(role, whole), (*facts, sheet.fact(role, left))))
+        here, every = cells.get(OF_SEGMENTS | apart(OF_NO_ONE)), head.get(ALONE, OF_SEGMENTS)
+        if here is not None and every is not None:
+            others = by_hand(sheet, f"no one's without {role}", OF_SEGMENTS, every - here)
+            own = sheet.fact(role, OF_SEGMENTS | apart(OF_NO_ONE))
+            sheet.equal.append((head.fact(ALONE, OF_SEGMENTS), (own, others)))
 
 
 def _flow_term(statistic: str) -> str:

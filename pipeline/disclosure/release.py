@@ -26,6 +26,7 @@ from pipeline.disclosure.rounded import rounded_counts
 from pipeline.disclosure.rows import alike_in
 from pipeline.disclosure.saturated import of_interviews
 from pipeline.disclosure.small import withheld
+from pipeline.disclosure.talks_before import of_few_more
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
 from pipeline.models.moderation_numbers import AT
@@ -184,6 +185,7 @@ def release(results: Results, rule: Release, study: Study | None = None, earlier
         hidden |= _by_statistic(frame, found)
         hidden |= of_coders(frame, hidden, found.smallest, found.rounded is not None)
         hidden |= of_interviews(frame, found.smallest, found.rounded is not None)
+        hidden |= of_few_more(frame, earlier or {}, decimals, found.smallest)
         hidden |= _together(frame, hidden, found.rounded is not None)
         hidden |= _of_alpha(frame, hidden) | of_change(frame, hidden, study)
         hidden |= of_change_again(frame, hidden, earlier or {}, found.smallest)

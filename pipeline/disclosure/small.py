@@ -30,6 +30,7 @@ from pipeline.disclosure.rows import rows_of
 from pipeline.disclosure.scored import items_scored
 from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.spans import rule_moments
+from pipeline.disclosure.talks_before import passages
 from pipeline.disclosure.told import sheets_of
 from pipeline.disclosure.weights import weighted_shares
 from pipeline.study import Study
@@ -66,6 +67,8 @@ def withheld(
     boxes += many_at_ends(frame, sheets, hidden)
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
+        of_talks = {} if rounded else passages(frame, earlier, below, study)
+        few |= {row: max(least, few.get(row, 0)) for row, least in of_talks.items()}
         hidden[list(ask(systems, few))] = True
         printed_before(frame, systems, earlier)
         hidden |= means_of_few(frame, few, earlier, decimals.tolist())

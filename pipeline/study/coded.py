@@ -66,6 +66,9 @@ class Coded(Part):
     columns: Columns = Field(default_factory=lambda: Columns())
     variables: tuple[Text, ...] = Field((), description="further columns, or variables of cases, that are kept")
     consent: Consent = Field(default_factory=lambda: Consent())
+    merge_coders: bool = Field(
+        False, description="coders whose names differ only in capitals, blanks or the way accents are written are one"
+    )
     sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.results import ALL, Results, Sentence
 from pipeline.study.compared import Gathered
 from pipeline.tables.table import Column, Row, Table
-from pipeline.themes.agreed import EVERY, KIND, ONE, PAIR, table_name
+from pipeline.themes.agreed import EVERY, INTERVALS, KIND, ONE, PAIR, PASSAGES, table_name
 from pipeline.themes.coding import UNDER
 
 COLUMNS = {
@@ -32,6 +32,12 @@ PREVALENCE = (
     "Where a code is rare or very common (a prevalence index near 1) kappa and alpha may be low though coders agree. "
     "Bias index: how much oftener one of the two gave it."
 )
+NORMAL = (
+    "The interval of a single theme or code is a normal approximation for large samples (Fleiss, Cohen and Everitt "
+    "1969; of Fleiss' kappa Gwet 2008), cut at −1 and 1: where documents are few it may be too narrow, and no number "
+    "of them is taken for enough. Other intervals take the decisions of a document together, by a t distribution."
+)
+"""Of one theme each document is one decision (``themes.agreed``); of passages every interval is by documents."""
 NUMBERED = "Coders are numbered in the order of the study file, or of their names."
 
 
@@ -52,9 +58,11 @@ def _table(by: Gathered, there: set[str], lines: list[tuple[str, str]]) -> Table
     rows = [Row(level.replace(UNDER, " › "), ONE, level, "n", "level") for level in _levels(lines, ONE)]
     rows.append(Row("All together", EVERY, "", "n", "variable"))
     rows += [Row(f"Coders {level}", PAIR, level, "n", "level", 1) for level in _levels(lines, PAIR)]
+    own_interval = PASSAGES not in dict(lines) and not there.isdisjoint(INTERVALS)
     notes = [
         DECISIONS,
         *([PREVALENCE] if "prevalence" in there else []),
+        *([NORMAL] if own_interval else []),
         *([NUMBERED] if (PAIR in dict(lines)) else []),
     ]
     return Table(KIND, table_name(by), TITLES[by], columns, tuple(rows), tuple(map(Sentence, notes)), STUBS[by])

@@ -102,7 +102,7 @@ def _column(column: FilledColumn, name: str, place: int, above: str, down: str) 
         else ""
     )
     marks = _marks(column.marks, name)
-    return f'<th id="{name}-c{place}"{_kind(column)} scope="col"{named}{down}>{escape(column.label)}{count}{marks}</th>'
+    return f'<th id="{name}-c{place}"{_kind(column)} scope="col"{named}{down}>{_named(column.label)}{count}{marks}</th>'
 
 
 def _kind(column: FilledColumn) -> str:
@@ -152,8 +152,8 @@ def _line(
     return f'<tr class="{named}">{head}{"".join(cells)}</tr>'
 
 
-_NAME = re.compile(r"[^\W\d_]+-[0-9]+")
-"""UCLA-3, PHQ-9: a line that ended at the hyphen would tear the name of an instrument."""
+_NAME = re.compile(r"[^\W\d_]+-[0-9]+[A-Z]?\b|\b[A-Z]{2,}-[A-Z]+\b")
+"""UCLA-3, EQ-5D, AUDIT-C: a line that ended at the hyphen would tear the name of an instrument."""
 
 
 def _named(words: str) -> str:
@@ -174,7 +174,7 @@ def _said(cell: str, title: str, why: str) -> str:
     if why:
         return f'<span class="why" tabindex="0" title="{escape(why, quote=True)}">{escape(cell)}</span>'
     if not title:
-        return escape(cell)
+        return _named(cell)
     return f'<span role="img" aria-label="{escape(title, quote=True)}">{escape(cell)}</span>'
 
 
@@ -194,9 +194,9 @@ def _notes(filled: Filled, name: str) -> list[str]:
     if not filled.under():
         return []
     lines = [
-        f'<li id="{_footnote(name, mark)}"><sup>{escape(mark)}</sup> {escape(note)}</li>'
+        f'<li id="{_footnote(name, mark)}"><sup>{escape(mark)}</sup> {_named(note)}</li>'
         if mark
-        else f"<li>{escape(note)}</li>"
+        else f"<li>{_named(note)}</li>"
         for mark, note in filled.under()
     ]
     return [f'<ul class="notes" id="{name}-notes">', *lines, "</ul>"]

@@ -47,12 +47,12 @@ def write(cell: _Cell, text: str, style: str, *, bold: bool = False, align: str 
         paragraph.add_run(mark).font.superscript = True
 
 
-_NAME = re.compile(r"(?<=[^\W\d_])-(?=[0-9])")
-"""The hyphen of UCLA-3 and PHQ-9: a line that ended there would tear a name."""
+_NAME = re.compile(r"(?<=[^\W\d_])-(?=[0-9])|(?<=[A-Z]{2})-(?=[A-Z]+\b)")
+"""The hyphen of UCLA-3, PHQ-9 and AUDIT-C: a line that ended there would tear a name."""
 
 
 def add_words(paragraph: Paragraph, text: str) -> Run:
-    """A run of words; no line ends at the hyphen before a name's number."""
+    """A run of words; no line ends at the hyphen of a name."""
     first, *others = _NAME.split(text)
     run = paragraph.add_run(first)
     for part in others:

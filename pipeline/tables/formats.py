@@ -55,7 +55,10 @@ thead { border-top: 1.5px solid; border-bottom: 1px solid; }
 tbody:last-of-type { border-bottom: 1.5px solid; }
 .spanner { border-bottom: 1px solid; text-align: center; }
 .n { display: block; font-weight: 400; white-space: nowrap; }
-td { white-space: nowrap; }
+td, .whole { white-space: nowrap; }
+tr.words td, td.words { white-space: normal; min-width: 7rem; }
+tr.words td[data-key] { white-space: nowrap; }
+table:has(tr.words) :is(td, thead th), :is(td, thead th).words { text-align: left; }
 .indent-1 th { padding-left: 1.2rem; } .indent-2 th { padding-left: 2.4rem; } .indent-3 th { padding-left: 3.6rem; }
 .notes { list-style: none; padding: 0; font-size: 0.82rem; max-width: 45rem; }
 tbody th, thead .stub { position: sticky; left: 0; z-index: 1; background: #fff; }

@@ -23,6 +23,7 @@ _HEADS = {
 }
 _CLASSES = {
     "stub": "text-align: left",
+    "whole": "white-space: nowrap",
     "words": "text-align: left",
     "spanner": "text-align: center; border-bottom: 1px solid",
     "n": "display: block; font-weight: normal; white-space: nowrap",

@@ -14,7 +14,7 @@ from pipeline.results import ALL, NOBODY, Key, Number, Sentence
 from pipeline.study import Study
 from pipeline.study.compared import OF_TWO, AgreementSpec, Gathered, Measure
 from pipeline.themes.agreement import NAN, Agreement
-from pipeline.themes.clean_coding import CleanedCoding
+from pipeline.themes.clean_coding import SPELT, CleanedCoding
 from pipeline.themes.coders import SHARED, Agreed, Decisions, How, decisions, of_all, of_theme, pairs
 from pipeline.themes.gathered import gathered, unprintable, usual
 
@@ -24,6 +24,11 @@ EVERY, ONE, PAIR, DOCUMENTS, PASSAGES, CODERS = "all", "theme", "pair", "documen
 INTERVALS: tuple[Measure, ...] = ("cohen", "fleiss")
 NONE = 1e-9
 """A standard error up to this is nought, but for the last digits of floating point."""
+MAYBE_ONE = (
+    "Some names of coders differ only in capitals, blanks or the way in which accents are written. They are taken for "
+    "different coders; where they are one, agreement is wrong: merge_coders: true under interviews: coded: puts them "
+    "together."
+)
 Words = NDArray[np.str_]
 
 
@@ -36,7 +41,7 @@ def table_name(by: Gathered) -> str:
 class Held:
     """One comparison. by: what is compared. who: whose words each unit is, shape (units,): one name a person, and one a
     document of several people. outside: how many people only one coder read. sensitive: themes or codes of which nobody
-    and everybody count as few."""
+    and everybody count as few. spelt: whether two coders may be one whose name is spelt in two ways."""
 
     by: Gathered
     found: Decisions
@@ -45,6 +50,7 @@ class Held:
     documents: tuple[int, int]
     everyone: int
     sensitive: frozenset[str]
+    spelt: bool
 
 
 def compared(cleaned: CleanedCoding, study: Study) -> tuple[Held, ...]:
@@ -78,7 +84,8 @@ def comparison(cleaned: CleanedCoding, asked: AgreementSpec, by: Gathered, sensi
         who = np.where(said == "", who, said)
     outside = len(set(of_document[~both]) - set(of_document[both]))
     counts = int(both.sum()), len(of_document)
-    return Held(by, found, who, outside, counts, of_document.nunique(), frozenset(sensitive))
+    return Held(by, found, who, outside, counts, of_document.nunique(), frozenset(sensitive),
+                cleaned.ruled("coder", SPELT))  # fmt: skip
 
 
 def _of(participant: pd.Series, documents: pd.Index) -> pd.Series:
@@ -220,7 +227,7 @@ def _pairs(held: Held, how: How) -> Iterator[Number]:
 
 
 def sentences(held: Held) -> Iterator[Sentence]:
-    """On how many documents it stands, and whether the coders cut the text alike."""
+    """On how many documents it stands, whether coders may be one, and whether they cut the text alike."""
     name = table_name(held.by)
     both, every, coders = (Key(KIND, name, term, "", ALL, s) for term, s in
                            ((DOCUMENTS, "n"), (DOCUMENTS, "denominator"), (CODERS, "n")))  # fmt: skip
@@ -230,6 +237,8 @@ def sentences(held: Held) -> Iterator[Sentence]:
     else:
         yield Sentence("Two or more of the {coders} coders coded {both} of {every} documents; agreement is of these.",
                        {**keys, "coders": coders})  # fmt: skip
+    if held.spelt:
+        yield Sentence(MAYBE_ONE, caveat=True)
     if held.found.on == "segments" and held.found.shared < SHARED:
         yield Sentence(
             "Two coders or more marked the very same passage in {shared}% of passages: they cut the text differently, "

@@ -26,6 +26,8 @@ LEGENDS = {"role": "roles", "programme": "programmes"}
 ALIKE = "the same passage with the same code by the same coder twice, counted once"
 ALONE = "passages of no one in particular"
 SPELT = "names that differ from another one only in capitals, blanks or the way in which accents are written"
+RESPELT = "by a coder whose name was written in another way"
+UNORDERED = "documents without an order of their own, or with that of another: these stand as the files have them"
 THEMES = ["theme", "definition", "code"]
 
 
@@ -43,6 +45,11 @@ class CleanedCoding:
     ledger: Ledger
     flow: pd.DataFrame
 
+    def ruled(self, variable: str, rule: str) -> bool:
+        """Whether the ledger tells of it."""
+        lines = self.ledger.rules
+        return bool(lines.loc[(lines["variable"] == variable) & (lines["rule"] == rule), "cells"].any())
+
 
 def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     """What the study file makes of its coded interviews.
@@ -51,7 +58,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     and people that are not there, numbers of people that do not add up); they count people and quote no one.
     """
     assert study.interviews is not None and study.interviews.coded is not None
-    read = opened.coding
+    read, respelt = _coders(study, opened.coding)
     out = left_out(study, read)
     raise_all([*_unlabelled(study, out.kept), *unknown_codes(study, read)])
     once, alike = _once(out.kept)
@@ -60,11 +67,33 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     flow = accounted(study, read, out, final.coding)
     rules = [RuleLine(TABLE, f.column, f"{f.what}: {f.value}" if f.value else f.what, f.cells) for f in opened.findings]
     alone = int((final.coding.segments["participant"] == "").sum())
-    rules += [*_spelt(read), *out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
+    rules += [*respelt, *_spelt(read), RuleLine(TABLE, "order", UNORDERED, _unordered(opened, final.coding))]
+    rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
     told = pd.DataFrame([(r.table, r.variable, r.rule, r.cells, r.because) for r in rules], columns=RULES)
     types = {"table": "str", "variable": "str", "rule": "str", "cells": "int64", "because": "str"}
     ledger = Ledger(_changes(labelled, final.changed), told.astype(types))
     return CleanedCoding(final.coding, _themes(study, final.coding), ledger, flow)
+
+
+def _coders(study: Study, read: Coding) -> tuple[Coding, list[RuleLine]]:
+    """Coders whose names are spelt in several ways as one, if the study file says so: by the spelling that most
+    passages have, of several the first by the alphabet."""
+    assert study.interviews is not None and study.interviews.coded is not None
+    if not study.interviews.coded.merge_coders:
+        return read, []
+    was = read.segments["coder"]
+    often = was.value_counts().rename_axis("name").reset_index()
+    often = often.assign(plain=_plain(often["name"])).sort_values(["count", "name"], ascending=[False, True])
+    one = often.groupby("plain")["name"].transform("first").set_axis(often["name"])
+    now = was.map(one).astype("str")
+    made = Coding(read.documents, read.people, read.codes, read.segments.assign(coder=now))
+    return made, [RuleLine(TABLE, "coder", RESPELT, int((now != was).sum()))]
+
+
+def _unordered(opened: Opened, coding: Coding) -> int:
+    """Of the documents that are analysed, where some have an order; none where the study file names no order."""
+    said = pd.Series(opened.order, dtype="object").reindex(coding.documents.index).fillna("")
+    return int(((said == "") | said.duplicated(keep=False)).sum()) if opened.order else 0
 
 
 def _once(kept: Coding) -> tuple[Coding, RuleLine]:
@@ -85,8 +114,11 @@ def _spelt(coding: Coding) -> Iterator[RuleLine]:
 
 
 def _alike(names: Iterable[str]) -> int:
-    plain = pd.Series(["".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names], dtype="str")
-    return int(plain.duplicated(keep=False).sum())
+    return int(pd.Series(_plain(names), dtype="str").duplicated(keep=False).sum())
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    return ["".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names]
 
 
 def _labelled(study: Study, coding: Coding) -> tuple[Coding, list[RuleLine]]:

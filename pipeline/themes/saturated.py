@@ -12,7 +12,7 @@ from pipeline.errors import Mistake
 from pipeline.results import ALL, NOBODY, Key, Number, Sentence
 from pipeline.study import Study
 from pipeline.study.compared import Gathered, SaturationSpec
-from pipeline.themes.clean_coding import CleanedCoding
+from pipeline.themes.clean_coding import UNORDERED, CleanedCoding
 from pipeline.themes.coding import Coding
 from pipeline.themes.gathered import counted, gathered
 from pipeline.themes.saturation import Flags, Orders, Saturation, over_orders, saturation
@@ -20,6 +20,10 @@ from pipeline.themes.saturation import Flags, Orders, Saturation, over_orders, s
 KIND = NAME = "saturation"
 INTERVIEWS, INTERVIEW, BASE, RUN, STOP, ORDERS = "interviews", "interview", "base", "run", "stop", "orders"
 """Terms of its numbers: all interviews, one of them (its level: its place), and the parts of the rule."""
+PARTLY = (
+    "Of some interviews the place in the order of collection is not known: those without a number or date of their own "
+    "stand last, those that share one stand as the files have them, and another order might give another answer."
+)
 HALF, MOST = 0.5, 0.95
 """Shares of the random orders of which it is said by which interview they had reached it."""
 
@@ -27,13 +31,14 @@ HALF, MOST = 0.5, 0.95
 @dataclass(frozen=True, eq=False)
 class Found:
     """people: how many gave the interviews, of which one person may have given several. fewest: of a sensitive theme,
-    in how many interviews it is, or 1 where it is in none."""
+    in how many interviews it is, or 1 where it is in none. unordered: whether it is not known of all when they were."""
 
     by: Gathered
     people: int
     one: Saturation
     orders: Orders | None
     fewest: float = NOBODY
+    unordered: bool = False
 
 
 def _asked(study: Study) -> SaturationSpec | None:
@@ -52,7 +57,8 @@ def saturated(cleaned: CleanedCoding, study: Study, rng: np.random.Generator) ->
     fewest = float(there[:, delicate].sum(axis=0).clip(min=1).min()) if delicate.any() else NOBODY
     rule = (asked.base, asked.run, asked.threshold / 100)
     orders = over_orders(there, rng, asked.orders, *rule) if asked.orders else None
-    return Found(by, _people(cleaned.coding), saturation(there, *rule), orders, fewest)
+    one, unordered = saturation(there, *rule), cleaned.ruled("order", UNORDERED)
+    return Found(by, _people(cleaned.coding), one, orders, fewest, unordered)
 
 
 def present(coding: Coding, names: Mapping[str, Sequence[str]]) -> Flags:
@@ -157,6 +163,8 @@ def sentences(found: Found, asked: SaturationSpec) -> Iterator[Sentence]:
     if asked.order == "files":
         yield Sentence("The order of collection is not known; interviews stand as the files have them, and another "
                        "order would give another answer.", caveat=True)  # fmt: skip
+    elif found.unordered:
+        yield Sentence(PARTLY, caveat=True)
 
 
 def _over_orders(orders: Orders) -> Iterator[Sentence]:

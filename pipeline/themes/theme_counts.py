@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.errors import StageFailed
 from pipeline.results import ALL, Key, Number, Results
@@ -27,6 +27,8 @@ KIND = "themes"
 PEOPLE, DOCUMENTS, SEGMENTS = "people", "documents", "segments"
 ALONE = "no one in particular"
 """Term of segments of which nobody knows who said them."""
+OF_NO_ONE = f"of={ALONE}"
+"""Group of a line's segments, and of documents, that no column has: all of them less those of the columns."""
 
 
 def theme_counts(cleaned: CleanedCoding, study: Study, name: str) -> Results:
@@ -35,8 +37,9 @@ def theme_counts(cleaned: CleanedCoding, study: Study, name: str) -> Results:
     At the head of each group (term ``""``) ``n`` people and, where they are counted, ``documents``. Of each line (term
     ``theme`` or ``code``, level its name or path) what ``count`` names: ``n`` people with ``denominator`` (the group's
     people) and ``percent``; ``documents``; ``segments``, which are passages, each counted once for a line, whichever
-    of its codes and coders marked it. Segments of no one in particular stand in ``All`` alone. Documents and segments
-    stand on the people behind them (``Number.people``).
+    of its codes and coders marked it. Segments of no one in particular stand in ``All`` alone; beside columns, whoever
+    subtracts these has them, so they are numbers of their own (``OF_NO_ONE``), as are their documents where all add up.
+    Documents and segments stand on the people behind them (``Number.people``).
     """
     assert study.interviews is not None
     spec = study.interviews.tables[name]
@@ -58,16 +61,16 @@ def _numbers(
     coding = cleaned.coding
     tally = Tally.of(coding)
     within = {group.path: inside(coding, group) for group in columns}
-    for group in columns:
-        yield from _heads(coding, name, group, count)
     alone = tally.who < 0
+    heads = [number for group in columns for number in _heads(coding, name, group, count)]
+    yield from (*heads, *_left(heads, len(_of_nobody(coding, coding.documents.index))))
     if alone.any():
         yield Number(Key(KIND, name, ALONE, "", ALL, SEGMENTS), tally.segments(alone), tally.behind(alone), 0)
     for marked in dict.fromkeys(line._replace(depth=0) for line in lines):
         here = carried(cleaned, marked)
-        for group in columns:
-            numbers = _line(tally, name, marked, group, here & within[group.path], count)
-            yield from (n._replace(sensitive=said.is_sensitive(tops_of(said, *marked[:2]))) for n in numbers)
+        numbers = [n for group in columns for n in _line(tally, name, marked, group, here & within[group.path], count)]
+        numbers += _left(numbers, tally.behind(here) - tally.people(here), tally.behind(here & alone))
+        yield from (n._replace(sensitive=said.is_sensitive(tops_of(said, *marked[:2]))) for n in numbers)
         _adds_up(tally, marked, here, [within[group.path] for group in columns if group.path != ALL])
 
 
@@ -76,10 +79,24 @@ def _heads(coding: Coding, name: str, group: Group, count: Sequence[str]) -> Ite
     yield Number(Key(KIND, name, "", "", group.path, "n"), people, people, 0)
     if DOCUMENTS in count:
         documents = documents_of(coding, group)
-        known = set(coding.documents.index[coding.documents["participant"] != ""])
-        known |= set(coding.segments.loc[coding.segments["participant"] != "", "document"])
-        behind = min(people, len(documents)) + len(set(documents) - known)
+        behind = min(people, len(documents)) + len(_of_nobody(coding, documents))
         yield Number(Key(KIND, name, "", "", group.path, DOCUMENTS), len(documents), behind, 0)
+
+
+def _of_nobody(coding: Coding, documents: Iterable[str]) -> set[str]:
+    """Those that are nobody's, and in which nobody speaks who is known."""
+    known = set(coding.documents.index[coding.documents["participant"] != ""])
+    return set(documents) - known - set(coding.segments.loc[coding.segments["participant"] != "", "document"])
+
+
+def _left(numbers: Sequence[Number], documents: int, behind: int = 0) -> Iterator[Number]:
+    """What all documents and segments of a line are more than those of its columns. documents: how many are no one's.
+    behind: on how many people the segments stand."""
+    for statistic, people in ((DOCUMENTS, documents), (SEGMENTS, behind)):
+        of = {n.key.group: n for n in numbers if n.key.statistic == statistic}
+        left = of[ALL].value - sum(n.value for group, n in of.items() if group != ALL) if len(of) > 1 else 0
+        if left > 0 and (statistic == SEGMENTS or left == documents):
+            yield Number(of[ALL].key._replace(group=OF_NO_ONE), left, people, 0)
 
 
 def _line(tally: Tally, name: str, marked: Marked, group: Group, here: Flags, count: Sequence[str]) -> Iterator[Number]:

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cleaning.cleaned import Ledger
+from pipeline.cleaning.cleaned import RULES, Ledger
 from pipeline.study.compared import AgreementSpec
 from pipeline.themes.agreed import comparison, numbers
 from pipeline.themes.clean_coding import CleanedCoding
@@ -27,7 +27,8 @@ def cleaned(given: Given, coders: list[str], codes: list[str]) -> CleanedCoding:
     texts = pd.DataFrame({"participant": [f"p{d}" for d in documents]}, index=pd.Index(documents, dtype="str"))
     people = pd.DataFrame(index=pd.Index(texts["participant"].tolist(), dtype="str"))
     book = pd.DataFrame(index=pd.Index(["read", *codes], dtype="str"))
-    return CleanedCoding(coding_of(texts, people, book, segments), NO_FRAME, Ledger(NO_FRAME, NO_FRAME), NO_FRAME)
+    ledger = Ledger(NO_FRAME, pd.DataFrame(columns=RULES))
+    return CleanedCoding(coding_of(texts, people, book, segments), NO_FRAME, ledger, NO_FRAME)
 
 
 def told(given: Given, coders: list[str], codes: list[str], asked: AgreementSpec) -> dict[tuple[str, ...], str]:

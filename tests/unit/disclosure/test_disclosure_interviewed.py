@@ -288,3 +288,44 @@ tables: {t: {rows: tree, columns: role, count: [people, segments]}, together: {c
     assert shown.text(Key("themes", "t", "theme", "Relapse", "role=Supporters")) == "0"
     assert shown.text(Key("themes", "t", "theme", "Relapse", "role=Recipients", "percent")) == "100"
     assert shown.text(Key("themes", "together", "Relapse", "Bus", "All", "n12")) == "0"
+
+
+OF_EVERY_ROLE = "PR 9 Way 2 1\nPS 8 Way 1 1\nPL 7 Way 1 1\nPR 6 Bus 1 1\nPS 9 Bus 1 1\nPL 6 Bus 1 1"
+
+
+def with_no_one(counts: str, **times: int) -> str:
+    """So many documents, of a group say, with two passages each with a code, of which nobody knows who said them."""
+    said = [f"g{code}{document} . . . {code} {at} {at + 9} X ."
+            for code, n in times.items() for document in range(n) for at in (0, 20)]  # fmt: skip
+    return "\n".join([rows_of(counts), *said])
+
+
+@pytest.mark.parametrize("statistic", ["segments", "documents"])
+@pytest.mark.parametrize("columns", ["role", "programme"])
+def test_what_no_one_in_particular_said_is_not_all_less_the_columns(statistic: str, columns: str) -> None:
+    study = told(f"tables: {{t: {{rows: codes, columns: {columns}, count: [people, documents, segments]}}}}", "journal")
+    results, released = through_the_door(study, with_no_one(OF_EVERY_ROLE, Way=1, Bus=6, Tea=5))
+
+    def follows(level: str) -> bool:
+        """All of it and every column are printed, or what is left."""
+        line = {key.group: key for key in map(Key._make, results.frame[list(Key._fields)].itertuples(index=False))
+                if (key.term, key.level, key.statistic) == ("code", level, statistic)}  # fmt: skip
+        told = {group for group, key in line.items() if not released.withheld(key)}
+        parts = {group for group in line if group.startswith(f"{columns}=")}
+        assert parts
+        left = [key for key in line.values() if key.group == "of=no one in particular"]
+        return told >= {"All", *parts} or any(not released.withheld(key) for key in left)
+
+    assert not follows("Way") and follows("Bus")  # one document, and six
+    assert not released.withheld(Key("themes", "t", "no one in particular", "", "All", "segments"))  # of twelve
+
+
+def test_documents_of_no_one_in_particular_are_not_the_heads_less_one_another() -> None:
+    study = told("tables: {t: {rows: codes, columns: role, count: [people, documents]}}", "journal")
+    for few, withheld in ((2, True), (8, False)):
+        results, released = through_the_door(study, with_no_one(OF_EVERY_ROLE, Way=few))
+        heads = [key for key in map(Key._make, results.frame[list(Key._fields)].itertuples(index=False))
+                 if key.name == "t" and not key.term and key.statistic == "documents"]  # fmt: skip
+        known = [key for key in heads if key.group.startswith("role=") or key.group == "All"]
+        assert any(released.withheld(key) for key in known) is withheld
+        assert sum(results.get(key) * (-1 if key.group == "All" else 1) for key in known) == -few

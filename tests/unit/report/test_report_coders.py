@@ -57,6 +57,24 @@ def test_the_section_has_both_tables_the_curve_and_sentences_from_results() -> N
     assert lost in words(report, "What was withheld")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"), [("{}", True), ("{measures: [fleiss]}", True), ("{measures: [percent]}", False),
+                        ("{on: segments}", False)],
+)  # fmt: skip
+def test_an_interval_of_a_single_theme_on_documents_says_that_it_is_of_large_samples(asked: str, told: bool) -> None:
+    (table,) = reported(study(f"{THEMES}agreement: {asked}"), LINES).tables()
+    assert any("a normal approximation for large samples" in note for note in table.filled.notes) is told
+
+
+def test_what_is_not_known_of_coders_and_of_the_order_stands_in_the_report() -> None:
+    said = words(reported(study(THEMES + "agreement: {}\nsaturation: {orders: 0}"), LINES))
+    assert "taken for different coders" not in said and "order of collection is not known" not in said
+    spelt = [row.replace(",B,", ",b,") if row.startswith("d7,") else row for row in LINES]
+    undated = [f"{row.rpartition(',')[0]}," if row.startswith("d7,") else row for row in spelt]
+    said = words(reported(study(THEMES + "agreement: {measures: [fleiss]}\nsaturation: {orders: 0}"), undated))
+    assert "taken for different coders" in said and "order of collection is not known" in said
+
+
 def test_the_curve_says_in_words_what_it_shows_and_where_it_stops() -> None:
     report = reported(study("saturation: {orders: 0}"), interviews(9, 5, 3, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0))
     (figure,) = report.figures()

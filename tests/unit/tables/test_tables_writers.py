@@ -184,6 +184,28 @@ def test_no_line_of_a_page_ends_inside_the_name_of_an_instrument() -> None:
     assert "td, .whole { white-space: nowrap; }" in package_text("pipeline.report.templates", "style.css")
 
 
+NAMES = ("UCLA-3", "AUDIT-C", "EQ-5D")
+
+
+def test_no_line_of_a_cell_of_words_ends_inside_a_name_on_a_page_or_in_word() -> None:
+    words = "loneliness (UCLA-3), AUDIT-C, EQ-5D <b>; follow-up of 18-29"
+    held = Filled("t", "T", "Who", (FilledColumn("Of UCLA-3", words=True),), (FilledRow("a", "words", 0, (words,)),),
+                  ("Of UCLA-3.",), footnotes=(("a", "Of UCLA-3."),))  # fmt: skip
+    page = html.fromstring(f"<div>{to_html(held)}</div>")
+    (cell,) = page.iter("td")
+    assert cell.text_content() == words
+    assert tuple(span.text for span in cell.iter("span") if span.get("class") == "whole") == NAMES
+    assert [s.text for s in page.iter("span") if s.get("class") == "whole"] == ["UCLA-3", *NAMES, "UCLA-3", "UCLA-3"]
+
+    document = docx.Document()
+    table = add_to_docx(document, held)
+    paragraph = table.rows[1].cells[1].paragraphs[0]._p
+    said = "".join("\u2011" if e.tag.endswith("}noBreakHyphen") else e.text or "" for e in paragraph.iter()
+                   if e.tag.endswith(("}t", "}noBreakHyphen")))  # fmt: skip
+    assert said == "loneliness (UCLA\u20113), AUDIT\u2011C, EQ\u20115D <b>; follow-up of 18-29"
+    assert words in to_csv(held).decode("utf-8-sig")
+
+
 def test_csv_is_safe_in_a_spreadsheet() -> None:
     data = to_csv(SPANNED)
     assert data.startswith(b"\xef\xbb\xbf"), "a byte order mark, or a spreadsheet misreads the dashes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from pipeline.errors import Mistakes
 from pipeline.themes import measured
 from pipeline.themes.coders import How, decisions, of_theme
 from pipeline.themes.gathered import gathered
-from tests.compared_coders import both, cleaned, found, interviews, line, rows, study
+from tests.compared_coders import HEAD, both, cleaned, found, interviews, line, rows, study
 
 THEMES = "themes: {Trust: {codes: [trust]}}\n"
 COHEN = ["11"] * 20 + ["10"] * 5 + ["01"] * 10 + ["00"] * 15
@@ -96,6 +97,24 @@ def test_coders_who_cut_the_text_differently_are_told_so() -> None:
     assert made.remarks["agreement_themes"][1].caveat
 
 
+@pytest.mark.parametrize("other", ["anna", "AN NA", "Ann\uff41"])
+def test_coders_who_may_be_one_are_told_in_the_report_and_are_one_where_the_study_file_says_so(other: str) -> None:
+    lines = [*both("trust", ["11", "10", "01", "00"], ["Anna", "Ben"]), *rows([("d4", other, ["trust"])])]
+    lines += rows([("d4", "Ben", ["trust"])])
+    said = f"{THEMES}agreement: {{}}"
+    made = found(said, lines)
+    assert line(made, "coders") == {"n": 3}
+    told = [s for s in made.remarks["agreement_themes"] if s.caveat]
+    assert len(told) == 1 and "taken for different coders" in told[0].template
+    assert told[0].template.endswith("merge_coders: true under interviews: coded: puts them together.")
+
+    one = found(said, lines, HEAD.replace("{file: t.csv,", "{file: t.csv, merge_coders: true,"))
+    assert line(one, "coders") == {"n": 2}
+    plain = found(said, [row.replace(f",{other},", ",Anna,") for row in lines])
+    assert one.results.frame.equals(plain.results.frame) and not any(s.caveat for s in one.remarks["agreement_themes"])
+    assert one.disagreements.equals(plain.disagreements)
+
+
 def test_what_coders_differ_on_is_listed_with_the_words_of_those_who_gave_it() -> None:
     listed = found(THEMES + "agreement: {}", both("trust", ["11", "10", "01"])).disagreements
     assert listed is not None
@@ -134,6 +153,19 @@ def test_where_it_is_not_reached_and_where_the_order_is_not_known_the_report_mus
     assert order.template.startswith("The order of collection is not known; interviews stand as the files have them")
     assert math.isnan(line(made, "stop", kind="saturation")["interviews"])
     assert not line(made, "orders", kind="saturation")
+
+
+@pytest.mark.parametrize(
+    ("orders", "told"),
+    [(range(6), False), (["2025-03-02", "2025-03-01", "2025-04", "2026", "2025-01-01", "2024"], False),
+     ([0, 1, 2, "", 4, 5], True), ([0, 1, 2, 2, 4, 5], True), ([""] * 6, True)],
+)  # fmt: skip
+def test_interviews_of_which_nobody_knows_when_they_were_are_told_beside_saturation(
+    orders: Sequence[object], told: bool
+) -> None:
+    lines = [f"{row.rpartition(',')[0]},{orders[int(row[1])]}" for row in interviews(3, 3, 3, 3, 3, 3)]
+    remarks = found("saturation: {orders: 0}", lines).remarks["saturation"]
+    assert [s.caveat for s in remarks if "order of collection is not known" in s.template] == [True] * told
 
 
 def test_random_orders_come_from_their_stream_alone() -> None:
