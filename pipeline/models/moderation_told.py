@@ -123,7 +123,7 @@ def _absent(model: Declared, made: Moderated) -> Iterator[Sentence]:
         whole = len(levels) == len(model.exposure.shown)
         what = f" of {', '.join(levels)}" if not whole else ""
         yield Sentence(
-            literal(f"Too few people are left at {place} ({model.moderator.label}) for an effect{what} there.")
+            literal(f"Too few {model.unit} are left at {place} ({model.moderator.label}) for an effect{what} there.")
         )
 
 
@@ -169,10 +169,11 @@ def _constant(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentenc
             if rows.sum() > 1 == len(np.unique(held.y[rows])):
                 names.append(f"{level} at {place.level}")
     if names and model.sensitive:  # that all or none of a group have an answer tells each one's
-        yield Sentence("Unreliable: in a group of a simple effect too few people differ to know of their error.")
+        few = f"Unreliable: in a group of a simple effect too few {model.unit} differ to know of their error."
+        yield Sentence(literal(few))
     elif names:
         yield Sentence(
-            literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
+            literal(f"Unreliable: {model.outcome.label} does not vary among {model.analysed} with {', '.join(names)}: ")
             + "intervals of simple effects take their part for known.",
         )
 
@@ -208,8 +209,8 @@ def _untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> It
         yield Sentence(
             literal(
                 f"The {part.adjustment} effects at {', '.join(places)} and the interaction have no P value: with so "
+                f"few {model.unit} or clusters intervals hold the truth too rarely, or it is not known how often."
             )
-            + "few people or clusters intervals hold the truth too rarely, or it is not known how often."
         )
 
 
