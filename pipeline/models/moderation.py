@@ -157,16 +157,20 @@ def inside(held: Frame, rows: Flags) -> Frame:
 
 
 def described(model: Declared, held: Frame) -> bool:
-    """Whether the moderator belongs to whole clusters, and these are too few to tell its part from what else they
-    differ in: ``FEW_CLUSTERS`` or fewer of them, or fewer than ``FEWEST`` at one of its levels."""
-    if held.cluster is None or held.moderator is None or not held.used.any():
+    """Whether the moderator belongs to whole clusters (of a sample, to sampling units), and these are too few to tell
+    its part from what else they differ in: ``FEW_CLUSTERS`` or fewer of them, or fewer than ``FEWEST`` at one of its
+    levels."""
+    units = held.units
+    if units is None or held.moderator is None or not held.used.any():
         return False
-    codes, columns = held.cluster[held.used], held.moderator.loc[held.used]
+    if held.design is not None and len(np.unique(units)) == len(units):  # each row was drawn for itself
+        return False
+    codes, columns = units[held.used], held.moderator.loc[held.used]
     if (columns.groupby(codes).nunique() > 1).any(axis=None):
         return False
     if len(np.unique(codes)) <= FEW_CLUSTERS:
         return True
-    many = [len(np.unique(held.cluster[rows])) for rows in strata(model, held) if rows.any()]
+    many = [len(np.unique(units[rows])) for rows in strata(model, held) if rows.any()]
     return min(many) < FEWEST
 
 

@@ -29,11 +29,12 @@ def moderation_methods(model: Declared, clusters: bool) -> str:
     if term is None:
         return ""
     products = len(model.exposure.columns) * len(term.columns)
+    units = "sampling units" if model.survey else "clusters"
     test = "the t test of their product" if products == 1 else declared_test(model, clusters)
     return (
         f" Whether it differs by {term.label} was told by a regression that also holds {term.label} and its products "
         f"with {model.exposure.label}: simple effects {where_words(model)}, and the interaction, tested by {test}, "
-        f"{scale_words(model)}. Where {FEW_CLUSTERS} clusters or fewer, or fewer than {FEWEST} at one of its levels, "
+        f"{scale_words(model)}. Where {FEW_CLUSTERS} {units} or fewer, or fewer than {FEWEST} at one of its levels, "
         f"differ in {term.label} as wholes, this is described and not tested."
     )
 
@@ -106,11 +107,12 @@ def penalised(made: Moderated) -> FirthCoefficients | None:
 def _described(model: Declared, held: Frame) -> Sentence:
     assert model.moderator is not None
     key = Key("model", model.name, model.exposure.name, "", "adjustment=unadjusted", "clusters")
+    keys = {"clusters": key} if held.design is None else {}
     return Sentence(
-        literal(f"{model.moderator.label} does not vary within a {held.grouped}, and ") + "{clusters} of them are too "
-        "few to tell its part from what else they differ in: effects by its levels are described, and neither these "
-        "nor their difference are tested.",
-        {"clusters": key},
+        literal(f"{model.moderator.label} does not vary within a {held.grouped}, and ")
+        + ("{clusters} of them" if keys else "those there") + " are too few to tell its part from what else they "
+        "differ in: effects by its levels are described, and neither these nor their difference are tested.",
+        keys,
     )  # fmt: skip
 
 
