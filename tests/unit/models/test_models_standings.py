@@ -374,8 +374,8 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
 def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts_all(
     study: MakeStudy, people: MakePeople, design: str, spec: str, exposed: int, has_p: bool
 ) -> None:
-    """40 clusters: with 3 exposed, 95% intervals by linearisation held the truth in 78 of 100, and of an indirect effect
-    those of a bootstrap in 76. The model's own estimate, with CR2 errors, keeps its P."""
+    """40 clusters: with 3 exposed, 95% intervals by linearisation held the truth in 78 of 100, and those of an indirect
+    effect by a bootstrap in 76. The model's own estimate, with CR2 errors, keeps its P."""
     rng, home = np.random.default_rng(4), np.repeat(np.arange(40), 8)
     made = study(
         design.replace("weight: w", "weight: w, psu: programme"),
