@@ -29,6 +29,7 @@ from pipeline.disclosure.rows import rows_of
 from pipeline.disclosure.scored import items_scored
 from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.spans import rule_moments
+from pipeline.disclosure.to_look_at import of_few_to_look_at, to_look_at_beside
 from pipeline.disclosure.told import sheets_of
 from pipeline.disclosure.weights import weighted_shares
 from pipeline.study import Study
@@ -62,6 +63,8 @@ def withheld(
     boxes += items_scored(sheets, study, nowhere) if study is not None else ()
     hidden |= of_ends(frame, max(below, first), rounded)
     boxes += many_at_ends(frame, sheets, hidden)
+    hidden |= of_few_to_look_at(frame, max(below, first), study)
+    boxes += to_look_at_beside(frame, sheets, study, hidden) if study is not None else ()
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         hidden[list(ask(systems, few))] = True

@@ -14,6 +14,7 @@ from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, 
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
+from pipeline.instruments.to_look_at import to_look_at, to_look_at_told
 from pipeline.instruments.told import against_told, by_wave, ends_told, reliability_told, scoring_told
 from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
@@ -28,7 +29,8 @@ FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``), also over waves, and how many scores were prorated (kind ``quality``).
+    results: reliability (kind ``reliability``), also over waves, how many scores were prorated, and how many answers
+    somebody must look at (kind ``quality``).
     remarks: one a scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
     stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
@@ -135,6 +137,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     remarks: list[Sentence] = []
     rung: list[Sentence] = []
     ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    counted_once: set[tuple[str, str]] = set()
     for name, rule in rules(study).items():
         table = study.source_of(name)
         items = items_of(cleaned.responses, study, name, rule)
@@ -154,6 +157,10 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
         if (of := study.sources[table]).unit == "people":
             keys = cleaned.keys[table][inside]
             numbers += over_waves(name, rule, value[inside], keys, list(of.wave_labels.values()))
+            given = to_look_at(points[inside], rule.flags)
+            given = given[[item for item in given if (table, item) not in counted_once]]
+            counted_once |= {(table, item) for item in given}
+            numbers += to_look_at_told(name, given, reasons[table][name][inside], waves[inside])
         if rule.of_items and (odd := against(points[inside])):
             counted, sentence = against_told(name, odd, sentence)
             numbers += counted
@@ -191,7 +198,8 @@ def _fewer(about: pd.DataFrame, points: pd.DataFrame, fewer: pd.Series, rule: Sc
 
 
 def _flagged(about: pd.DataFrame, points: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
-    found = [about.assign(item=item)[points[item] > above] for item, above in rule.flags.items()]
+    given = to_look_at(points, rule.flags)
+    found = [about.assign(item=item)[given[item]] for item in given]
     return pd.concat(found) if found else about.iloc[:0]
 
 

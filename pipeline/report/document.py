@@ -28,6 +28,7 @@ from pipeline.report.methods_cascades import cascades as cascades_told
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, summary
+from pipeline.report.to_look_at_told import to_look_at_blocks
 from pipeline.report.ways import Ways
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
@@ -179,6 +180,7 @@ def _scales(desk: Desk) -> Iterator[Block]:
             yield figure
         yield from desk.remarks(name)
     yield from ends_blocks(desk.study, desk.released)
+    yield from to_look_at_blocks(desk.study, desk.released)
     if rung := list(desk.remarks("alarms")):
         yield Heading("Do the answers look right?", "do-the-answers-look-right")
         yield from rung
