@@ -20,7 +20,9 @@ from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_left_out import left_out_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
+from pipeline.report.figure_reliability import reliability_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.figure_stacks import stacks_figures
 from pipeline.report.interviews_part import interviews_part
 from pipeline.report.joint_display import joint_display
 from pipeline.report.left_out_told import with_left_out
@@ -144,6 +146,7 @@ def _participants(desk: Desk) -> Iterator[Block]:
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
+    yield from stacks_figures(desk.study, desk.released, desk.head.label)
     if cascades := list(desk.table_blocks(CASCADE)):
         yield Heading("Care cascades" if len(desk.study.cascades) > 1 else "Care cascade", "care-cascades")
         yield from cascades
@@ -173,6 +176,8 @@ def _missing(desk: Desk) -> Iterator[Block]:
 def _scales(desk: Desk) -> Iterator[Block]:
     if not desk.study.scales:
         yield Paragraph(("The study file declares no scale.",))
+    if card := reliability_figure(desk.study, desk.released, desk.head.label):
+        yield card
     yield from desk.table_blocks("reliability")
     yield from desk.table_blocks("scale")
     for name in desk.study.scales:
