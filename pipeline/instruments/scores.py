@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.errors import Mistake, raise_all
 from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, repeated
+from pipeline.instruments.item_pairs import CORRELATIONS, pairs_of, pairs_told
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
@@ -34,7 +35,9 @@ class Scores:
     remarks: one a scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
     stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
-    Both are rows of people and never released.
+    Both are rows of people and never released. correlations: of each two items of a scale, one line a pair and wave
+    (columns ``CORRELATIONS``); those of items with few answers give counts back, so that no rule but ``none`` prints
+    them (statistic ``correlation``).
     """
 
     frames: dict[str, pd.DataFrame]
@@ -43,6 +46,7 @@ class Scores:
     remarks: tuple[Sentence, ...]
     fewer: pd.DataFrame
     flagged: pd.DataFrame
+    correlations: pd.DataFrame
     alarms: tuple[Sentence, ...] = ()
 
 
@@ -138,6 +142,7 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     rung: list[Sentence] = []
     ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     counted_once: set[tuple[str, str]] = set()
+    pairs: list[pd.DataFrame] = []
     for name, rule in rules(study).items():
         table = study.source_of(name)
         items = items_of(cleaned.responses, study, name, rule)
@@ -151,6 +156,8 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             numbers += held
             alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
             rung += alarms(rule, items[inside], alphas)
+            pairs.append(pairs_of(name, points[inside], waves[inside]))
+            numbers += pairs_told(pairs[-1]) if study.release.rule == "none" and not study.is_sensitive(name) else ()
         counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
         numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
         numbers += ends_told(name, rule, value[inside], waves[inside])
@@ -171,7 +178,8 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     quiet = [Sentence(NONE)] if remarks and not rung else []
     fewer, flagged = (pd.concat([x[i] for x in ledgers]) if ledgers else pd.DataFrame() for i in (0, 1))
     lists = _lines(fewer, FEWER), _lines(flagged, FLAGGED)
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, tuple(rung or quiet))
+    correlations = _lines(pd.concat(pairs) if pairs else pd.DataFrame(), CORRELATIONS)
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, correlations, tuple(rung or quiet))
 
 
 def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
