@@ -176,8 +176,8 @@ def _missing(desk: Desk) -> Iterator[Block]:
 def _scales(desk: Desk) -> Iterator[Block]:
     if not desk.study.scales:
         yield Paragraph(("The study file declares no scale.",))
-    if card := reliability_figure(desk.study, desk.released, desk.head.label):
-        yield card
+    if figure := reliability_figure(desk.study, desk.released, desk.head.label):
+        yield figure
     yield from desk.table_blocks("reliability")
     yield from desk.table_blocks("scale")
     for name in desk.study.scales:

@@ -1,4 +1,4 @@
-"""The reliability card: how well the items of each scale hold together, from released numbers."""
+"""The picture of reliability: how well the items of each scale hold together, from released numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bands in the pictures of scores, stacks of answers, the reliability card: from released numbers alone."""
+"""Bands in the pictures of scores, stacks of answers, the picture of reliability: from released numbers alone."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def reliability(without: tuple[str, ...] = ()) -> list[tuple[Key, float | None]]
     return found
 
 
-def test_the_card_has_the_range_of_all_items_or_none(drawn: list[tuple[object, ...]]) -> None:
+def test_reliability_has_the_range_of_all_items_or_none(drawn: list[tuple[object, ...]]) -> None:
     floor = (Key("quality", "ends", "own", "", "wave=Start", "floor"), 1.0)
     ceiling = (Key("quality", "ends", "own", "", "wave=Start", "ceiling"), 0.0)
     figure = figure_reliability.reliability_figure(study(), released_of([*reliability(), floor, ceiling]))
@@ -110,7 +110,7 @@ def test_the_card_has_the_range_of_all_items_or_none(drawn: list[tuple[object, .
     assert math.isnan(drawn[1][0][0].most) and drawn[1][0][0].n == "[c]" and drawn[1][0][0].ends == ""
 
 
-def test_no_card_where_no_alpha_may_be_shown() -> None:
+def test_no_picture_where_no_alpha_may_be_shown() -> None:
     assert figure_reliability.reliability_figure(study(), released_of(reliability(("alpha",)))) is None
     assert figure_reliability.reliability_figure(study(), released_of([])) is None
 
