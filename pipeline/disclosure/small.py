@@ -31,6 +31,7 @@ from pipeline.disclosure.scored import items_scored
 from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.talks_before import passages
+from pipeline.disclosure.to_look_at import of_few_to_look_at, to_look_at_beside
 from pipeline.disclosure.told import sheets_of
 from pipeline.disclosure.weights import weighted_shares
 from pipeline.study import Study
@@ -65,6 +66,8 @@ def withheld(
     boxes = boxes_counted(sheets, systems, study, nowhere)
     hidden |= of_ends(frame, max(below, first), rounded)
     boxes += many_at_ends(frame, sheets, hidden)
+    hidden |= of_few_to_look_at(frame, max(below, first), study)
+    boxes += to_look_at_beside(frame, sheets, study, hidden) if study is not None else ()
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         of_talks = {} if rounded else passages(frame, earlier, below, study)
