@@ -52,7 +52,7 @@ def withheld(
     dominance: magnitudes are withheld unless nobody dominates their means.
     """
     first = around.first if around else 0
-    hidden = on_few(frame, below, first) | of_cascades(frame, study)
+    hidden = on_few(frame, below, first)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     nowhere = _nowhere(frame, sheets, hidden).tolist()
@@ -91,6 +91,7 @@ def withheld(
     hidden |= freedom_of_clusters(frame, hidden, study)
     hidden |= adjusted_together(frame, hidden)
     hidden |= beside_models(frame, hidden, study, rounded)
+    hidden |= of_cascades(frame, hidden, max(below, first), rounded, study, earlier)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 
