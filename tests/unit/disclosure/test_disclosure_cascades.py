@@ -198,7 +198,8 @@ def test_every_rule_prints_a_cascade_and_no_small_count(rule: str) -> None:
 
 def levels_shown(text: str, people: list[Who], earlier: bytes | None = None) -> set[str]:
     """Levels of which a number is printed; none where one is that others beside it are not."""
-    own = released(text, " ".join(["site", "a", "b", "c"][: len(people[0])]), rows_of(people), earlier).frame.query("kind == 'cascade'")
+    found = released(text, " ".join(["site", "a", "b", "c"][: len(people[0])]), rows_of(people), earlier)
+    own = found.frame.query("kind == 'cascade'")
     shown = set(own[~own["withheld"]]["level"])
     assert not shown & set(own[own["withheld"]]["level"])
     return shown
