@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.results import Key
-from tests.unit.disclosure.cascade_attack import APART, NO, NONE, YES, Attack, Study, Who, small_counts
+from tests.unit.disclosure.cascade_attack import APART, NO, NONE, YES, Attack, Study, Who, small_counts, small_sets
 from tests.unit.disclosure.whole import released, written
 
 CELLS = {YES: "1", NO: "0", NONE: "", APART: ""}
@@ -58,6 +58,8 @@ def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int
         all(f"{s}" in text.partition("rows: [")[2].partition("]")[0] for s in study.steps) and "columns: site" in text
     )
     tests = list(small_counts(study, people, 5, ", by: site" in text, columns))
+    if not found.frame.query("kind == 'cascade'")["withheld"].all():
+        tests += small_sets(study, people, 5)
     return [name for name, test, told in tests if attack.follows(test, told, 5)], len(tests)
 
 
