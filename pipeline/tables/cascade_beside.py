@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.study import CascadeSpec, Study
@@ -13,8 +12,7 @@ OVER_ROWS = ("at_wave", "change", "from_")
 """Forms of derived variables that are made of another wave's rows, or of another table's."""
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """blocks: places of steps, those together of which one output tells at once, or that hang on one another. by:
     variables by whose levels an output tells of steps. known: those by which one may tell of steps as they are known
     or not. told: whether a table, a model, a scale or another cascade tells of a step. apart: whether one does so in a
