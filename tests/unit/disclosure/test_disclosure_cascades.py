@@ -49,8 +49,8 @@ def rows_of(people: list[Who]) -> list[tuple[str, ...]]:
     return [(site, *(CELLS[a] for a in answers)) for site, *answers in people]
 
 
-def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int]:
-    """The small counts that follow, of how many."""
+def attacked(study: Study, people: list[Who], text: str, sets: bool = True) -> tuple[list[str], int]:
+    """The small counts that follow, of how many. sets: those of answers to several steps at once, too."""
     rows = rows_of(people)
     found = released(text, " ".join(["site", *study.steps]), rows)
     attack = Attack(study, found)
@@ -58,7 +58,7 @@ def attacked(study: Study, people: list[Who], text: str) -> tuple[list[str], int
         all(f"{s}" in text.partition("rows: [")[2].partition("]")[0] for s in study.steps) and "columns: site" in text
     )
     tests = list(small_counts(study, people, 5, ", by: site" in text, columns))
-    if not found.frame.query("kind == 'cascade'")["withheld"].all():
+    if sets and not found.frame.query("kind == 'cascade'")["withheld"].all():
         tests += small_sets(study, people, 5)
     return [name for name, test, told in tests if attack.follows(test, told, 5)], len(tests)
 
@@ -99,7 +99,7 @@ def test_the_attacker_finds_what_is_printed_without_a_door() -> None:
     study, rng = STUDIES["strict"], np.random.default_rng(5)
     people = drawn(study, 60, rng, 0.1, 0.05)
     text = declared(study, TABLES[2]).replace("rule: journal, below: 5", "rule: none, because: a test")
-    lost, of = attacked(study, people, text)
+    lost, of = attacked(study, people, text, sets=False)
     assert len(lost) > 0.6 * of > 5
 
 
