@@ -71,11 +71,12 @@ def _of_one(
     enough = ((frame["people"] >= below) | nobody).to_numpy() & ~hidden
     beside = _beside(frame, study, name) & ~own
     reached = own & ((frame["term"] == "") | frame["level"].isin((BEFORE, START))).to_numpy()
-    other = beside & ~frame["kind"].isin(LOOKED_AT).to_numpy()
-    for shown, rest in ((own, np.zeros(len(frame), bool)), (reached, (own & ~reached) | beside)):
-        whole = shown is own and bool((beside & counts & hidden).any())
-        if enough[shown].all() and not whole and not other.any() and _as_before(frame[shown], earlier, rounded):
-            return rest
+    unread = beside & ~frame["kind"].isin(LOOKED_AT).to_numpy()
+    elsewhere = beside & (frame["kind"] != "quality").to_numpy()
+    ways = ((own, own & False, unread | (beside & counts & hidden)), (reached, (own & ~reached) | beside, elsewhere))
+    for shown, gone, unless in ways:
+        if enough[shown].all() and not unless.any() and _as_before(frame[shown], earlier, rounded):
+            return gone
     return own
 
 

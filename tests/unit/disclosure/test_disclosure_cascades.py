@@ -229,6 +229,23 @@ def test_where_few_are_not_known_how_many_reached_a_step_is_printed_alone() -> N
     assert levels_shown(declared(study, "t: {rows: [site, a]}"), people) == set()
 
 
+def test_where_a_count_of_a_step_is_withheld_elsewhere_nothing_is_printed() -> None:
+    """Three of those with a yes to the first step came late, as a table tells; it keeps what it tells of the others."""
+    study = STUDIES["strict"]
+    people = drawn(study, 400, np.random.default_rng(8), 0.0, 0.0)
+    more = '  late: {codes: {1: A, 2: B}, missing: {blank: none}, asked_of: {a: "Yes"}}\ntables:'
+    text = declared(study, "t: {rows: [site, late]}").replace("tables:", more, 1)
+    for few, printed in ((3, False), (30, True)):
+        asked = [i for i, who in enumerate(people) if who[1] == YES]
+        late = {i: "1" if place < few else "2" for place, i in enumerate(asked)}
+        rows = [(*row, late.get(i, "")) for i, row in enumerate(rows_of(people))]
+        found = released(text, "site a b c late", rows).frame
+        assert found[found["kind"] == "cascade"]["withheld"].any() != printed
+        assert found[found["kind"] == "cascade"]["withheld"].all() != printed
+        others = found.query("kind == 'participants' and term == 'late' and level == 'Not applicable'")
+        assert len(others) and not others["withheld"].any()
+
+
 def test_where_few_left_at_a_step_nothing_is_printed() -> None:
     study = STUDIES["strict"]
     people: list[Who] = [("X", YES, YES, YES)] * 30 + [("X", YES, YES, NO)] * 9 + [("Y", YES, NO, NO)] * 20
