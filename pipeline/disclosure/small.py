@@ -55,7 +55,7 @@ def withheld(
     dominance: magnitudes are withheld unless nobody dominates their means.
     """
     first = around.first if around else 0
-    hidden = on_few(frame, below, first) | of_cascades(frame, study)
+    hidden = on_few(frame, below, first)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     scales = patterns(sheets, study)
@@ -104,6 +104,7 @@ def withheld(
     hidden |= freedom_of_clusters(frame, hidden, study)
     hidden |= adjusted_together(frame, hidden)
     hidden |= beside_models(frame, hidden, study, rounded)
+    hidden |= of_cascades(frame, hidden, max(below, first), rounded, study, earlier)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 
