@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.facts import ANSWERED, BECAUSE, BIN, COMPLETE, DESIGN, EXACT, MISSING, PEOPLE
+from pipeline.disclosure.facts import ANSWERED, ANY, BECAUSE, BIN, COMPLETE, DESIGN, EXACT, MISSING, PEOPLE
 from pipeline.disclosure.groups import Conditions, apart
 from pipeline.disclosure.sheet import Sheet
 from pipeline.instruments.over_waves import SINCE
@@ -46,6 +46,10 @@ class Patterns(NamedTuple):
     items: frozenset[str]
     scores: frozenset[str]
     few: bool
+    models: frozenset[str]
+    """Models whose outcome is an item: their events are its counts."""
+    shares: frozenset[str]
+    """Other scales that share items with it."""
 
 
 def patterns(sheets: Sequence[Sheet], study: Study | None) -> list[Patterns]:
@@ -58,11 +62,25 @@ def patterns(sheets: Sequence[Sheet], study: Study | None) -> list[Patterns]:
             here = {n: v for n, v in study.variables.items() if v.derive is None and study.source_of(n) == source}
             by_item = {item: [n for n, v in here.items() if (v.from_ or n) == item] for item in rule.items}
             counted = [n for n, v in here.items() if not own.isdisjoint(v.count or ())]
+            counted += [n for n, v in here.items() if not own.isdisjoint(v.columns or ())]
             items = study.made_of([*counted, *(n for names in by_item.values() for n in names)])
+            # who was asked something because of an item says how many answered it so
+            items |= study.made_of(n for n, v in study.variables.items() if not items.isdisjoint(v.asked_of or ()))
             people = max(terms[name].cells.get(ANSWERED, {}).values(), default=0)
             few = _few(rule, people, not items.isdisjoint(terms))
-            found.append(Patterns(name, rule, by_item, items, study.made_of([name]), few))
+            models = frozenset(m for m, model in study.models.items() if model.outcome in items)
+            others = frozenset(other for other, its in rules(study).items()
+                               if other != name and study.source_of(other) == source and not own.isdisjoint(its.items))  # fmt: skip
+            found.append(Patterns(name, rule, by_item, items, study.made_of([name]), few, models, others))
     return found
+
+
+def _at_ends(sheet: Sheet, rule: ScoringRule, group: Conditions) -> int:
+    """People of whom one pattern is known, because they have the lowest or the highest score."""
+    low, high = rule.limits
+    ends = [role for role, span in sheet.spans.items()
+            if role.startswith(BIN) and span.high - span.low < 1e-9 and (span.low <= low or span.high >= high)]  # fmt: skip
+    return sum(sheet.get(role, group) or 0 for role in ends)
 
 
 def _few(rule: ScoringRule, people: int, with_items: bool) -> bool:
@@ -116,15 +134,26 @@ def without_items(
     named = frame["kind"] + " " + frame["name"]
     lost = (hidden & frame["statistic"].isin(COUNTS) & ~frame["kind"].isin(("quality", "reliability"))).to_numpy()
     groups = [{name for name, _ in parts_of(group)} for group in frame["group"]]
-    gone, whose = np.zeros(len(frame), bool), set()
+    gone, whose, beside = np.zeros(len(frame), bool), set(), set[str]()
     for scale in scales:
         ours = (frame["term"].isin(scale.scores) | (named == f"scale {scale.name}")).to_numpy()
         ours = ours | np.array([not scale.scores.isdisjoint(names) for names in groups], bool)
-        few = scale.few and bool((ours & lost).any())
+        # several items at once: what a bar of the scale counts, too
+        both = np.array([not scale.items.isdisjoint(names) for names in groups], bool)
+        both &= frame["term"].isin(scale.items).to_numpy()
+        few = scale.few and scale.name not in beside and bool(((ours | both) & lost).any())
+        if few:
+            beside |= scale.shares
         if few or scale.name in of_means or _missing_told(scale, terms, small):
             whose.add(scale.name)
             gone |= frame["term"].isin(scale.items).to_numpy()
+            gone |= (frame["kind"].eq("model") & frame["name"].isin(scale.models)).to_numpy()
             gone |= np.array([not scale.items.isdisjoint(names) for names in groups], bool)
+    for scale in (s for s in scales if s.name in beside):
+        if scale.few:
+            gone |= (frame["term"].isin(scale.scores) | (named == f"scale {scale.name}")).to_numpy()
+            gone |= np.array([not scale.scores.isdisjoint(names) for names in groups], bool)
+        gone |= ((frame["kind"] == "reliability") & (frame["name"] == scale.name)).to_numpy()
     return gone, frozenset(whose)
 
 
@@ -134,6 +163,13 @@ def _missing_told(scale: Patterns, terms: Mapping[str, Sheet], small: int) -> bo
     all but k, k + 1 answers are missing for each."""
     items = [terms[name] for names in scale.by_item.values() for name in names if name in terms]
     allowed = scale.rule.max_missing + 1
+    whole = terms[scale.name]
+    for group, complete in whole.cells.get(COMPLETE, {}).items() if items else ():
+        told = [each.get(MISSING, group) for each in items]
+        prorated = (whole.get(ANSWERED, group) or complete) - complete
+        if 0 < prorated < small and None not in told:
+            if sum(n or 0 for n in told) - allowed * (whole.get(MISSING, group) or 0) < small:
+                return True
     for sheet in (terms[scale.name], *(items if allowed == 1 else ())):
         for role in (r for r in sheet.cells if r == MISSING or r.startswith(BECAUSE)) if items else ():
             for group, n in sheet.cells[role].items():
@@ -165,9 +201,15 @@ def without_alpha(
             lost = set(_withheld_in(hidden, scale.scores | scale.items, sheets))
             everywhere = rounded or (bool(lost) and len(bin_edges(scale.rule)) - 1 < len(scale.rule.possible))
             beside = not scale.items.isdisjoint(terms)
-            few = {g for g in {*groups} if (everywhere or g in lost) and _few(scale.rule, n.get(g, 0), beside)}
+            few = {g for g in {*groups} if (everywhere or any(not _apart_from(g, of) for of in lost))
+                   and _few(scale.rule, max(n.get(g, 0) - _at_ends(terms[scale.name], scale.rule, g), 0), beside)}  # fmt: skip
             gone |= ours & np.array([g in few for g in groups], bool)
     return gone
+
+
+def _apart_from(group: Conditions, part: Conditions) -> bool:
+    """Whether alpha of ``group`` says nothing of a count withheld in ``part``: this is a part of it, or of others."""
+    return group < part or any(dict(part).get(name, level) != level for name, level in group)
 
 
 def _withheld_in(hidden: np.ndarray, names: frozenset[str], sheets: Sequence[Sheet]) -> Iterator[Conditions]:
@@ -176,8 +218,8 @@ def _withheld_in(hidden: np.ndarray, names: frozenset[str], sheets: Sequence[She
         for (role, group), rows in sheet.rows.items():
             if hidden[rows].any():
                 of_level = not role.startswith("|") and role not in (MISSING, *DESIGN.values())
-                if sheet.term in names and (of_level or role.startswith(BIN)):
-                    yield group
+                if sheet.term in names and (of_level or role.startswith((BIN, ANY))):
+                    yield frozenset(pair for pair in group if pair[0] not in names)
                 inside = {pair for pair in group if pair[0] in names}
                 if role == PEOPLE and inside:
                     yield group - inside

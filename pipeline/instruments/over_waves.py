@@ -20,13 +20,13 @@ def over_waves(
 ) -> Iterator[Number]:
     """ICC (icc, ci_low, ci_high), sem, sdc and n of each wave and the one before it at which the scale has scores.
 
-    value, keys: of the same rows, one a person and wave; waves: in their order. Nothing of an algorithm: 1 or 0 at two
+    value, keys: of the same rows, one a person and wave; waves: in their order. Nothing of an algorithm or of one yes/no item: 1 or 0 at two
     waves is a table of four cells, of which agreement would tell the inner ones.
 
     What these say beyond the scores of either wave they say of those whose score is another one, so it is these whom
     they stand on.
     """
-    if rule.criterion is not None:
+    if rule.criterion is not None or len(rule.possible) < 3:
         return
     there = value.notna()
     scores = pd.DataFrame({"id": keys["id"], "wave": keys["wave"], "score": value})[there]
