@@ -84,7 +84,7 @@ def withheld(
         hidden |= _beside(frame, gone, MAGNITUDES)
         wide = [row for fact, rows in system.beside.items() if fact.who in safe.spread for row in rows]
         hidden |= _beside(frame, wide, SPREAD)
-    of_items, whose = without_items(frame, hidden, scales, sheets, safe.means, max(below, first))
+    of_items, whose = without_items(frame, hidden, scales, sheets, safe.means, max(below, first), earlier or {})
     of_items &= ~hidden
     hidden |= of_items
     boxes += items_scored(sheets, study, nowhere, whose) if study is not None else ()

@@ -20,8 +20,9 @@ def over_waves(
 ) -> Iterator[Number]:
     """ICC (icc, ci_low, ci_high), sem, sdc and n of each wave and the one before it at which the scale has scores.
 
-    value, keys: of the same rows, one a person and wave; waves: in their order. Nothing of an algorithm or of one yes/no item: 1 or 0 at two
-    waves is a table of four cells, of which agreement would tell the inner ones.
+    value, keys: of the same rows, one a person and wave; waves: in their order. Nothing of an algorithm or of one
+    question with two answers: 1 or 0 at two waves is a table of four cells, of which agreement would tell the inner
+    ones.
 
     What these say beyond the scores of either wave they say of those whose score is another one, so it is these whom
     they stand on.

@@ -12,10 +12,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline.disclosure import Released
 from pipeline.disclosure.patterns import _digits
-from pipeline.instruments.registry import rules
 from pipeline.instruments.reliability import reliability
 from pipeline.results import ALL, Key
-from pipeline.study import parse_study
 from tests.unit.disclosure.whole import cell, many, released
 
 TEXT = """
@@ -205,6 +203,6 @@ def test_items_of_many_patterns_give_the_sum_of_all_scores(items: int, size: int
 
 def test_how_many_tables_there_are_of_people_by_pattern() -> None:
     """C(n + P - 1, n): of 3 people in 4 patterns 20; of many patterns by Stirling's formula."""
-    rule = rules(parse_study(NEITHER, "studies/made_up.yaml"))["mood"]
-    assert _digits(rule, 3) == pytest.approx(math.log10(20))
-    assert _digits(rule, 60) == pytest.approx(math.log10(math.comb(63, 60)))
+    assert _digits([2, 2], 3) == pytest.approx(math.log10(20))
+    assert _digits([2, 2], 60) == pytest.approx(math.log10(math.comb(63, 60)))
+    assert _digits([4] * 15, 60) == pytest.approx(math.log10(math.comb(4**15 + 59, 60)), rel=1e-6)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.disclosure import Released
 from pipeline.results import ALL, Key
-from tests.unit.disclosure.test_disclosure_patterns import ALPHA, NEITHER, ONCE, TWICE, people
+from tests.unit.disclosure.test_disclosure_patterns import ALPHA, ITEMS, NEITHER, ONCE, TWICE, people
 from tests.unit.disclosure.whole import cell, many, released
 
 YES = '{codes: {0: "Not", 1: "Yes"}}'
@@ -17,7 +17,7 @@ def made(text: str, *counts: int) -> Released:
 
 
 def test_items_by_each_other_beside_a_histogram() -> None:
-    """13 of 60 say yes to the first, 10 twice: 13 - 10 = 3 say yes to the first alone, whom a crossed table withholds."""
+    """13 of 60 say yes to the first, 10 twice: 3 say yes to the first alone, whom a crossed table withholds."""
     found = made(NEITHER.replace("rows: [sex]", "rows: [qb], columns: qa"), 10, 3, 12, 35)
     assert found.value(TWICE) == 10
     assert found.withheld(cell("t", "qb", "Yes", "qa=Yes"))
@@ -50,8 +50,8 @@ def test_who_was_asked_because_of_an_item() -> None:
 
 def test_events_of_models_of_items() -> None:
     """7 + 7 and 8 + 9 events, 32 neither: 14 + 17 - 28 = 3."""
-    models = ('models:\n  m: {outcome: qa, event: "Yes", exposure: sex}\n  k: {outcome: qb, event: "Yes", exposure: sex}\n'
-              "release:")  # fmt: skip
+    models = "".join(f'  {m}: {{outcome: {q}, event: "Yes", exposure: sex}}\n' for m, q in (("m", "qa"), ("k", "qb")))
+    models = f"models:\n{models}release:"
     found = made(NEITHER.replace("release:", models), 3, 11, 14, 32)
     assert found.withheld(TWICE)
     assert found.withheld(Key("model", "m", "sex", "Women", ALL, "events"))
@@ -86,7 +86,8 @@ def found_keys(found: Released) -> list[Key]:
 def test_alpha_by_a_variable_beside_a_withheld_count_of_everyone() -> None:
     """Four tables of the women and eight of the men have the alphas; those that add up to 32 neither leave 3."""
     text = NEITHER.replace("high_means: worse}", "high_means: worse, reliability: {by: sex}}")
-    rows = many((1, 1, 1, 1), (1, 1, 0, 6), (1, 0, 1, 5), (1, 0, 0, 14), (2, 1, 1, 2), (2, 1, 0, 5), (2, 0, 1, 7), (2, 0, 0, 18))
+    women, men = ((1, 1, 1, 1), (1, 1, 0, 6), (1, 0, 1, 5), (1, 0, 0, 14)), ((2, 1, 1, 2), (2, 1, 0, 5), (2, 0, 1, 7))
+    rows = many(*women, *men, (2, 0, 0, 18))
     found = released(text, "sex a b", rows)
     assert found.withheld(TWICE) and found.withheld(ONCE)
     assert found.withheld(ALPHA._replace(group="sex=Women"))
@@ -139,8 +140,8 @@ def test_scores_that_rest_on_fewer_items_are_missing_answers_less_twice_the_miss
 def test_one_yes_or_no_at_two_waves() -> None:
     """32 and 23 yes, ICC 0.51 of 60: nobody but 12 and 3 changed their answer."""
     text = WAVES.replace("[a, b]", "[a]").replace(", reliability: {by: sex}", "")
-    text = text.replace("band: {derive: {cut: mood}, bands: [0-0, 1-1, 2-2]}", "qa: {from: a, codes: {0: Not, 1: Yes}}\n"
-                        "  before: {derive: {at_wave: 1, of: qa}}")  # fmt: skip
+    before = "qa: {from: a, codes: {0: Not, 1: Yes}}\n  before: {derive: {at_wave: 1, of: qa}}"
+    text = text.replace("band: {derive: {cut: mood}, bands: [0-0, 1-1, 2-2]}", before)
     text = text.replace("0: Not, 1: Yes", '0: "Not", 1: "Yes"').replace("[band], columns: sex", "[qa], columns: before")
     rows: list[tuple[object, ...]] = []
     for at, (a, b) in enumerate(many((1, 1, 20), (1, 0, 12), (0, 1, 3), (0, 0, 25))):
@@ -153,7 +154,8 @@ def test_one_yes_or_no_at_two_waves() -> None:
 
 def test_of_people_at_an_end_one_pattern_is_known() -> None:
     """582 of 600 have none of six: of 18 others alpha, 0.25, says that 3 have two (five would make it 0.34)."""
-    text = NEITHER.replace("items: [a, b]", "items: [a, b, c, d, e, f]").replace("  qa:", "  qz:").replace("  qb:", "  qy:")
+    text = NEITHER.replace("items: [a, b]", "items: [a, b, c, d, e, f]")
+    text = text.replace("  qa:", "  qz:").replace("  qb:", "  qy:")
     rows = [[0] * 6 for _ in range(600)]
     for at in range(15):
         rows[at][at % 6] = 1
@@ -163,3 +165,33 @@ def test_of_people_at_an_end_one_pattern_is_known() -> None:
     found = released(text, "sex a b c d e f", [(1 + at % 2, *row) for at, row in enumerate(rows)])
     assert found.withheld(Key("scale", "mood", "distribution", "1.5–2.5", ALL, "n"))
     assert found.withheld(ALPHA)
+
+
+def test_how_a_model_of_the_scores_leaves_them_spread() -> None:
+    """The histogram leaves 3, 4 or 5; a residual SD of 0.58 and an error of 0.15 leave 3."""
+    found = made(NEITHER.replace("release:", "models:\n  m: {outcome: mood, exposure: sex}\nrelease:"), 3, 6, 9, 42)
+    of_model = found.frame[found.frame["kind"] == "model"]
+    spread = of_model[of_model["statistic"].isin(("residual_sd", "std_error", "ci_low", "estimate", "statistic"))]
+    assert len(spread) and spread["withheld"].all()
+    enough = made(NEITHER.replace("release:", "models:\n  m: {outcome: mood, exposure: sex}\nrelease:"), 6, 6, 9, 39)
+    kept = enough.frame[(enough.frame["kind"] == "model") & (enough.frame["statistic"] == "residual_sd")]
+    assert len(kept) and not kept["withheld"].any()
+
+
+def test_boxes_counted_and_cut_beside_each_of_them() -> None:
+    """9 + 12 - (60 - 42) = 3 ticked both."""
+    without = NEITHER[: NEITHER.index("scales:")] + NEITHER[NEITHER.index("tables:") :]
+    text = without.replace("variables:", 'variables:\n  both: {count: [a, b], except: ["0"], max_missing: 0, bands: [0-0, 1-1, 2-2]}')
+    found = made(text.replace("rows: [sex]", "rows: [both, qa, qb]"), 3, 6, 9, 42)
+    assert found.withheld(cell("t", "both", "2-2"))
+    assert found.withheld(cell("t", "qa", "Yes"))
+
+
+def test_items_of_an_earlier_release() -> None:
+    """9 and 12 yes stood in it: now 42 neither would leave 3."""
+    without = ITEMS[: ITEMS.index("scales:")] + ITEMS[ITEMS.index("tables:") :]
+    before = made(without, 3, 6, 9, 42)
+    assert before.value(cell("t", "qa", "Yes")) == 9
+    text = NEITHER.replace("below: 5", "below: 5, previous: earlier.csv")
+    found = released(text, "sex a b", people(3, 6, 9, 42), earlier=before.to_csv())
+    assert found.withheld(TWICE._replace(level="0–0.5"))
