@@ -181,7 +181,8 @@ def test_how_a_model_of_the_scores_leaves_them_spread() -> None:
 def test_boxes_counted_and_cut_beside_each_of_them() -> None:
     """9 + 12 - (60 - 42) = 3 ticked both."""
     without = NEITHER[: NEITHER.index("scales:")] + NEITHER[NEITHER.index("tables:") :]
-    text = without.replace("variables:", 'variables:\n  both: {count: [a, b], except: ["0"], max_missing: 0, bands: [0-0, 1-1, 2-2]}')
+    counted = 'both: {count: [a, b], except: ["0"], max_missing: 0, bands: [0-0, 1-1, 2-2]}'
+    text = without.replace("variables:", f"variables:\n  {counted}")
     found = made(text.replace("rows: [sex]", "rows: [both, qa, qb]"), 3, 6, 9, 42)
     assert found.withheld(cell("t", "both", "2-2"))
     assert found.withheld(cell("t", "qa", "Yes"))
