@@ -185,6 +185,12 @@ own P3 PS A Way 0 3 A
 """
 
 
+def test_who_had_no_passage_in_a_talk_was_there_also_when_it_is_cleaned() -> None:
+    found = cleaned("codes: {rename: {Way: Ways}}", GROUP).coding
+    assert found.attendance.to_numpy().tolist() == [["talk", "P1"], ["talk", "P2"], ["talk", "P3"], ["own", "P3"]]
+    assert found.documents["participant"].tolist() == ["", "P3"]
+
+
 def test_who_had_no_passage_in_a_talk_that_is_left_out_goes_with_it() -> None:
     found = cleaned("exclude:\n  - {document: talk, because: recording failed}", GROUP)
     assert found.coding.people.index.tolist() == ["P3"]

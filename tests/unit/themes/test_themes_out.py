@@ -95,7 +95,8 @@ def test_who_has_no_passage_in_a_group_comes_back_by_project_and_by_table() -> N
     assert coding.attendance.to_numpy().tolist() == [
         ["first", "P1"], ["first", "P2"], ["first", "P3"], ["first", "P4"], ["second", "P4"]
     ]  # fmt: skip
-    table = read_coding(Coded(file=("t.csv",)), [("t.csv", table_file(coding))], lambda *_: "").coding
+    files = [("t.csv", table_file(coding)), ("c.qdc", codebook_file(coding))]
+    table = read_coding(Coded(file=("t.csv", "c.qdc")), files, lambda *_: "").coding
     project = read_project("p.qdpx", project_file(coding)).coding
     for back in (table, project):
         pd.testing.assert_frame_equal(back.people.sort_index(), coding.people)
