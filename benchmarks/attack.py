@@ -26,6 +26,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
+from benchmarks import attacker
 from benchmarks.attacker import Attack, Undecided
 from benchmarks.averages import recovered_means
 from benchmarks.freedom import rows_told
@@ -194,10 +195,12 @@ def main() -> int:
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--first", type=int, default=0, help="number of the first random report")
     ask.add_argument("--rule", default="journal")
+    ask.add_argument("--seconds", type=float, default=attacker.SECONDS, help="the solver has for each question")
     ask.add_argument("--unattacked", action="store_true", help="only what is released, to compare its fingerprint")
     ask.add_argument("--root", type=Path, default=Path.cwd())
     ask.add_argument("studies", nargs="*")
     wanted = ask.parse_args()
+    attacker.SECONDS = wanted.seconds
     failed = sum(_shipped(wanted.root, file) for file in sorted((wanted.root / "studies").glob("*.yaml"))
                  if not wanted.studies or file.stem in wanted.studies)  # fmt: skip
     if wanted.reports:
@@ -245,6 +248,8 @@ def _random(
             print(f"  report {number}: {each}", flush=True)
         for each in done.unread:
             print(f"  report {number}: {each} was not understood", flush=True)
+        if done.undecided:
+            print(f"  report {number}: {done.undecided} not decided in {attacker.SECONDS:g} s", flush=True)
         total.add(done)
         if (number + 1) % 50 == 0:
             seconds = time.perf_counter() - began

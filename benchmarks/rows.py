@@ -55,8 +55,10 @@ SILENT = {
     ("quality", "cleaning", ("top_code",)): "declared",
     ("quality", "prorated", ("items", "max_missing")): "declared",
     ("quality", "ends", ("floor", "ceiling")): "whether more than 15 in 100, where neither answer says that few",
+    ("quality", "to_look_at", ("n",)): "one count a wave, of an item that no table has: attacked by tests",
     ("quality", "counted_as", ("clusters", "percent")): "clusters, and shares made of what is printed beside them",
     ("reliability", "", ("items",)): "declared",
+    ("reliability", "", ("correlation",)): "of two items: printed by the rule none alone",
     ("reliability", "", OF_ITEMS): "one number of all answers to several questions, in two digits",
     ("reliability", "", OF_CHANGE): "one number of who changed from wave to wave, of whom no line tells",
 }

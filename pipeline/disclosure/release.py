@@ -29,6 +29,7 @@ from pipeline.disclosure.small import withheld
 from pipeline.disclosure.talks_before import of_few_more
 from pipeline.disclosure.text import as_printed, as_text, decimals_for
 from pipeline.errors import StageFailed
+from pipeline.instruments.item_pairs import CORRELATION
 from pipeline.models.moderation_numbers import AT
 from pipeline.results import A_NUMBER_WITHHELD, KEY, WITHHELD, Key, Results, Sentence
 from pipeline.study import Release, Study
@@ -236,10 +237,10 @@ def _decimals(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _by_statistic(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
-    """Statistics that a rule lets nobody see: single people's values."""
+    """Statistics that a rule lets nobody see: single people's values, and what ties two items of a scale."""
     hidden = np.zeros(len(frame), bool)
     if not rule.extremes:
-        hidden |= frame["statistic"].isin(("min", "max")).to_numpy()
+        hidden |= frame["statistic"].isin(("min", "max", CORRELATION)).to_numpy()
     if rule.dominance:  # values made of a mean and an SD, of which nobody looks who dominates them
         hidden |= (frame["statistic"] == AT).to_numpy()
     if rule.rounded is not None:

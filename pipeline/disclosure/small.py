@@ -31,6 +31,7 @@ from pipeline.disclosure.scored import items_scored
 from pipeline.disclosure.sheet import Sheet
 from pipeline.disclosure.spans import rule_moments
 from pipeline.disclosure.talks_before import passages
+from pipeline.disclosure.to_look_at import of_few_to_look_at, to_look_at_beside
 from pipeline.disclosure.told import sheets_of
 from pipeline.disclosure.weights import weighted_shares
 from pipeline.study import Study
@@ -54,7 +55,7 @@ def withheld(
     dominance: magnitudes are withheld unless nobody dominates their means.
     """
     first = around.first if around else 0
-    hidden = on_few(frame, below, first) | of_cascades(frame, study)
+    hidden = on_few(frame, below, first)
     coarse = np.zeros(len(frame), bool)
     sheets = sheets_of(rows_of(frame, decimals), below, study)
     scales = patterns(sheets, study)
@@ -65,6 +66,8 @@ def withheld(
     boxes = boxes_counted(sheets, systems, study, nowhere)
     hidden |= of_ends(frame, max(below, first), rounded)
     boxes += many_at_ends(frame, sheets, hidden)
+    hidden |= of_few_to_look_at(frame, max(below, first), study)
+    boxes += to_look_at_beside(frame, sheets, study, hidden) if study is not None else ()
     if earlier:
         few = isolating(frame, earlier, COUNTS, below, study)
         of_talks = {} if rounded else passages(frame, earlier, below, study)
@@ -101,6 +104,7 @@ def withheld(
     hidden |= freedom_of_clusters(frame, hidden, study)
     hidden |= adjusted_together(frame, hidden)
     hidden |= beside_models(frame, hidden, study, rounded)
+    hidden |= of_cascades(frame, hidden, max(below, first), rounded, study, earlier)
     return hidden, _whole_blocks(frame, coarse & ~hidden) & ~hidden
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.disclosure.boxes import one_box
 from pipeline.disclosure.carried import carried
-from pipeline.disclosure.cascades import beside_steps, cascades
+from pipeline.disclosure.cascades import heads as heads_of_cascades
 from pipeline.disclosure.coders import OF_CODERS
 from pipeline.disclosure.crossed import cross
 from pipeline.disclosure.declared import tables
@@ -50,7 +50,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     talks = [row for row in rows if of_interviews(row, study)]
     taken = {row.at for row in talks}
     others = [row for row in rows if row.at not in taken and (row.kind, row.name) not in OF_CODERS]
-    steps = cascades([r for r in others if r.kind == CASCADE], study, merged) if study is not None else []
+    steps = heads_of_cascades([r for r in others if r.kind == CASCADE], study, merged) if study is not None else []
     rows = list(as_original([r for r in others if r.kind != CASCADE], merged))
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
@@ -61,7 +61,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     for sheet in terms.values():
         sheet.derive()
     heads = list(tables(terms, [r for r in rows if r.kind not in OTHER_KINDS], study))
-    heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads, *(head for head, _ in steps)])
+    heads = _joined([*(_head(sheet) for sheet in terms.values()), *heads, *steps])
     _of_another_table(heads)
     retested(terms, heads, by_kind.get("reliability", ()))
     if study is not None:
@@ -76,10 +76,8 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
     tie([*heads, *terms.values()], merged)
     if study is not None:
         not_asked(terms, study, merged)
-    of_steps = [sheet for _, sheet in steps]
-    inside([*heads, *terms.values(), *of_steps])
+    inside([*heads, *terms.values()])
     if study is not None:
-        beside_steps(of_steps, terms, study, merged)
         carried([*heads, *terms.values()], study)
     delicate = frozenset(r.term for r in rows if r.sensitive)
     if study is not None:
@@ -88,7 +86,7 @@ def sheets_of(rows: Sequence[Told], below: int, study: Study | None = None) -> l
         sheet.sensitive = delicate
     rest = [r for r in by_kind.get("quality", ()) if r.name not in (MISSINGNESS, PRORATED)]
     told = interviewed(talks, study, below) if study is not None and talks else []
-    return [*heads, *terms.values(), *of_steps, *_flows(by_kind.get("flow", ()), below), *_plain(rest, below), *told]
+    return [*heads, *terms.values(), *_flows(by_kind.get("flow", ()), below), *_plain(rest, below), *told]
 
 
 def _asked_of(terms: dict[str, Sheet], study: Study, merged: Mapping[tuple[str, str], Merged]) -> None:

@@ -14,8 +14,9 @@ Construct = Literal[
     "self-efficacy", "purpose", "engagement", "adherence", "stigma", "alliance", "recovery", "quality of life",
     "satisfaction",
 ]  # fmt: skip
-FEWER_FILE, FLAGGED_FILE = "fewer_items.csv", "to_look_at.csv"
-"""In the folder of stage 02: whose score rests on fewer items, and answers that somebody must look at."""
+FEWER_FILE, FLAGGED_FILE, CORRELATIONS_FILE = "fewer_items.csv", "to_look_at.csv", "item_correlations.csv"
+"""In the folder of stage 02: whose score rests on fewer items, answers that somebody must look at, and how the items of
+each scale go together."""
 Certainty = Literal["certain", "a source was read"]
 Fill = Literal["person's mean", "nothing"]
 Cuts = Annotated[dict[Text, Text], Field(description="label: lowest score of the band; '>50': above it. Upwards")]

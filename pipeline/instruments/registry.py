@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.files import package_names, package_text, sha256
-from pipeline.instruments.card import Instrument, Points
+from pipeline.instruments.card import Flag, Instrument, Points
 from pipeline.instruments.points import ItemPoints
 from pipeline.instruments.rule import Criterion, ScoringRule
 from pipeline.study import Scale, Study
@@ -129,8 +129,8 @@ def _by_algorithm(part: Instrument, scale: Scale) -> ScoringRule:
     )
 
 
-def _flags(part: Instrument, scale: Scale) -> dict[str, float]:
-    return {scale.items[n - 1]: flag.above for n, flag in part.flags.items()}
+def _flags(part: Instrument, scale: Scale) -> dict[str, Flag]:
+    return {scale.items[n - 1]: flag for n, flag in part.flags.items()}
 
 
 def _points(part: Instrument, given: tuple[Points, ...], number: int, item: str, scale: Scale) -> ItemPoints:

@@ -123,6 +123,17 @@ def item_statistics(items: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
+def inter_item(items: pd.DataFrame) -> pd.DataFrame:
+    """Correlations of items by items, of complete rows; NaN with fewer than three, and of an item without variance."""
+    complete = items.dropna().to_numpy(dtype=float)
+    found = np.full((items.shape[1], items.shape[1]), NAN)
+    if len(complete) >= FEWEST_ROWS:
+        varies = np.flatnonzero(complete.max(axis=0) > complete.min(axis=0))
+        covariance = np.atleast_2d(np.cov(complete[:, varies], rowvar=False))
+        found[np.ix_(varies, varies)] = _correlation(covariance) if len(varies) else NAN
+    return pd.DataFrame(found, index=items.columns, columns=items.columns)
+
+
 def ends(score: pd.Series, low: float, high: float) -> tuple[int, int, int]:
     """People at the lowest and at the highest possible score, and all who have one: floor and ceiling."""
     told = score.dropna()

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.instruments.card import Skip
+from pipeline.instruments.card import Flag, Skip
 from pipeline.instruments.points import ItemPoints
 from pipeline.study.words import Interval
 
@@ -33,7 +33,7 @@ class ScoringRule:
     points: of each item. bands: label -> interval of the *unrounded* score; a card's band runs up to, and without,
     where the next begins. to: the range onto which the score is put. fill: what stands for a missing item within
     ``max_missing``. skips: items that were not asked after an answer; item and after are numbered from 1. at_source:
-    items that the file holds reversed. flags: item -> above how many points somebody must look at an answer.
+    items that the file holds reversed. flags: item -> which answers somebody must look at.
     source: a clause that says where each part of the rule comes from, how certain it is, and what the study file sets
     otherwise. card_max_missing, own_bands: what it sets otherwise (None, False: nothing). formative: why its items need
     not go together (Bollen and Lennox, Psychol Bull 1991; 110:305-314); empty where they should.
@@ -52,7 +52,7 @@ class ScoringRule:
     skips: tuple[Skip, ...] = ()
     criterion: Criterion | None = None
     at_source: tuple[str, ...] = ()
-    flags: Mapping[str, float] = field(default_factory=dict)
+    flags: Mapping[str, Flag] = field(default_factory=dict)
     card_max_missing: int | None = None
     own_bands: bool = False
     formative: str = ""

@@ -11,9 +11,11 @@ import pandas as pd
 from pipeline.cleaning.cleaned import Cleaned
 from pipeline.errors import Mistake, raise_all
 from pipeline.instruments.alarms import FEWEST, NONE, against, alarms, hurried, repeated
+from pipeline.instruments.item_pairs import CORRELATIONS, pairs_of, pairs_told
 from pipeline.instruments.over_waves import over_waves
 from pipeline.instruments.registry import rules
 from pipeline.instruments.rule import ScoringRule
+from pipeline.instruments.to_look_at import to_look_at, to_look_at_told
 from pipeline.instruments.told import against_told, by_wave, ends_told, reliability_told, scoring_told
 from pipeline.results import Number, Results, Sentence
 from pipeline.study import Study
@@ -28,11 +30,14 @@ FLAGGED = ["table", "row", "id", "wave", "scale", "item"]
 class Scores:
     """frames: table -> scores (float64; index as responses). reasons: same shape, why a score is missing.
 
-    results: reliability (kind ``reliability``), also over waves, and how many scores were prorated (kind ``quality``).
+    results: reliability (kind ``reliability``), also over waves, how many scores were prorated, and how many answers
+    somebody must look at (kind ``quality``).
     remarks: one a scale. alarms: what looks wrong about the answers, or that nothing does; none without scales.
     fewer: whose score rests on fewer items than the form has, one line a score (columns ``FEWER``; ``instead``: what
     stands for a missing item). flagged: answers that somebody must look at whatever the score is (columns ``FLAGGED``).
-    Both are rows of people and never released.
+    Both are rows of people and never released. correlations: of each two items of a scale, one line a pair and wave
+    (columns ``CORRELATIONS``); those of items with few answers give counts back, so that no rule but ``none`` prints
+    them (statistic ``correlation``).
     """
 
     frames: dict[str, pd.DataFrame]
@@ -41,6 +46,7 @@ class Scores:
     remarks: tuple[Sentence, ...]
     fewer: pd.DataFrame
     flagged: pd.DataFrame
+    correlations: pd.DataFrame
     alarms: tuple[Sentence, ...] = ()
 
 
@@ -135,6 +141,8 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     remarks: list[Sentence] = []
     rung: list[Sentence] = []
     ledgers: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    counted_once: set[tuple[str, str]] = set()
+    pairs: list[pd.DataFrame] = []
     for name, rule in rules(study).items():
         table = study.source_of(name)
         items = items_of(cleaned.responses, study, name, rule)
@@ -148,12 +156,18 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
             numbers += held
             alphas = [n.value for n in held if n.key.statistic == "alpha" and n.people >= FEWEST]
             rung += alarms(rule, items[inside], alphas)
+            pairs.append(pairs_of(name, points[inside], waves[inside]))
+            numbers += pairs_told(pairs[-1]) if study.release.rule == "none" and not study.is_sensitive(name) else ()
         counted, sentence = scoring_told(name, rule, fewer[inside], value[inside])
         numbers += [*counted, *by_wave(name, fewer[inside], value[inside], waves[inside])]
         numbers += ends_told(name, rule, value[inside], waves[inside])
         if (of := study.sources[table]).unit == "people":
             keys = cleaned.keys[table][inside]
             numbers += over_waves(name, rule, value[inside], keys, list(of.wave_labels.values()))
+            given = to_look_at(points[inside], rule.flags)
+            given = given[[item for item in given if (table, item) not in counted_once]]
+            counted_once |= {(table, item) for item in given}
+            numbers += to_look_at_told(name, given, reasons[table][name][inside], waves[inside])
         if rule.of_items and (odd := against(points[inside])):
             counted, sentence = against_told(name, odd, sentence)
             numbers += counted
@@ -164,7 +178,8 @@ def score(cleaned: Cleaned, study: Study) -> Scores:
     quiet = [Sentence(NONE)] if remarks and not rung else []
     fewer, flagged = (pd.concat([x[i] for x in ledgers]) if ledgers else pd.DataFrame() for i in (0, 1))
     lists = _lines(fewer, FEWER), _lines(flagged, FLAGGED)
-    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, tuple(rung or quiet))
+    correlations = _lines(pd.concat(pairs) if pairs else pd.DataFrame(), CORRELATIONS)
+    return Scores(frames, reasons, Results.of(numbers), tuple(remarks), *lists, correlations, tuple(rung or quiet))
 
 
 def _repeated(cleaned: Cleaned, study: Study) -> Iterator[Sentence]:
@@ -191,7 +206,8 @@ def _fewer(about: pd.DataFrame, points: pd.DataFrame, fewer: pd.Series, rule: Sc
 
 
 def _flagged(about: pd.DataFrame, points: pd.DataFrame, rule: ScoringRule) -> pd.DataFrame:
-    found = [about.assign(item=item)[points[item] > above] for item, above in rule.flags.items()]
+    given = to_look_at(points, rule.flags)
+    found = [about.assign(item=item)[given[item]] for item in given]
     return pd.concat(found) if found else about.iloc[:0]
 
 

@@ -109,7 +109,7 @@ def _refuse_nought(x: pd.DataFrame, y: Floats) -> None:
     if found.status == 0 and np.abs(found.x).max() > 0.99:
         moved = zip(x.columns, np.abs(found.x) > 1e-6, strict=True)
         named = ", ".join(str(name) for name, moves in moved if moves and name != INTERCEPT)
-        raise NotEstimable(f"people whom {named} tell apart have no event", NO_EVENT)
+        raise NotEstimable(f"those whom {named} tell apart have no event", NO_EVENT)
 
 
 def _log_linear(x: pd.DataFrame, y: Floats, offset: Floats | None, dispersion: float) -> Fit:

@@ -66,7 +66,7 @@ class Declared:
     empty where one wave does, or all rows alike. baseline: the outcome's answer at ``baseline_wave``, in every model.
     at_baseline: names of terms that were asked there and not later, and are read there. splines: covariate -> number of
     knots. by_person: of several waves, whether people, and not clusters that hold them, are what differs by chance as a
-    whole.
+    whole. unit: what the ids of the table are, in the plural. repeated: whether an id may have several rows.
     """
 
     name: str
@@ -98,12 +98,19 @@ class Declared:
     at_baseline: tuple[str, ...] = ()
     splines: Mapping[str, int] = field(default_factory=dict)
     by_person: bool = False
+    unit: str = "people"
+    repeated: bool = False
 
     @property
     def at(self) -> str:
         """`` at 3 months``, `` at 3 months and 6 months``, or nothing."""
         named = self.waves or ((self.wave,) if self.wave else ())
         return f" at {', '.join(named[:-1])}{' and ' if named[1:] else ''}{named[-1]}" if named else ""
+
+    @property
+    def analysed(self) -> str:
+        """What one row each stands for, in the plural: ``people``, ``sessions``; of several waves at once, ``rows``."""
+        return "rows" if self.repeated else self.unit
 
     @property
     def ratio(self) -> bool:
@@ -171,6 +178,8 @@ def declared(study: Study, name: str) -> Declared:
         at_baseline=asked_only_at(study, spec, first) if first else (),
         splines=dict(spec.splines),
         by_person=bool(spec.waves) and (not cluster or is_id(study, cluster, table)),
+        unit=study.sources[table].unit,
+        repeated=bool(study.sources[table].waves or study.sources[table].wide) and not spec.wave,
     )
 
 

@@ -123,7 +123,7 @@ def gee(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link, working: Working 
         if not np.isfinite(at).all() or (link == "logit" and np.abs(turned @ at).max() > FAR):
             break
     if not within:
-        raise BeyondBounds("people of a cluster would correlate as clusters of these sizes cannot")
+        raise BeyondBounds("answers of a cluster would correlate as clusters of these sizes cannot")
     raise NotEstimable("the estimating equations did not converge")
 
 

@@ -25,8 +25,8 @@ FEW = "the clusters are too few for so many coefficients"
 
 
 SINGULAR = (
-    "clusters differ no more than people do by chance: the variance between them is estimated as zero, and people are "
-    "taken for independent"
+    "clusters differ no more than answers within them do by chance: the variance between them is estimated as zero, "
+    "and answers are taken for independent"
 )
 SINGULAR_SLOPE = (
     "the rows do not tell how clusters differ: a variance between them is estimated as zero, or the correlation of "

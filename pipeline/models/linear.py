@@ -15,7 +15,7 @@ INTERCEPT = "(Intercept)"
 COLLINEAR = 1e-7
 """A column of which less than this share of its length is left beside the columns before it is dropped (R's ``lm``)."""
 
-TOO_FEW = "too few people have one of the two answers"
+TOO_FEW = "too few have one of the two answers"
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,9 @@ def mediation_methods(model: Declared) -> str:
         product += f"; {through} is taken as normal around its mean, with one variance"
     if model.exposure.kind == "choices" and len(model.exposure.levels) > 1:
         product += "; beside each answer the other answers stand as covariates"
-    averaged = " Effects are averaged over the people analysed." if first != second or model.effect in RATIOS else ""
+    averaged = f" Effects are averaged over the {model.analysed} analysed."
+    if first == second and model.effect not in RATIOS:
+        averaged = ""
     return (
         f" What goes by way of {through} was told by natural effects (Valeri & VanderWeele 2013), out of a {first} of "
         f"{through} and a {second} of {outcome}, {product}; they compare {compared_words(model)}.{averaged} "
@@ -138,7 +140,8 @@ def _of_level(model: Declared, part: Through) -> Iterator[Sentence]:
             caveat=True,
         )
     if not np.isfinite(part.found.std_error).all():
-        yield Sentence(literal(f"Effects by way of {mediator_of(model)}{at} rest on too few people for an interval."))
+        few = f"Effects by way of {mediator_of(model)}{at} rest on too few {model.unit} for an interval."
+        yield Sentence(literal(few))
     elif part.proportion is not None and part.proportion.estimate is None and not model.sensitive:
         yield Sentence(literal(f"No proportion mediated{at} is told: {part.proportion.reason}."))
 

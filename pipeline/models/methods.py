@@ -76,7 +76,8 @@ def _how(study: Study, model: Declared) -> str:
         made += "; degrees of freedom of the design less the slopes"
         return (
             f"The sample's {_listed(parts)} entered estimates and standard errors ({made}); a part of the sample was "
-            f"analysed as a domain of the whole design.{_units(study, model)} Counts of people are unweighted."
+            f"analysed as a domain of the whole design.{_units(study, model)} Counts of {model.analysed} are "
+            "unweighted."
         )
     fits = f"Models were fitted with statsmodels {version('statsmodels')}"
     if not _in_clusters(study, model):
@@ -94,7 +95,7 @@ def _how(study: Study, model: Declared) -> str:
         return _of_clusters(model, together)
     alone = "" if model.cluster or model.by_person else " Where none do, they are heteroskedasticity-consistent (HC3)."
     return (
-        f"{fits}. Where people belong together ({together}), standard errors are cluster-robust with the CR2 "
+        f"{fits}. Where {model.analysed} belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
         f"is the analysis-of-variance estimate.{alone}{WILD if model.effect in LINEAR else ''}"
     )
@@ -124,7 +125,7 @@ def _of_clusters(model: Declared, together: str) -> str:
             "answers are taken to correlate alike (generalised estimating equations, exchangeable; Liang & Zeger "
             "1986), with the errors of Kauermann & Carroll (2001) and a t on clusters less coefficients"
         )
-    return f"{fits}Where people belong together ({together}), {how}."
+    return f"{fits}Where {model.analysed} belong together ({together}), {how}."
 
 
 def _units(study: Study, model: Declared) -> str:

@@ -28,7 +28,7 @@ from pipeline.models.regress import FEWEST, clause, regress
 BELOW, MEAN, ABOVE = "one SD below the mean", "the mean", "one SD above the mean"
 CHOSEN = (BELOW, MEAN, ABOVE)
 """Where simple effects are told of a moderator that is a number, in the words of results."""
-FEW_LEFT = "too few people are left at more than one value of the moderator"
+FEW_LEFT = "too few {unit} are left at more than one value of the moderator"
 UNTOLD = "values of the moderator are too small, too large or too alike to be told apart"
 NO_INTERVAL = "at some value of the moderator there is no interval"
 
@@ -84,7 +84,7 @@ def _interaction(
         return None
     at = next((i for i, one in enumerate(laid) if one.products), None)
     if at is None:
-        return FEW_LEFT
+        return FEW_LEFT.format(unit=model.unit)
     if any(np.isnan(found.std_error[found.position(term)]) for found, term in effects.values()):
         return NO_INTERVAL
     if len(laid[at].products) == 1:
@@ -157,16 +157,20 @@ def inside(held: Frame, rows: Flags) -> Frame:
 
 
 def described(model: Declared, held: Frame) -> bool:
-    """Whether the moderator belongs to whole clusters, and these are too few to tell its part from what else they
-    differ in: ``FEW_CLUSTERS`` or fewer of them, or fewer than ``FEWEST`` at one of its levels."""
-    if held.cluster is None or held.moderator is None or not held.used.any():
+    """Whether the moderator belongs to whole clusters (of a sample, to sampling units), and these are too few to tell
+    its part from what else they differ in: ``FEW_CLUSTERS`` or fewer of them, or fewer than ``FEWEST`` at one of its
+    levels."""
+    units = held.units
+    if units is None or held.moderator is None or not held.used.any():
         return False
-    codes, columns = held.cluster[held.used], held.moderator.loc[held.used]
+    if held.design is not None and len(np.unique(units)) == len(units):  # each row was drawn for itself
+        return False
+    codes, columns = units[held.used], held.moderator.loc[held.used]
     if (columns.groupby(codes).nunique() > 1).any(axis=None):
         return False
     if len(np.unique(codes)) <= FEW_CLUSTERS:
         return True
-    many = [len(np.unique(held.cluster[rows])) for rows in strata(model, held) if rows.any()]
+    many = [len(np.unique(units[rows])) for rows in strata(model, held) if rows.any()]
     return min(many) < FEWEST
 
 
@@ -187,7 +191,7 @@ def _of_levels(model: Declared, held: Frame, adjust: pd.DataFrame | None, places
             else:
                 fill[name] = here
     if not shown:
-        raise NotEstimable("too few people are left at every level of the moderator")
+        raise NotEstimable(f"too few {model.unit} are left at every level of the moderator")
     index = held.exposure.index
     others = [*([adjust] if adjust is not None else []), held.moderator, pd.DataFrame(fill, index=index)]
     yield _Laid(_full(held, others, pd.DataFrame(nested, index=index)), shown, ())
@@ -217,7 +221,7 @@ def _of_values(model: Declared, held: Frame, adjust: pd.DataFrame | None, places
     if exposure.shape[1] == 0 or (exposure.loc[held.used].nunique() == 1).all():
         raise NotEstimable("the exposure is the same for everyone who is left")
     if term.kind == "category" and not held.at(term, term.reference).any():
-        raise NotEstimable(f"too few people are left at {term.reference}, the reference")
+        raise NotEstimable(f"too few {model.unit} are left at {term.reference}, the reference")
     for place in places:
         moved = held.moderator.iloc[:, 0] - place.value
         products = exposure.mul(moved, axis=0).add_suffix(f" by {moved.name}")

@@ -29,11 +29,12 @@ def moderation_methods(model: Declared, clusters: bool) -> str:
     if term is None:
         return ""
     products = len(model.exposure.columns) * len(term.columns)
+    units = "sampling units" if model.survey else "clusters"
     test = "the t test of their product" if products == 1 else declared_test(model, clusters)
     return (
         f" Whether it differs by {term.label} was told by a regression that also holds {term.label} and its products "
         f"with {model.exposure.label}: simple effects {where_words(model)}, and the interaction, tested by {test}, "
-        f"{scale_words(model)}. Where {FEW_CLUSTERS} clusters or fewer, or fewer than {FEWEST} at one of its levels, "
+        f"{scale_words(model)}. Where {FEW_CLUSTERS} {units} or fewer, or fewer than {FEWEST} at one of its levels, "
         f"differ in {term.label} as wholes, this is described and not tested."
     )
 
@@ -106,11 +107,12 @@ def penalised(made: Moderated) -> FirthCoefficients | None:
 def _described(model: Declared, held: Frame) -> Sentence:
     assert model.moderator is not None
     key = Key("model", model.name, model.exposure.name, "", "adjustment=unadjusted", "clusters")
+    keys = {"clusters": key} if held.design is None else {}
     return Sentence(
-        literal(f"{model.moderator.label} does not vary within a {held.grouped}, and ") + "{clusters} of them are too "
-        "few to tell its part from what else they differ in: effects by its levels are described, and neither these "
-        "nor their difference are tested.",
-        {"clusters": key},
+        literal(f"{model.moderator.label} does not vary within a {held.grouped}, and ")
+        + ("{clusters} of them" if keys else "those there") + " are too few to tell its part from what else they "
+        "differ in: effects by its levels are described, and neither these nor their difference are tested.",
+        keys,
     )  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def _absent(model: Declared, made: Moderated) -> Iterator[Sentence]:
         whole = len(levels) == len(model.exposure.shown)
         what = f" of {', '.join(levels)}" if not whole else ""
         yield Sentence(
-            literal(f"Too few people are left at {place} ({model.moderator.label}) for an effect{what} there.")
+            literal(f"Too few {model.unit} are left at {place} ({model.moderator.label}) for an effect{what} there.")
         )
 
 
@@ -169,10 +171,11 @@ def _constant(model: Declared, held: Frame, made: Moderated) -> Iterator[Sentenc
             if rows.sum() > 1 == len(np.unique(held.y[rows])):
                 names.append(f"{level} at {place.level}")
     if names and model.sensitive:  # that all or none of a group have an answer tells each one's
-        yield Sentence("Unreliable: in a group of a simple effect too few people differ to know of their error.")
+        few = f"Unreliable: in a group of a simple effect too few {model.unit} differ to know of their error."
+        yield Sentence(literal(few))
     elif names:
         yield Sentence(
-            literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
+            literal(f"Unreliable: {model.outcome.label} does not vary among {model.analysed} with {', '.join(names)}: ")
             + "intervals of simple effects take their part for known.",
         )
 
@@ -208,8 +211,8 @@ def _untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> It
         yield Sentence(
             literal(
                 f"The {part.adjustment} effects at {', '.join(places)} and the interaction have no P value: with so "
+                f"few {model.unit} or clusters intervals hold the truth too rarely, or it is not known how often."
             )
-            + "few people or clusters intervals hold the truth too rarely, or it is not known how often."
         )
 
 

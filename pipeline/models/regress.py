@@ -40,7 +40,7 @@ def design_matrix(
     if shown.shape[1] == 0 or (shown.loc[used].nunique() == 1).all():
         raise NotEstimable("the exposure is the same for everyone who is left")
     if model.exposure.kind == "category" and not held.at(model.exposure, model.exposure.reference).any():
-        raise NotEstimable(f"too few people are left at {model.exposure.reference}, the reference")
+        raise NotEstimable(f"too few {model.unit} are left at {model.exposure.reference}, the reference")
     one = pd.DataFrame({INTERCEPT: np.ones(len(shown))}, index=shown.index)
     x = pd.concat([one, *([others] if others is not None else []), shown], axis=1)
     weight = held.design.weight[used] if held.design is not None else None

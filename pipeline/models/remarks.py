@@ -77,7 +77,7 @@ def _levels_without_answer(model: Declared, held: Frame, fitted: Sequence[Fitted
     term, told = model.exposure, {column for column, lone in lone_sides(model, held).items() if len(lone) == 2}
     empty = [level for level in term.levels if not held.at(term, level).any()]
     if empty:
-        yield Sentence(literal(f"Too few people are left at {', '.join(empty)} ({term.label}) for an estimate."))
+        yield Sentence(literal(f"Too few {model.unit} are left at {', '.join(empty)} ({term.label}) for an estimate."))
     for part in fitted:
         for level, reason in part.unfit:
             if level not in empty:
@@ -92,9 +92,8 @@ def _levels_without_answer(model: Declared, held: Frame, fitted: Sequence[Fitted
                 and not np.isfinite(found.std_error[found.position(column)])
             ):
                 named = f"{term.label}, {level}" if level else term.label
-                yield Sentence(
-                    literal(f"The {part.adjustment} estimate for {named} rests on too few people and has no interval.")
-                )
+                few = f"The {part.adjustment} estimate for {named} rests on too few {model.unit} and has no interval."
+                yield Sentence(literal(few))
 
 
 def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
@@ -129,11 +128,12 @@ def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> I
         return
     if model.sensitive:  # that all or none of a group have an answer tells each one's
         yield Sentence(
-            "Unreliable: in a group that is compared too few people differ to know of their error.", caveat=True
+            literal(f"Unreliable: in a group that is compared too few {model.unit} differ to know of their error."),
+            caveat=True,
         )
         return
     yield Sentence(
-        literal(f"Unreliable: {model.outcome.label} does not vary among people with {', '.join(names)}: ")
+        literal(f"Unreliable: {model.outcome.label} does not vary among {model.analysed} with {', '.join(names)}: ")
         + "intervals take their part for known.",
         caveat=True,
     )
@@ -150,7 +150,7 @@ def _beyond_risk(model: Declared, fitted: Sequence[Fitted]) -> Iterator[Sentence
         if any((np.abs(side[at]) > 1).any() for side in found.interval()):
             yield Sentence(
                 f"An interval of the {part.adjustment} model reaches beyond a risk difference of −1 or 1, "
-                "which no risks can have: too few people stand behind it for this method."
+                + literal(f"which no risks can have: too few {model.unit} stand behind it for this method.")
             )
 
 
@@ -206,14 +206,15 @@ def _constant_within(held: Frame, codes: np.ndarray) -> bool:
 
 
 def _few_events(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
-    """The largest model is what counts; the smaller outcome of the two is what is short."""
+    """The largest model is what counts; the smaller outcome of the two is what is short, of people however many rows
+    they have."""
     made = [part for part in fitted if part.coefficients is not None]
     if not model.event or not made:
         return
     largest = max(made, key=coefficients_of)
-    ones, most = int(held.y[held.used].sum()), coefficients_of(largest)
-    if min(ones, held.rows - ones) < FEW_EVENTS * most:
-        start = f"Fragile: fewer than {FEW_EVENTS} people with the rarer answer stand behind "
+    most, rarer = coefficients_of(largest), min(held.people(held.used & (held.y == value)) for value in (0, 1))
+    if rarer < FEW_EVENTS * most:
+        start = literal(f"Fragile: fewer than {FEW_EVENTS} {model.unit} with the rarer answer stand behind ")
         if most == 1:
             yield Sentence(start + "the model's only coefficient.")
             return

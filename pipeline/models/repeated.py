@@ -92,7 +92,7 @@ def _not_compared(model: Declared, held: Frame, waves: Sequence[str]) -> str:
     mend = "leave out of 'waves' what has nobody to compare with"
     if same:
         return f"at {listed(same)} everybody who is left has the same exposure ({mend})"
-    return f"at {listed(waves)} too few people are left at {model.exposure.reference}, the reference ({mend})"
+    return f"at {listed(waves)} too few {model.unit} are left at {model.exposure.reference}, the reference ({mend})"
 
 
 def column_at(column: str, wave: str) -> str:

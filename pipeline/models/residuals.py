@@ -20,7 +20,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.kenward_roger import MixedCoefficients
 from pipeline.models.numbers import smaller_side
 from pipeline.models.regress import design_matrix, offset_of
-from pipeline.results import Key, Number, Sentence
+from pipeline.results import Key, Number, Sentence, literal
 
 KINDS: dict[Effect, OfWhat] = {"mean difference": "number", "rate ratio": "count", "odds ratio": "event",
                             "risk ratio": "event", "risk difference": "event"}  # fmt: skip
@@ -116,8 +116,8 @@ def fit_told(model: Declared, part: Fitted, made: Sequence[Number]) -> Iterator[
     whose = f"the {words} model" if words == part.adjustment else f"the model {words}"
     if "c_statistic" in found:
         yield Sentence(
-            f"Of two people, one with the outcome and one without, {whose} gives the first the higher chance in "
-            "{c_statistic} of pairs (c-statistic; 0.50 is a coin's).",
+            literal(f"Of two {model.analysed}, one with the outcome and one without, {whose} gives the first the ")
+            + "higher chance in {c_statistic} of pairs (c-statistic; 0.50 is a coin's).",
             {"c_statistic": keys["c_statistic"]},
         )
     if "dispersion" in found:

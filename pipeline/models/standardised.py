@@ -20,6 +20,7 @@ from pipeline.models.told_values import TwoValues, beyond, two_values
 from pipeline.results import ALL, Key, Number, Sentence, literal
 
 LINKS = {"odds ratio": "logit", "risk ratio": "log", "rate ratio": "log"}
+OF_RISKS = ("odds ratio", "risk ratio")
 LOWER, HIGHER = "lower value", "higher value"
 MEAN, DIFFERENCE = "standardised=mean", "standardised=difference"
 SHOWN = ("estimate", "ci_low", "ci_high")
@@ -50,7 +51,7 @@ def standardised(model: Declared, held: Frame, part: Fitted) -> Iterator[Number]
     made = None if isinstance(found, FirthCoefficients) else _averages(model, held, part)
     if made is None:
         return
-    levels, several = made[0], within_risks(made[1]) if model.effect == "risk ratio" else made[1]
+    levels, several = made[0], within_risks(made[1]) if model.effect in OF_RISKS else made[1]
     times = 100.0 if model.event else 1.0
     everyone = [fewest_in_cell(model, held, level) for level in model.exposure.shown]
     rows: list[tuple[str, str, Average, int]] = []
@@ -69,7 +70,8 @@ def standardised(model: Declared, held: Frame, part: Fitted) -> Iterator[Number]
 
 def within_risks(several: Averages) -> Averages:
     """The same without intervals that reach beyond what risks (0 to 1) and their differences (-1 to 1) can be, and
-    without risks beyond it and differences from them: a log link knows no upper end."""
+    without risks beyond it and differences from them: a log link knows no upper end, and the interval of a difference,
+    made as it is, none at all."""
     beyond = [not average.estimate <= 1 for average in several.at]
     at = tuple(_kept(average, gone) for average, gone in zip(several.at, beyond, strict=True))
     less = (_kept(average, beyond[0] or gone) for average, gone in zip(several.less, beyond[1:], strict=True))
@@ -92,15 +94,23 @@ def beyond_told(model: Declared, held: Frame, part: Fitted) -> Iterator[Sentence
             + "are compared; declare others with compare.",
             caveat=True,
         )
-    if model.effect != "risk ratio" or model.exposure.kind == "choices" or part.coefficients is None:
+    found = part.coefficients
+    if model.effect not in OF_RISKS or model.exposure.kind == "choices" or isinstance(found, FirthCoefficients | None):
         return
     made = _averages(model, held, part)
-    if made is not None and within_risks(made[1]) != made[1]:
+    if made is None or within_risks(made[1]) == made[1]:
+        return
+    if model.effect == "odds ratio":
         yield Sentence(
-            literal(f"Unreliable: risks that the {part.adjustment} model predicts, or intervals of them or of their ")
-            + "differences, go beyond what risks can be (0 to 100%), for a model of risk ratios knows no upper end: "
-            "these are not told."
+            f"Unreliable: intervals of differences between risks that the {part.adjustment} model predicts go beyond "
+            "what these can be (−100 to 100%): they are not told."
         )
+        return
+    yield Sentence(
+        literal(f"Unreliable: risks that the {part.adjustment} model predicts, or intervals of them or of their ")
+        + "differences, go beyond what risks can be (0 to 100%), for a model of risk ratios knows no upper end: "
+        "these are not told."
+    )
 
 
 def _averages(model: Declared, held: Frame, part: Fitted) -> tuple[list[str], Averages] | None:

@@ -42,9 +42,14 @@ FEW_ON_A_SIDE = {
     "Kauermann-Carroll, t on clusters less coefficients": 5,
     "clustered score": 8,
     "Taylor linearisation": 8,
+    "jackknife": 5,
+    "percentile": 11,
+    "BCa": 11,
+    "Monte Carlo": 11,
 }
-"""``Coefficients.errors`` whose t reference counts all clusters, though the variance of a lopsided comparison is worth
-those of its smaller side: clusters there, below which intervals are too narrow (docs/calibration.md)."""
+"""``Coefficients.errors``, and ``NaturalEffects.method``, that take all clusters for what a variance is worth, though
+that of a lopsided comparison is worth those of its smaller side: clusters there, below which intervals are too narrow
+(docs/calibration.md)."""
 
 
 def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
@@ -76,8 +81,8 @@ def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
 
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
-    linear = "Taylor linearisation" if found.errors == "linearised" else ""
-    few = column in lone_sides(model, held) or _lopsided(model, held, column, linear)
+    made = "Taylor linearisation" if (found.method, found.errors) == ("delta", "linearised") else found.method
+    few = column in lone_sides(model, held) or _lopsided(model, held, column, made)
     if few and np.isfinite(found.std_error).all():
         return LONE
     if model.effect != "mean difference" or model.mediator_event or len(found.draws):

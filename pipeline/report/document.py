@@ -20,7 +20,9 @@ from pipeline.report.figure_flow import flow_figure
 from pipeline.report.figure_left_out import left_out_figure
 from pipeline.report.figure_missing import missing_figure
 from pipeline.report.figure_paths import paths_figure
+from pipeline.report.figure_reliability import reliability_figure
 from pipeline.report.figure_scales import scale_figure
+from pipeline.report.figure_stacks import stacks_figures
 from pipeline.report.interviews_part import interviews_part
 from pipeline.report.joint_display import joint_display
 from pipeline.report.left_out_told import with_left_out
@@ -28,6 +30,7 @@ from pipeline.report.methods_cascades import cascades as cascades_told
 from pipeline.report.report import Head, Report, Section
 from pipeline.report.restyled import restyled
 from pipeline.report.summary import estimate_sentences, summary
+from pipeline.report.to_look_at_told import to_look_at_blocks
 from pipeline.report.ways import Ways
 from pipeline.report.withheld import withheld_blocks
 from pipeline.results import Sentence
@@ -143,6 +146,7 @@ def _participants(desk: Desk) -> Iterator[Block]:
     ordinary += [name + SUFFIX for name, spec in desk.study.tables.items() if spec.printed]
     found = [*desk.table_blocks("participants", names=ordinary), *desk.table_blocks("programmes")]
     yield from found or [Paragraph(("The study file declares no table of participants.",))]
+    yield from stacks_figures(desk.study, desk.released, desk.head.label)
     if cascades := list(desk.table_blocks(CASCADE)):
         yield Heading("Care cascades" if len(desk.study.cascades) > 1 else "Care cascade", "care-cascades")
         yield from cascades
@@ -172,6 +176,8 @@ def _missing(desk: Desk) -> Iterator[Block]:
 def _scales(desk: Desk) -> Iterator[Block]:
     if not desk.study.scales:
         yield Paragraph(("The study file declares no scale.",))
+    if figure := reliability_figure(desk.study, desk.released, desk.head.label):
+        yield figure
     yield from desk.table_blocks("reliability")
     yield from desk.table_blocks("scale")
     for name in desk.study.scales:
@@ -179,6 +185,7 @@ def _scales(desk: Desk) -> Iterator[Block]:
             yield figure
         yield from desk.remarks(name)
     yield from ends_blocks(desk.study, desk.released)
+    yield from to_look_at_blocks(desk.study, desk.released)
     if rung := list(desk.remarks("alarms")):
         yield Heading("Do the answers look right?", "do-the-answers-look-right")
         yield from rung

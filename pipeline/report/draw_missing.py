@@ -116,7 +116,7 @@ def shade(value: float, darkest: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip((247, 249, 250), (16, 74, 94), strict=True))
 
 
-def _dark(color: str) -> bool:
+def dark(color: str) -> bool:
     """Whether white letters stand out better than dark ones (relative luminance, WCAG 2)."""
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
@@ -133,7 +133,7 @@ def _cell(canvas: Canvas, cell: Cell, x: float, y: float, width: float, height: 
     else:
         color = shade(cell.value, darkest)
         canvas.box(x + 0.5, y + 0.5, width - 1, height - 1, color, None)
-        canvas.text(x + width / 2, y + height / 2, _shown(cell), _NUMBER, PAPER if _dark(color) else INK, "center")
+        canvas.text(x + width / 2, y + height / 2, _shown(cell), _NUMBER, PAPER if dark(color) else INK, "center")
 
 
 def _key(canvas: Canvas, y: float, darkest: float) -> None:

@@ -24,7 +24,7 @@ from pipeline.report.canvas import (
 )
 from pipeline.report.scale_axis import tick_text, ticks
 
-_ROW, _BARS, _GAP = 20.0, 54.0, 26.0
+_ROW, _BARS, _GAP, _NUMBERS = 20.0, 54.0, 26.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,23 @@ class SpreadPanel:
     bins: tuple[Bin, ...] = ()
 
 
-def scale_picture(panels: tuple[SpreadPanel, ...], low: float, high: float, label: str = "") -> Picture:
-    """The panels beside each other on one axis from ``low`` to ``high``, or below each other where it is narrow."""
-    return picture(partial(_draw, panels, low, high), label)
+@dataclass(frozen=True)
+class Band:
+    """A band of scores from ``low`` to ``high``, called by a Roman number: letters may be programmes."""
+
+    number: str
+    low: float
+    high: float
+
+
+def scale_picture(
+    panels: tuple[SpreadPanel, ...], low: float, high: float, label: str = "", bands: tuple[Band, ...] = ()
+) -> Picture:
+    """The panels beside each other on one axis from ``low`` to ``high``, or below each other where it is narrow.
+
+    bands: from the lowest; a dashed line stands where each but the first begins, and its number above it.
+    """
+    return picture(partial(_draw, panels, bands, low, high), label)
 
 
 @dataclass(frozen=True)
@@ -71,12 +85,13 @@ class _Frame:
     low: float
     high: float
     tallest: float
+    bands: tuple[Band, ...] = ()
 
     def x(self, value: float) -> float:
         return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
 
 
-def _draw(panels: tuple[SpreadPanel, ...], low: float, high: float, width: float) -> Canvas:
+def _draw(panels: tuple[SpreadPanel, ...], bands: tuple[Band, ...], low: float, high: float, width: float) -> Canvas:
     labels = list(dict.fromkeys(r.label for p in panels for r in p.rows))
     label = min(max((text_width(w, SMALL) for w in labels), default=0.0) + 14, width * 0.3)
     number = max((text_width(r.n, SMALL) for p in panels for r in p.rows), default=0.0) + 10
@@ -84,13 +99,13 @@ def _draw(panels: tuple[SpreadPanel, ...], low: float, high: float, width: float
     each = (width - label - _GAP * (beside - 1)) / beside
     tallest = max((b.count for p in panels for b in p.bins if math.isfinite(b.count)), default=1.0)
     names = {w: wrapped(w, label - 8, SMALL) for w in labels}
-    deep = _BARS + 30 if any(p.bins for p in panels) else 24.0
+    deep = (_BARS + 30 if any(p.bins for p in panels) else 24.0) + _NUMBERS * bool(bands)
     heights = [max(_ROW, len(n) * leading(SMALL) + 4) for n in names.values()]
     one = 22 + deep + sum(heights) + 34
     canvas = Canvas(width, one * math.ceil(len(panels) / beside) + 22)
     for place, panel in enumerate(panels):
         left = label + (place % beside) * (each + _GAP)
-        frame = _Frame(left + 4, left + each - number, low, high, tallest or 1.0)
+        frame = _Frame(left + 4, left + each - number, low, high, tallest or 1.0, bands)
         _panel(canvas, panel, frame, names, heights, (place // beside) * one, deep, place % beside == 0)
     _key(canvas, canvas.height - 10, label)
     return canvas
@@ -115,6 +130,7 @@ def _panel(
     canvas.line(frame.left, end, frame.right, end, INK, 0.9)
     base = y + 22 + deep - 18
     _bars(canvas, panel.bins, frame, base)
+    _bands(canvas, frame, y + 27, end)
     canvas.text(frame.right + 8, y + 22 + deep - 9, "n", SMALL, GREY)
     rows = {r.label: r for r in panel.rows}
     top = y + 22 + deep
@@ -137,6 +153,15 @@ def _bars(canvas: Canvas, bins: tuple[Bin, ...], frame: _Frame, base: float) -> 
             canvas.box(left + 0.5, base - tall, max(right - left - 1, 1), tall, FAINT, None)
     if bins:
         canvas.line(frame.left, base, frame.right, base, GREY, 0.7)
+
+
+def _bands(canvas: Canvas, frame: _Frame, top: float, end: float) -> None:
+    for band in frame.bands:
+        left, right = (frame.x(min(max(edge, frame.low), frame.high)) for edge in (band.low, band.high))
+        if band.low > frame.low:
+            canvas.line(left, top - 5, left, end, GREY, 0.9, dashed=True)
+        if right - left >= text_width(band.number, SMALL, bold=True):
+            canvas.text((left + right) / 2, top, band.number, SMALL, GREY, "center", bold=True)
 
 
 def _spread(canvas: Canvas, row: SpreadRow, frame: _Frame, y: float) -> None:

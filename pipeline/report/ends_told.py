@@ -30,7 +30,7 @@ def ends_blocks(study: Study, released: Released) -> Iterator[Block]:
     for scale in study.scales:
         for end, (which, change) in WORDS.items():
             here = [key for key in keys if key.term == scale and key.statistic == end]
-            if at := [key for key in _in_order(study, here) if released.value(key) == 1]:
+            if at := [key for key in in_order(study, here) if released.value(key) == 1]:
                 lines.append((
                     f"{label_of(study, scale)}: more than {MANY_IN_100} in 100 have the {which} possible "
                     f"score{_when(at)}. Those at that end can't be told apart, and {change} than that does not show.",
@@ -46,16 +46,17 @@ def ends_blocks(study: Study, released: Released) -> Iterator[Block]:
         yield Listing(tuple(lines))
 
 
-def _in_order(study: Study, keys: list[Key]) -> list[Key]:
+def in_order(study: Study, keys: list[Key]) -> list[Key]:
     """Waves as the study file has them."""
     waves = [wave for source in study.sources.values() for wave in source.wave_labels.values()]
-    return sorted(keys, key=lambda key: waves.index(_wave(key)) if _wave(key) in waves else -1)
+    return sorted(keys, key=lambda key: waves.index(wave_of(key)) if wave_of(key) in waves else -1)
 
 
-def _wave(key: Key) -> str:
+def wave_of(key: Key) -> str:
+    """Its wave; empty where there are none."""
     return dict(parts_of(key.group)).get("wave", "") if key.group != ALL else ""
 
 
 def _when(keys: list[Key]) -> str:
-    waves = [wave for key in keys if (wave := _wave(key))]
+    waves = [wave for key in keys if (wave := wave_of(key))]
     return f" ({', '.join(waves)})" if waves else ""

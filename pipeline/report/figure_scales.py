@@ -6,8 +6,9 @@ import math
 import re
 
 from pipeline.disclosure import Released
+from pipeline.instruments import ScoringRule
 from pipeline.report.blocks import Figure
-from pipeline.report.draw_scales import Bin, SpreadPanel, SpreadRow, scale_picture
+from pipeline.report.draw_scales import Band, Bin, SpreadPanel, SpreadRow, scale_picture
 from pipeline.report.look_up import Group, Shelf, by_words, printed
 from pipeline.results import WITHHELD, Key
 from pipeline.study import Study
@@ -16,6 +17,7 @@ from pipeline.tables.table import Filled
 from pipeline.tables.words import inside_sentence, scale_rule, unweighted
 
 _BIN = re.compile(r"(-?\d+(?:\.\d+)?)–(-?\d+(?:\.\d+)?)")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 UNEVEN = 0.1
 """Bins whose widths differ by more than this part are called uneven."""
 SHOWN = {"n": "n", "mean": "Mean", "q1": "First quartile", "median": "Median", "q3": "Third quartile"}
@@ -35,11 +37,23 @@ def scale_figure(study: Study, released: Released, scale: str, label: str = "") 
     by = by_words([g for found in groups.values() for g in found], len(panels) > 1)
     return Figure(
         f"scale-{scale}",
-        scale_picture(panels, *rule.limits, label),
+        scale_picture(panels, *rule.limits, label, tuple(_bands(rule).values())),
         _scale_told(rule.label, panels, shelf, groups),
-        f"{rule.label}: how scores are spread{by and f', {by}'}. {_read(panels, study, _before(shelf))}",
+        f"{rule.label}: how scores are spread{by and f', {by}'}. {_read(panels, study, _before(shelf))}"
+        f"{_bands_read(rule)}",
         _scale_table(shelf, scale, rule.label, groups),
     )
+
+
+def _bands(rule: ScoringRule) -> dict[str, Band]:
+    """Its bands by their names, from the lowest, each with a number."""
+    ordered = sorted(rule.bands.items(), key=lambda named: named[1].low)
+    return {name: Band(number, of.low, of.high) for number, (name, of) in zip(ROMAN, ordered, strict=False)}
+
+
+def _bands_read(rule: ScoringRule) -> str:
+    named = [f"{band.number} {name} ({rule.bands[name].label})" for name, band in _bands(rule).items()]
+    return f" Upright dashes: where bands begin; {'; '.join(named)}." if named else ""
 
 
 def _before(shelf: Shelf) -> str:

@@ -20,7 +20,7 @@ MOST_NAMED = 3
 """Up to so many lines of a variable are named; of more it is said that they are a part of it."""
 MOST_COLUMNS = 8
 TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of all variables together",
-          "ends": "Floor and ceiling"}  # fmt: skip
+          "ends": "Floor and ceiling", "to_look_at": "Answers that somebody must look at"}  # fmt: skip
 """What stands in several tables and figures."""
 OVERALL = "Overall"
 SAID_ALONE = ("", "wave", "due", "followed", "adjustment")

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.cleaning.cleaned import Cleaned, Flow, Ledger, People
 from pipeline.cleaning.places import FORMULA
 from pipeline.files import read_bytes, read_frame, read_json, write_bytes, write_frame, write_json
-from pipeline.instruments.card import FEWER_FILE, FLAGGED_FILE
+from pipeline.instruments.card import CORRELATIONS_FILE, FEWER_FILE, FLAGGED_FILE
 from pipeline.results import Key, Results, Sentence
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def save_people(folder: Path, people: People) -> None:
 
 
 def save_scoring(folder: Path, scores: Scores) -> None:
-    """Whose score rests on fewer items, and answers that somebody must look at: rows of people, as spreadsheets."""
-    for name, frame in ((FEWER_FILE, scores.fewer), (FLAGGED_FILE, scores.flagged)):
-        texts = frame.astype(str).map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
+    """Whose score rests on fewer items, answers that somebody must look at (rows of people), and how items go together,
+    as spreadsheets."""
+    tables = {FEWER_FILE: scores.fewer, FLAGGED_FILE: scores.flagged, CORRELATIONS_FILE: scores.correlations}
+    for name, frame in tables.items():
+        texts = frame.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell)
         write_bytes(folder / name, b"\xef\xbb\xbf" + texts.to_csv(index=False, lineterminator="\n").encode())
 
 

@@ -21,6 +21,7 @@ from pipeline.study import CascadeSpec, Study
 from pipeline.study.cascade import STRICT
 from pipeline.study.check_cascades import yes_of
 from pipeline.study.known_cascades import known_of
+from pipeline.tables.cascade_fewest import fewest
 from pipeline.tables.count import share
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.groups import Base, Members, base, by_variable, everyone
@@ -108,49 +109,45 @@ def cascade(people: People, study: Study, name: str) -> Exhibit:
     groups = [*parts, everyone(held)]
     steps = steps_of(study, spec)
     found = stages(held.frame, steps, spec.reached)
-    told = [list(_numbers(study, name, steps, found, group)) for group in groups]
-    shown = _shown(study, steps, found, spec.reached)
-    numbers = [n for some in told for n in some if n.key.term == "" or n.key[2:4] in shown]
-    results = Results.of(numbers)
+    fewest_of = fewest(held, study, name, steps, found)
+    told = [list(_numbers(study, name, steps, found, group, fewest_of)) for group in groups]
+    results = Results.of([n for some in told for n in some])
     check_steps(results, [step for step, _ in steps])
     check_flow(people, held, wave)
-    return Exhibit(results, _layout(people, study, name, held, groups, shown, wave), (_remark(study, name, wave),))
+    return Exhibit(results, _layout(people, study, name, held, groups, wave), (_remark(study, name, wave),))
 
 
 def _numbers(
-    study: Study, name: str, steps: Sequence[tuple[str, str]], found: Sequence[Stage], group: Members
+    study: Study, name: str, steps: Sequence[tuple[str, str]], found: Sequence[Stage], group: Members,
+    fewest_of: tuple[float, float],
 ) -> Iterator[Number]:
-    spec = study.cascades[name]
+    """A step's numbers stand on the fewest people that can be made out by them."""
+    of_all, of_reached = fewest_of
     yield Number(Key(KIND, name, "", "", group.path, "n"), group.n, group.n)
     start = 0
-    for place, ((term, _), stage) in enumerate(zip(steps, found, strict=True)):
+    for (term, _), stage, levels in zip(steps, found, _lines(len(steps), study.cascades[name].reached), strict=True):
         before, n, no, unknown, odd = (
             int(group.take(m).sum()) for m in (stage.before, stage.reached, stage.no, stage.unknown, stage.odd)
         )
-        start = n if place == 0 else start
-        sensitive = study.is_sensitive(term)
-        for level, of in ((BEFORE, before), (START, start)):
-            if place == 0 and level == START:
-                continue
-            for statistic, value, stands in (("n", n, n), ("denominator", of, of), ("percent", share(n, of), n)):
+        start = start if START in levels else n
+        of, sensitive = {BEFORE: before, START: start}, study.is_sensitive(term)
+        for level in levels:
+            if level in of:
+                told = {"n": n, "denominator": of[level], "percent": share(n, of[level])}
+            else:
+                told = {"n": {NO: no, UNKNOWN: unknown}.get(level, odd)}
+            for statistic, value in told.items():
+                stands = of_reached if level in of else of_all
                 yield Number(Key(KIND, name, term, level, group.path, statistic), value, stands, None, sensitive)
-        word = WITHOUT_EARLIER if spec.reached == STRICT else BY_LATER
-        for level, count in ((NO, no), (UNKNOWN, unknown), (word, odd)):
-            yield Number(Key(KIND, name, term, level, group.path, "n"), count, count, None, sensitive)
 
 
-def _shown(
-    study: Study, steps: Sequence[tuple[str, str]], found: Sequence[Stage], reached: str
-) -> dict[tuple[str, str], None]:
-    """Lines: those that count anybody, and of a sensitive step all that may: a line that is left out says nobody."""
-    shown: dict[tuple[str, str], None] = {}
-    odd, never = (WITHOUT_EARLIER, 0) if reached == STRICT else (BY_LATER, len(steps) - 1)
-    for place, ((term, _), stage) in enumerate(zip(steps, found, strict=True)):
-        shown |= {(term, BEFORE): None} | ({(term, START): None} if place else {})
-        for level, mask in ((NO, stage.no), (UNKNOWN, stage.unknown), (odd, stage.odd)):
-            if mask.any() or (study.is_sensitive(term) and not (level == odd and place == never)):
-                shown[term, level] = None
-    return shown
+def _lines(steps: int, reached: str) -> list[list[str]]:
+    """The levels of each step: those that count nobody, too, for of a cascade that is withheld a line that is left out
+    would say so."""
+    odd, never = (WITHOUT_EARLIER, 0) if reached == STRICT else (BY_LATER, steps - 1)
+    return [
+        [BEFORE, *([START] if place else []), NO, UNKNOWN, *([odd] if place != never else [])] for place in range(steps)
+    ]
 
 
 def check_steps(results: Results, steps: Sequence[str]) -> None:
@@ -173,9 +170,8 @@ def check_steps(results: Results, steps: Sequence[str]) -> None:
 
 
 def _layout(
-    people: People, study: Study, name: str, held: Base, groups: Sequence[Members],
-    shown: dict[tuple[str, str], None], wave: str,
-) -> Table:  # fmt: skip
+    people: People, study: Study, name: str, held: Base, groups: Sequence[Members], wave: str
+) -> Table:
     spec = study.cascades[name]
     labels = labels_of(study, spec)
     above = label_of(study, spec.by) if spec.by else ""
@@ -184,9 +180,9 @@ def _layout(
         for g in groups
     ]
     rows: list[Row] = []
-    for step, label in zip(spec.steps, labels, strict=True):
+    for step, label, levels in zip(spec.steps, labels, _lines(len(labels), spec.reached), strict=True):
         rows.append(Row(label, step.variable, BEFORE, "count", "variable"))
-        for level in (level for term, level in shown if term == step.variable and level != BEFORE):
+        for level in levels[1:]:
             if level == START:
                 rows.append(Row("Of the start", step.variable, START, "percent", "statistic", 1))
             else:

@@ -48,8 +48,8 @@ FORMS: dict[str, tuple[str, ...]] = {
             "n", "denominator", "missing", "answers", "percent", "weighted_percent", "weighted_n", "effective_n",
             "mean", "sd", "median", "median_month", "estimate", "p", "p_adjusted", "p_joint", "p_holm", "p_bh", "df",
             "smd", "icc", "sem", "sdc", "alpha", "alpha_standardised", "omega", "lambda6", "between", "item_rest",
-            "alpha_dropped", "items", "rows", "people", "clusters", "documents", "segments", "n1", "n2", "n12",
-            "cooccurrence", "quotations", "coders",
+            "alpha_dropped", "correlation", "items", "rows", "people", "clusters", "documents", "segments", "n1", "n2",
+            "n12", "cooccurrence", "quotations", "coders",
         )
     },
 }  # fmt: skip

@@ -80,7 +80,7 @@ def _notes(modelled: Modelled, model: Declared, mediated: Mediated) -> Iterator[
         else f"No interaction: {through} is taken to matter alike at every exposure, as declared."
     )
     if model.interaction or model.ratio:
-        averaged = ": it is averaged over the people analysed" if model.ratio else ""
+        averaged = f": it is averaged over the {model.analysed} analysed" if model.ratio else ""
         yield f"The total need not be the estimate of the model without a mediator{averaged}."
     yield "Paths are coefficients of regressions without interaction" + (
         ", per unit of what is a number." if "number" in (model.exposure.kind, model.mediator and model.mediator.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.instruments.item_pairs import CORRELATION
 from pipeline.instruments.over_waves import SINCE
 from pipeline.instruments.registry import rules
 from pipeline.results import ALL, Results, Sentence
@@ -26,6 +27,7 @@ OF_EACH = (
     "Items are turned in the direction of the score. Item–rest correlation: with the sum of the other items; one below "
     "zero goes against the scale. Alpha without it: of the other items."
 )
+OF_PAIRS = "Of people who answered every item. Items are turned in the direction of the score."
 TOLD_TWICE = (
     "Of people with a score at both waves (n). ICC: intraclass correlation of single scores, people and waves random, "
     "absolute agreement (ICC(A,1) of McGraw and Wong 1996, with their interval). SEM: standard error of measurement, "
@@ -50,6 +52,7 @@ def reliability_tables(results: Results, study: Study) -> tuple[Table, ...]:
         made.append(Table("reliability", f"reliability_{table}", title, columns, rows, notes, "Scale"))
         if several := [name for name in names if len(rules(study)[name].items) > 2]:
             made.append(_items(several, study, table, weighted))
+        made += [one for name in names for one in _pairs(name, study, table, weighted, results)]
     pairs = frame.loc[again, ["name", "term", "group"]]
     for table, names in by_source(study, pairs["name"]):
         told = set(pairs.itertuples(index=False, name=None))
@@ -126,3 +129,16 @@ def wave_columns(study: Study, table: str) -> tuple[Column, ...]:
     """A column a wave; one of everybody where there are no waves."""
     waves = wave_labels(study.sources[table]).values()
     return tuple(Column(f"wave={wave}", wave) for wave in waves) or (Column(ALL, "Overall"),)
+
+
+def _pairs(name: str, study: Study, table: str, weighted: list[Sentence], results: Results) -> Iterator[Table]:
+    """Each item by those before it, a table a wave; none where no result has them."""
+    rule, frame = rules(study)[name], results.frame
+    told = set(frame.loc[(frame["name"] == name) & (frame["statistic"] == CORRELATION), "group"])
+    for at, wave in enumerate(wave_columns(study, table), 1):
+        if wave.group in told:
+            columns = tuple(Column(wave.group, item, form=CORRELATION, level=item) for item in rule.items[:-1])
+            rows = tuple(Row(item, item, form=CORRELATION, kind="statistic", name=name) for item in rule.items[1:])
+            title = f"{rule.label}: correlations of the items{'' if wave.group == ALL else f', {wave.label}'}"
+            notes = (Sentence(OF_PAIRS), *weighted)
+            yield Table("reliability", f"pairs_{name}_{at}", title, columns, rows, notes, "Item")

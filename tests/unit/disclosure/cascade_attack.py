@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -177,8 +178,6 @@ class Attack:
         assert found.status in (0, 3), f"the true table must be possible: {found.message}"
         return float(found.fun) if found.status == 0 else -math.inf
 
-
-
     def follows(self, test: Test, told: bool, below: int) -> bool:
         """Whether a small count follows. Of one that some output tells nobody may even know that it is small; of one
         that none tells, as that of two answers together, nobody may know that there are few and that there are any."""
@@ -216,3 +215,14 @@ def small_counts(
 
             if 0 < sum(map(both, people)) < below:
                 yield f"{term} {word} {site or 'all'}", both, told
+
+
+def small_sets(study: Study, people: Sequence[Who], below: int) -> Iterator[tuple[str, Test, bool]]:
+    """Answers to two steps at once, and to all, of each site and of all people, that few gave. No output tells them:
+    of a cascade that is not printed they are no matter."""
+    places = range(1, len(study.steps) + 1)
+    for picked in dict.fromkeys((*itertools.combinations(places, 2), tuple(places))):
+        for at in ((0, *picked), picked):
+            for answers, n in sorted(Counter(tuple(who[i] for i in at) for who in people).items()):
+                if n < below:
+                    yield f"{at}: {answers}", lambda w, at=at, a=answers: tuple(w[i] for i in at) == a, False

@@ -17,7 +17,7 @@ WANTED = (
     "ucla-3", "ucla-20", "djg-6", "djg-11", "lsns-6", "mspss", "mos-sss", "mos-sss-8", "osss-3", "isel-12", "essi",
     "phq-2", "phq-4", "phq-8", "phq-9", "gad-2", "gad-7", "k6", "k10", "ces-d-10", "ces-d-20", "epds", "who-5", "gse",
     "rses", "pss-4", "pss-10", "hiv-stigma-12", "hiv-stigma-40", "art-adherence-3", "paid", "wai-sr", "sni", "ras-24",
-    "sf-12", "sf-6d", "pam-13", "eq-5d", "dtsq",
+    "sf-12", "sf-6d", "pam-13", "eq-5d", "dtsq", "dufss", "promis-4a",
 )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ ALL_ALIKE = [
     ("ces-d-10", 0, 6), ("epds", 0, 21), ("who-5", 3, 60), ("rses", 3, 15), ("pss-10", 0, 16), ("pss-4", 0, 8),
     ("ras-24", 3, 72), ("paid", 2, 50), ("ucla-3", 2, 6), ("gse", 4, 40), ("k6", 2, 12), ("gad-7", 3, 21),
     ("hiv-stigma-12", 2, 24), ("hiv-stigma-40", 1, 38 + 2 * 4), ("wai-sr", 5, 60),
+    ("dufss", 4, 32),
 ]  # fmt: skip
 
 
@@ -222,6 +223,16 @@ def test_high_answers_mean_what_the_card_says_and_bounds_hold(key):
             gained = points.of(codes)
             answers.append(float(codes[np.nanargmax(gained) if end else np.nanargmin(gained)]))
         assert scored(answers, instrument=key) == pytest.approx(edge)
+
+
+def test_dufss_adds_up_as_sabi_says_and_its_parts_make_the_whole():
+    answers = [5, 4, 3, 2, 1, 2, 3, 4]
+    assert scored(answers, instrument="dufss") == 24
+    assert scored(answers[2:7], instrument="dufss", subscale="confidant") == 3 + 2 + 1 + 2 + 3
+    assert scored([5, 4, 4], instrument="dufss", subscale="affective") == 13
+    turned = {"reversed_at_source": [f"i{n}" for n in range(1, 9)]}
+    assert (scored([1] * 8, instrument="dufss", **turned), scored([1] * 8, instrument="dufss")) == (40, 8)
+    assert math.isnan(scored([*answers[:7], NAN], instrument="dufss"))
 
 
 def test_an_algorithm_gives_a_point_to_every_answer_that_must_be_looked_at():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 
 from pipeline.cleaning.cleaned import People
 from pipeline.models.estimates import Modelled
@@ -56,6 +57,28 @@ def test_risks_above_one_are_not_told_and_a_sentence_says_so(study: MakeStudy, p
 def test_risks_within_what_they_can_be_keep_their_intervals(study: MakeStudy, people: MakePeople) -> None:
     found = one(study, people, drawn(), "{outcome: well, event: Well, exposure: born, effect: risk ratio}")
     assert at(found, "higher value", "mean", "ci_high") < 100 and BEYOND not in said(found)
+
+
+@pytest.mark.parametrize(("each", "told"), [(6, False), (18, True)])
+def test_a_difference_of_risks_beyond_one_is_not_told_of_odds_ratios_either(
+    study: MakeStudy, people: MakePeople, each: int, told: bool
+) -> None:
+    """One in six against five in six. By hand: HC3's variance of a share is its squared residuals over (n - 1)^2."""
+    well = np.arange(each) % 6 < 1
+    table = pd.DataFrame(
+        {"arm": np.repeat(["Usual", "Peer"], each), "well": np.where([*well, *~well], "Well", "Unwell")},
+        index=[f"f:{i}" for i in range(2 * each)],
+    )
+    found = one(study, people, table, "{outcome: well, event: Well, exposure: arm, effect: odds ratio}")
+    variance = 2 * ((well - 1 / 6) ** 2).sum() / (each - 1) ** 2
+    half = scipy.stats.t.ppf(0.975, 2 * each - 2) * np.sqrt(variance)
+    assert (4 / 6 + half <= 1) == told
+    assert at(found, "Peer", "difference", "estimate", "arm") == pytest.approx(400 / 6, rel=1e-6)
+    ends = [at(found, "Peer", "difference", word, "arm") for word in ("ci_low", "ci_high")]
+    expected = [100 * (4 / 6 - half), 100 * (4 / 6 + half)] if told else [np.nan, np.nan]
+    assert ends == pytest.approx(expected, rel=1e-6, nan_ok=True)
+    assert 0 < at(found, "Peer", "mean", "ci_low", "arm") < at(found, "Peer", "mean", "ci_high", "arm") < 100
+    assert ("they are not told" in said(found)) != told
 
 
 def test_a_mean_may_be_above_one(study: MakeStudy, people: MakePeople) -> None:

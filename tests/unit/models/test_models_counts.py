@@ -67,12 +67,12 @@ def test_a_reference_without_an_event_is_told_as_such(offset: bool) -> None:
     y = np.where(group == 0, 0.0, np.arange(60) % 2)
     with pytest.raises(NotEstimable) as refused:
         poisson(x, y, np.zeros(60) if offset else None)
-    assert str(refused.value) == "people whom site=South, site=West tell apart have no event"
+    assert str(refused.value) == "those whom site=South, site=West tell apart have no event"
     assert refused.value.discreet == "a group has no event"
 
 
 def test_events_on_one_side_of_a_number_have_no_rate_ratio_where_they_bound_it_and_one_where_not() -> None:
     x = pd.DataFrame({INTERCEPT: 1.0, "age": np.arange(8.0)})
-    with pytest.raises(NotEstimable, match="^people whom age tell apart have no event$"):
+    with pytest.raises(NotEstimable, match="^those whom age tell apart have no event$"):
         poisson(x, np.array([0.0] * 7 + [2.0]))
     assert np.isfinite(poisson(x, np.array([0.0] * 6 + [1.0, 2.0])).estimate).all()

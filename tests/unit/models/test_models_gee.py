@@ -16,7 +16,7 @@ TRIAL = np.repeat(np.arange(6), 2)
 Y = np.array([1.0, 3, 2, 6, 4, 4, 5, 5, 9, 9, 7, 9])
 """Means of clusters 2, 4, 4 | 5, 9, 8."""
 
-BEYOND = "people of a cluster would correlate as clusters of these sizes cannot"
+BEYOND = "answers of a cluster would correlate as clusters of these sizes cannot"
 
 
 def test_a_trial_of_equal_clusters_by_hand() -> None:

@@ -319,6 +319,32 @@ def test_a_moderator_of_few_whole_clusters_is_described_and_not_tested(study: Ma
     assert not any(k[2] == INTERACTION for k in one(people, held, few).results.lookup())
 
 
+def test_a_moderator_of_few_whole_sampling_units_is_described_and_not_tested(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    spec = "{outcome: score, exposure: arm, moderator: site}"
+
+    def of(table: pd.DataFrame, psu: list[str] | None) -> Modelled:
+        units = ", psu: home" if psu else ""
+        held = study(f"{{kind: cross-sectional survey, weight: w{units}}}", m=spec)
+        keys = {"weight": np.linspace(0.5, 2, len(table))} | ({"psu": psu} if psu else {})
+        (found,) = fit(people(held, table, **keys), held).models
+        return found
+
+    few = whole(made_up(clusters=20))
+    few["site"] = np.where(few["home"] < "H04", "West", "North")  # four of the units
+    found = of(few, few["home"].tolist())
+    assert np.isfinite(at(found, "site", "West", "ci_low"))
+    told = {(k[2], k[5]) for k in found.results.lookup()}
+    assert ("site", "p") not in told and not {k for k in told if k[0] == INTERACTION}
+    assert "Site does not vary within a sampling unit, and those there are too few" in said(found)
+    assert "12 sampling units or fewer" in found.methods[0].template
+    enough = few.assign(site=np.where(few["home"] < "H05", "West", "North"))
+    assert 0 < at(of(enough, enough["home"].tolist()), INTERACTION, "", "p") < 1
+    alone = few.iloc[::5]  # rows that were drawn for themselves are no wholes
+    assert 0 < at(of(alone, None), INTERACTION, "", "p") < 1
+
+
 def test_a_stratum_of_one_cluster_has_no_interval(study: MakeStudy, people: MakePeople) -> None:
     table = made_up(clusters=13)
     table["site"] = np.where(table["home"] == "H00", "South", "North")

@@ -93,6 +93,32 @@ def test_few_events_are_called_fragile_from_the_rarer_answer(study: MakeStudy, p
     assert remarks(alone, people(alone, table(well=rare))) == [ASSOCIATION]  # 21 >= 1 * 10
 
 
+def test_few_events_are_of_people_however_many_rows_they_have(study: MakeStudy, people: MakePeople) -> None:
+    """Seven people in two arms, thrice asked: 21 rows with the rarer answer are more than ten, and its people less."""
+    waves = ("id: person}", "id: person, wave: w, waves: {1: Start, 2: Half, 3: Year}}")
+    made = study("{kind: cohort}", waves, m="{outcome: well, exposure: arm}")
+    person = np.arange(60) % 20
+    held = table(well=np.where(person < 7, "Unwell", "Well"), arm=np.where(person % 2, "Peer", "Usual"))
+    keys = {"id": [f"p{i}" for i in person], "wave": [("Start", "Half", "Year")[i // 20] for i in range(60)]}
+    fragile = "Fragile: fewer than 10 people with the rarer answer stand behind the model's only coefficient."
+    assert fragile in remarks(made, people(made, held, **keys))
+    enough = held.assign(well=np.where(person < 10, "Unwell", "Well"))
+    assert fragile not in remarks(made, people(made, enough, **keys))
+
+
+def test_rows_that_are_no_people_are_called_what_they_are(study: MakeStudy, people: MakePeople) -> None:
+    """As the study file calls them, braces and all."""
+    swap = ("id: person}", 'id: person, unit: "ses{s}ions"}')
+    made = study("{kind: cohort}", swap, m="{outcome: well, exposure: arm, adjust: [site], effect: odds ratio}")
+    held = table(well=np.where(np.arange(60) < 9, "Unwell", "Well"), site="North")
+    (found,) = fit(people(made, held), made).models
+    said = [s.template for s in (*found.remarks, *found.fits)]
+    few = "Fragile: fewer than 10 ses{{s}}ions with the rarer answer stand behind the model's only coefficient."
+    assert few in said
+    assert any(s.startswith("Of two ses{{s}}ions, one with the outcome and one without") for s in said)
+    assert not any("people" in s for s in said)
+
+
 def test_a_covariate_that_others_explain_goes_and_is_named(study: MakeStudy, people: MakePeople) -> None:
     made = study("{kind: cohort}", m="{outcome: score, exposure: arm, adjust: [age, born]}")
     both = table()
@@ -155,7 +181,7 @@ def test_separation_is_named_unless_it_would_tell_a_sensitive_answer(study: Make
     assert said[0] == f"In the unadjusted model the outcome is predicted perfectly (separation) by arm=Peer{shrunk}"
     hidden = study("{kind: cohort}", ("n: Unwell}}", "n: Unwell}, sensitive: true}"), m=spec)
     (found,) = fit(people(hidden, split), hidden).models
-    assert found.remarks[0].template == f"In the unadjusted model too few people have one of the two answers{shrunk}"
+    assert found.remarks[0].template == f"In the unadjusted model too few have one of the two answers{shrunk}"
     behind = found.results.frame.query("statistic == 'events'")["people"]
     assert set(behind) == {1}  # nobody unwell among the peers: counts as small
 

@@ -80,7 +80,7 @@ def test_settings_of_the_user_change_nothing():
 
 
 def test_every_picture_has_a_wide_and_a_narrow_drawing_and_pixels_for_paper(figures):
-    assert set(figures) == {"flow", "missing", "scale-support", "scale-loneliness", "estimates"}
+    assert set(figures) == {"flow", "missing", "scale-support", "scale-loneliness", "estimates", "reliability"}
     for figure in figures.values():
         made = figure.picture
         for svg, width, height in (

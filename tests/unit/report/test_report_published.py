@@ -47,6 +47,8 @@ def test_every_file_has_its_place(files):
             *figures,
             "figures/flow.png",
             "figures/flow.svg",
+            "figures/reliability.png",
+            "figures/reliability.svg",
             *tables,
             "layouts.json",
             "manifest.json",

@@ -9,7 +9,8 @@ import pandas as pd
 
 from pipeline.cleaning import clean
 from pipeline.instruments import item_ranges
-from pipeline.instruments.card import FEWER_FILE, FLAGGED_FILE
+from pipeline.instruments.card import CORRELATIONS_FILE, FEWER_FILE, FLAGGED_FILE
+from pipeline.instruments.item_pairs import CORRELATIONS
 from pipeline.instruments.scores import FEWER, FLAGGED, Scores, score
 from pipeline.intake.read import read_cells
 from pipeline.reproduce.stand_in import draw
@@ -32,10 +33,12 @@ release: {rule: none, because: made up}
 def test_the_lists_are_spreadsheets_in_which_no_id_is_a_formula(tmp_path: Path) -> None:
     fewer = pd.DataFrame([["people", "a.csv:2", "=1+1", "", "mood", 9, 8, "person's mean"]], columns=FEWER)
     none = pd.DataFrame(columns=FLAGGED)
-    save_scoring(tmp_path, Scores({}, {}, Results.of([]), (), fewer, none))
+    pairs = pd.DataFrame([["mood", "", "=b", "a", 9, -0.25]], columns=CORRELATIONS)
+    save_scoring(tmp_path, Scores({}, {}, Results.of([]), (), fewer, none, pairs))
     written = (tmp_path / FEWER_FILE).read_text("utf-8-sig").splitlines()
     assert written == [",".join(FEWER), "people,a.csv:2,'=1+1,,mood,9,8,person's mean"]
     assert (tmp_path / FLAGGED_FILE).read_text("utf-8-sig") == ",".join(FLAGGED) + "\n"
+    assert (tmp_path / CORRELATIONS_FILE).read_text("utf-8-sig").splitlines()[1] == "mood,,'=b,a,9,-0.25"
 
 
 def test_stand_in_data_lie_in_the_range_in_which_the_file_codes_each_item() -> None:

@@ -64,7 +64,7 @@ def test_any_counts_an_earlier_step_for_a_later_one(made) -> None:  # type: igno
     assert told(found, BEFORE) == [9, 7, 4]  # all but 10; 1-3 and 6-9; 1, 7, 8, 9
     assert told(found, BEFORE, "denominator") == [10, 9, 7]
     assert told(found, NO) == [1, 1, 2]  # 10; 4; 2 and 6
-    assert told(found, UNKNOWN) == [None, 1, 1]  # nobody; 5; 3
+    assert told(found, UNKNOWN) == [0, 1, 1]  # nobody; 5; 3
     assert told(found, BY_LATER) == [3, 2, None]  # 6, 7, 8 without a test; 7 and 9 without a positive RNA
 
 
