@@ -84,7 +84,7 @@ def test_a_project(made: tuple[Coding, dict[str, str]]) -> None:
     assert back.texts == texts
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(codings())
 def test_the_neutral_table_with_its_codebook(made: tuple[Coding, dict[str, str]]) -> None:
     coding, _ = made
