@@ -110,6 +110,20 @@ class Project:
         return out.getvalue()
 
 
+def case(name: str, sources: list[str] = [], selections: list[str] = [], values: dict[str, str] = {}) -> str:  # noqa: B006
+    said = "".join(
+        f"<VariableValue><VariableRef targetGUID='{guid('v' + k)}'/><TextValue>{v}</TextValue></VariableValue>"
+        for k, v in values.items()
+    )
+    refs = "".join(f"<SourceRef targetGUID='{guid(s)}'/>" for s in sources)
+    refs += "".join(f"<SelectionRef targetGUID='{guid(s)}'/>" for s in selections)
+    return f"<Case guid='{guid('case' + name)}' name='{name}'>{said}{refs}</Case>"
+
+
+def variables(*names: str) -> str:
+    return "".join(f"<Variable guid='{guid('v' + n)}' name='{n}' typeOfVariable='Text'/>" for n in names)
+
+
 TOLD = [
     ("I felt heard", "heard", "A"), ("nobody before had listened", "heard", "B"),
     ("ich den Weg kannte", "way", "A"), ("My supporter 🙂 knew the forms", "way", "A"),

@@ -23,7 +23,7 @@ _Values = Mapping[str, Sequence[str]]
 @dataclass(frozen=True, repr=False)
 class Cases:
     """of_document: document -> participant, for those of one person. of_selection: GUID of a selection -> who spoke,
-    ``""`` where several cases have it.
+    ``""`` where several cases have it. attendance: (document, participant) of each case, by its sources and passages.
 
     people: indexed by participant. order: document -> what the study file's order variable says of it.
     """
@@ -32,6 +32,7 @@ class Cases:
     of_selection: Mapping[str, str]
     people: pd.DataFrame
     order: Mapping[str, str]
+    attendance: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...] = ()
 
 
@@ -92,7 +93,10 @@ def cases_of(
             spoke.setdefault(guid, []).append(case.name)
     told += _left(file, sum(len(names) > 1 for names in spoke.values()), "passages of several people")
     selections = {guid: names[0] if len(names) == 1 else "" for guid, names in spoke.items()}
-    return Cases(of_document, selections, people, order, tuple(told))
+    of = {guid_of(attribute(part, "guid")): document for document, source in sources.items()
+          for part in source.iter() if local(part.tag).endswith("Selection")}  # fmt: skip
+    there = [(d, c.name) for c in cases for d in (*c.documents, *(of[s] for s in c.selections if s in of))]
+    return Cases(of_document, selections, people, order, tuple(there), tuple(told))
 
 
 def _fields(file: str, asked: Asked, there: list[str]) -> dict[str, str | None]:

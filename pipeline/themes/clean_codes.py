@@ -66,7 +66,7 @@ def recoded(study: Study, coding: Coding) -> Recoded:
     lines = [*_lines(study, paths, found, was), RuleLine(TABLE, "code", TWICE, int(twice.sum()))]
     changed = _said(was, {**found.rules, **dict.fromkeys(found.gone, "dropped")})
     changed[twice.index[twice]] = TWICE
-    made = coding_of(coding.documents, coding.people, _book(coding, found), after[~twice])
+    made = coding_of(coding.documents, coding.people, _book(coding, found), after[~twice], coding.attendance)
     return Recoded(made, tuple(lines), pd.DataFrame({"rule": changed, "after": moved}))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -20,11 +20,14 @@ from pipeline.themes.clean_codes import TABLE, recoded, unknown_codes
 from pipeline.themes.coding import Coding, under
 from pipeline.themes.coding_flow import accounted, left_out
 from pipeline.themes.opened import Opened
+from pipeline.themes.refi_out import untold
 
 LEGENDS = {"role": "roles", "programme": "programmes"}
 """Column of people -> key of the study file that has its labels."""
 ALIKE = "the same passage with the same code by the same coder twice, counted once"
 ALONE = "passages of no one in particular"
+UNTOLD = "people whose part in an interview with others no project (.qdpx) can tell: no passage there has a place"
+NOWHERE = "people of no document, whom no neutral table and no project (.qdpx) brings back"
 SPELT = "names that differ from another one only in capitals, blanks or the way in which accents are written"
 RESPELT = "by a coder whose name was written in another way"
 UNORDERED = "documents without an order of their own, or with that of another: these stand as the files have them"
@@ -37,7 +40,8 @@ class CleanedCoding:
     ``THEMES``, text, in declared order; each code with all under it); empty where the file only names themes.
 
     ledger: as cleaning's; its table is ``interviews``, its rows are passages (``segment 12`` of the coding as read), a
-    rule's cells are passages (of a role or programme: people). flow: columns ``coding_flow.FLOW``.
+    rule's cells are passages (of a role or programme, and where it says so, people). flow: columns
+    ``coding_flow.FLOW``.
     """
 
     coding: Coding
@@ -69,6 +73,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     alone = int((final.coding.segments["participant"] == "").sum())
     rules += [*respelt, *_spelt(read), RuleLine(TABLE, "order", UNORDERED, _unordered(opened, final.coding))]
     rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
+    rules += _lost(final.coding)
     told = pd.DataFrame([(r.table, r.variable, r.rule, r.cells, r.because) for r in rules], columns=RULES)
     types = {"table": "str", "variable": "str", "rule": "str", "cells": "int64", "because": "str"}
     ledger = Ledger(_changes(labelled, final.changed), told.astype(types))
@@ -86,7 +91,7 @@ def _coders(study: Study, read: Coding) -> tuple[Coding, list[RuleLine]]:
     often = often.assign(plain=_plain(often["name"])).sort_values(["count", "name"], ascending=[False, True])
     one = often.groupby("plain")["name"].transform("first").set_axis(often["name"])
     now = was.map(one).astype("str")
-    made = Coding(read.documents, read.people, read.codes, read.segments.assign(coder=now))
+    made = replace(read, segments=read.segments.assign(coder=now))
     return made, [RuleLine(TABLE, "coder", RESPELT, int((now != was).sum()))]
 
 
@@ -96,12 +101,19 @@ def _unordered(opened: Opened, coding: Coding) -> int:
     return int(((said == "") | said.duplicated(keep=False)).sum()) if opened.order else 0
 
 
+def _lost(coding: Coding) -> Iterator[RuleLine]:
+    """People whom the files for other programs do not hold, or not with all that was theirs."""
+    nowhere = int((~coding.people.index.isin(coding.attendance["participant"])).sum())
+    for rule, n in ((UNTOLD, untold(coding)), (NOWHERE, nowhere)):
+        if n:
+            yield RuleLine(TABLE, "participant", rule, n)
+
+
 def _once(kept: Coding) -> tuple[Coding, RuleLine]:
     """Passages that stand twice alike, in one file or in two, count once; without a place they may be two."""
     keys = ["document", "participant", "code", "coder", "start", "end"]
     twice = kept.segments.duplicated(keys) & kept.segments["start"].notna()
-    made = Coding(kept.documents, kept.people, kept.codes, kept.segments[~twice])
-    return made, RuleLine(TABLE, "", ALIKE, int(twice.sum()))
+    return replace(kept, segments=kept.segments[~twice]), RuleLine(TABLE, "", ALIKE, int(twice.sum()))
 
 
 def _spelt(coding: Coding) -> Iterator[RuleLine]:
@@ -132,7 +144,7 @@ def _labelled(study: Study, coding: Coding) -> tuple[Coding, list[RuleLine]]:
         lines += [RuleLine(TABLE, column, f"{code or BLANK}: {label}", int(counts.get(code, 0)))
                   for code, label in legend.items()]  # fmt: skip
         people[column] = people[column].map(legend).astype("str")
-    return Coding(coding.documents, people, coding.codes, coding.segments), lines
+    return replace(coding, people=people), lines
 
 
 def _legend(study: Study, key: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ SEGMENTS = {
     "document": "str", "participant": "str", "code": "str", "coder": "str", "start": "Int64", "end": "Int64",
     "quotation": "str",
 }  # fmt: skip
-"""Columns of the four frames and their dtypes, in order."""
+ATTENDANCE = {"document": "str", "participant": "str"}
+"""Columns of the five frames and their dtypes, in order."""
 UNDER = "::"
 """What stands between the names of a code's path: ``Support::someone who has been there``."""
 CONSENT = ("", "yes", "no")
@@ -26,9 +27,10 @@ CONSENT = ("", "yes", "no")
 class Coding:
     """Coded interviews. Text is never missing: what is not known is ``""``; nothing shows its content by accident.
 
-    documents: index ``document`` (str, unique). participant: whose interview it is, ``""`` where it has several people
-        (a group) or none. order (int64: 0, 1, …): of collection where that is known, else of the file.
-        length: characters (code points) of its text, line ends as one; <NA> where the source has no text.
+    documents: index ``document`` (str, unique). participant: whose interview it is, the only one who attended it;
+        ``""`` where several people did (a group) or none. order (int64: 0, 1, …): of collection where that is known,
+        else of the file. length: characters (code points) of its text, line ends as one; <NA> where the source has no
+        text.
     people: index ``participant`` (str, unique, no ``""``); role, programme (as coded; labels once cleaned), consent to
         be quoted (``""`` not known, ``yes``, ``no``), then the declared variables of the case (str).
     codes: index ``code`` (str, unique): the full path, names joined by ``::``. name: its last part. parent: the path
@@ -39,6 +41,8 @@ class Coding:
         the passage: in a group's interview who spoke, ``""`` where that is not known), code, coder (``""`` where the
         source names none), start and end (Int64: characters of the document's text from 0, end not included; both <NA>
         where the source has none), quotation (``""`` where the source has none).
+    attendance: one row a document and participant (unique pairs, no ``""``) who was there as far as that is known, also
+        one of a group without a passage; index 0, 1, …; ordered by document (in its order), then participant.
 
     Segments, documents and people are three different counts.
     """
@@ -47,13 +51,18 @@ class Coding:
     people: pd.DataFrame
     codes: pd.DataFrame
     segments: pd.DataFrame
+    attendance: pd.DataFrame
 
 
-def coding_of(documents: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame, segments: pd.DataFrame) -> Coding:
-    """The four frames with their dtypes, their order and their missing columns; parents of codes are added.
+def coding_of(
+    documents: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame, segments: pd.DataFrame,
+    attendance: pd.DataFrame | None = None,
+) -> Coding:  # fmt: skip
+    """The five frames with their dtypes, their order and their missing columns; parents of codes are added.
 
     documents, people, codes: indexed by ``document``, ``participant``, ``code``; columns that are left out are empty
-    (order: as the rows stand). ``StageFailed`` where the frames do not hold together.
+    (order: as the rows stand). attendance: who was there beside those who speak; where it is left out, those whose the
+    documents are. ``StageFailed`` where the frames do not hold together.
     """
     order = documents["order"] if "order" in documents else pd.Series(range(len(documents)), index=documents.index)
     documents = _typed(documents.assign(order=order), DOCUMENTS, "document").sort_values("order", kind="stable")
@@ -62,7 +71,10 @@ def coding_of(documents: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame
     people = _typed(people, {**PEOPLE, **extra}, "participant")
     codes = _typed(_with_parents(codes), CODES, "code")
     segments = in_order(_typed(segments, SEGMENTS, "segment"), documents)
-    found = Coding(documents, people, codes, segments)
+    there = documents.reset_index() if attendance is None else attendance
+    attendance = _attendance(pd.concat([there[[*ATTENDANCE]], segments[[*ATTENDANCE]]]), documents)
+    documents["participant"] = whose(documents.index, attendance)
+    found = Coding(documents, people, codes, segments, attendance)
     check(found)
     return found
 
@@ -70,6 +82,12 @@ def coding_of(documents: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame
 def nothing() -> Coding:
     """No document, no one, no code."""
     return coding_of(*(pd.DataFrame(index=pd.Index([], dtype="str")) for _ in range(4)))
+
+
+def whose(documents: pd.Index, attendance: pd.DataFrame) -> pd.Series:
+    """document -> the only one who attended it, ``""`` where several did or nobody who is known."""
+    alone = attendance.drop_duplicates("document", keep=False).set_index("document")["participant"]
+    return alone.reindex(documents, fill_value="")
 
 
 def in_order(segments: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -82,12 +100,14 @@ def in_order(segments: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
 def check(coding: Coding) -> None:
     """``StageFailed`` where a frame names what another does not hold: a fault of the program, with counts alone."""
     documents, people, codes, segments = coding.documents, coding.people, coding.codes, coding.segments
+    there = coding.attendance
     wrong = {
         "documents stand twice": documents.index.duplicated().sum(),
         "people stand twice": people.index.duplicated().sum(),
         "codes stand twice": codes.index.duplicated().sum(),
         "people have no name": (people.index == "").sum(),
-        "documents are of no one known": (~documents["participant"].isin([*people.index, ""])).sum(),
+        "documents have someone not known": there.loc[~there["participant"].isin(people.index), "document"].nunique(),
+        "people attended no document": there.loc[~there["document"].isin(documents.index), "participant"].nunique(),
         "segments are of no one known": (~segments["participant"].isin([*people.index, ""])).sum(),
         "segments are of no document": (~segments["document"].isin(documents.index)).sum(),
         "segments have no code": (~segments["code"].isin(codes.index)).sum(),
@@ -135,6 +155,13 @@ def _with_parents(codes: pd.DataFrame) -> pd.DataFrame:
     parts = [path_parts(path) for path in order]
     found = codes.reindex(pd.Index(order, dtype="str"))
     return found.assign(parent=[p for p, _ in parts], name=[n for _, n in parts])
+
+
+def _attendance(pairs: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    pairs = pairs.fillna("").astype("str")
+    pairs = pairs[pairs["participant"] != ""].drop_duplicates()
+    at = pairs["document"].map(documents["order"])
+    return pairs.assign(at=at).sort_values(["at", "participant"])[[*ATTENDANCE]].reset_index(drop=True)
 
 
 def _typed(frame: pd.DataFrame, types: dict[str, str], index: str) -> pd.DataFrame:

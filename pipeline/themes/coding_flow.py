@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from pipeline.cleaning.ledger import RuleLine
 from pipeline.errors import Mistake, StageFailed, raise_all
 from pipeline.study import Study
-from pipeline.themes.coding import Coding
+from pipeline.themes.coding import Coding, whose
 
 FLOW = ["step", "reason", "people", "documents", "segments"]
 """step: approached, not interviewed, interviewed, not analysed (in no file), read, excluded, recoded, analysed.
@@ -33,8 +33,8 @@ class LeftOut:
 def left_out(study: Study, read: Coding) -> LeftOut:
     """The exclusions in their order; each takes what those before it left. ``Mistakes`` where one names nobody.
 
-    A person goes with all passages and with the documents that are theirs alone; a document with all passages, and a
-    person with the last of them.
+    A person goes with all passages, and a document with the last who is known to have been there: what no one in
+    particular said in it may be theirs. A document goes with all passages, and a person with the last of them.
     """
     assert study.interviews is not None
     kept, steps, lines, wrong = read, list[tuple[str, int, int, int]](), list[RuleLine](), list[Mistake]()
@@ -68,22 +68,25 @@ def _fewer(before: Coding, after: Coding) -> tuple[int, int, int]:
 
 def _without(coding: Coding, key: str, values: tuple[str, ...]) -> Coding:
     """Segments keep their numbers, so that the ledger can name them."""
-    documents, people, segments = coding.documents, coding.people, coding.segments
+    documents, people, there = coding.documents, coding.people, coding.attendance
     if key == "document":
         documents = documents[~documents.index.isin(values)]
-        segments = segments[segments["document"].isin(documents.index)]
-        stay = set(documents["participant"]) | set(segments["participant"])
-        gone = set(coding.documents["participant"]) | set(coding.segments["participant"])
-        people = people[~people.index.isin(gone - stay)]
+        there = there[there["document"].isin(documents.index)]
+        people = people[~people.index.isin(_gone(coding.attendance, there, "participant"))]
     else:
         out = people.index.isin(values) if key == "participant" else people[key].isin(values).to_numpy()
-        left, people = set(people.index[out]), people[~out]
-        segments = segments[~segments["participant"].isin(left)]
-        theirs = documents["participant"].isin(left)
-        documents = documents.assign(participant=documents["participant"].mask(theirs, ""))
-        documents = documents[~theirs | documents.index.isin(segments.loc[segments["participant"] != "", "document"])]
-        segments = segments[segments["document"].isin(documents.index)]
-    return Coding(documents, people, coding.codes, segments)
+        people = people[~out]
+        there = there[there["participant"].isin(people.index)]
+        documents = documents[~documents.index.isin(_gone(coding.attendance, there, "document"))]
+    segments = coding.segments[coding.segments["document"].isin(documents.index)]
+    segments = segments[segments["participant"].isin([*people.index, ""])]
+    documents = documents.assign(participant=whose(documents.index, there))
+    return replace(coding, documents=documents, people=people, segments=segments, attendance=there)
+
+
+def _gone(before: pd.DataFrame, after: pd.DataFrame, key: str) -> set[str]:
+    """Documents in which nobody is any more, or people who are in none."""
+    return set(before[key]) - set(after[key])
 
 
 def accounted(study: Study, read: Coding, out: LeftOut, analysed: Coding) -> pd.DataFrame:

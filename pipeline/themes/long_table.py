@@ -1,8 +1,8 @@
 """The neutral long table of coded passages, in and out: what any program can write from its list of coded segments.
 
 One row a coding: document, participant, role, programme, code, start, end, coder, quotation; consent, order, length
-where they are known. A row without a code is a document in which nothing was coded, or a highlight
-without a tag (Taguette).
+where they are known. A row without a code is a document in which nothing was coded, a person of a group who
+has no passage, or a highlight without a tag (Taguette).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline.errors import Mistakes, closest
 from pipeline.intake.cells import Cells
 from pipeline.intake.findings import Finding
-from pipeline.themes.coding import PEOPLE, SEGMENTS, UNDER, Coding, coding_of
+from pipeline.themes.coding import ATTENDANCE, PEOPLE, SEGMENTS, UNDER, Coding, coding_of
 from pipeline.themes.opened import Asked, Opened, column_of, consented, in_their_order, named, refuse
 
 NEUTRAL = (
@@ -48,12 +48,13 @@ def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
     about = _one_each(file, lines, "document", ["order", "length"], "documents")
     said = {str(document): order for document, order in about["order"].items()} if fields["order"] else {}
     order, late = in_their_order(file, said, list(about.index))
-    documents = about.loc[order].assign(participant=_whose(lines))
+    documents = about.loc[order]
     documents["length"] = pd.to_numeric(documents["length"].where(documents["length"].str.fullmatch(_PLACE.pattern)))
     coded = lines["code"] != ""
     segments = lines.assign(start=places["start"], end=places["end"])[coded]
     codes = pd.DataFrame(index=pd.Index(segments["code"].unique(), dtype="str"))
-    found = coding_of(documents.drop(columns="order").astype({"length": "Int64"}), people, codes, segments[[*SEGMENTS]])
+    documents = documents.drop(columns="order").astype({"length": "Int64"})
+    found = coding_of(documents, people, codes, segments[[*SEGMENTS]], lines[[*ATTENDANCE]])
     told = [Finding(file, "rows without a code", "", "", int((~coded).sum()))]
     told += [Finding(file, "documents without an order of their own, which come last", "", "", late)] if late else []
     told += [] if fields["participant"] else [Finding(file, "no participants: each document is a person", "", "",
@@ -62,14 +63,17 @@ def table_of(file: str, cells: Cells, asked: Asked) -> Opened:
 
 
 def table_file(coding: Coding) -> bytes:
-    """The neutral table as CSV (UTF-8 with a byte order mark). Documents in which nothing was coded have a row, too.
+    """The neutral table as CSV (UTF-8 with a byte order mark). Documents in which nothing was coded have a row, too,
+    and so has everyone who attended a document and has no passage of it.
 
     What a spreadsheet would run begins with an apostrophe, which ``table_of`` takes away again. Codes that no passage
     carries, and definitions, stand in the codebook (``codebook_file``). It quotes people: it stays with their data.
     """
-    bare = coding.documents.index.difference(coding.segments["document"], sort=False)
-    rows = pd.concat([coding.segments, pd.DataFrame({"document": bare, "participant": coding.documents["participant"]
-                                                     .reindex(bare).to_numpy()})], ignore_index=True)  # fmt: skip
+    spoken = pd.MultiIndex.from_frame(coding.segments[[*ATTENDANCE]])
+    silent = coding.attendance[~pd.MultiIndex.from_frame(coding.attendance).isin(spoken)]
+    rows = pd.concat([coding.segments, silent])
+    bare = coding.documents.index.difference(rows["document"], sort=False)
+    rows = pd.concat([rows, pd.DataFrame({"document": bare, "participant": ""})], ignore_index=True)
     about = coding.documents.reindex(rows["document"])
     rows = rows.assign(order=about["order"].to_numpy(), length=about["length"].array)
     extra = [column for column in coding.people.columns if column not in PEOPLE]
@@ -154,9 +158,3 @@ def _one_each(file: str, lines: pd.DataFrame, by: str, columns: list[str], what:
     twice = {c: int((said[c].nunique() > 1).sum()) for c in columns}
     refuse(file, [(n, f"{what} have two values of {c}.", "Correct the rows.") for c, n in twice.items()])
     return said.first().fillna("").astype("str")
-
-
-def _whose(lines: pd.DataFrame) -> pd.Series:
-    """document -> its participant; ``""`` where it has several or none."""
-    people = lines[lines["participant"] != ""].groupby("document", sort=False)["participant"]
-    return people.first().where(people.nunique() == 1).reindex(lines["document"].unique()).fillna("")

@@ -126,7 +126,8 @@ def joined(files: Sequence[tuple[str, Opened]]) -> Opened:
     texts = {document: text for _, o in files for document, text in o.texts.items()}
     order, _ = in_their_order(", ".join(file for file, _ in files), said, list(documents.index))
     together = pd.concat(segments, ignore_index=True)
-    found = coding_of(documents.loc[order], people, codes, together) if files else nothing()
+    attendance = pd.concat([o.coding.attendance for _, o in files])
+    found = coding_of(documents.loc[order], people, codes, together, attendance) if files else nothing()
     return Opened(found, texts, tuple(finding for _, o in files for finding in o.findings), said)
 
 

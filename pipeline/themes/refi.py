@@ -17,7 +17,7 @@ from pipeline.intake.findings import Finding
 from pipeline.intake.guarded import Members, attribute, child, local
 from pipeline.themes.cases import Cases, cases_of
 from pipeline.themes.codebook import MOST_XML, NO_QDA, PROJECT, codes_of, guid_of, namespace, xml
-from pipeline.themes.coding import SEGMENTS, coding_of
+from pipeline.themes.coding import ATTENDANCE, SEGMENTS, coding_of
 from pipeline.themes.offsets import Placed, Selection, Text, placed
 from pipeline.themes.opened import NOTHING_ASKED, Asked, Opened, in_their_order, named, refuse
 from pipeline.themes.sources import holder_of, texts_of
@@ -62,14 +62,14 @@ def read_project(file: str, data: bytes, asked: Asked = NOTHING_ASKED) -> Opened
     segments = _segments(passages, found, texts, codes.by_guid, users, cases)
     order, late = in_their_order(file, cases.order, list(sources))
     documents = pd.DataFrame(
-        {"participant": [cases.of_document.get(d, "") for d in order],
-         "length": pd.array([len(texts[d].plain) if d in texts else None for d in order], dtype="Int64")},
+        {"length": pd.array([len(texts[d].plain) if d in texts else None for d in order], dtype="Int64")},
         index=pd.Index(order, dtype="str"),
     )  # fmt: skip
     absent = sum(h is not None and bool(attribute(h, "plainTextPath")) and d not in texts for d, h in holders.items())
     told += [Finding(file, "documents whose text is not in the archive", "", "", absent)] if absent else []
     told += [Finding(file, "documents without an order of their own, which come last", "", "", late)] if late else []
-    coding = coding_of(documents, cases.people, codes.frame, segments)
+    there = pd.DataFrame(list(cases.attendance), columns=list(ATTENDANCE))
+    coding = coding_of(documents, cases.people, codes.frame, segments, there)
     return Opened(coding, {d: t.plain for d, t in texts.items()}, (*told, *cases.findings), cases.order)
 
 

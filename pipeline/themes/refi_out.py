@@ -32,11 +32,11 @@ def codebook_file(coding: Coding) -> bytes:
 
 
 def project_file(coding: Coding, texts: Mapping[str, str] = NOTHING_SAID, name: str = "Coded interviews") -> bytes:
-    """The whole as a ``.qdpx``: coders, codes, people with their variables, documents, passages.
+    """The whole as a ``.qdpx``: coders, codes, people with their variables and documents, passages.
 
     Places count Unicode code points, line ends as one, as the standard says. A document that ``texts`` does not hold
     has its coded passages in their places, and blanks for all that nobody coded. What a project can't say: the words of
-    a passage without a place.
+    a passage without a place, and whose it is in a document of several people (``untold``).
     """
     root = Element("Project", {"xmlns": PROJECT, "name": name, "origin": ORIGIN})
     coders = sorted(set(coding.segments["coder"]) - {""})
@@ -98,13 +98,12 @@ def _variables(root: Element, coding: Coding) -> None:
 
 
 def _cases(root: Element, coding: Coding) -> None:
-    """People, with their documents; in a document of several people, with the passages in which they speak."""
+    """People, with the documents that they attended; where others spoke, too, with the passages that are theirs."""
     if not len(coding.people):
         return
-    of_documents = coding.documents.groupby("participant", sort=False).groups
-    theirs = coding.segments["document"].map(coding.documents["participant"])
-    spoken = coding.segments[(theirs != coding.segments["participant"]) & coding.segments["start"].notna()]
-    of_segments = spoken.groupby("participant", sort=False).groups
+    attended, spoken = _parts(coding)
+    of_documents = dict(list(attended.groupby("participant")["document"]))
+    of_segments = spoken[spoken["start"].notna()].groupby("participant", sort=False).groups
     cases = SubElement(root, "Cases")
     for person, values in zip(coding.people.index, coding.people.to_dict("records"), strict=True):
         case = SubElement(cases, "Case", {"guid": guid("case", person), "name": _clean(person)})
@@ -117,6 +116,29 @@ def _cases(root: Element, coding: Coding) -> None:
             SubElement(case, "SourceRef", {"targetGUID": guid("source", document)})
         for segment in of_segments.get(person, ()):
             SubElement(case, "SelectionRef", {"targetGUID": guid("selection", segment)})
+
+
+def _parts(coding: Coding) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Of ``attendance`` the rows that a project tells by documents, and the segments that it tells one by one.
+
+    A document that one case alone has is theirs, with every passage; so one in which somebody else spoke, of whom it is
+    not known who it was, stands at no case.
+    """
+    documents, segments = coding.documents, coding.segments
+    alone = documents["participant"] != ""
+    others = documents.index.isin(segments.loc[segments["participant"] == "", "document"])
+    mixed, whole = documents.index[alone & others], documents.index[alone & ~others]
+    spoken = segments[~segments["document"].isin(whole) & (segments["participant"] != "")]
+    return coding.attendance[~coding.attendance["document"].isin(mixed)], spoken
+
+
+def untold(coding: Coding) -> int:
+    """Of how many people a project does not say that they were in a document, or that a passage of it is theirs: others
+    spoke there, too, and they have a passage without a place, or none at all."""
+    attended, spoken = _parts(coding)
+    told = {*attended["document"], *spoken["document"]}
+    silent = coding.attendance.loc[~coding.attendance["document"].isin(told), "participant"]
+    return len({*silent, *spoken.loc[spoken["start"].isna(), "participant"]})
 
 
 def _sources(root: Element, coding: Coding, texts: Mapping[str, str]) -> dict[str, bytes]:

@@ -7,9 +7,11 @@ import pytest
 
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.study import Study, parse_study
-from pipeline.themes.clean_coding import SPELT, CleanedCoding, clean_coding
+from pipeline.themes.clean_coding import NOWHERE, SPELT, UNTOLD, CleanedCoding, clean_coding
 from pipeline.themes.coding_flow import FLOW, check
 from pipeline.themes.read import read_coding
+from pipeline.themes.refi import read_project
+from tests.coded_projects import case, two
 
 HEAD = """
 title: Made up
@@ -172,6 +174,54 @@ def test_one_of_several_speakers_leaves_and_the_talk_stays() -> None:
     assert found.coding.documents.index.tolist() == ["talk"]
     assert found.coding.segments["participant"].tolist() == ["P2"]
     assert steps(found)["excluded", "withdrew"] == [1, 1, 2]
+
+
+GROUP = """
+talk P1 PR A Way 0 5 A
+talk . . . Way 6 9 A
+talk P2 PR A . . . .
+talk P3 PS A . . . .
+own P3 PS A Way 0 3 A
+"""
+
+
+def test_who_had_no_passage_in_a_talk_was_there_also_when_it_is_cleaned() -> None:
+    found = cleaned("codes: {rename: {Way: Ways}}", GROUP).coding
+    assert found.attendance.to_numpy().tolist() == [["talk", "P1"], ["talk", "P2"], ["talk", "P3"], ["own", "P3"]]
+    assert found.documents["participant"].tolist() == ["", "P3"]
+
+
+def test_who_had_no_passage_in_a_talk_that_is_left_out_goes_with_it() -> None:
+    found = cleaned("exclude:\n  - {document: talk, because: recording failed}", GROUP)
+    assert found.coding.people.index.tolist() == ["P3"]
+    assert steps(found)["excluded", "recording failed"] == [2, 1, 2]
+
+
+def test_a_talk_goes_when_the_last_who_is_known_to_have_been_there_leaves_it() -> None:
+    stays = cleaned("exclude:\n  - {participant: [P1, P2], because: withdrew}", GROUP)
+    assert stays.coding.attendance.to_numpy().tolist() == [["talk", "P3"], ["own", "P3"]]
+    assert stays.coding.documents["participant"].tolist() == ["P3", "P3"]
+    assert stays.coding.segments["participant"].tolist() == ["", "P3"]
+    assert steps(stays)["excluded", "withdrew"] == [2, 0, 1]
+    goes = cleaned("exclude:\n  - {participant: [P1, P2, P3], because: withdrew}", GROUP)
+    assert steps(goes)["analysed", ""] == [0, 0, 0]
+
+
+def test_people_of_whom_a_project_cannot_say_what_was_theirs_are_counted_in_the_ledger() -> None:
+    """In a talk of several a project says whose a passage is by its place."""
+    rows = "talk P1 PR A Way 0 5 A\ntalk P2 PR A Way . . A\ntalk P3 PR A . . . .\nown P4 PR A Way . . A"
+    assert rule(cleaned(rows=rows), "participant", UNTOLD) == 1
+    alone = "talk P1 PR A . . . .\ntalk . . . Way 6 9 A\nown P2 PR A Way . . A"
+    assert rule(cleaned(rows=alone), "participant", UNTOLD) == 1
+    assert UNTOLD not in set(cleaned(rows=GROUP).ledger.rules["rule"])
+
+
+def test_people_of_no_document_are_counted_in_the_ledger() -> None:
+    """A case may name a passage that is no longer in its project."""
+    project = two(cases=case("P1", ["first", "second"]) + case("P2", [], ["deleted"]))
+    found = clean_coding(read_project("p.qdpx", project.bytes()), study())
+    assert rule(found, "participant", NOWHERE) == 1
+    assert NOWHERE not in set(cleaned().ledger.rules["rule"])
 
 
 def test_the_sum_is_held() -> None:

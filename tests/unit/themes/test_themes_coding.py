@@ -66,5 +66,16 @@ def test_frames_that_do_not_hold_together_are_refused_with_counts(line: tuple, t
         coded([line])
 
 
+def test_a_document_is_whose_who_alone_was_there_and_speakers_were_there() -> None:
+    there = pd.DataFrame({"document": ["second", "first", "first"], "participant": ["p2", "", "p1"]})
+    second = pd.DataFrame(LINES[:1], columns=list(SEGMENTS))
+    found = coding_of(DOCS.drop(columns="participant"), PEOPLE_, BOOK, second, there)
+    assert found.attendance.to_numpy().tolist() == [["first", "p1"], ["second", "p2"]]
+    assert found.documents["participant"].tolist() == ["p1", "p2"]
+    both = coded([*LINES, ("first", "p2", "Support", "A", 1, 2, "")])
+    assert both.attendance.to_numpy().tolist() == [["first", "p1"], ["first", "p2"], ["second", "p2"]]
+    assert both.documents["participant"].tolist() == ["", "p2"]
+
+
 def test_nothing_is_shown_by_accident() -> None:
     assert "made up" not in repr(coded()) and "p1" not in repr(coded())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pipeline.cleaning.cleaned import Ledger
 from pipeline.errors import Mistakes
 from pipeline.results import Key, Results
 from pipeline.themes.clean_coding import CleanedCoding
-from pipeline.themes.coding import Coding, coding_of
+from pipeline.themes.coding import coding_of
 from pipeline.themes.cooccurrence import cooccurrence
 from pipeline.themes.interview_flow import flow_of_interviews, steps_told
 from pipeline.themes.theme_counts import theme_counts
@@ -144,7 +145,7 @@ def test_passages_that_only_touch_do_not_overlap_and_the_smaller_number_counts()
 def test_two_themes_that_nothing_carries_have_no_coefficient() -> None:
     study = told("themes: {A: {codes: [a]}, B: {codes: [b]}}\ntables: {same: {cooccurrence: document}}")
     rows = coded(study, "d P PR A a 0 1 X .\nd P PR A b 0 1 X .")
-    silent = Coding(rows.coding.documents, rows.coding.people, rows.coding.codes, rows.coding.segments.iloc[:0])
+    silent = replace(rows.coding, segments=rows.coding.segments.iloc[:0])
     found = cooccurrence(CleanedCoding(silent, rows.themes, rows.ledger, rows.flow), study, "same")
     assert math.isnan(value(found, "same", "A", "B", "All", "cooccurrence"))
 

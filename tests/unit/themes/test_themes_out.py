@@ -18,7 +18,7 @@ from pipeline.themes.long_table import NEUTRAL, table_file
 from pipeline.themes.read import read_coding
 from pipeline.themes.refi import read_project
 from pipeline.themes.refi_out import codebook_file, project_file
-from tests.coded_projects import two
+from tests.coded_projects import case, two, variables
 
 
 def made_up() -> Coding:
@@ -83,6 +83,33 @@ def test_a_document_without_a_code_stands_in_the_neutral_table() -> None:
     assert back.documents.index.tolist() == ["one", "talk", "no text"]
 
 
+def group() -> Coding:
+    """A talk of four: one speaks, three have no passage, and one of these has an interview of her own."""
+    cases = case("P1", ["first"], ["first0"], {"role": "PR"}) + case("P2", ["first"], [], {"role": "PS"})
+    cases += case("P3", ["first"], [], {"role": "PS", "consent": "no"}) + case("P4", ["first", "second"])
+    return read_project("p.qdpx", two(cases=cases, variables=variables("role", "consent")).bytes()).coding
+
+
+def test_who_has_no_passage_in_a_group_comes_back_by_project_and_by_table() -> None:
+    coding = group()
+    assert coding.attendance.to_numpy().tolist() == [
+        ["first", "P1"], ["first", "P2"], ["first", "P3"], ["first", "P4"], ["second", "P4"]
+    ]  # fmt: skip
+    files = [("t.csv", table_file(coding)), ("c.qdc", codebook_file(coding))]
+    table = read_coding(Coded(file=("t.csv", "c.qdc")), files, lambda *_: "").coding
+    project = read_project("p.qdpx", project_file(coding)).coding
+    for back in (table, project):
+        pd.testing.assert_frame_equal(back.people.sort_index(), coding.people)
+        same(back, coding, "documents", "segments", "attendance")
+    assert coding.documents["participant"].tolist() == ["", "P4"]
+
+
+def test_the_table_has_one_row_for_each_who_has_no_passage() -> None:
+    rows = csv.DictReader(io.StringIO(table_file(group()).decode("utf-8-sig")))
+    bare = [(row["document"], row["participant"], row["role"]) for row in rows if not row["code"]]
+    assert bare == [("first", "P2", "PS"), ("first", "P3", "PS"), ("first", "P4", "")]
+
+
 def test_the_columns_are_the_neutral_ones() -> None:
     head = table_file(nothing()).decode("utf-8-sig").strip()
     assert head.split(",") == list(NEUTRAL)
@@ -104,7 +131,7 @@ def test_project_and_codebook_are_valid_by_the_standards_schema(real_data: Calla
     schema = etree.XMLSchema(etree.parse(real_data("refi-qda", "Project.xsd")))
     odd = coding_of(*(getattr(made_up(), p) for p in ("documents", "people")),
                     pd.DataFrame({"definition": ["a\0b <&> \x0b"]}, index=["a\"'<&>"]), nothing().segments)  # fmt: skip
-    for coding in (made_up(), nothing(), read_project("p.qdpx", two().bytes()).coding, odd):
+    for coding in (made_up(), group(), nothing(), read_project("p.qdpx", two().bytes()).coding, odd):
         project = zipfile.ZipFile(io.BytesIO(project_file(coding))).read("project.qde")
         assert schema.validate(etree.fromstring(project)), schema.error_log
         if len(coding.codes):

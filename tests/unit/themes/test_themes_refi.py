@@ -12,7 +12,7 @@ from pipeline.errors import Mistakes
 from pipeline.themes.codebook import read_codebook
 from pipeline.themes.opened import Asked
 from pipeline.themes.refi import read_project
-from tests.coded_projects import OTHER, PROJECT, TALK, TOLD, Project, Source, guid, two
+from tests.coded_projects import OTHER, PROJECT, TALK, TOLD, Project, Source, case, guid, two, variables
 
 PLAIN = TALK.replace("\r\n", "\n")
 NVIVO = {"unit": "utf16", "mark": True, "crlf": True, "count_crlf": True}
@@ -84,20 +84,6 @@ def test_codes_are_a_tree_whether_nested_or_written_in_their_names() -> None:
 
 def test_guids_in_braces_and_in_small_letters_are_the_same() -> None:
     assert len(read_project("p.qdpx", two(braces=True).bytes()).coding.segments) == 6
-
-
-def case(name: str, sources: list[str] = [], selections: list[str] = [], values: dict[str, str] = {}) -> str:  # noqa: B006
-    said = "".join(
-        f"<VariableValue><VariableRef targetGUID='{guid('v' + k)}'/><TextValue>{v}</TextValue></VariableValue>"
-        for k, v in values.items()
-    )
-    refs = "".join(f"<SourceRef targetGUID='{guid(s)}'/>" for s in sources)
-    refs += "".join(f"<SelectionRef targetGUID='{guid(s)}'/>" for s in selections)
-    return f"<Case guid='{guid('case' + name)}' name='{name}'>{said}{refs}</Case>"
-
-
-def variables(*names: str) -> str:
-    return "".join(f"<Variable guid='{guid('v' + n)}' name='{n}' typeOfVariable='Text'/>" for n in names)
 
 
 def test_cases_are_people_with_what_is_declared_of_them() -> None:
