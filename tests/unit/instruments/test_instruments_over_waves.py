@@ -101,7 +101,8 @@ def test_of_an_algorithm_nothing_is_told() -> None:
 def test_the_report_has_a_line_a_pair_of_waves() -> None:
     scores, study = scored()
     tables = {table.name: table for table in reliability_tables(scores.results, study)}
-    assert set(tables) == {f"{table}_{study.main}" for table in ("reliability", "over_waves")}
+    of_pairs = {f"pairs_mood_{at}" for at in (1, 2, 3)}  # of items, by the rule none alone
+    assert set(tables) == {f"{table}_{study.main}" for table in ("reliability", "over_waves")} | of_pairs
     filled = fill(tables[f"over_waves_{study.main}"], draft(scores.results))
     assert [row.label for row in filled.rows] == ["Mood", "Start and Middle", "Middle and End", "Pain", "Start and End"]
     assert filled.rows[1].cells[0] == "3"
