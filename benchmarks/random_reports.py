@@ -143,7 +143,7 @@ def _weighted(people: People, rng: np.random.Generator) -> People:
 
 
 def _study(
-    rng: np.random.Generator, waves: int, rule: str, dated: bool, weighted: bool, asked: Asked | None
+    rng: np.random.Generator, waves: int, rule: str, dated: bool, weighted: bool, asked: Asked | None = None
 ) -> str:
     codes = []
     for name, levels in LEVELS.items():

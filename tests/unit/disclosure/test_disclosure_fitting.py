@@ -132,5 +132,5 @@ def test_moments_that_a_table_misses_go_and_no_others(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Fitting, "_give_up", by_hand)
     monkeypatch.setattr(Fitting, "_solve", moved)
     report = drawn(np.random.default_rng(5))
-    release(report.results, report.study.release, report.study)
+    assert release(report.results, report.study.release, report.study).proposals
     assert len(looked) > 3 and any(looked)

@@ -58,13 +58,13 @@ def test_the_proposed_line_pasted_leaves_them_out_and_frees_about_what_it_says(b
     (few,) = before.proposals.few
     assert (few.variable, few.line) == ("programme", LINE)
     after, _ = released(blanks, more=f"exclude:\n  {few.line}\n", percent=percent)
-    assert not after.frame["group"].str.contains("Missing").any() and after.few == ()
+    assert not after.frame["group"].str.contains("Missing").any() and after.proposals.few == ()
     assert gone(before) - gone(after) == pytest.approx(few.frees, rel=0.15)
     assert gone(before) > 2 * gone(after)
 
 
 def test_the_lines_to_paste_count_nobody() -> None:
-    one, two = (merge_lines((), released(blanks)[0].few) for blanks in (1, 2))
+    one, two = (merge_lines((), released(blanks)[0].proposals.few) for blanks in (1, 2))
     assert f"exclude:\n  {LINE}\n" in one
     assert "# programme: few people have no value; if they are left out, about" in one
     digits = [[word for word in text.split() if word.isdigit()] for text in (one, two)]
@@ -72,7 +72,7 @@ def test_the_lines_to_paste_count_nobody() -> None:
 
 
 def test_nothing_is_proposed_where_they_are_many_or_nothing_is_withheld() -> None:
-    assert released(20)[0].few == ()
-    assert released(0)[0].few == ()
-    assert released(2, "none, because: made up")[0].few == ()
+    assert released(20)[0].proposals.few == ()
+    assert released(0)[0].proposals.few == ()
+    assert released(2, "none, because: made up")[0].proposals.few == ()
 

@@ -35,7 +35,7 @@ CONSTANTS = {
     "the years of the methods' papers": {"2018", "2008", "2010", "2013", "2015", "2017"},
     "the table of the book that the knots of splines are from": {"2.3"},
     "up to how many clusters every sign vector is gone through": {"12"},
-    "the years of papers on agreement": {"1960", "1971", "2011", "1993"},
+    "the years of papers on agreement": {"1960", "1969", "1971", "2011", "1993"},
     "the years of papers on scores at two waves": {"1996", "2006"},
     "the place of the paper on saturation": {"2020", "0232076"},
     "the place of COREQ": {"2007", "19", "349", "10.1093", "042"},
@@ -70,9 +70,16 @@ class Page(HTMLParser):
         self.lines: dict[str, list[str]] = {}
         self._ways = False
         self._table = ""
+        self._whole = 0
+        self._begun = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        if named.get("class") == "whole":  # a name in which no line ends: its words go on with those around it
+            self._open.append(self._open[-1])
+            self._whole = 2 if self._begun else 1
+            return
+        self._whole, self._begun = 0, False
         self._table = named.get("id") or "" if tag == "table" else self._table
         self._ways = self._table == WAYS
         if named.get("class") == "why":  # a cell's own words, and what the browser says of them on hover and focus
@@ -91,6 +98,13 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self._whole and self._begun:
+            held = self.keyed if self._open[-1] in ("td", "data", "n") else self.said
+            where, before, *keys = held.pop()
+            held.append((where, before + data, *keys))  # type: ignore[arg-type]
+            self._whole -= 1
+            return
+        self._begun = True
         if self._open and self._open[-1] == "script":
             self.scripts.append(data)
         elif self._ways and self._open and self._open[-1] in ("td", "th"):

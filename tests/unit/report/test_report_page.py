@@ -81,7 +81,7 @@ def test_it_has_what_a_reader_without_eyes_or_mouse_needs(made):
         for named in ("aria-labelledby", "aria-describedby", "headers"):
             assert all(i in ids for i in attrs.get(named, "").split()), (tag, attrs)
     pictures = [a for t, a in tags if t == "img"]
-    assert len(pictures) == 5 and all(len(a["alt"]) > 40 for a in pictures)
+    assert len(pictures) == 6 and all(len(a["alt"]) > 40 for a in pictures)
 
 
 def test_the_contents_lead_to_every_section_in_order(made):
