@@ -110,10 +110,12 @@ class Project:
         return out.getvalue()
 
 
-def case(name: str, sources: list[str] = [], selections: list[str] = [], values: dict[str, str] = {}) -> str:  # noqa: B006
+def case(
+    name: str, sources: Sequence[str] = (), selections: Sequence[str] = (), values: Mapping[str, str] | None = None
+) -> str:
     said = "".join(
         f"<VariableValue><VariableRef targetGUID='{guid('v' + k)}'/><TextValue>{v}</TextValue></VariableValue>"
-        for k, v in values.items()
+        for k, v in (values or {}).items()
     )
     refs = "".join(f"<SourceRef targetGUID='{guid(s)}'/>" for s in sources)
     refs += "".join(f"<SelectionRef targetGUID='{guid(s)}'/>" for s in selections)

@@ -95,7 +95,7 @@ def _told_of(
     scores = study.made_of([name])
     people = max(terms[name].cells.get(ANSWERED, {}).values(), default=0)
     few = _few(answers, people, not items.isdisjoint(terms))
-    models = {m: {spec.outcome, getattr(spec, "mediator", None)} for m, spec in study.models.items()}
+    models = {m: {spec.outcome, spec.mediator} for m, spec in study.models.items()}
     of_items, of_scores = (frozenset(m for m, parts in models.items() if parts & some) for some in (items, scores))
     return Patterns(name, answers, allowed, wide, by_item, items - scores, scores, few, of_items, of_scores, shares)
 

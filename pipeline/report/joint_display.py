@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import product, zip_longest
 from typing import NamedTuple
 
 from pipeline.disclosure import Released
@@ -25,10 +25,9 @@ from pipeline.tables.words import inside_sentence, wave_labels
 from pipeline.themes.theme_counts import KIND
 
 TITLE = "What survey and interviews say together"
-SURVEY, INTERVIEWS, TOGETHER = "Survey", "Interviews", "Together"
-COUNTED = "Of a theme: people who told of it, of {n} interviewed."
 OBSERVED = "Estimates are associations: nobody was assigned by chance to what is compared."
 JUDGED = "How interviews go with the survey is the analysts' judgement; nothing computes it."
+UNPAIRED = "Numbers and themes of a question stand side by side in the order of the study file: no line pairs them."
 Cell = tuple[str, Key]
 
 
@@ -56,16 +55,23 @@ def joint_display(
         return None
     desk = _Desk(study, released, tables, style)
     rows = [row for n, one in enumerate(study.interviews.joint, 1) for row in desk.rows(n, one)]
-    columns = (Column("said", "What is said", form="text"), Column("number", "Estimate (95% CI), or count"))
-    spoke = next((row.cells[1][1] for row in rows if row.label == INTERVIEWS and row.cells[1]), None)
-    counted = [Sentence(COUNTED, {"n": spoke._replace(term="", level="")})] if spoke else []
-    return Table(KIND, JOINT, TITLE, columns, tuple(rows), (*counted, *_notes(study, remarks or {})), "Question")
+    counted = next((row.cells[3][1] for row in rows if row.cells and row.cells[3]), None)
+    columns = (
+        Column("side=survey", "Survey", form="text"),
+        Column("side=survey;number", "Estimate (95% CI), or count"),
+        Column("side=interviews", "Interviews", form="text"),
+        Column("side=interviews;people", "People", counted._replace(term="", level="") if counted else None),
+        Column("side=both", "Together", form="text"),
+    )
+    return Table(KIND, JOINT, TITLE, columns, tuple(rows), tuple(_notes(study, remarks or {})), "Question")
 
 
 def _notes(study: Study, remarks: Mapping[str, Sequence[Sentence]]) -> Iterator[Sentence]:
-    """That a person judged; what estimates are not; and every caveat that an estimate never goes without."""
+    """That a person judged; that no line pairs; what estimates are not; and every caveat that an estimate never goes
+    without."""
     assert study.interviews is not None
     yield Sentence(JUDGED)
+    yield Sentence(UNPAIRED)
     names = list(dict.fromkeys(name for one in study.interviews.joint for name in one.models))
     if not all(declared(study, name).randomised for name in names):
         yield Sentence(OBSERVED)
@@ -86,16 +92,15 @@ class _Desk:
     shown: Counter[str] = field(default_factory=Counter)
 
     def rows(self, n: int, one: Question) -> Iterator[Row]:
-        """The question; what the survey says, a line each; the themes; and what both say together. No line has a number
-        and a theme, for the study file pairs none."""
+        """A line with the question and what both sides say together, and one for each thing that either says."""
+        together = f"{one.fit.capitalize()}: {inside_sentence(one.because.strip())}"
+        yield Row(f"{n}. {one.question}", f"question {n}", form="text", texts=("", "", "", "", together))
         survey = [side for name in one.models for side in _of_model(declared(self.study, name), self.released)]
         survey += [self._of_table(number, n) for number in one.numbers]
         told = [self._of_theme(theme) for theme in one.themes]
-        yield Row(f"{n}. {one.question}", f"question {n}", form="text", texts=("", ""))
-        together = Side(f"{one.fit.capitalize()}: {inside_sentence(one.because.strip())}", None)
-        sides = {SURVEY: survey, INTERVIEWS: told, TOGETHER: [together]}
-        for label, side in ((label, side) for label, some in sides.items() for side in some):
-            yield Row(label, f"question {n}", "", "text", "words", 1, texts=(side.words, ""), cells=(None, side.cell))
+        for place, (left, right) in enumerate(zip_longest(survey, told, fillvalue=Side("", None))):
+            texts, cells = (left.words, "", right.words, "", ""), (None, left.cell, None, right.cell, None)
+            yield Row(f"{n}{_letter(place)}", f"question {n}", "", "text", "words", 1, texts=texts, cells=cells)
 
     def _of_table(self, number: SurveyNumber, n: int) -> Side:
         """The first line of a variable (or of its level) in the column of everyone."""
@@ -132,6 +137,12 @@ class _Desk:
         spec = self.study.tables[name]
         labels = wave_labels(self.study.sources[spec.of or self.study.main])
         return labels[spec.wave] if spec.wave is not None else next(iter(labels.values()), "")
+
+
+def _letter(place: int) -> str:
+    """a to z, then aa: lines of one question."""
+    more, last = divmod(place, 26)
+    return (_letter(more - 1) if more else "") + chr(ord("a") + last)
 
 
 def _of_model(model: Declared, released: Released) -> Iterator[Side]:

@@ -194,6 +194,7 @@ OF_INTERVIEWS = {
     "Themes by role": ("themes-themes_by_role.csv", "one level"),
     "Themes by programme": ("themes-themes_by_programme.csv", "one level"),
     "Themes and their codes": ("themes-themes_and_codes.csv", "one level"),
+    "What survey and interviews say together": ("themes-joint.csv", "one level"),
     "New codes by interview": ("saturation-saturation.csv", "small cells"),
 }
 """Title -> file, and what is true of it: themes have no line for those who did not tell of them, and few new codes are

@@ -112,33 +112,33 @@ def display(joint: str = JOINT) -> Table:
 
 def test_each_cell_is_as_declared_and_as_released() -> None:
     filled = fill(display(), released(*SAID), plain())
-    assert [c.head for c in filled.columns] == ["What is said", "Estimate (95% CI), or count"]
-    assert [(row.indent, row.head, *row.cells) for row in filled.rows] == [
-        (0, "1. Is support good against loneliness?", "", ""),
-        (1, "Survey", "Support, per unit: mean difference in loneliness at Later, adjusted", "−0.40 (−0.80, −0.05)"),
-        (1, "Survey", "Age, per unit (years): mean difference in loneliness at Baseline: not estimated", ""),
-        (1, "Survey", "Gender: Women (Participants, Overall, Baseline)", "30 (60%)"),
-        (1, "Survey", "Age, Mean (SD) (Participants, Overall, Baseline)", "44.25 (9.50)"),
-        (1, "Interviews", "Heard: “words 1” (Recipient)", "9 (45%)"),
-        (1, "Together", "Expands: in interviews {they} tell how.", ""),
-        (0, "2. What else?", "", ""),
-        (1, "Survey", "Gender: Men against Women: odds ratio for illness (Yes) at Baseline", "1.50 (1.10, 2.25)"),
-        (1, "Interviews", "Way {1}", "[c]"),
-        (1, "Interviews", "Heard: “words 2” (Recipient)", "9 (45%)"),
-        (1, "Together", "Contradicts: b", ""),
-        (0, "3. By what way?", "", ""),
-        *((1, "Survey", f"Support, per unit: {effect} effect on loneliness (mean difference), by way of age at "
-           "Baseline", cell) for effect, cell in (("total", "−0.30 (−0.55, −0.05)"), ("direct", "−0.20 (−0.45, 0.05)"),
-                                                  ("indirect", "−0.15 (−0.40, 0.10)"))),
-        (1, "Together", "Silent: nobody was asked", ""),
+    assert [c.head for c in filled.columns] == [
+        "Survey", "Estimate (95% CI), or count", "Interviews", "People (n = 20)", "Together"
+    ]  # fmt: skip
+    assert [(row.head, *row.cells) for row in filled.rows] == [
+        ("1. Is support good against loneliness?", "", "", "", "", "Expands: in interviews {they} tell how."),
+        ("1a", "Support, per unit: mean difference in loneliness at Later, adjusted", "−0.40 (−0.80, −0.05)",
+         "Heard: “words 1” (Recipient)", "9 (45%)", ""),
+        ("1b", "Age, per unit (years): mean difference in loneliness at Baseline: not estimated", "", "", "", ""),
+        ("1c", "Gender: Women (Participants, Overall, Baseline)", "30 (60%)", "", "", ""),
+        ("1d", "Age, Mean (SD) (Participants, Overall, Baseline)", "44.25 (9.50)", "", "", ""),
+        ("2. What else?", "", "", "", "", "Contradicts: b"),
+        ("2a", "Gender: Men against Women: odds ratio for illness (Yes) at Baseline", "1.50 (1.10, 2.25)",
+         "Way {1}", "[c]", ""),
+        ("2b", "", "", "Heard: “words 2” (Recipient)", "9 (45%)", ""),
+        ("3. By what way?", "", "", "", "", "Silent: nobody was asked"),
+        *((f"3{letter}", f"Support, per unit: {effect} effect on loneliness (mean difference), by way of age at "
+           "Baseline", cell, "", "", "")
+          for letter, effect, cell in (("a", "total", "−0.30 (−0.55, −0.05)"), ("b", "direct", "−0.20 (−0.45, 0.05)"),
+                                       ("c", "indirect", "−0.15 (−0.40, 0.10)"))),
     ]  # fmt: skip
 
 
 def test_under_it_stands_who_judged_and_what_an_estimate_never_goes_without() -> None:
     notes = fill(display(), released(*SAID), plain()).notes
     assert notes[:4] == (
-        "Of a theme: people who told of it, of 20 interviewed.",
         "How interviews go with the survey is the analysts' judgement; nothing computes it.",
+        "Numbers and themes of a question stand side by side in the order of the study file: no line pairs them.",
         "Estimates are associations: nobody was assigned by chance to what is compared.",
         "Support and loneliness at Later: Few clusters: 20.",
     )

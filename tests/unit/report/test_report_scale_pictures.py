@@ -147,6 +147,68 @@ def test_each_band_but_the_first_begins_at_a_dashed_line(monkeypatch: pytest.Mon
     assert lines_of(monkeypatch, ()) == []
 
 
+def test_a_stack_is_as_wide_as_its_percentages_from_the_first_level_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the wide picture: each level's box from the left, in the shade that stands beside its name above."""
+    boxes: list[tuple[float, float, str]] = []
+    told: list[tuple[float, str]] = []
+
+    def box(self: Canvas, x: float, y: float, width: float, height: float, fill: str, *look: object) -> None:
+        if self.width > 400:
+            boxes.append((x, width, fill))
+
+    def text(self: Canvas, x: float, y: float, words: str, *look: object, **more: object) -> None:
+        if self.width > 400:
+            told.append((x, words))
+
+    monkeypatch.setattr(Canvas, "box", box)
+    monkeypatch.setattr(Canvas, "text", text)
+    stacks_picture(LEVELS, (StackPanel("", (Stack("Heard", (12.0, 28.0, 60.0), "50", ""),)),))
+    key, stack = boxes[:3], boxes[3:]
+    assert [fill for *_, fill in stack] == [fill for *_, fill in key] and len({fill for *_, fill in key}) == 3
+    assert [words for x, words in told if words in LEVELS] == list(LEVELS)
+    whole = sum(width for _, width, _ in stack)
+    assert [width / whole for _, width, _ in stack] == pytest.approx([0.12, 0.28, 0.60])
+    assert [x for x, *_ in stack[1:]] == pytest.approx([x + width for x, width, _ in stack[:-1]])
+    middles = [x + width / 2 for x, width, _ in stack]
+    inside = {words: x for x, words in told if words in ("12", "28", "60")}
+    assert [inside[words] for words in ("12", "28", "60")] == pytest.approx(middles)
+
+
+def test_marks_of_reliability_stand_where_their_numbers_are_on_the_axis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The axis by its ticks; on it alpha (dot) and its interval, omega (diamond), item-rest correlations (bar)."""
+    ticks: dict[float, float] = {}
+    marks: dict[str, list[float]] = {}
+
+    def text(self: Canvas, x: float, y: float, words: str, size: float = 0, color: str = "", at: str = "",
+             *_: object, **__: object) -> None:  # fmt: skip
+        if self.width > 400 and at == "center":
+            ticks[float(words.replace("−", "-"))] = x
+
+    def of(kind: str, ends: bool):  # type: ignore[no-untyped-def]
+        def mark(self: Canvas, x: float, y: float, width: float, *look: object, **more: object) -> None:
+            if self.width > 400:
+                marks.setdefault(kind, []).extend((x, x + width) if ends else (x,))
+        return mark
+
+    def line(self: Canvas, x1: float, y1: float, x2: float, y2: float, color: str, width: float, **_: object) -> None:
+        if self.width > 400 and width == 2.0:
+            marks.setdefault("interval", []).extend((x1, x2))
+
+    monkeypatch.setattr(Canvas, "text", text)
+    monkeypatch.setattr(Canvas, "line", line)
+    for kind, ends in (("dot", False), ("diamond", False), ("box", True)):
+        monkeypatch.setattr(Canvas, kind, of(kind, ends))
+    reliability_picture((Held("Mood", "60", 0.8, 0.7, 0.86, 0.81, -0.1, 0.62, "", ""),))
+    (low, first), (high, last) = min(ticks.items()), max(ticks.items())
+
+    def at(value: float) -> float:
+        return first + (value - low) / (high - low) * (last - first)
+
+    assert marks["interval"][:2] == pytest.approx([at(0.7), at(0.86)])
+    assert marks["dot"][0] == pytest.approx(at(0.8)) and marks["diamond"][0] == pytest.approx(at(0.81))
+    assert marks["box"][:2] == pytest.approx([at(-0.1), at(0.62)])
+
+
 def test_the_same_values_give_the_same_bytes_and_hostile_words_do_no_harm() -> None:
     words = "<script>alert(1)</script> & $x$ " + "verylongword" * 30
     stacks = (StackPanel(words, (Stack(words, (0.0, 100.0), "5", ""), Stack("b", (), "[c]", ""))),)

@@ -14,6 +14,7 @@ from pipeline.tables.as_csv import to_csv
 from pipeline.tables.as_html import to_html
 from pipeline.tables.cascade import BEFORE, BY_LATER, NO, START, UNKNOWN, WITHOUT_EARLIER, cascade, check_steps, stages
 from pipeline.tables.exhibits import exhibits
+from tests.unit.disclosure.whole import released, written
 
 STUDY = """
 variables:
@@ -109,3 +110,29 @@ def test_masks_are_what_person_by_person_comes_out(rows: list[tuple[str | None, 
             assert stage.unknown[person] == (left and answers[place] is None)
             assert stage.odd[person] == (here != (answers[place] == "Yes"))
     assert all(isinstance(s.no, np.ndarray) for s in found)
+
+
+def test_from_the_cells_of_a_file_to_each_percentage_by_programme() -> None:
+    """300 made-up people, each counted by hand: of those at the step before, and of those who reached the first."""
+    rng, steps = np.random.default_rng(6), ("tested", "linked", "cured")
+    rows: list[tuple[object, ...]] = []
+    for _ in range(300):
+        yes = rng.random(3) < (0.85, 0.7, 0.8)
+        cells = [9 if rng.random() < 0.05 else int(all(yes[: at + 1])) for at in range(3)]
+        rows.append((int(rng.integers(1, 4)), *cells))
+    codes = "{codes: {1: \"Yes\", 0: \"No\"}, missing: {9: not known}}"
+    variables = "\n".join(f"  {step}: {codes}" for step in steps)
+    text = written(f"  site: {{codes: {{1: A, 2: B, 3: C}}}}\n{variables}", "  t: {rows: [site]}",
+                   f"cascades:\n  care: {{steps: [{', '.join(steps)}], by: site}}")  # fmt: skip
+    text = text.replace("rule: journal, below: 5", "rule: none, because: made up")
+    found = released(text, f"site {' '.join(steps)}", rows)
+    for group, of in ((ALL, (1, 2, 3)), ("site=A", (1,)), ("site=B", (2,)), ("site=C", (3,))):
+        here = [row for row in rows if row[0] in of]
+        reached = [len([row for row in here if all(cell == 1 for cell in row[1 : at + 2])]) for at in range(3)]
+        for at, step in enumerate(steps):
+            before = reached[at - 1] if at else len(here)
+            key = Key("cascade", "care", step, BEFORE, group, "percent")
+            assert found.value(key) == pytest.approx(100 * reached[at] / before)
+            assert found.value(key._replace(statistic="n")) == reached[at]
+            if at:
+                assert found.value(key._replace(level=START)) == pytest.approx(100 * reached[at] / reached[0])
