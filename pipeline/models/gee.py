@@ -11,11 +11,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.linear import TOO_FEW, logistic, ols
+from pipeline.models.score_sandwich import KAUERMANN_CARROLL, MANCL_DEROUEN, UNCORRECTED, sandwich
 
 Link: TypeAlias = Literal["identity", "logit"]
 Working: TypeAlias = Literal["independence", "exchangeable"]
@@ -34,9 +34,6 @@ PATIENCE = 50
 
 LONGEST, FAR = 3.0, 50.0
 """How far a step may take anybody's log odds; log odds beyond the second mean that the steps have run away."""
-
-ALONE = 1e-10
-"""A cluster of leverage within this of 1 determines what it bears on by itself."""
 
 INDEPENDENT = "the equations take them for independent, and the errors allow for whatever correlation there is"
 
@@ -146,52 +143,35 @@ def population_averaged(x: pd.DataFrame, y: Floats, cluster: Ints, link: Link) -
 def gee_errors(fit: GeeFit, kind: Errors, reference: Reference) -> Coefficients:
     """Errors of a GEE; ``errors`` tells both choices, ``df`` is that of the reference.
 
-    robust: the sandwich (geepack's ``san.se``), too small for few clusters. Mancl-DeRouen: residuals by
-    ``(I - H)^-1``, H a cluster's leverage (Mancl & DeRouen 2001, Biometrics 57(1), 126-134), which errs towards wide.
-    Kauermann-Carroll: by ``(I - H)^-1/2`` (2001, J Am Stat Assoc 96(456), 1387-1396), between the two; with a t on
-    clusters less coefficients see Li & Redden 2015 (Stat Med 34(2), 281-296). The corrected kinds give NaN to what one
-    cluster determines by itself, every kind to a variance that is rounding.
+    robust: the sandwich (geepack's ``san.se``), too small for few clusters. Mancl-DeRouen and Kauermann-Carroll:
+    ``score_sandwich``; the latter with a t on clusters less coefficients see Li & Redden 2015 (Stat Med 34(2),
+    281-296). The corrected kinds give NaN to what one cluster determines by itself, every kind to a variance that is
+    rounding.
     """
     count, k = fit.clusters, len(fit.terms)
     left = {"normal": np.inf, "clusters less one": count - 1.0, "clusters less coefficients": float(count - k)}
     if left[reference] < 1:
         raise NotEstimable("the clusters are too few for so many coefficients")
     try:
-        half = np.linalg.cholesky(np.linalg.inv(fit.information.sum(axis=0)))
+        found = sandwich(fit.score, fit.information, fit.turn, _POWERS[kind])
     except np.linalg.LinAlgError as failure:  # it stopped where nobody's chance is left to vary
         raise NotEstimable("the estimating equations did not converge") from failure
-    # with bread B = C C' and a cluster's information M, D' V^-1 f(I - H) r = C'^-1 f(I - C' M C) C' D' V^-1 r
-    leverage, axes = np.linalg.eigh(half.T @ fit.information @ half)
-    leverage = np.clip(leverage, 0.0, None)
-    alone = leverage > 1 - ALONE
-    power = {"robust": 0.0, "Mancl-DeRouen": -1.0, "Kauermann-Carroll": -0.5}[kind]
-    scale = np.where(alone & (power != 0), 0.0, np.where(alone, 1.0, 1 - leverage) ** power)
-    along = np.einsum("mij,mi->mj", axes, fit.score @ half)
-    influence = np.einsum("mij,mj->mi", axes, scale * along)
-    to_terms = fit.turn @ half
-    influence = influence @ to_terms.T
-    vcov = influence.T @ influence
-    own = fit.dispersion * (to_terms**2).sum(axis=1)
-    none = np.diag(vcov) <= NO_VARIANCE * own
-    if power:
-        none |= _rests_on(to_terms, axes, alone)
-    vcov[none, :] = np.nan
-    vcov[:, none] = np.nan
+    none = found.rests | (np.square(found.influence).sum(axis=0) <= NO_VARIANCE * fit.dispersion * found.own)
+    vcov = found.without(none)
     df = np.where(none, np.nan, left[reference])
     return Coefficients(fit.terms, fit.estimate, vcov, df, fit.rows, f"{kind}, {_REFERENCES[reference]}")
 
 
+_POWERS: dict[Errors, float] = {
+    "robust": UNCORRECTED,
+    "Mancl-DeRouen": MANCL_DEROUEN,
+    "Kauermann-Carroll": KAUERMANN_CARROLL,
+}
 _REFERENCES: dict[Reference, str] = {
     "normal": "normal reference",
     "clusters less one": "t on clusters less one",
     "clusters less coefficients": "t on clusters less coefficients",
 }
-
-
-def _rests_on(to_terms: Floats, axes: Floats, alone: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which terms bear on a direction that a single cluster determines."""
-    bears = np.abs(np.einsum("ki,mij->mkj", to_terms, axes)) > 1e-8 * np.linalg.norm(to_terms, axis=1)[:, None]
-    return np.asarray((bears & alone[:, None, :]).any(axis=(0, 2)), dtype=bool)
 
 
 def _standardised(design: Floats, y: Floats, at: Floats, link: Link) -> tuple[Floats, Floats]:

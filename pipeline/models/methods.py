@@ -113,7 +113,10 @@ def _of_clusters(model: Declared, together: str) -> str:
     fits = ""
     if model.effect == ORDERED:
         fits = "Ordered outcomes were fitted by maximum likelihood. "
-        how = "standard errors are made of the score's sums by cluster, with a t on clusters less coefficients"
+        how = (
+            "standard errors are made of the score's sums by cluster, corrected for few clusters (Kauermann & Carroll "
+            "2001), with a t on clusters less coefficients"
+        )
     elif model.clustering in MIXED:
         slope = " and a random slope of the exposure, which correlate," if model.clustering == "random slope" else ","
         how = (

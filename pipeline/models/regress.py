@@ -146,7 +146,8 @@ def levels_in_order(y: Floats, rows: Flags) -> tuple[Ints, int]:
 
 
 def _ordered(x: pd.DataFrame, y: Floats, held: Frame) -> Coefficients:
-    """Odds of a higher answer, at every cut alike. Clusters: the score's sums, a t on clusters less coefficients."""
+    """Odds of a higher answer, at every cut alike. Clusters: the score's sums, corrected for few (Kauermann and
+    Carroll), a t on clusters less coefficients."""
     used, slopes = held.used, x.drop(columns=INTERCEPT)
     codes, levels = levels_in_order(y, used)
     thresholds = tuple(f"cut {at}" for at in range(1, levels))

@@ -24,7 +24,7 @@ ERRORS = {
     "Kenward-Roger": "mixed",
     "Kauermann-Carroll, t on clusters less coefficients": "GEE",
     "Taylor linearisation": "survey",
-    "clustered score": "clusters",
+    "Kauermann-Carroll score": "clusters",
     "model-based": "model",
 }
 """``Coefficients.errors`` -> how the simulations call them."""
@@ -40,7 +40,7 @@ LOPSIDED = 4
 """Times the clusters of the smaller side, from which on a comparison is lopsided."""
 FEW_ON_A_SIDE = {
     "Kauermann-Carroll, t on clusters less coefficients": 5,
-    "clustered score": 8,
+    "Kauermann-Carroll score": 8,
     "Taylor linearisation": 8,
     "jackknife": 5,
     "percentile": 11,

@@ -24,7 +24,8 @@ ERRORS = {
     "each cluster (REML), with the adjustment and the degrees of freedom of Kenward and Roger",
     "Kauermann-Carroll, t on clusters less coefficients": "of generalised estimating equations, corrected for few "
     "clusters (Kauermann and Carroll), with a t on clusters less coefficients",
-    "clustered score": "by clusters, with a t on clusters less coefficients",
+    "Kauermann-Carroll score": "by clusters, corrected for few of them (Kauermann and Carroll), with a t on clusters "
+    "less coefficients",
     "model-based": "of the model",
     "penalised profile likelihood": "of Firth's penalised likelihood, with intervals and P values of its profile",
     "HC3": "robust to unequal variances (HC3)",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.models.cluster import clustered
 from pipeline.models.coefficients import NotEstimable
-from pipeline.models.gee import ALONE, Errors, Link, Working, gee, gee_errors
+from pipeline.models.gee import Errors, Link, Working, gee, gee_errors
 from pipeline.models.linear import INTERCEPT, logistic, ols
+from pipeline.models.score_sandwich import ALONE
 
 Data = tuple[pd.DataFrame, np.ndarray, np.ndarray]
 KINDS: tuple[Errors, ...] = ("robust", "Mancl-DeRouen", "Kauermann-Carroll")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.linalg import fractional_matrix_power
 from scipy.special import logit
 
 from pipeline.models.coefficients import NotEstimable
+from pipeline.models.gee import gee, gee_errors
 from pipeline.models.linear import INTERCEPT, logistic
 from pipeline.models.ordered import clustered_errors, cumulative_logit, model_errors
 
@@ -84,3 +86,50 @@ def test_clusters_that_are_too_few_for_the_slopes_are_refused() -> None:
     x, y, cluster = in_clusters(5, 3)
     with pytest.raises(NotEstimable, match="^the clusters are too few for so many coefficients$"):
         clustered_errors(cumulative_logit(x, y, ("a", "b", "c")), cluster)
+
+
+def test_in_clusters_two_levels_have_kauermann_and_carrolls_errors_of_a_logistic_gee() -> None:
+    x, y, cluster = in_clusters(7, 1)
+    found = clustered_errors(cumulative_logit(x, (y > 1).astype(int), ("a",)), cluster)
+    equations = gee(pd.DataFrame({INTERCEPT: 1.0, **x}), (y > 1) * 1.0, cluster, "logit", "independence")
+    other = gee_errors(equations, "Kauermann-Carroll", "clusters less coefficients")
+    assert found.estimate * [-1, 1, 1] == pytest.approx(other.estimate, rel=1e-7)
+    assert found.std_error == pytest.approx(other.std_error, rel=1e-6)
+    assert found.df.tolist() == other.df.tolist() == [7.0 - 3] * 3
+
+
+def test_errors_in_clusters_are_those_of_scores_and_second_differences_cluster_by_cluster() -> None:
+    """The slow twin: each cluster's log likelihood in plain words, its derivatives by differences, and powers of
+    matrices as they stand in the formula."""
+    x, y, cluster = in_clusters(6, 1)
+    fit = cumulative_logit(x, y, ("a", "b", "c"))
+    k, step = len(fit.terms), 1e-4
+
+    def told(at: np.ndarray, rows: np.ndarray) -> float:
+        below = 1 / (1 + np.exp(-(at[:3] - (x.to_numpy()[rows] @ at[3:])[:, None])))
+        chance = np.diff(np.column_stack([np.zeros(len(below)), below, np.ones(len(below))]))
+        return float(np.log(chance[np.arange(len(below)), y[rows]]).sum())
+
+    units = step * np.eye(k)
+    scores, informations = [], []
+    for one in range(6):
+        rows = cluster == one
+        at = fit.estimate
+        scores.append([(told(at + u, rows) - told(at - u, rows)) / (2 * step) for u in units])
+        informations.append([[-(told(at + u + v, rows) - told(at + u - v, rows) - told(at - u + v, rows)
+                                + told(at - u - v, rows)) / (4 * step**2) for v in units] for u in units])  # fmt: skip
+    bread = np.linalg.inv(np.sum(informations, axis=0))
+    influence = [bread @ fractional_matrix_power(np.eye(k) - m @ bread, -0.5) @ s
+                 for s, m in zip(np.array(scores), np.array(informations), strict=True)]  # fmt: skip
+    slow = np.sum([np.outer(i, i) for i in influence], axis=0)
+    found = clustered_errors(fit, cluster)
+    assert np.diag(found.vcov) == pytest.approx(np.diag(slow.real), rel=1e-4)
+    assert found.vcov == pytest.approx(slow.real, rel=1e-3, abs=1e-4 * slow.real.max())
+    plain = np.array(scores) @ bread
+    assert (np.diag(found.vcov) > np.diag(plain.T @ plain)).all()
+
+
+def test_what_one_cluster_determines_by_itself_has_no_error() -> None:
+    x, y, cluster = in_clusters(8, 0)
+    found = clustered_errors(cumulative_logit(x.assign(first=(cluster == 0) * 1.0), y, ("a", "b", "c")), cluster)
+    assert np.isnan(found.std_error[-1]) and np.isnan(found.df[-1]) and np.isfinite(found.std_error[3])
