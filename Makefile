@@ -22,7 +22,7 @@ reproduce: set-up ## set up, run every shipped study whose data are here or to b
 	@.venv/bin/alongside run
 
 test: set-up ## set up, then run all tests (WORKERS=2 says how many at a time)
-	@.venv/bin/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4
 
 lab: set-up ## open the notebooks in JupyterLab
 	@.venv/bin/python -m jupyterlab notebooks

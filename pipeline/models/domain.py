@@ -42,12 +42,15 @@ class Standing:
     small was simulated. least: the worst of the smallest conditions, or of any that is not easier; no smaller one is
     taken to do better. lone: one side of the comparison stands in a single cluster or sampling unit, whose part in the
     error is taken for none: with 6 to 12 clusters such intervals held the truth in 46 to 70 of 100 simulated studies.
-    Or in so few of many that the estimator's reference is far too sure (``standings.FEW_ON_A_SIDE``).
+    Or in so few of many that the estimator's reference is far too sure (``standings.FEW_ON_A_SIDE``). few: so few
+    people are on one side that there is no P value, which beside the estimate would tell how few: what is said of it
+    is the methods'.
     """
 
     coverage: float | None
     least: float
     lone: bool = False
+    few: bool = False
 
     @property
     def within(self) -> bool:
@@ -55,9 +58,14 @@ class Standing:
         return self.coverage is not None and LOW <= self.coverage <= HIGH
 
     @property
+    def reliable(self) -> bool:
+        """Whether intervals hold the truth so often that a P value says what it is taken for."""
+        return self.least >= NO_P
+
+    @property
     def has_p(self) -> bool:
         """Whether a P value may be printed."""
-        return self.least >= NO_P
+        return self.reliable and not self.few
 
 
 def standing(estimator: str, kind: Kind, clusters: int, rows: int) -> Standing | None:

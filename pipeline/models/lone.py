@@ -29,11 +29,22 @@ class Side:
 
 
 def sides(model: Declared, held: Frame) -> dict[str, tuple[Side, Side]]:
-    """Column of the exposure -> its level and what that is compared with; empty where rows stand for themselves.
+    """Column of the exposure -> its level and what that is compared with; empty where rows stand for themselves."""
+    if held.units is None:
+        return {}
+    found = {}
+    for column, ends in rows_of_sides(model, held).items():
+        first, second = (Side(name, rows, len(np.unique(held.units[rows]))) for name, rows in ends)
+        found[column] = (first, second)
+    return found
+
+
+def rows_of_sides(model: Declared, held: Frame) -> dict[str, tuple[tuple[str, Flags], tuple[str, Flags]]]:
+    """Column of the exposure -> level and used rows of each of its two sides.
 
     A number has sides where it takes just two values. Levels with nobody have none.
     """
-    if held.units is None or not held.used.any():
+    if not held.used.any():
         return {}
     term, found = model.exposure, {}
     for column, level in zip(term.columns, term.shown, strict=True):
@@ -47,8 +58,7 @@ def sides(model: Declared, held: Frame) -> dict[str, tuple[Side, Side]]:
             other = f"{level}, {term.reference}" if term.kind == "choices" else term.reference
             ends = ((level, held.at(term, level)), (other, held.against(term, level)))
         if all(rows.any() for _, rows in ends):
-            first, second = (Side(name, rows, len(np.unique(held.units[rows]))) for name, rows in ends)
-            found[column] = (first, second)
+            found[column] = ends
     return found
 
 

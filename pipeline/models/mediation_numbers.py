@@ -111,9 +111,9 @@ def _places(model: Declared, mediated: Mediated) -> int:
     return decimals_of(lines, model.ratio)
 
 
-def _lone(part: Through) -> bool:
-    """Whether one side of the comparison stands in a single cluster: then no effect has a P value."""
-    return part.standing is not None and part.standing.lone
+def _few(part: Through) -> bool:
+    """Whether one side of the comparison is so few clusters, or people, that no effect has a P value."""
+    return part.standing is not None and (part.standing.lone or part.standing.few)
 
 
 def _effects(
@@ -124,7 +124,7 @@ def _effects(
     for effect in shown(model):
         key = base._replace(term=TERMS[effect])
         told = estimate_of(key, as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
-        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS or _lone(part) else None)
+        told = without_p(told, part.standing if effect in INDIRECT_EFFECTS or _few(part) else None)
         yield from (one for one in told if one.key.statistic != "df" or model.intervals == USUAL)  # draws have none
         if effect in part.e_values:
             of = part.e_values[effect]

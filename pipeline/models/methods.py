@@ -11,6 +11,7 @@ from pipeline.models.mediation_told import mediation_methods
 from pipeline.models.moderation_told import moderation_methods
 from pipeline.models.safeguards import safeguard_methods
 from pipeline.models.splines import told as bent_words
+from pipeline.models.standings import FEW_PEOPLE, MEDIATION, NAMES
 from pipeline.results import Sentence, literal
 from pipeline.study import Study
 
@@ -87,7 +88,7 @@ def _how(study: Study, model: Declared) -> str:
             " Where answers are predicted perfectly, the estimates are those of Firth's penalised likelihood (1993)."
         )
         own = firth if model.effect == "odds ratio" else ""
-        return f"{fits}, with heteroskedasticity-consistent standard errors (HC3).{own}"
+        return f"{fits}, with heteroskedasticity-consistent standard errors (HC3).{own}{_few(model)}"
     together = called(study, model.cluster) if model.cluster else "rows of one person, or of one parent"
     if model.by_person:
         together = "rows of one person"
@@ -98,6 +99,20 @@ def _how(study: Study, model: Declared) -> str:
         f"{fits}. Where {model.analysed} belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "
         f"is the analysis-of-variance estimate.{alone}{WILD if model.effect in LINEAR else ''}"
+    )
+
+
+def _few(model: Declared) -> str:
+    """Where P values are not told for want of people on one side; said of every such model, for the place would tell
+    how few they are."""
+    least, mediated = FEW_PEOPLE.get(f"{NAMES[model.effect]} HC3"), FEW_PEOPLE[MEDIATION]
+    two = f"{model.exposure.label} has two values and " if model.exposure.kind == "number" else ""
+    limits = [(least, "")] if least else []
+    limits += [(mediated, " of the mediation")] if model.mediator else []
+    return "".join(
+        f" Where {two}fewer than {n} {model.analysed} are on one side of a comparison, and a quarter of all or less, "
+        f"no P value{what} is told, because such intervals are too narrow."
+        for n, what in limits
     )
 
 

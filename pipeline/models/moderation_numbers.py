@@ -36,7 +36,7 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
     places = decimals_of((line for _, made in told for line in _lines(made)), model.ratio)
     for part, made in told:
         people = {level: fewest_of(model, held, level, part.adjustment) for level in model.exposure.shown}
-        without = untested(model, held, part, made)
+        without = dict(untested(model, held, part, made))
         for (place, level), (found, term) in made.effects.items():
             key = effect_key(model, place, level, part.group)
             lines = estimate_of(key, found, term, people[level], places, model.ratio, model.sensitive)
@@ -54,18 +54,20 @@ def moderation_numbers(model: Declared, held: Frame, fitted: Sequence[Fitted]) -
             yield from p_gone(lines, bool(without))
 
 
-def untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> tuple[tuple[str, str], ...]:
+def untested(
+    model: Declared, held: Frame, part: Fitted, made: Moderated
+) -> Iterator[tuple[tuple[str, str], bool]]:
     """Effects (place, exposure's level) that have no P value, because intervals of their like were seen to hold the
-    truth too rarely, among the people of a level or of all; then the interaction has none either."""
+    truth too rarely, among the people of a level or of all, and whether this may be said of them (``Standing.few``);
+    then the interaction has none either."""
     rows = {place.level: place.rows for place in made.places}
     columns = dict(zip(model.exposure.shown, model.exposure.columns, strict=True))
-    found = []
     for (place, level), (effect, _) in made.effects.items():
         there = standing_of(model, inside(held, rows[place]), columns[level], effect.errors)
         all_of = part.standings.get(level)
-        if not all(at is None or at.has_p for at in (there, all_of)):
-            found.append((place, level))
-    return tuple(found)
+        known = [at for at in (there, all_of) if at is not None]
+        if not all(at.has_p for at in known):
+            yield (place, level), not all(at.reliable for at in known)
 
 
 def effect_key(model: Declared, place: str, level: str, group: str) -> Key:

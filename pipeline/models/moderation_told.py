@@ -206,7 +206,7 @@ def _few_degrees(model: Declared, part: Fitted, made: Moderated) -> Iterator[Sen
 
 
 def _untested(model: Declared, held: Frame, part: Fitted, made: Moderated) -> Iterator[Sentence]:
-    places = dict.fromkeys(place for place, _ in untested(model, held, part, made))
+    places = dict.fromkeys(place for (place, _), said in untested(model, held, part, made) if said)
     if places and made.interaction is not None:
         yield Sentence(
             literal(

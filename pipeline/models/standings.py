@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
-from pipeline.models.lone import lone_sides, sides
+from pipeline.models.lone import lone_sides, rows_of_sides, sides
 from pipeline.models.mediation import NaturalEffects
 from pipeline.results import Key, Number, Sentence, literal
 
@@ -35,6 +36,7 @@ EVENLY = 0.75
 
 INDIRECT_EFFECTS = ("tnie", "pnie")
 LONE = Standing(None, 0.0, lone=True)
+UNSAID = Standing(None, 100.0, few=True)
 
 LOPSIDED = 4
 """Times the clusters of the smaller side, from which on a comparison is lopsided."""
@@ -50,6 +52,10 @@ FEW_ON_A_SIDE = {
 """``Coefficients.errors``, and ``NaturalEffects.method``, that take all clusters for what a variance is worth, though
 that of a lopsided comparison is worth those of its smaller side: clusters there, below which intervals are too narrow
 (docs/calibration.md)."""
+MEDIATION = "mediation"
+FEW_PEOPLE = {"linear HC3": 5, "risk difference HC3": 5, "risk ratio HC3": 5, MEDIATION: 8}
+"""The same where rows stand for themselves: people on the smaller side, a quarter of all or less. Of a mediation
+whatever its intervals."""
 
 
 def standings(model: Declared, held: Frame, found: Coefficients) -> Mapping[str, Standing]:
@@ -67,7 +73,8 @@ def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Stand
     """Of one column of the exposure among the rows that are used. errors: as in ``Coefficients``."""
     if column in lone_sides(model, held) or _lopsided(model, held, column, errors):
         return LONE
-    return _standing(f"{NAMES.get(model.effect, '')} {ERRORS.get(errors, '')}", model, held, column)
+    name = f"{NAMES.get(model.effect, '')} {ERRORS.get(errors, '')}"
+    return _if_few(_standing(name, model, held, column), model, held, column, name)
 
 
 def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
@@ -79,15 +86,26 @@ def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
     return smaller < FEW_ON_A_SIDE.get(errors, 0) and clusters >= LOPSIDED * smaller
 
 
+def _if_few(at: Standing | None, model: Declared, held: Frame, column: str, name: str) -> Standing | None:
+    """The same without a P value where rows stand for themselves and so few of many people are on one side."""
+    ends = rows_of_sides(model, held).get(column) if held.units is None else None
+    if ends is None:
+        return at
+    smaller = min(int(rows.sum()) for _, rows in ends)
+    few = smaller < FEW_PEOPLE.get(name, 0) and held.rows >= LOPSIDED * smaller
+    return replace(at or UNSAID, few=True) if few else at
+
+
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
     made = "Taylor linearisation" if (found.method, found.errors) == ("delta", "linearised") else found.method
-    few = column in lone_sides(model, held) or _lopsided(model, held, column, made)
-    if few and np.isfinite(found.std_error).all():
-        return LONE
-    if model.effect != "mean difference" or model.mediator_event or len(found.draws):
+    if not np.isfinite(found.std_error).all():
         return None
-    return _standing(f"indirect {found.errors}", model, held, column) if np.isfinite(found.std_error).all() else None
+    if column in lone_sides(model, held) or _lopsided(model, held, column, made):
+        return LONE
+    simulated = model.effect == "mean difference" and not model.mediator_event and not len(found.draws)
+    at = _standing(f"indirect {found.errors}", model, held, column) if simulated else None
+    return _if_few(at, model, held, column, MEDIATION)
 
 
 def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing | None:
@@ -165,7 +183,7 @@ def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sen
 
 
 def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
-    if at.within:
+    if at.within or at == UNSAID:
         return
     of = f"{what}{f' ({literal(level)})' if level else ''}"
     if at.lone:
@@ -178,11 +196,11 @@ def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:
     if at.coverage is None:
         yield Sentence(
             f"How often intervals of {of} hold the truth is not known: so few clusters or people were not "
-            f"simulated.{'' if at.has_p else ' Of more fewer than nine in ten did, so no P value is told.'}",
+            f"simulated.{'' if at.reliable else ' Of more fewer than nine in ten did, so no P value is told.'}",
             caveat=True,
         )
         return
-    no_p = "" if at.has_p else " No P value is told where fewer than nine in ten did."
+    no_p = "" if at.reliable else " No P value is told where fewer than nine in ten did."
     wide = " They are wider than they need be." if at.coverage > HIGH else ""
     yield Sentence(
         f"In simulations like {of}, 95% intervals held the truth in {{coverage}}% (the least of conditions no easier)."

@@ -58,7 +58,7 @@ def e_values(model: Declared, held: Frame, part: Fitted) -> list[Explained]:
     for column, level in zip(model.exposure.columns, model.exposure.shown, strict=True):
         if column not in found.terms or found.few[at := found.position(column)]:
             continue
-        if (stood := part.standings.get(level)) is not None and not stood.has_p:
+        if (stood := part.standings.get(level)) is not None and not stood.reliable:
             continue
         ends = sorted(times * float(value) for value in (low[at], high[at]))
         triple = (times * float(found.estimate[at]), *ends)

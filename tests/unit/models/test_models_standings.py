@@ -14,6 +14,7 @@ from pipeline.models import domain
 from pipeline.models.domain import Condition
 from pipeline.models.estimates import Modelled
 from pipeline.models.fit import fit
+from pipeline.models.methods import methods
 from pipeline.results import Key, Results
 from pipeline.study import Study
 
@@ -402,3 +403,57 @@ def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts
     assert {bool(np.isfinite(found.results.get(one))) for one in p} == {has_p}
     said = [s.template for s in found.remarks if "with so few clusters or sampling units on one side" in s.template]
     assert bool(said) != has_p
+
+
+@pytest.mark.parametrize(
+    ("spec", "few", "has_p"),
+    [
+        ("outcome: score", 4, False),
+        ("outcome: score", 5, True),
+        ("outcome: well, event: Well, effect: risk difference", 4, False),
+        ("outcome: well, event: Well, effect: odds ratio", 4, True),
+        ("outcome: score, mediator: born", 7, False),
+        ("outcome: score, mediator: born, intervals: bootstrap", 7, False),
+        ("outcome: score, mediator: born", 8, True),
+    ],
+)
+def test_few_people_who_stand_for_themselves_have_no_p_value_and_no_remark_tells_how_few(
+    study: MakeStudy, people: MakePeople, spec: str, few: int, has_p: bool
+) -> None:
+    """Where intervals held the truth in fewer than nine in ten of simulated studies (docs/calibration.md)."""
+    rng = np.random.default_rng(8)
+    held = pd.DataFrame(
+        {
+            "arm": np.where(np.arange(200) < few, "Peer", "Usual"),
+            "score": rng.normal(size=200),
+            "born": rng.normal(size=200),
+            "well": np.where(np.arange(200) % 2 == 0, "Well", "Unwell"),
+        },
+        index=[f"f:{i}" for i in range(200)],
+    )
+    made = study("{kind: cohort}", m=f"{{{spec}, exposure: arm}}")
+    (found,) = fit(people(made, held), made, np.random.default_rng(6)).models
+    terms = ("indirect", "direct", "total") if "mediator" in spec else ()
+    p = [Key("mediation", "m", term, "Peer", "adjustment=unadjusted", "p") for term in terms]
+    p += [] if terms else [key("p", group="unadjusted")]
+    assert {bool(np.isfinite(found.results.get(one))) for one in p} == {has_p}
+    words = " ".join(s.template for s in found.remarks)
+    assert "P value" not in words.replace("P value of all levels", ""), "it would tell how few there are"
+    assert ("no P value" in " ".join(s.template for s in methods(made, "m"))) == ("odds" not in spec)
+
+
+def test_where_an_estimate_is_withheld_no_p_value_for_few_looks_like_any_other(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    """4 people of one side: the released rows are those of the same model with its P value."""
+    rng = np.random.default_rng(8)
+    arm = np.where(np.arange(200) < 4, "Peer", "Usual")
+    held = pd.DataFrame({"arm": arm, "score": rng.normal(size=200)}, index=[f"f:{i}" for i in range(200)])
+    made = study("{kind: cohort}", m="{outcome: score, exposure: arm}")
+    (found,) = fit(people(made, held), made).models
+    frame = found.results.frame.copy()
+    at = frame["statistic"] == "p"
+    assert frame.loc[at, "value"].isna().all() and at.sum() == 1
+    frame.loc[at, "value"] = 0.04
+    quiet, loud = (release(r, made.release, made).to_csv() for r in (found.results, Results(frame)))
+    assert quiet == loud and b",estimate,,[c]" in quiet and b",p,,[c]" in quiet
