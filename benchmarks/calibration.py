@@ -63,7 +63,6 @@ class Estimator:
     clusters: tuple[int, ...] = tuple(SIZES)
     iccs: tuple[float, ...] = ENDS
     linear: bool = False
-    replications: int = REPLICATIONS
 
 
 @dataclass(frozen=True)
@@ -189,11 +188,11 @@ ESTIMATORS = {
     "indirect jackknife": Estimator(_mediation),
     "logistic survey": Estimator(_survey("odds ratio")),
     "ordered survey": Estimator(_ordered(sampled=True)),
-    "rate survey": Estimator(_rate(sampled=True), replications=600),
-    "risk difference survey": Estimator(_survey("risk difference"), replications=600),
-    "risk ratio survey": Estimator(_survey("risk ratio"), replications=600),
-    "logistic naive": Estimator(_event("odds ratio", _model(logistic)), replications=500),
-    "risk ratio naive": Estimator(_event("risk ratio", _hc3(poisson)), replications=500),
+    "rate survey": Estimator(_rate(sampled=True)),
+    "risk difference survey": Estimator(_survey("risk difference")),
+    "risk ratio survey": Estimator(_survey("risk ratio")),
+    "logistic naive": Estimator(_event("odds ratio", _model(logistic))),
+    "risk ratio naive": Estimator(_event("risk ratio", _hc3(poisson))),
 }
 
 
@@ -233,12 +232,12 @@ def measured(estimator: Estimator, condition: Condition, replications: int) -> d
     return {"replications": replications, "answered": len(held), "coverage": shares[0], "type_i": shares[1]}
 
 
-def line(name: str, condition: Condition, replications: int | None = None) -> dict[str, object]:
+def line(name: str, condition: Condition, replications: int = REPLICATIONS) -> dict[str, object]:
     """A line of the table."""
     estimator = ESTIMATORS[name]
     of = {"estimator": name, "exposure": condition.exposure, "clusters": condition.clusters, "rows": condition.rows,
           "icc": condition.icc}  # fmt: skip
-    return of | measured(estimator, condition, replications or estimator.replications)
+    return of | measured(estimator, condition, replications)
 
 
 def read(file: Path) -> pd.DataFrame:

@@ -42,7 +42,7 @@ LOPSIDED = 4
 """Times the clusters of the smaller side, from which on a comparison is lopsided."""
 FEW_ON_A_SIDE = {
     "Kauermann-Carroll, t on clusters less coefficients": 5,
-    "Kauermann-Carroll score": 8,
+    "Kauermann-Carroll score": 5,
     "Taylor linearisation": 8,
     "jackknife": 5,
     "percentile": 11,

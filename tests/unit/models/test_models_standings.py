@@ -368,8 +368,8 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: monte carlo", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bootstrap", 11, True),
         ("{kind: cohort, weight: w}", "outcome: score", 9, True),
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 3, False),
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, True),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 4, False),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 5, True),
     ],
 )
 def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts_all(
