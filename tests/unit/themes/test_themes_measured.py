@@ -56,6 +56,19 @@ def test_a_document_counts_where_two_coded_it_and_the_sentence_says_on_how_many_
     assert told == "Both coders coded 3 of 5 documents; agreement is of these."
 
 
+def test_how_often_counts_passages_and_not_the_codes_of_a_theme_on_them() -> None:
+    """A gives each passage both codes of the theme and B one of them: they gave it in the same passages."""
+    given = [("A", "a"), ("A", "b"), ("B", "a")]
+    placed = [f"d{n},P{n},{code},{at},{at + 5},{coder},made up,{n}"
+              for n in range(4) for at in range(0, 10 * (n % 2 + 1), 10) for coder, code in given]  # fmt: skip
+    words = [f"d{n},P{n},{code},,,{coder},made up {at},{n}"
+             for n in range(4) for at in range(n % 2 + 1) for coder, code in given]  # fmt: skip
+    declared = "themes: {Trust: {codes: [a, b]}}\nagreement: {how_often: true, level: ratio}"
+    for lines in (placed, words):
+        made = line(found(declared, lines), "theme", "Trust")
+        assert (made["percent"], made["cohen"], made["krippendorff"]) == pytest.approx((100, 1, 1))
+
+
 def test_how_often_is_weighted_and_has_a_level() -> None:
     lines = [f"d{n},P{n},trust,{at},{at + 5},{coder},,{n}" for n, times in enumerate([(1, 1), (3, 2), (0, 1), (2, 2)])
              for coder, most in zip("AB", times, strict=True) for at in range(0, 10 * most, 10)]  # fmt: skip
