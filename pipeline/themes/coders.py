@@ -103,7 +103,7 @@ def decisions(
         codes = tops if alone else [c for top in tops for c in under(coding.codes.index, top)]
         rows = np.isin(code, list(codes))
         given = np.unique(np.column_stack([unit[rows], coder[rows], passage[rows]]), axis=0)
-        np.add.at(times, (given[:, 0], at, given[:, 1]), 1)
+        np.add.at(times[:, at, :], (given[:, 0], given[:, 1]), 1)
     worked = held.groupby("document")["coder"].agg(set)
     rated = np.array([[name in worked[document] for name in who] for document in units["document"]])
     marked = np.zeros(rated.shape, dtype=bool)
@@ -188,7 +188,7 @@ def _agreed(values: NDArray[np.float64], coders: int, how: How) -> Agreed:
         kappa=cohen(values[:, 0], values[:, 1], how.weights) if coders == 2 else several,
         fleiss=several,
         alpha=krippendorff(ratings, how.level),
-        ac1=gwet_ac1(ratings),
+        ac1=gwet_ac1(ratings, 0 if how.often else 2),
         table=two_by_two(values[two, 0] == 1, values[two, 1] == 1) if coders == 2 and not how.often else None,
     )
 

@@ -56,6 +56,13 @@ def test_a_document_counts_where_two_coded_it_and_the_sentence_says_on_how_many_
     assert told == "Both coders coded 3 of 5 documents; agreement is of these."
 
 
+def test_where_coders_never_differ_ac1_is_one_and_kappa_is_not_defined() -> None:
+    """Of what is given or not there are two answers, also where one of them never came."""
+    made = line(found(f"{THEMES}agreement: {{}}", both("trust", ["11"] * 8)), "theme", "Trust")
+    assert (made["percent"], made["ac1"], made["pabak"]) == (100, 1, 1)
+    assert math.isnan(made["cohen"]) and math.isnan(made["krippendorff"])
+
+
 def test_how_often_counts_passages_and_not_the_codes_of_a_theme_on_them() -> None:
     """A gives each passage both codes of the theme and B one of them: they gave it in the same passages."""
     given = [("A", "a"), ("A", "b"), ("B", "a")]
