@@ -56,7 +56,7 @@ def coded_lines(workspace: Workspace, study: Study) -> list[str]:
     raise_all(unfit(cleaned, study))
     steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
-    told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} passages read"
+    told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} codings read"
     return [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.results import ALL
+from pipeline.results import ALL, Sentence
 from pipeline.study.format import CODED
 from pipeline.tables.exhibit import Exhibit
 from pipeline.tables.table import Column, Row, Table
@@ -25,6 +25,12 @@ STEPS = {
     ANALYSED: "Analysed",
 }  # fmt: skip
 """Step of ``coding_flow.FLOW`` -> its words in print, in order."""
+HEADINGS = {"people": "People", "documents": "Documents", "segments": "Codings"}
+"""Of the flow, whose segments are each with one code by one coder; those of tables of themes are passages."""
+CODINGS = (
+    "A coding is a passage with one code by one coder: a passage with two codes, or with one by each of two coders, is "
+    "two codings, and in the other tables one segment."
+)
 WHOLE = (APPROACHED, INTERVIEWED, READ, ANALYSED)
 
 
@@ -40,6 +46,6 @@ def interview_flow(cleaned: CleanedCoding) -> Exhibit:
         elif reasons and (step != RECODED or lines["segments"].sum()):
             rows.append(Row(words, step))
             rows += [Row(reason, step, reason, "people", "level", 1) for reason in reasons]
-    columns = tuple(Column(ALL, word.capitalize(), None, word) for word in COUNTED)
-    table = Table("flow", CODED, "Flow of interviews", columns, tuple(rows), (), "Step")
+    columns = tuple(Column(ALL, HEADINGS[word], None, word) for word in COUNTED)
+    table = Table("flow", CODED, "Flow of interviews", columns, tuple(rows), (Sentence(CODINGS),), "Step")
     return Exhibit(results, table, (steps_told(cleaned.flow),))

@@ -148,6 +148,17 @@ def test_the_flow_is_a_table_and_a_sentence() -> None:
     assert said == "Of 6 people who were approached, 3 were interviewed; the interviews of 2 are analysed."
 
 
+def test_the_flow_counts_codings_and_says_that_they_are_no_segments() -> None:
+    """One passage with two codes by each of two coders is four codings, and one segment of the tables of themes."""
+    rows = "\n".join(f"d1 P1 PR A {code} 0 9 {coder} ." for code in ("Support", "Way") for coder in "AB")
+    study = told(DECLARED.replace("total: 3\n", ""))
+    found = printed(study, interview_exhibits(coded(study, rows), study))
+    flow = found["coded interviews"]
+    assert [column.label for column in flow.columns] == ["People", "Documents", "Codings"]
+    assert lines(flow)[-1] == ("Analysed", "1", "1", "4") and "is two codings" in flow.notes[0]
+    assert [cells[-1] for _, *cells in lines(found["all_three"])] == ["1"] * 4
+
+
 def test_a_checklist_has_every_item_and_keeps_nr_and_na_apart(tables: dict[str, Filled]) -> None:
     cells = {row.head.split(".")[0]: row.cells[0] for row in tables["coreq"].rows if row.indent}
     assert list(cells) == [str(n) for n in range(1, 33)]
