@@ -57,7 +57,11 @@ def coded_lines(workspace: Workspace, study: Study) -> list[str]:
     steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
     told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} codings read"
-    return [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
+    lines = [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
+    if alike := cleaned.maybe_one:
+        lines.append(f"interviews: some names of {', '.join(alike)} differ only in capitals, blanks or the way in "
+                     "which accents are written, and count as different ones")  # fmt: skip
+    return lines
 
 
 def save_coding(folder: Path, cleaned: CleanedCoding, texts: Mapping[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.results import ALL, Sentence
 from pipeline.study.format import CODED
 from pipeline.tables.exhibit import Exhibit
@@ -48,4 +50,14 @@ def interview_flow(cleaned: CleanedCoding) -> Exhibit:
             rows += [Row(reason, step, reason, "people", "level", 1) for reason in reasons]
     columns = tuple(Column(ALL, HEADINGS[word], None, word) for word in COUNTED)
     table = Table("flow", CODED, "Flow of interviews", columns, tuple(rows), (Sentence(CODINGS),), "Step")
-    return Exhibit(results, table, (steps_told(cleaned.flow),))
+    return Exhibit(results, table, (steps_told(cleaned.flow), *_maybe_one(cleaned)))
+
+
+def _maybe_one(cleaned: CleanedCoding) -> Iterator[Sentence]:
+    """That some are perhaps counted twice, each under a spelling of its own."""
+    if found := cleaned.maybe_one:
+        what = f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else found[0]
+        yield Sentence(f"Some names of {what} differ only in capitals, blanks or the way in which accents are written. "
+                       "They count as different ones; where they are one, the numbers are wrong: codes are put "
+                       "together by codes: merge under interviews, people and documents in the files.",
+                       caveat=True)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -77,6 +78,11 @@ def column_of(name: str, asked: Asked, there: Sequence[str]) -> str | None:
 def named(text: str) -> str:
     """A name on one line, without blanks at its edges or control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def plain(name: str) -> str:
+    """A name without what differs where one hand wrote it twice: capitals, blanks, the way accents are written."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def consented(file: str, said: pd.Series, asked: Asked) -> pd.Series:

@@ -148,6 +148,15 @@ def test_the_flow_is_a_table_and_a_sentence() -> None:
     assert said == "Of 6 people who were approached, 3 were interviewed; the interviews of 2 are analysed."
 
 
+def test_names_that_may_be_one_stand_beside_the_flow() -> None:
+    study = told("")
+    rows = "d1 P1 PR A Way 0 9 A .\nd2 p1 PR A way 0 9 A ."
+    found = interview_exhibits(coded(study, rows), study)["coded interviews"]
+    (caveat,) = [remark for remark in found.remarks if remark.caveat]
+    assert caveat.template.startswith("Some names of people and codes differ only in capitals, blanks or the way")
+    assert len(interview_exhibits(coded(study, ROWS), study)["coded interviews"].remarks) == 1
+
+
 def test_the_flow_counts_codings_and_says_that_they_are_no_segments() -> None:
     """One passage with two codes by each of two coders is four codings, and one segment of the tables of themes."""
     rows = "\n".join(f"d1 P1 PR A {code} 0 9 {coder} ." for code in ("Support", "Way") for coder in "AB")
