@@ -46,6 +46,21 @@ def test_several_coders_have_fleiss_and_each_two_of_them_cohen() -> None:
     }  # fmt: skip
 
 
+def test_the_interval_of_two_coders_is_by_the_documents_that_both_coded() -> None:
+    """A and B coded four documents, B and C six others: of A and B it is the same as if C were not there."""
+    halves = [(f"d{n}", who, ["trust"] * (n % 3 > int(who == "B"))) for n in range(4) for who in "AB"]
+    halves += [(f"e{n}", who, ["trust"] * (n % 2)) for n in range(6) for who in "BC"]
+    told = f"{THEMES}agreement: {{measures: [cohen], of: [themes, codes]%s}}"
+    three = line(found(told % "", rows(halves)), "pair", "1 and 2")
+    alone = line(found(told % ", coders: [A, B]", rows(halves)), "all")
+    ends = [f"cohen{end}" for end in ("", "_low", "_high")]
+    assert [three[end] for end in ends] == pytest.approx([alone[end] for end in ends])
+    lone = [(f"d{n}", who, ["trust"] * (n % 2)) for n in range(4) for who in ("AB" if n else "ABC")]
+    lone[0] = ("d0", "A", ["trust"])
+    made = line(found(f"{THEMES}agreement: {{measures: [cohen]}}", rows(lone)), "pair", "1 and 3")
+    assert math.isnan(made["cohen_low"])  # of one document
+
+
 def test_a_document_counts_where_two_coded_it_and_the_sentence_says_on_how_many_that_is() -> None:
     lines = both("trust", ["11", "10", "01"]) + rows([("alone", "A", ["trust"]), ("other", "C", [])])
     made = found(THEMES + "agreement: {coders: [A, B]}", lines)
