@@ -148,6 +148,23 @@ def test_the_flow_is_a_table_and_a_sentence() -> None:
     assert said == "Of 6 people who were approached, 3 were interviewed; the interviews of 2 are analysed."
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("people", "they count among no people."),
+        ("[people, segments]", "they count among all segments, and among no people."),
+        ("[documents, segments]", "they count among all documents and segments."),
+    ],
+)
+def test_what_nobody_in_particular_said_counts_among_what_the_table_counts(count: str, said: str) -> None:
+    study = told(f"tables: {{t: {{rows: codes, count: {count}}}}}")
+    rows = ROWS + "d9 P1 PR A Way 0 9 A .\nd9 P2 PS B Way 10 19 A .\nd9 . . . Way 20 29 A ."
+    notes = printed(study, interview_exhibits(coded(study, rows), study))["t"].notes
+    assert [note for note in notes if "no one in particular" in note] == [
+        f"1 segments are of no one in particular: {said}"
+    ]
+
+
 def test_names_that_may_be_one_stand_beside_the_flow() -> None:
     study = told("")
     rows = "d1 P1 PR A Way 0 9 A .\nd2 p1 PR A way 0 9 A ."
