@@ -15,11 +15,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.errors import Mistakes, closest
+from pipeline.errors import Mistake, Mistakes, closest, raise_all
 from pipeline.intake.cells import Cells
 from pipeline.intake.findings import Finding
 from pipeline.themes.coding import ATTENDANCE, PEOPLE, SEGMENTS, UNDER, Coding, coding_of
-from pipeline.themes.opened import Asked, Opened, column_of, consented, in_their_order, named, refuse
+from pipeline.themes.opened import Asked, Opened, column_of, columns_of, consented, in_their_order, named, refuse
 
 NEUTRAL = (
     "document", "participant", "role", "programme", "code", "start", "end", "coder", "quotation", "consent", "order",
@@ -130,6 +130,11 @@ def _fields(file: str, cells: Cells, asked: Asked) -> dict[str, str | None]:
     for name, column in declared.items():
         if fields[name] is None:
             raise Mistakes.one(file, f"has no column '{column}' ({name}).", closest(column, there) or _has(there))
+    alike = {name: found for name in NEUTRAL if len(found := columns_of(name, asked, there)) > 1}
+    raise_all(
+        Mistake(file, f"has {len(found)} columns that may be the {name}: {', '.join(found)}.",
+                f"Say which under 'columns': {{{name}: {found[0]}}}.") for name, found in alike.items()
+    )  # fmt: skip
     needed = {"code": ["code"], "document or participant": ["document", "participant"]}
     for what, names in needed.items():
         if not any(fields[name] for name in names):

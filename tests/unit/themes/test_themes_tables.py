@@ -100,6 +100,30 @@ def test_what_is_wrong_with_a_table_is_told_with_counts(text: str, declared: dic
         read(text, **declared)
 
 
+def test_two_columns_that_may_be_one_field_are_named() -> None:
+    """Without a participant each document would be a person of its own."""
+    text = "document,Case,case,code\nd1,P1,1,a\nd2,P1,1,a\n"
+    with pytest.raises(Mistakes, match=r"has 2 columns that may be the participant: Case, case.*columns.*participant"):
+        read(text)
+    assert len(read(text, columns={"participant": "Case"}).coding.people) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "told"),
+    [
+        ("talks.nvp", b"\xd0\xcf", r"coded.file: talks.nvp can't hold coded interviews. Export them .* as .qdpx, .qdc"),
+        ("talks.docx", b"PK\x03\x04", r"coded.file: talks.docx can't hold coded interviews"),
+        ("talks.sav", b"$FL2", r"coded.file: talks.sav can't hold coded interviews"),
+        ("talks.xlsx", b"document,code", r"talks.xlsx: is text, not .*XLSX.*Give it the ending .csv, if"),
+        ("talks.csv", b"%PDF", r"talks.csv: is a PDF, not delimited text. Export the coded interviews as .qdpx, .qdc"),
+    ],
+)
+def test_a_file_that_holds_no_coded_interviews_is_told_what_can(file: str, data: bytes, told: str) -> None:
+    with pytest.raises(Mistakes, match=told) as found:
+        read(data, file)
+    assert "format:" not in str(found.value)
+
+
 @pytest.mark.parametrize("apart", ["\n", "\r\n", "\n\n"])
 def test_codes_on_lines_of_their_own_in_one_cell_are_no_code(apart: str) -> None:
     """As ATLAS.ti lists quotations: read as one code, Trust would miss the passages that have Hope, too."""
