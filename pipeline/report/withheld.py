@@ -23,7 +23,7 @@ TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of
           "ends": "Floor and ceiling", "to_look_at": "Answers that somebody must look at"}  # fmt: skip
 """What stands in several tables and figures."""
 OVERALL = "Overall"
-SAID_ALONE = ("", "wave", "due", "followed", "adjustment")
+SAID_ALONE = ("", "wave", "due", "followed", "adjustment", "of")
 """What groups are made by and that needs no word before its level."""
 OF_THOSE_DUE = ("due", "Due")
 """Followed and lost are parts of those due, which goes without saying."""
