@@ -29,6 +29,7 @@ UNTOLD = "people whose part in an interview with others no project (.qdpx) can t
 NOWHERE = "people of no document, whom no neutral table and no project (.qdpx) brings back"
 SPELT = "names that differ from another one only in capitals, blanks or the way in which accents are written"
 RESPELT = "by a coder whose name was written in another way"
+HEARD = "passages of no one in particular that another one of the same place says whose they are"
 UNORDERED = "documents without an order of their own, or with that of another: these stand as the files have them"
 SPELT_AS = {"participant": "people", "document": "documents", "code": "codes"}
 """What may be counted twice where a name is spelt in two ways, by the ledger's word for it."""
@@ -69,6 +70,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     """
     assert study.interviews is not None and study.interviews.coded is not None
     read, respelt = _coders(study, opened.coding)
+    read, heard = _speakers(read)
     out = left_out(study, read)
     raise_all([*_unlabelled(study, out.kept), *unknown_codes(study, read)])
     once, alike = _once(out.kept)
@@ -77,7 +79,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     flow = accounted(study, read, out, final.coding)
     rules = [RuleLine(TABLE, f.column, f"{f.what}: {f.value}" if f.value else f.what, f.cells) for f in opened.findings]
     alone = int((final.coding.segments["participant"] == "").sum())
-    rules += [*respelt, *_spelt(read, final.coding)]
+    rules += [*respelt, *heard, *_spelt(read, final.coding)]
     rules += [RuleLine(TABLE, "order", UNORDERED, _unordered(opened, final.coding))]
     rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
     rules += _lost(final.coding)
@@ -100,6 +102,23 @@ def _coders(study: Study, read: Coding) -> tuple[Coding, list[RuleLine]]:
     now = was.map(one).astype("str")
     made = replace(read, segments=read.segments.assign(coder=now))
     return made, [RuleLine(TABLE, "coder", RESPELT, int((now != was).sum()))]
+
+
+def _speakers(read: Coding) -> tuple[Coding, list[RuleLine]]:
+    """Who speaks at a place of a document, where one coder's passage says it and another's of the same place does not:
+    they are one passage, and go with who spoke if that person is left out."""
+    keys = ["document", "start", "end"]
+    segments = read.segments
+    known = segments[(segments["participant"] != "") & segments["start"].notna()]
+    one = known.drop_duplicates([*keys, "participant"]).drop_duplicates(keys, keep=False)
+    unknown = segments[(segments["participant"] == "") & segments["start"].notna()]
+    told = unknown[keys].merge(one[[*keys, "participant"]], "left", keys).set_axis(unknown.index)
+    said = told["participant"].dropna()
+    if said.empty:
+        return read, []
+    now = segments["participant"].copy()
+    now[said.index] = said.astype("str")
+    return replace(read, segments=segments.assign(participant=now)), [RuleLine(TABLE, "participant", HEARD, len(said))]
 
 
 def _unordered(opened: Opened, coding: Coding) -> int:

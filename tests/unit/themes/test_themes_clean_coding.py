@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.study import Study, parse_study
-from pipeline.themes.clean_coding import NOWHERE, SPELT, UNTOLD, CleanedCoding, clean_coding
+from pipeline.themes.clean_coding import HEARD, NOWHERE, SPELT, UNTOLD, CleanedCoding, clean_coding
 from pipeline.themes.coding_flow import FLOW, check
 from pipeline.themes.read import read_coding
 from pipeline.themes.refi import read_project
+from pipeline.themes.tally import Tally
 from tests.coded_projects import case, two
 
 HEAD = """
@@ -253,6 +255,17 @@ def test_names_that_may_be_one_are_told_and_stay_two() -> None:
     found = cleaned(rows="d1 José PR A Way 0 9 ab\nd1 José PR A way 10 19 AB\nd2 Jose\u0301 PR A Way 0 9 CD")
     said = found.ledger.rules[found.ledger.rules["rule"] == SPELT].set_index("variable")["cells"].to_dict()
     assert said == {"coder": 2, "participant": 2, "code": 2} and len(found.coding.people) == 2
+
+
+def test_of_one_place_that_two_coders_marked_the_speaker_is_who_one_of_them_names() -> None:
+    """In a group: the words of one person are one passage, and go with them; of two speakers nobody is chosen."""
+    rows = "g P1 PR A Way 0 9 A\ng . . . Way 0 9 B\ng P2 PR A Way 20 29 A\ng . . . Way 40 49 B\n"
+    rows += "g P1 PR A Way 60 69 A\ng P2 PR A Way 60 69 C\ng . . . Way 60 69 B"
+    found = cleaned(rows=rows)
+    assert found.coding.segments["participant"].tolist() == ["P1", "P1", "P2", "", "P1", "", "P2"]
+    assert rule(found, "participant", HEARD) == 1 and len(np.unique(Tally.of(found.coding).passage)) == 6
+    gone = cleaned("exclude:\n  - {participant: P1, because: withdrew}", rows).coding.segments
+    assert gone["start"].tolist() == [20, 40, 60, 60]
 
 
 SPELT_TWICE = "d1 P1 PR A Way 0 9 A\nD1 p1 PR A Way 0 9 A\nd2 P2 PR A Way 0 9 A"
