@@ -135,7 +135,9 @@ def check(study: OneStudy) -> None:
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits, - and _.")],
-    data: Annotated[Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS.")],
+    data: Annotated[
+        Path, typer.Option(help="The export: CSV, TSV, XLSX, SPSS, Stata or SAS; of coded interviews QDPX or a table.")
+    ],
     title: Annotated[str, typer.Option(help="The study's title.")] = "",
     id_column: Annotated[str, typer.Option("--id", help="The column that names people, where it is not found.")] = "",
     wave: Annotated[str, typer.Option(help="The column that says at which time somebody answered.")] = "",

@@ -58,7 +58,7 @@ def joint_display(
     counted = next((row.cells[3][1] for row in rows if row.cells and row.cells[3]), None)
     columns = (
         Column("side=survey", "Survey", form="text"),
-        Column("side=survey;number", "Estimate (95% CI), or count"),
+        Column("side=survey;number", "Estimate (95% CI), or number"),
         Column("side=interviews", "Interviews", form="text"),
         Column("side=interviews;people", "People", counted._replace(term="", level="") if counted else None),
         Column("side=both", "Together", form="text"),

@@ -23,7 +23,7 @@ TITLES = {MISSINGNESS: "Missing answers", "answers_missing": "Missing answers of
           "ends": "Floor and ceiling", "to_look_at": "Answers that somebody must look at"}  # fmt: skip
 """What stands in several tables and figures."""
 OVERALL = "Overall"
-SAID_ALONE = ("", "wave", "due", "followed", "adjustment")
+SAID_ALONE = ("", "wave", "due", "followed", "adjustment", "of")
 """What groups are made by and that needs no word before its level."""
 OF_THOSE_DUE = ("due", "Due")
 """Followed and lost are parts of those due, which goes without saying."""
@@ -142,7 +142,14 @@ def _term(study: Study, term: str, held: list[Key], gone: set[Key]) -> str:
 
 
 def _statistics(line: list[Key], gone: set[Key]) -> str:
-    return listed(dict.fromkeys(STATISTICS.get(k.statistic, spoken(k.statistic).lower()) for k in line if k in gone))
+    return listed(dict.fromkeys(_counted(k) for k in line if k in gone))
+
+
+def _counted(key: Key) -> str:
+    """A statistic in words; of a flow of interviews, whose segments each have one code by one coder, as its table."""
+    if (key.kind, key.statistic) == ("flow", "segments"):
+        return "numbers of codings"
+    return STATISTICS.get(key.statistic, spoken(key.statistic).lower())
 
 
 def _where(study: Study, held: list[Key], gone: set[Key]) -> str:

@@ -56,8 +56,12 @@ def coded_lines(workspace: Workspace, study: Study) -> list[str]:
     raise_all(unfit(cleaned, study))
     steps = cleaned.flow.set_index("step")[["people", "documents", "segments"]]
     read, kept = steps.loc[READ], steps.loc[ANALYSED]
-    told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} passages read"
-    return [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
+    told = f"{read['people']:,} people, {read['documents']:,} documents and {read['segments']:,} codings read"
+    lines = [f"interviews: {told}; {kept['people']:,}, {kept['documents']:,} and {kept['segments']:,} analysed"]
+    if alike := cleaned.maybe_one:
+        lines.append(f"interviews: some names of {', '.join(alike)} differ only in capitals, blanks or the way in "
+                     "which accents are written, and count as different ones")  # fmt: skip
+    return lines
 
 
 def save_coding(folder: Path, cleaned: CleanedCoding, texts: Mapping[str, str]) -> None:

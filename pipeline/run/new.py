@@ -19,6 +19,9 @@ from pipeline.intake.shape import odd_shape
 from pipeline.run.records import PACKAGE
 from pipeline.run.workspace import lay_down
 from pipeline.study import Source, guesses, parse_study
+from pipeline.themes.coding import Coding
+from pipeline.themes.propose import ENDING as PROJECT
+from pipeline.themes.propose import is_coded, propose_project, propose_table
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NO_MATTER = (".git", ".venv", "venv", ".DS_Store", "Thumbs.db")
@@ -47,25 +50,41 @@ def new_study(
     content = read_bytes(data)
     if target.exists() and read_bytes(target) != content:
         raise Mistakes.one(f"data/raw/{name}/{data.name}", "is there already and differs.", "Take another name.")
-    cells, options, why = _read(data.name, content)
-    raise_all(odd_shape(cells, data.name))
     title = title or name.replace("_", " ").replace("-", " ").capitalize()
-    forms = {key: Form(card.items, card.range_of(1)) for key, card in registry().items() if _guessable(card)}
-    text = propose(title, data.name, cells, options, why, named=named, forms=forms)
+    text, holds = _proposed(title, data.name, content, named)
     parse_study(text, f"studies/{name}.yaml")
     laid = lay_down(workspace.root, name) if not (workspace.root / ".dvc").exists() else []
     if not target.exists():
         write_bytes(target, content)
     write_text(workspace.study_file(name), text)
-    rows, columns = cells.text.shape
     return [
         "A private workspace was laid down here (README.md says what is what)."
         if laid
         else "Added to the workspace that is here.",
-        f"data/raw/{name}/{data.name}: {rows:,} rows, {columns:,} columns",
+        f"data/raw/{name}/{data.name}: {holds}",
         f"studies/{name}.yaml: proposed, with {guesses(text)} guesses; each is marked '# guess'",
         f"Next: look at the guesses, then type 'alongside check {name}' and 'alongside run {name}'.",
     ]
+
+
+def _proposed(title: str, file: str, content: bytes, named: tuple[str, str]) -> tuple[str, str]:
+    """The text of a study file, and what the export holds: coded interviews, or a table of people."""
+    if file.lower().endswith(PROJECT):
+        text, coding = propose_project(title, file, content)
+        return text, _coded(coding)
+    cells, options, why = _read(file, content)
+    if is_coded(cells):
+        text, coding = propose_table(title, file, cells, {key: options[key] for key in options if key == "sheet"})
+        return text, _coded(coding)
+    raise_all(odd_shape(cells, file))
+    forms = {key: Form(card.items, card.range_of(1)) for key, card in registry().items() if _guessable(card)}
+    rows, columns = cells.text.shape
+    return propose(title, file, cells, options, why, named=named, forms=forms), f"{rows:,} rows, {columns:,} columns"
+
+
+def _coded(coding: Coding) -> str:
+    counts = [len(part) for part in (coding.people, coding.documents, coding.segments)]
+    return "coded interviews: {:,} people, {:,} documents and {:,} codings".format(*counts)
 
 
 def _guessable(card: Instrument) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.results import ALL, Key, Results, Sentence
@@ -43,8 +43,9 @@ def _counts(cleaned: CleanedCoding, study: Study, name: str, spec: InterviewTabl
     rows = [_row(marked, FORMS[spec.count[0]]) for marked in shown(cleaned, study, spec.rows)]
     by = f" by {spec.columns}" if spec.columns else ""
     title = spec.title or f"{'Codes' if spec.rows == 'codes' else 'Themes'}{by}"
-    notes = (*_reading(spec, study), *_alone(results, name), *([Sentence(UNTESTED)] if spec.columns else []))
-    return Exhibit(results, Table(KIND, name, title, tuple(columns), tuple(rows), notes, STUBS[spec.rows]))
+    notes = [*_reading(spec, study), *_alone(results, name, spec.count)]
+    notes += [Sentence(UNTESTED)] if spec.columns else []
+    return Exhibit(results, Table(KIND, name, title, tuple(columns), tuple(rows), tuple(notes), STUBS[spec.rows]))
 
 
 def _columns(name: str, spec: InterviewTable, group: Group) -> Iterator[Column]:
@@ -77,12 +78,15 @@ def _reading(spec: InterviewTable, study: Study) -> Iterator[Sentence]:
         yield Sentence("A code counts with all that stand under it.")
 
 
-def _alone(results: Results, name: str) -> Iterator[Sentence]:
-    """Segments of which nobody knows who said them: they are in the column of all, and nobody's among people."""
+def _alone(results: Results, name: str, count: Sequence[str]) -> Iterator[Sentence]:
+    """Segments of which nobody knows who said them: they are in the column of all, and nobody's among people. Of
+    documents and segments it is said where the table counts them."""
     key = Key(KIND, name, ALONE, "", ALL, SEGMENTS)
     if tuple(key) in results.lookup():
-        yield Sentence(f"{{n}} segments are of {ALONE}: they count among all documents and segments, and among no "
-                       "people.", {"n": key})  # fmt: skip
+        among = [word for word in (DOCUMENTS, SEGMENTS) if word in count]
+        said = [f"among all {' and '.join(among)}"] if among else []
+        said += ["among no people"] if PEOPLE in count else []
+        yield Sentence(f"{{n}} segments are of {ALONE}: they count {', and '.join(said)}.", {"n": key})
 
 
 def _together(cleaned: CleanedCoding, study: Study, name: str, spec: InterviewTable) -> Exhibit:
@@ -126,7 +130,8 @@ def _codebook(cleaned: CleanedCoding, study: Study, name: str, spec: InterviewTa
         row = _row(marked, DOCUMENTS)
         rows.append(Row(row.label, CODE, marked.level, row.form, row.kind, row.indent,
                         texts=(parent, words[marked.level], "", "", "")))  # fmt: skip
-    notes = [Sentence("A code counts with all that stand under it."), Sentence(ONCE), *_alone(results, name)]
+    notes = [Sentence("A code counts with all that stand under it."), Sentence(ONCE),
+             *_alone(results, name, (PEOPLE, DOCUMENTS, SEGMENTS))]  # fmt: skip
     if quoted:
         notes.append(Sentence("A definition that repeats what was said in an interview is not printed."))
     title = spec.title or "Codebook"

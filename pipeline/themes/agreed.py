@@ -30,6 +30,7 @@ MAYBE_ONE = (
     "together."
 )
 Words = NDArray[np.str_]
+Flags = NDArray[np.bool_]
 
 
 def table_name(by: Gathered) -> str:
@@ -188,15 +189,20 @@ def _value(agreed: Agreed, measure: Measure) -> Agreement:
     return found
 
 
-def _ends(held: Held, key: Key, measure: str, made: Agreement, fewest: float) -> Iterator[Number]:
+def _ends(
+    held: Held, key: Key, measure: str, made: Agreement, fewest: float, units: Flags | None = None
+) -> Iterator[Number]:
     """Limits; none where nobody differed, for a width of nought would say that one knows. Decisions of a document
-    belong together, and of documents each is one decision of a theme."""
+    belong together, and of documents each is one decision of a theme. units: those that all who are compared decided
+    on, where these are not all; documents of other units tell nothing, and are none of those that an interval is by."""
     low, high = (NAN, NAN)
     if made.influence is not None and made.std_error() > NONE:
         document = held.found.document
         times = len(made.influence) // len(document)
         of_one = held.found.on == "documents" and key.term == ONE
-        low, high = made.interval(None if of_one else np.repeat(document, times))
+        there = np.repeat(np.ones(len(document), dtype=bool) if units is None else units, times)
+        of_these = Agreement(made.value, made.influence[there])
+        low, high = of_these.interval(None if of_one else np.repeat(document, times)[there])
     for end, value in (("low", low), ("high", high)):
         yield Number(key._replace(statistic=f"{measure}_{end}"), value, fewest, 2)
 
@@ -223,7 +229,7 @@ def _pairs(held: Held, how: How) -> Iterator[Number]:
         people = len(set(held.who[both]))
         yield Number(key, int(both.sum()) * len(found.themes), people, 0)
         yield Number(key._replace(statistic="cohen"), made.value, people, 2)
-        yield from _ends(held, key, "cohen", made, people)
+        yield from _ends(held, key, "cohen", made, people, both)
 
 
 def sentences(held: Held) -> Iterator[Sentence]:

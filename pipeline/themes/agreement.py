@@ -141,15 +141,19 @@ def fleiss(ratings: Ratings) -> Agreement:
     Fleiss 1971 (Psychol Bull 76, 378-382) where every unit has as many coders; error: Gwet 2008 (Br J Math Stat
     Psychol 61, 29-48), as R irrCAC 1.0, ``fleiss.kappa.raw``.
     """
+    if ratings.counts.shape[1] < 2:
+        return NOT_DEFINED
     return _chance_corrected(ratings, lambda share: float(share @ share), lambda share: share)
 
 
-def gwet_ac1(ratings: Ratings) -> Agreement:
+def gwet_ac1(ratings: Ratings, possible: int = 0) -> Agreement:
     """Gwet's AC1: chance is that of coders who guess where they do not know.
 
-    Gwet 2008 (Br J Math Stat Psychol 61, 29-48), error included; as R irrCAC 1.0, ``gwet.ac1.raw``.
+    possible: how many values there could have been, where more of them than were given are known: of what is given or
+    not two, so that it is 1 where everyone always gave it. Gwet 2008 (Br J Math Stat Psychol 61, 29-48), error
+    included; as R irrCAC 1.0, ``gwet.ac1.raw``, with ``possible`` as the length of its ``categ.labels``.
     """
-    k = ratings.counts.shape[1]
+    k = max(ratings.counts.shape[1], possible)
     if k < 2:
         return NOT_DEFINED
     return _chance_corrected(
@@ -165,7 +169,7 @@ def _chance_corrected(
     coders = ratings.coders
     any_coder = coders > 0
     n = int(any_coder.sum())
-    if not rated.any() or ratings.counts.shape[1] < 2:
+    if not rated.any():
         return NOT_DEFINED
     inverse = np.where(any_coder, 1 / np.where(any_coder, coders, 1.0), 0.0)
     share = np.asarray(ratings.counts.T @ inverse, dtype=float) / n

@@ -5,7 +5,6 @@ Nothing is dropped in silence: a role that no legend has stops the stage, with h
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -19,7 +18,7 @@ from pipeline.study.words import BLANK
 from pipeline.themes.clean_codes import TABLE, recoded, unknown_codes
 from pipeline.themes.coding import Coding, under
 from pipeline.themes.coding_flow import accounted, left_out
-from pipeline.themes.opened import Opened
+from pipeline.themes.opened import Opened, plain
 from pipeline.themes.refi_out import untold
 
 LEGENDS = {"role": "roles", "programme": "programmes"}
@@ -30,7 +29,10 @@ UNTOLD = "people whose part in an interview with others no project (.qdpx) can t
 NOWHERE = "people of no document, whom no neutral table and no project (.qdpx) brings back"
 SPELT = "names that differ from another one only in capitals, blanks or the way in which accents are written"
 RESPELT = "by a coder whose name was written in another way"
+HEARD = "passages of no one in particular that another one of the same place says whose they are"
 UNORDERED = "documents without an order of their own, or with that of another: these stand as the files have them"
+SPELT_AS = {"participant": "people", "document": "documents", "code": "codes"}
+"""What may be counted twice where a name is spelt in two ways, by the ledger's word for it."""
 THEMES = ["theme", "definition", "code"]
 
 
@@ -54,6 +56,11 @@ class CleanedCoding:
         lines = self.ledger.rules
         return bool(lines.loc[(lines["variable"] == variable) & (lines["rule"] == rule), "cells"].any())
 
+    @property
+    def maybe_one(self) -> list[str]:
+        """Of what there are names that may be one and are counted as two: people, documents, codes."""
+        return [word for variable, word in SPELT_AS.items() if self.ruled(variable, SPELT)]
+
 
 def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     """What the study file makes of its coded interviews.
@@ -63,6 +70,7 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     """
     assert study.interviews is not None and study.interviews.coded is not None
     read, respelt = _coders(study, opened.coding)
+    read, heard = _speakers(read)
     out = left_out(study, read)
     raise_all([*_unlabelled(study, out.kept), *unknown_codes(study, read)])
     once, alike = _once(out.kept)
@@ -71,7 +79,8 @@ def clean_coding(opened: Opened, study: Study) -> CleanedCoding:
     flow = accounted(study, read, out, final.coding)
     rules = [RuleLine(TABLE, f.column, f"{f.what}: {f.value}" if f.value else f.what, f.cells) for f in opened.findings]
     alone = int((final.coding.segments["participant"] == "").sum())
-    rules += [*respelt, *_spelt(read), RuleLine(TABLE, "order", UNORDERED, _unordered(opened, final.coding))]
+    rules += [*respelt, *heard, *_spelt(read, final.coding)]
+    rules += [RuleLine(TABLE, "order", UNORDERED, _unordered(opened, final.coding))]
     rules += [*out.lines, alike, *lines, *final.lines, RuleLine(TABLE, "participant", ALONE, alone)]
     rules += _lost(final.coding)
     told = pd.DataFrame([(r.table, r.variable, r.rule, r.cells, r.because) for r in rules], columns=RULES)
@@ -95,6 +104,23 @@ def _coders(study: Study, read: Coding) -> tuple[Coding, list[RuleLine]]:
     return made, [RuleLine(TABLE, "coder", RESPELT, int((now != was).sum()))]
 
 
+def _speakers(read: Coding) -> tuple[Coding, list[RuleLine]]:
+    """Who speaks at a place of a document, where one coder's passage says it and another's of the same place does not:
+    they are one passage, and go with who spoke if that person is left out."""
+    keys = ["document", "start", "end"]
+    segments = read.segments
+    known = segments[(segments["participant"] != "") & segments["start"].notna()]
+    one = known.drop_duplicates([*keys, "participant"]).drop_duplicates(keys, keep=False)
+    unknown = segments[(segments["participant"] == "") & segments["start"].notna()]
+    told = unknown[keys].merge(one[[*keys, "participant"]], "left", keys).set_axis(unknown.index)
+    said = told["participant"].dropna()
+    if said.empty:
+        return read, []
+    now = segments["participant"].copy()
+    now[said.index] = said.astype("str")
+    return replace(read, segments=segments.assign(participant=now)), [RuleLine(TABLE, "participant", HEARD, len(said))]
+
+
 def _unordered(opened: Opened, coding: Coding) -> int:
     """Of the documents that are analysed, where some have an order; none where the study file names no order."""
     said = pd.Series(opened.order, dtype="object").reindex(coding.documents.index).fillna("")
@@ -116,10 +142,11 @@ def _once(kept: Coding) -> tuple[Coding, RuleLine]:
     return replace(kept, segments=kept.segments[~twice]), RuleLine(TABLE, "", ALIKE, int(twice.sum()))
 
 
-def _spelt(coding: Coding) -> Iterator[RuleLine]:
-    """Coders, people, documents and codes that are taken for different ones, and may be one: told, and kept."""
-    names = {"coder": coding.segments["coder"].unique(), "participant": coding.people.index,
-             "document": coding.documents.index, "code": coding.codes.index}  # fmt: skip
+def _spelt(read: Coding, analysed: Coding) -> Iterator[RuleLine]:
+    """Coders, people, documents and codes that are taken for different ones, and may be one: told, and kept. People,
+    documents and codes as they are counted, after what the study file leaves out and merges."""
+    names = {"coder": read.segments["coder"].unique(), "participant": analysed.people.index,
+             "document": analysed.documents.index, "code": analysed.codes.index}  # fmt: skip
     for column, each in names.items():
         if n := _alike(each):
             yield RuleLine(TABLE, column, SPELT, n)
@@ -130,7 +157,7 @@ def _alike(names: Iterable[str]) -> int:
 
 
 def _plain(names: Iterable[str]) -> list[str]:
-    return ["".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names]
+    return [plain(name) for name in names]
 
 
 def _labelled(study: Study, coding: Coding) -> tuple[Coding, list[RuleLine]]:

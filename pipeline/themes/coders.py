@@ -26,6 +26,7 @@ from pipeline.themes.agreement import (
     two_by_two,
 )
 from pipeline.themes.coding import Coding, under
+from pipeline.themes.tally import Tally
 
 On = Literal["segments", "documents"]
 Flags = NDArray[np.bool_]
@@ -39,10 +40,10 @@ class Decisions:
     """What could be decided by several coders: every unit, theme and coder.
 
     on: what a unit is: a passage (a stretch of a document that somebody marked) or a document. themes, coders: names.
-    times: shape (units, themes, coders), how often the coder gave it. rated: shape (units, coders), whether the coder
-    worked on the unit's document at all, which is where silence means no. document: shape (units,), its name. units:
-    document, start, end of each. left_out: documents that fewer than two coders worked on. shared: share of passages
-    that two coders or more marked, of documents 1.
+    times: shape (units, themes, coders), in how many passages the coder gave it, by whichever of its codes. rated:
+    shape (units, coders), whether the coder worked on the unit's document at all, which is where silence means no.
+    document: shape (units,), its name. units: document, start, end of each. left_out: documents that fewer than two
+    coders worked on. shared: share of passages that two coders or more marked, of documents 1.
     """
 
     on: On
@@ -97,10 +98,12 @@ def decisions(
     coder = pd.Categorical(held["coder"], categories=who).codes
     times = np.zeros((len(units), len(wanted), len(who)), dtype=np.int64)
     code = held["code"].to_numpy()
+    passage = pd.Series(Tally.of(coding).passage, index=coding.segments.index)[held.index].to_numpy()
     for at, tops in enumerate(wanted.values()):
         codes = tops if alone else [c for top in tops for c in under(coding.codes.index, top)]
         rows = np.isin(code, list(codes))
-        np.add.at(times, (unit[rows], at, coder[rows]), 1)
+        given = np.unique(np.column_stack([unit[rows], coder[rows], passage[rows]]), axis=0)
+        np.add.at(times[:, at, :], (given[:, 0], given[:, 1]), 1)
     worked = held.groupby("document")["coder"].agg(set)
     rated = np.array([[name in worked[document] for name in who] for document in units["document"]])
     marked = np.zeros(rated.shape, dtype=bool)
@@ -185,7 +188,7 @@ def _agreed(values: NDArray[np.float64], coders: int, how: How) -> Agreed:
         kappa=cohen(values[:, 0], values[:, 1], how.weights) if coders == 2 else several,
         fleiss=several,
         alpha=krippendorff(ratings, how.level),
-        ac1=gwet_ac1(ratings),
+        ac1=gwet_ac1(ratings, 0 if how.often else 2),
         table=two_by_two(values[two, 0] == 1, values[two, 1] == 1) if coders == 2 and not how.often else None,
     )
 

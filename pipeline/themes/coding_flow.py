@@ -10,7 +10,9 @@ import pandas as pd
 from pipeline.cleaning.ledger import RuleLine
 from pipeline.errors import Mistake, StageFailed, raise_all
 from pipeline.study import Study
+from pipeline.study.words import BLANK
 from pipeline.themes.coding import Coding, whose
+from pipeline.themes.opened import plain
 
 FLOW = ["step", "reason", "people", "documents", "segments"]
 """step: approached, not interviewed, interviewed, not analysed (in no file), read, excluded, recoded, analysed.
@@ -42,18 +44,36 @@ def left_out(study: Study, read: Coding) -> LeftOut:
         for key, values in rule.named():
             if not values:
                 continue
+            where = study.where("interviews", "exclude", str(at), key)
             there = read.documents.index if key == "document" else _values(read, key)
-            absent = [value for value in values if value not in there]
+            values = tuple("" if value == BLANK and key in ("role", "programme") else value for value in values)
+            absent = [n for n, value in enumerate(values, 1) if value not in there]
             if absent:
-                where = study.where("interviews", "exclude", str(at), key)
+                which = f" (number {', '.join(map(str, absent))} of the list)"
                 n = f"{len(absent)} of {len(values)}" if len(values) > 1 else "this one"
-                wrong.append(Mistake(where, f"{n} is in no file.", "Write it as it stands there."))
+                wrong.append(Mistake(where, f"{n} is in no file{which if len(values) > 1 else ''}.",
+                                     "Write it as it stands there."))  # fmt: skip
             before, kept = kept, _without(kept, key, values)
             steps.append((rule.because, *_fewer(before, kept)))
             passages = len(before.segments) - len(kept.segments)
             lines.append(RuleLine("interviews", key, f"excluded by {key}", passages, rule.because))
-    raise_all(wrong)
+    raise_all([*wrong, *_stay(study, kept)])
     return LeftOut(kept, tuple(steps), tuple(lines))
+
+
+def _stay(study: Study, kept: Coding) -> Iterator[Mistake]:
+    """People and documents that are analysed, and called like one that is left out but for how the name is spelt."""
+    assert study.interviews is not None
+    for at, rule in enumerate(study.interviews.exclude):
+        for key, values, names in (("participant", rule.participant, kept.people.index),
+                                   ("document", rule.document, kept.documents.index)):  # fmt: skip
+            gone = {plain(value) for value in values}
+            if n := sum(plain(str(name)) in gone for name in names):
+                what = "people" if key == "participant" else "documents"
+                yield Mistake(study.where("interviews", "exclude", str(at), key),
+                              f"{n} more {what} have such a name, but for capitals, blanks or the way in which accents "
+                              "are written, and would stay.",
+                              "Name them, too; or give them a name of their own in the files.")  # fmt: skip
 
 
 def _values(read: Coding, key: str) -> pd.Index:

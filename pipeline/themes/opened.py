@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -64,19 +65,27 @@ filename, codename, pos0, pos1, owner, seltext), and plain words. Case and blank
 
 def column_of(name: str, asked: Asked, there: Sequence[str]) -> str | None:
     """What the file calls a field, as declared or by its usual names; None where it has none or several alike."""
-    if name in asked.columns:
-        return asked.columns[name] if asked.columns[name] in there else None
-    if name in asked.variables:
-        return name if name in there else None
+    best = columns_of(name, asked, there)
+    return best[0] if len(best) == 1 else None
+
+
+def columns_of(name: str, asked: Asked, there: Sequence[str]) -> list[str]:
+    """What may be a field in a file: one column as declared, or those that have the first of its usual names there."""
+    if name in asked.columns or name in asked.variables:
+        return [c for c in there if c == asked.columns.get(name, name)]
     known = {word: at for at, word in enumerate(SYNONYMS.get(name, (name,)))}
     found = [(known[c.strip().casefold()], c) for c in there if c.strip().casefold() in known]
-    best = [c for at, c in found if at == min(found)[0]]
-    return best[0] if len(best) == 1 else None
+    return [c for at, c in found if at == min(found)[0]]
 
 
 def named(text: str) -> str:
     """A name on one line, without blanks at its edges or control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def plain(name: str) -> str:
+    """A name without what differs where one hand wrote it twice: capitals, blanks, the way accents are written."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def consented(file: str, said: pd.Series, asked: Asked) -> pd.Series:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.errors import Mistake, Mistakes, raise_all
 from pipeline.intake import delimited, workbook
@@ -20,7 +22,9 @@ File = tuple[str, bytes]
 TABLES: dict[str, Callable[[str, bytes, Source, Where], Cells]] = {
     "csv": delimited.read, "tsv": delimited.read, "xlsx": workbook.read,
 }  # fmt: skip
+LIKE_TABLES = ("csv", "tsv", "txt", "tab", "xlsx")
 ENDINGS = ".qdpx, .qdc, .csv, .tsv or .xlsx"
+_FORMAT = re.compile(r"Write format: (csv|tsv|xlsx)\b.*")
 
 
 def read_coding(declared: Coded, files: Sequence[File], where: Where) -> Opened:
@@ -50,10 +54,21 @@ def _one(name: str, data: bytes, declared: Coded, asked: Asked, where: Where) ->
         return read_codebook(name, data)
     if ending == "qde":
         raise Mistakes.one(name, "is a project without its texts.", "Name the .qdpx, which holds both.")
+    if ending not in LIKE_TABLES:
+        what = f"{name} can't hold coded interviews."
+        raise Mistakes.one(where("file"), what, f"Export them from the program that made it, as {ENDINGS}.")
     source = Source(
         file=name, id=("document",), sheet=declared.sheet, delimiter=declared.delimiter, encoding=declared.encoding
     )
-    kind = kind_of(source, name, data, where)
-    if kind not in TABLES:
-        raise Mistakes.one(where("file"), f"{name} can't hold coded interviews.", f"Name a file in {ENDINGS}.")
+    try:
+        kind = kind_of(source, name, data, where)
+    except Mistakes as error:
+        raise Mistakes(replace(mistake, mend=_mend(mistake.mend)) for mistake in error.mistakes) from None
     return table_of(name, TABLES[kind](name, data, source, where), asked)
+
+
+def _mend(said: str) -> str:
+    """What to do about a table of the wrong kind: ``coded`` has no ``format``, and reads fewer kinds than ``data``."""
+    if found := _FORMAT.match(said):
+        return f"Give it the ending .{found[1]}, if it is the right file."
+    return f"Export the coded interviews as {ENDINGS}." if "SAV" in said or "format:" in said else said

@@ -46,7 +46,7 @@ def read_project(file: str, data: bytes, asked: Asked = NOTHING_ASKED) -> Opened
     codebook, and where too few passages fit the texts in any unit.
     """
     members = Members(file, data)
-    root = _project(file, members)
+    root = project_of(file, members)
     codes = codes_of(file, child(root, "CodeBook", "Codes"))
     held = child(root, "Users")
     users = {guid_of(attribute(u, "guid")): named(attribute(u, "name") or attribute(u, "id"))
@@ -73,7 +73,8 @@ def read_project(file: str, data: bytes, asked: Asked = NOTHING_ASKED) -> Opened
     return Opened(coding, {d: t.plain for d, t in texts.items()}, (*told, *cases.findings), cases.order)
 
 
-def _project(file: str, members: Members) -> Element:
+def project_of(file: str, members: Members) -> Element:
+    """The project's XML. ``Mistakes`` where the archive has none, or it is of something else."""
     named_so = [name for name in members.names if name.lower().endswith(ENDING) and "/" not in name]
     if len(named_so) != 1:
         raise Mistakes.one(file, f"holds {len(named_so) or 'no'} project.qde, so it is no REFI-QDA project.", NO_QDA)

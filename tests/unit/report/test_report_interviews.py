@@ -96,3 +96,14 @@ def test_the_summary_says_how_many_were_interviewed_and_who_spoke_of_each_theme(
         "The interviews of 21 people are analysed. Themes, with the people who spoke of each: Heard (18), Way (19)."
         in words
     )
+
+
+def test_what_no_one_in_particular_said_is_withheld_in_plain_words() -> None:
+    rows = [f"d{n} P{n} PR A Way 0 9 X ." for n in range(8)] + ["g P0 PR A Way 0 9 X .", "g P1 PR A Way 10 19 X ."]
+    study = told("tables: {by_role: {rows: codes, columns: role, count: segments}}", "journal")
+    made = interview_exhibits(coded(study, "\n".join([*rows, "g . . . Way 20 29 X ."])), study)
+    results = Results.join([interviews(study).results, *(e.results for e in made.values())])
+    tables = [exhibit.table for exhibit in made.values()]
+    said = write_report(study, release(results, study.release, study), tables, {}).show("What was withheld")
+    words = (said._repr_markdown_() or "").casefold()
+    assert "everything of no one in particular" in words and "of of" not in words

@@ -113,7 +113,7 @@ def display(joint: str = JOINT) -> Table:
 def test_each_cell_is_as_declared_and_as_released() -> None:
     filled = fill(display(), released(*SAID), plain())
     assert [c.head for c in filled.columns] == [
-        "Survey", "Estimate (95% CI), or count", "Interviews", "People (n = 20)", "Together"
+        "Survey", "Estimate (95% CI), or number", "Interviews", "People (n = 20)", "Together"
     ]  # fmt: skip
     assert [(row.head, *row.cells) for row in filled.rows] == [
         ("1. Is support good against loneliness?", "", "", "", "", "Expands: in interviews {they} tell how."),

@@ -154,7 +154,7 @@ def test_a_name_close_to_a_file_that_is_there(workspace: Workspace, monkeypatch:
 
 def test_a_check_reads_and_cleans_them(workspace: Workspace) -> None:
     lines = check_lines(workspace, "told")
-    assert "interviews: 2 people, 2 documents and 6 passages read; 2, 2 and 6 analysed" in lines
+    assert "interviews: 2 people, 2 documents and 6 codings read; 2, 2 and 6 analysed" in lines
     workspace.study_file("told").write_text(FACTS.replace("way:", "wy:"))
     with pytest.raises(Mistakes, match="there is no code 'wy' in the files. Did you mean 'way'"):
         check_lines(workspace, "told")

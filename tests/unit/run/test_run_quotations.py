@@ -190,7 +190,7 @@ def test_the_second_reader_sees_words_numbers_traces_and_what_to_write(workspace
 
 
 def test_a_check_finds_mistakes_of_quotations(workspace: Workspace) -> None:
-    read = "interviews: 6 people, 6 documents and 11 passages read; 6, 6 and 11 analysed"
+    read = "interviews: 6 people, 6 documents and 11 codings read; 6, 6 and 11 analysed"
     assert read in check_lines(workspace, "told")
     file = workspace.study_file("told")
     file.write_text(file.read_text("utf-8").replace("begins: I told", "begins: I said"), "utf-8")

@@ -148,6 +148,43 @@ def test_the_flow_is_a_table_and_a_sentence() -> None:
     assert said == "Of 6 people who were approached, 3 were interviewed; the interviews of 2 are analysed."
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("people", "they count among no people."),
+        ("[people, segments]", "they count among all segments, and among no people."),
+        ("[documents, segments]", "they count among all documents and segments."),
+    ],
+)
+def test_what_nobody_in_particular_said_counts_among_what_the_table_counts(count: str, said: str) -> None:
+    study = told(f"tables: {{t: {{rows: codes, count: {count}}}}}")
+    rows = ROWS + "d9 P1 PR A Way 0 9 A .\nd9 P2 PS B Way 10 19 A .\nd9 . . . Way 20 29 A ."
+    notes = printed(study, interview_exhibits(coded(study, rows), study))["t"].notes
+    assert [note for note in notes if "no one in particular" in note] == [
+        f"1 segments are of no one in particular: {said}"
+    ]
+
+
+def test_names_that_may_be_one_stand_beside_the_flow() -> None:
+    study = told("")
+    rows = "d1 P1 PR A Way 0 9 A .\nd2 p1 PR A way 0 9 A ."
+    found = interview_exhibits(coded(study, rows), study)["coded interviews"]
+    (caveat,) = [remark for remark in found.remarks if remark.caveat]
+    assert caveat.template.startswith("Some names of people and codes differ only in capitals, blanks or the way")
+    assert len(interview_exhibits(coded(study, ROWS), study)["coded interviews"].remarks) == 1
+
+
+def test_the_flow_counts_codings_and_says_that_they_are_no_segments() -> None:
+    """One passage with two codes by each of two coders is four codings, and one segment of the tables of themes."""
+    rows = "\n".join(f"d1 P1 PR A {code} 0 9 {coder} ." for code in ("Support", "Way") for coder in "AB")
+    study = told(DECLARED.replace("total: 3\n", ""))
+    found = printed(study, interview_exhibits(coded(study, rows), study))
+    flow = found["coded interviews"]
+    assert [column.label for column in flow.columns] == ["People", "Documents", "Codings"]
+    assert lines(flow)[-1] == ("Analysed", "1", "1", "4") and "is two codings" in flow.notes[0]
+    assert [cells[-1] for _, *cells in lines(found["all_three"])] == ["1"] * 4
+
+
 def test_a_checklist_has_every_item_and_keeps_nr_and_na_apart(tables: dict[str, Filled]) -> None:
     cells = {row.head.split(".")[0]: row.cells[0] for row in tables["coreq"].rows if row.indent}
     assert list(cells) == [str(n) for n in range(1, 33)]

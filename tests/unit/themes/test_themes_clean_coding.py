@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import Mistakes, StageFailed
 from pipeline.study import Study, parse_study
-from pipeline.themes.clean_coding import NOWHERE, SPELT, UNTOLD, CleanedCoding, clean_coding
+from pipeline.themes.clean_coding import HEARD, NOWHERE, SPELT, UNTOLD, CleanedCoding, clean_coding
 from pipeline.themes.coding_flow import FLOW, check
 from pipeline.themes.read import read_coding
 from pipeline.themes.refi import read_project
+from pipeline.themes.tally import Tally
 from tests.coded_projects import case, two
 
 HEAD = """
@@ -130,7 +132,11 @@ def test_what_is_said_of_a_code_goes_before_what_is_said_of_one_above_it() -> No
         ("codes: {rename: {Noise: Way}}", "codes.rename.Noise", "there is a code 'Way' already. Write merge"),
         ("themes: {Heard: {codes: [Suport]}}", "themes.Heard.codes", "no code 'Suport'. Did you mean 'Support'?"),
         ("codes: {rename: {Way: Ways}}\nthemes: {Bus: {codes: ['Way::bus']}}", "themes.Bus.codes", "'Ways::bus'?"),
-        ("exclude:\n  - {participant: [P1, P9], because: withdrew}", "exclude.0.participant", "1 of 2 is in no file"),
+        ("exclude:\n  - {participant: [P1, P9], because: withdrew}", "exclude.0.participant",
+         "1 of 2 is in no file (number 2 of the list)."),
+        ("exclude:\n  - {participant: p1, because: withdrew}", "exclude.0.participant", "this one is in no file."),
+        ("roles: {PR: Recipients, PS: Supporters, mentor: Mentors}\nexclude:\n  - {role: blank, because: not known}",
+         "exclude.0.role", "this one is in no file."),
         ("flow: {interviewed: 7}", "flow.interviewed", "7 people were interviewed; the files have 5"),
         ("total: 6", "people", "6 people were interviewed; the files have 5"),
         ("flow: {approached: 4}", "flow.approached", "4 were approached, and 5 interviewed"),
@@ -249,6 +255,44 @@ def test_names_that_may_be_one_are_told_and_stay_two() -> None:
     found = cleaned(rows="d1 José PR A Way 0 9 ab\nd1 José PR A way 10 19 AB\nd2 Jose\u0301 PR A Way 0 9 CD")
     said = found.ledger.rules[found.ledger.rules["rule"] == SPELT].set_index("variable")["cells"].to_dict()
     assert said == {"coder": 2, "participant": 2, "code": 2} and len(found.coding.people) == 2
+
+
+def test_of_one_place_that_two_coders_marked_the_speaker_is_who_one_of_them_names() -> None:
+    """In a group: the words of one person are one passage, and go with them; of two speakers nobody is chosen."""
+    rows = "g P1 PR A Way 0 9 A\ng . . . Way 0 9 B\ng P2 PR A Way 20 29 A\ng . . . Way 40 49 B\n"
+    rows += "g P1 PR A Way 60 69 A\ng P2 PR A Way 60 69 C\ng . . . Way 60 69 B"
+    found = cleaned(rows=rows)
+    assert found.coding.segments["participant"].tolist() == ["P1", "P1", "P2", "", "P1", "", "P2"]
+    assert rule(found, "participant", HEARD) == 1 and len(np.unique(Tally.of(found.coding).passage)) == 6
+    gone = cleaned("exclude:\n  - {participant: P1, because: withdrew}", rows).coding.segments
+    assert gone["start"].tolist() == [20, 40, 60, 60]
+
+
+SPELT_TWICE = "d1 P1 PR A Way 0 9 A\nD1 p1 PR A Way 0 9 A\nd2 P2 PR A Way 0 9 A"
+
+
+@pytest.mark.parametrize(("key", "name", "what"), [("participant", "P1", "people"), ("document", "d1", "documents")])
+def test_nobody_stays_whose_name_is_spelt_in_another_way_than_it_is_left_out(key: str, name: str, what: str) -> None:
+    """Who withdrew consent as P1 has other passages as p1."""
+    with pytest.raises(Mistakes, match=f"exclude.0.{key}: 1 more {what} have such a name") as told:
+        cleaned(f"exclude:\n  - {{{key}: {name}, because: withdrew}}", SPELT_TWICE)
+    assert "p1" not in str(told.value) and "D1" not in str(told.value)
+    both = f"exclude:\n  - {{{key}: {name}, because: withdrew}}\n  - {{{key}: {name.swapcase()}, because: withdrew}}"
+    assert cleaned(both, SPELT_TWICE).coding.people.index.tolist() == ["P2"]
+
+
+def test_those_without_a_role_can_be_left_out() -> None:
+    found = cleaned("roles: {PR: Recipients}\nexclude:\n  - {role: blank, because: not known}",
+                    "d1 P1 PR A Way 0 9 A\nd2 P2 . A Way 0 9 A")  # fmt: skip
+    assert found.coding.people.index.tolist() == ["P1"]
+
+
+def test_what_is_left_out_or_merged_is_not_told_to_be_one() -> None:
+    found = cleaned("exclude:\n  - {participant: [P1, p1], because: x}", SPELT_TWICE)
+    assert found.maybe_one == [] and cleaned(rows=SPELT_TWICE).maybe_one == ["people", "documents"]
+    rows = "d1 P1 PR A Way 0 9 A\nd1 P1 PR A way 10 19 A"
+    assert cleaned(rows=rows).maybe_one == ["codes"]
+    assert cleaned("codes: {merge: {Way: [way]}}", rows).maybe_one == []
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,21 @@ def test_several_coders_have_fleiss_and_each_two_of_them_cohen() -> None:
     }  # fmt: skip
 
 
+def test_the_interval_of_two_coders_is_by_the_documents_that_both_coded() -> None:
+    """A and B coded four documents, B and C six others: of A and B it is the same as if C were not there."""
+    halves = [(f"d{n}", who, ["trust"] * (n % 3 > int(who == "B"))) for n in range(4) for who in "AB"]
+    halves += [(f"e{n}", who, ["trust"] * (n % 2)) for n in range(6) for who in "BC"]
+    told = f"{THEMES}agreement: {{measures: [cohen], of: [themes, codes]%s}}"
+    three = line(found(told % "", rows(halves)), "pair", "1 and 2")
+    alone = line(found(told % ", coders: [A, B]", rows(halves)), "all")
+    ends = [f"cohen{end}" for end in ("", "_low", "_high")]
+    assert [three[end] for end in ends] == pytest.approx([alone[end] for end in ends])
+    lone = [(f"d{n}", who, ["trust"] * (n % 2)) for n in range(4) for who in ("AB" if n else "ABC")]
+    lone[0] = ("d0", "A", ["trust"])
+    made = line(found(f"{THEMES}agreement: {{measures: [cohen]}}", rows(lone)), "pair", "1 and 3")
+    assert math.isnan(made["cohen_low"])  # of one document
+
+
 def test_a_document_counts_where_two_coded_it_and_the_sentence_says_on_how_many_that_is() -> None:
     lines = both("trust", ["11", "10", "01"]) + rows([("alone", "A", ["trust"]), ("other", "C", [])])
     made = found(THEMES + "agreement: {coders: [A, B]}", lines)
@@ -54,6 +69,26 @@ def test_a_document_counts_where_two_coded_it_and_the_sentence_says_on_how_many_
     (sentence,) = made.remarks["agreement_themes"]
     told = sentence.words(lambda key: f"{made.results.get(key):g}")
     assert told == "Both coders coded 3 of 5 documents; agreement is of these."
+
+
+def test_where_coders_never_differ_ac1_is_one_and_kappa_is_not_defined() -> None:
+    """Of what is given or not there are two answers, also where one of them never came."""
+    made = line(found(f"{THEMES}agreement: {{}}", both("trust", ["11"] * 8)), "theme", "Trust")
+    assert (made["percent"], made["ac1"], made["pabak"]) == (100, 1, 1)
+    assert math.isnan(made["cohen"]) and math.isnan(made["krippendorff"])
+
+
+def test_how_often_counts_passages_and_not_the_codes_of_a_theme_on_them() -> None:
+    """A gives each passage both codes of the theme and B one of them: they gave it in the same passages."""
+    given = [("A", "a"), ("A", "b"), ("B", "a")]
+    placed = [f"d{n},P{n},{code},{at},{at + 5},{coder},made up,{n}"
+              for n in range(4) for at in range(0, 10 * (n % 2 + 1), 10) for coder, code in given]  # fmt: skip
+    words = [f"d{n},P{n},{code},,,{coder},made up {at},{n}"
+             for n in range(4) for at in range(n % 2 + 1) for coder, code in given]  # fmt: skip
+    declared = "themes: {Trust: {codes: [a, b]}}\nagreement: {how_often: true, level: ratio}"
+    for lines in (placed, words):
+        made = line(found(declared, lines), "theme", "Trust")
+        assert (made["percent"], made["cohen"], made["krippendorff"]) == pytest.approx((100, 1, 1))
 
 
 def test_how_often_is_weighted_and_has_a_level() -> None:

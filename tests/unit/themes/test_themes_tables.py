@@ -84,9 +84,13 @@ def test_consent_in_other_words() -> None:
         ("document,content\nfirst,x\n", {}, "no column for the code"),
         ("code,content\na,x\n", {}, "no column for the document or participant"),
         ("document,code\nfirst,a\n", {"columns": {"code": "Code"}}, "no column 'Code' .code.. Did you mean 'code'"),
-        ("document,code\nfirst,a\n,b\n", {}, "1 rows name no document"),
-        ("document,code,start,end\nfirst,a,1,\nfirst,a,x,3\nfirst,a,5,3\n", {}, "3 rows have a start or an end"),
-        ("document,participant,code,role\nd,P1,a,PR\ne,P1,a,PS\n", {}, "1 people have two values of role"),
+        ("document,code\nfirst,a\n,b\n", {}, r"1 rows name no document and no participant \(line 3\)\. Fill"),
+        ("document,participant,code\nfirst,P1,a\n,P2,b\n", {}, r"1 rows name a participant and no document \(line 3\)"),
+        ("document,code,start,end\nfirst,a,1,\nfirst,a,x,3\nfirst,a,1,3\nfirst,a,5,3\n", {},
+         r"3 rows have a start or an end that is no place in a text \(lines 2, 3, 5\)"),
+        ("document,code\n" + "first,::a\n" * 7, {}, r"7 rows have a code without .*\(lines 2, 3, 4, 5, 6, …\)"),
+        ("document,participant,code,role\nd,P1,a,PR\ne,P2,a,PR\ne,P1,a,PS\n", {},
+         r"1 people have two values of role \(lines 2, 4\)"),
         ("document,code\nfirst,a\n", {"variables": ("age",)}, "no column 'age'"),
         ("document,code\nfirst,a::\nfirst,::b\nfirst,a::b\n", {}, "2 rows have a code without a name beside its ::"),
     ],
@@ -94,6 +98,70 @@ def test_consent_in_other_words() -> None:
 def test_what_is_wrong_with_a_table_is_told_with_counts(text: str, declared: dict, told: str) -> None:
     with pytest.raises(Mistakes, match=told):
         read(text, **declared)
+
+
+def test_two_columns_that_may_be_one_field_are_named() -> None:
+    """Without a participant each document would be a person of its own."""
+    text = "document,Case,case,code\nd1,P1,1,a\nd2,P1,1,a\n"
+    with pytest.raises(Mistakes, match=r"has 2 columns that may be the participant: Case, case.*columns.*participant"):
+        read(text)
+    assert len(read(text, columns={"participant": "Case"}).coding.people) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "told"),
+    [
+        ("talks.nvp", b"\xd0\xcf", r"coded.file: talks.nvp can't hold coded interviews. Export them .* as .qdpx, .qdc"),
+        ("talks.docx", b"PK\x03\x04", r"coded.file: talks.docx can't hold coded interviews"),
+        ("talks.sav", b"$FL2", r"coded.file: talks.sav can't hold coded interviews"),
+        ("talks.xlsx", b"document,code", r"talks.xlsx: is text, not .*XLSX.*Give it the ending .csv, if"),
+        ("talks.csv", b"%PDF", r"talks.csv: is a PDF, not delimited text. Export the coded interviews as .qdpx, .qdc"),
+    ],
+)
+def test_a_file_that_holds_no_coded_interviews_is_told_what_can(file: str, data: bytes, told: str) -> None:
+    with pytest.raises(Mistakes, match=told) as found:
+        read(data, file)
+    assert "format:" not in str(found.value)
+
+
+@pytest.mark.parametrize("apart", ["\n", "\r\n", "\n\n"])
+def test_codes_on_lines_of_their_own_in_one_cell_are_no_code(apart: str) -> None:
+    """As ATLAS.ti lists quotations: read as one code, Trust would miss the passages that have Hope, too."""
+    with pytest.raises(Mistakes, match=r"1 rows have several codes in one cell \(line 2\). Write a row for each code"):
+        read(f'document,code\nfirst,"Trust{apart}Hope"\nfirst,Trust\n')
+
+
+@pytest.mark.parametrize("apart", ["; ", ";", " | "])
+def test_several_codes_in_a_cell_are_found_where_each_is_a_code_elsewhere(apart: str) -> None:
+    several = f"document\tcode\nfirst\tTrust{apart}Hope\nfirst\tHope{apart}Way\nfirst\tTrust\nfirst\tWay\n"
+    with pytest.raises(Mistakes, match=r"2 rows have several codes in one cell \(lines 2, 3\)"):
+        read(several, "t.tsv")
+    named = f"document\tcode\nfirst\tTime{apart}and money\nfirst\tTime\n"
+    assert len(read(named, "t.tsv").coding.codes) == 2  # a name that holds the sign
+
+
+def test_rows_of_empty_cells_are_passed_over_and_told() -> None:
+    """As a spreadsheet writes them between blocks of rows."""
+    found = read("document;participant;code\nfirst;P1;a\n;;\nsecond;P2;b\n")
+    assert len(found.coding.segments) == 2
+    assert [f.cells for f in found.findings if f.what == "rows without anything, passed over"] == [1]
+
+
+WORDS = "made up words, as many as a paragraph has"
+
+
+@pytest.mark.parametrize(("end", "words"), [(12, WORDS), (12, ""), (14, WORDS)])
+def test_places_that_count_paragraphs_are_refused(end: int, words: str) -> None:
+    """Two passages of one paragraph would be one, and none would overlap."""
+    rows = "".join(f'd{n},a,12,{end},"{words} {"x" * n if words else ""}"\n' for n in range(5))
+    with pytest.raises(Mistakes, match=r"5 of 5 passages are longer than .* may count paragraphs or lines"):
+        read(f"document,code,start,end,quotation\n{rows}")
+
+
+def test_a_few_places_that_do_not_fit_are_told() -> None:
+    rows = f'd,a,0,{len(WORDS)},"{WORDS}"\nd,b,50,60,"{WORDS[:6]}…"\nd,a,100,100,\nd,a,5,10,\n'
+    found = read(f"document,code,start,end,quotation\n{rows}")
+    assert [f.cells for f in found.findings if f.what.startswith("passages longer than")] == [1]
 
 
 def test_files_of_two_coders_are_one_and_contradictions_are_told() -> None:
