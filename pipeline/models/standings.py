@@ -11,7 +11,7 @@ from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
-from pipeline.models.lone import lone_sides, sides
+from pipeline.models.lone import ends, lone_sides, sides
 from pipeline.models.mediation import NaturalEffects
 from pipeline.results import Key, Number, Sentence, literal
 
@@ -72,10 +72,10 @@ def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Stand
 
 def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
     """Whether so few of many clusters are on one side that these errors take its part for known too well."""
-    ends = sides(model, held).get(column)
-    if ends is None or held.units is None:
+    both = sides(model, held).get(column)
+    if both is None or held.units is None:
         return False
-    smaller, clusters = min(side.units for side in ends), len(np.unique(held.units[held.used]))
+    smaller, clusters = min(side.units for side in both), len(np.unique(held.units[held.used]))
     return smaller < FEW_ON_A_SIDE.get(errors, 0) and clusters >= LOPSIDED * smaller
 
 
@@ -93,9 +93,9 @@ def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalE
 def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing | None:
     """The smaller side of a comparison counts, as half of what there is and one: conditions had two sides alike."""
     value = held.exposure[column].to_numpy(dtype=float)[held.used]
-    rows, both = held.rows, np.unique(value, return_counts=True)[1]
-    if len(both) == 2:
-        rows = min(rows, 2 * int(both.min()) + 1)
+    rows = held.rows
+    if (both := ends(model, held).get(column)) is not None:
+        rows = min(rows, *(2 * int(side.sum()) + 1 for _, side in both))
     if held.units is None:
         return standing(name, "people", 0, rows)
     codes = np.unique(held.units[held.used], return_inverse=True)[1]
@@ -103,8 +103,8 @@ def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing 
     if held.design is not None:  # conditions had three degrees of freedom to four units
         left = max(held.design.degf(held.used), 0)
         clusters = min(clusters, left + left // 3)
-    if column in (ends := sides(model, held)):
-        clusters = min(clusters, 2 * min(side.units for side in ends[column]) + 1)
+    if column in (units := sides(model, held)):
+        clusters = min(clusters, 2 * min(side.units for side in units[column]) + 1)
     return _worse([standing(name, kind, clusters, rows) for kind in _kinds(value, codes)])
 
 

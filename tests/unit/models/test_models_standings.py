@@ -165,6 +165,23 @@ def test_the_smaller_side_counts(
     assert found.fitted[0].standings["Peer"].coverage == coverage
 
 
+@pytest.mark.parametrize(("few", "coverage"), [("North", None), ("South", None), ("West", 94.0), ("", 94.0)])
+def test_of_three_levels_those_who_are_compared_count(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, few: str, coverage: float | None
+) -> None:
+    """South is held against North, the reference: five of them are few, however many there are at West."""
+    monkeypatch.setattr(domain, "measured", lambda: table(94.0, "linear HC3", 0))
+    levels = ("North", "South", "West")
+    site = np.repeat(levels, [5 if level == few else 100 for level in levels])
+    frame = pd.DataFrame(
+        {"score": np.random.default_rng(1).normal(size=len(site)), "site": site},
+        index=[f"f:{i}" for i in range(len(site))],
+    )
+    made = study("{kind: cohort}", m="{outcome: score, exposure: site}")
+    (found,) = fit(people(made, frame), made).models
+    assert found.fitted[0].standings["South"].coverage == coverage
+
+
 def test_an_exposure_that_lies_mostly_between_clusters_has_the_worse_of_both(
     study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch
 ) -> None:
