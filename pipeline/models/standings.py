@@ -90,6 +90,15 @@ def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalE
     return _standing(f"indirect {found.errors}", model, held, column) if np.isfinite(found.std_error).all() else None
 
 
+def total_untested(model: Declared, held: Frame, column: str, found: NaturalEffects) -> bool:
+    """Whether the total and the direct effects have no P value. In a sample they are linearised over its units as the
+    model's own estimate is: where that has none, they have none. In clusters the jackknife errs towards wide."""
+    if held.design is None or not np.isfinite(found.std_error).all():
+        return False
+    at = standing_of(model, held, column, "Taylor linearisation")
+    return at is not None and not at.has_p
+
+
 def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing | None:
     """The smaller side of a comparison counts, as half of what there is and one: conditions had two sides alike."""
     value = held.exposure[column].to_numpy(dtype=float)[held.used]
@@ -162,6 +171,13 @@ def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sen
             key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
             what = "any effect of the mediation" if through.standing.lone else "what goes by way of the mediator"
             yield from _said(through.standing, key, what, through.level)
+        if through.untested and not (through.standing is not None and through.standing.lone):
+            of = f" ({literal(through.level)})" if through.level else ""
+            yield Sentence(
+                f"Nor is a P value of the total and the direct effects of the mediation{of} told: intervals of the "
+                "model's own estimate, which are made alike, hold the truth too rarely, or it is not known how often.",
+                caveat=True,
+            )
 
 
 def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:

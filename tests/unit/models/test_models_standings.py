@@ -146,6 +146,38 @@ def test_the_indirect_effect_has_a_standing_of_its_own(
     assert len(told(found)) == 1 and told(found)[0].startswith("In simulations like what goes by way of the mediator")
 
 
+@pytest.mark.parametrize("drawn", ["", ", intervals: bootstrap, draws: 1000"])
+@pytest.mark.parametrize("coverage", [89.0, 94.0])
+def test_of_a_sample_the_total_effect_has_no_p_value_where_the_estimate_itself_has_none(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, coverage: float, drawn: str
+) -> None:
+    """It is the same difference, with errors that are linearised over the same units."""
+    lines = [*table(coverage, "risk difference survey", 10), *table(94.0, "linear survey", 10)]
+    monkeypatch.setattr(domain, "measured", lambda: tuple(lines))
+    rng, n = np.random.default_rng(6), 480
+    psu = np.arange(n) % 24
+    frame = pd.DataFrame(
+        {
+            "well": np.where(rng.random(n) < 0.4, "Well", "Unwell"),
+            "born": rng.normal(size=n),
+            "arm": np.where(psu < 12, "Peer", "Usual"),
+        },
+        index=[f"f:{i}" for i in range(n)],
+    )
+    design = "{kind: cross-sectional survey, weight: w, psu: p}"
+    made = study(design, m=f"{{outcome: well, event: Well, exposure: arm, mediator: born{drawn}}}")
+    held = people(made, frame, weight=1.0 + psu % 3, psu=psu.astype(str))
+    (found,) = fit(held, made, np.random.default_rng(1)).models
+    at = Key("mediation", "m", "", "Peer", "adjustment=unadjusted", "p")
+    assert np.isnan(found.results.get(key("p", group="unadjusted"))) == (coverage < 90)
+    for term in ("total", "direct", "total direct", "controlled direct"):
+        assert np.isnan(found.results.get(at._replace(term=term))) == (coverage < 90)
+    for term in ("indirect", "exposure to mediator"):
+        assert np.isfinite(found.results.get(at._replace(term=term)))
+    nor = [s for s in found.remarks if s.template.startswith("Nor is a P value of the total and the direct effects")]
+    assert len(nor) == (coverage < 90)
+
+
 @pytest.mark.parametrize(
     ("few", "coverage"),
     [((0,), None), ((0, 1), None), ((0, 1, 2), 94.0), ((0, 1, 2, 3), 94.0), ((0, 1, 2, 3, 4), 94.0), ((1, 2), None)],
