@@ -111,7 +111,8 @@ class Through:
     exposure that is a number and whose values are not declared: ``above``, its mean and a unit more; ``below``, a unit
     less and its mean, where nobody lies a unit higher; ``both``, its only two values. e_values: effect -> its E-value,
     where there is one. rho: where the indirect effect would be nought, of two linear models. standing: how intervals of
-    the indirect effect did in simulations; None where its like was not simulated.
+    the indirect effect did in simulations; None where its like was not simulated. untested: whether the total and the
+    direct effects have no P value, because the model's own estimate has none.
     """
 
     level: str
@@ -122,6 +123,7 @@ class Through:
     e_values: Mapping[str, EValue] = field(default_factory=dict)
     rho: float | None = None
     standing: Standing | None = None
+    untested: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,10 @@ from pipeline.models.linear import Fit
 from pipeline.models.pairs import spread
 
 FEW = "the clusters are too few for so many coefficients"
+NO_ERROR = "a combination of the coefficients has no standard error"
+"""As of two levels, held against a third, at which nobody had the event: what they differ by is known for sure."""
+KNOWN = 1e-10
+"""A combination with less than this share of the variance of the others has none but rounding."""
 
 
 class JointTest(NamedTuple):
@@ -32,15 +36,15 @@ class JointTest(NamedTuple):
 def joint_test(fit: Fit, cluster: Ints, terms: Sequence[str]) -> JointTest:
     """Whether the coefficients ``terms`` of a fit are all zero. ``cluster``: shape (n,), integer codes.
 
-    Raises ``NotEstimable`` where the clusters are too few for so many coefficients.
+    Raises ``NotEstimable`` where the clusters are too few for so many coefficients, and where a combination of them has
+    no error.
     """
     codes = np.unique(cluster, return_inverse=True)[1]
     found = clustered(fit, codes, "CR2")
     at = [fit.terms.index(term) for term in terms]
     q = len(at)
     vcov, estimate = found.vcov[np.ix_(at, at)], fit.estimate[at]
-    if np.isnan(vcov).any() or np.linalg.matrix_rank(vcov) < q:
-        raise NotEstimable(FEW)
+    _refuse_known(vcov, FEW if codes.max() < len(fit.terms) else NO_ERROR)
     eta = _degrees(*(_least_squares if (fit.weight == 1).all() else _weighted)(fit, codes, at))
     df2 = eta - q + 1
     if not df2 > 0:
@@ -97,17 +101,27 @@ def wald_f(found: Coefficients, terms: Sequence[str], hotelling: bool = False) -
 
     One coefficient: the square of its t. hotelling: of a variance that is made of few independent parts, the statistic
     times ``(d - q + 1) / (d q)`` on ``q`` and ``d - q + 1`` (Hotelling's T2; for variances of clusters Korn & Graubard
-    1990, Am Stat 44(4), 270-276). Raises ``NotEstimable`` where the variances are too few for so many coefficients.
+    1990, Am Stat 44(4), 270-276). Raises ``NotEstimable`` where the variances are too few for so many coefficients, and
+    where a combination of these has none.
     """
     at = [found.terms.index(term) for term in terms]
     q, vcov, estimate = len(at), found.vcov[np.ix_(at, at)], found.estimate[at]
     df = float(found.df[at].min())
     df2 = df - q + 1 if hotelling and np.isfinite(df) else df
-    size = np.sqrt(np.diag(vcov))
-    if not (np.isfinite(size).all() and (size > 0).all() and df2 > 0):
+    if not df2 > 0:
         raise NotEstimable(FEW)
-    if np.linalg.matrix_rank(vcov / np.outer(size, size), hermitian=True) < q:
-        raise NotEstimable(FEW)
+    _refuse_known(vcov, NO_ERROR)
     statistic = float(estimate @ np.linalg.solve(vcov, estimate)) / q * (df2 / df if np.isfinite(df) else 1.0)
     p = scipy.stats.f.sf(statistic, q, df2) if np.isfinite(df2) else scipy.stats.chi2.sf(statistic * q, q)
     return JointTest(statistic, float(q), df2, float(p))
+
+
+def _refuse_known(vcov: Floats, why: str) -> None:
+    """Raise ``NotEstimable`` where a coefficient, or a combination of several, has no variance to be held against."""
+    variance = np.diag(vcov)
+    if not (np.isfinite(vcov).all() and (variance > 0).all()):
+        raise NotEstimable(why)
+    size = np.sqrt(variance)
+    along = np.linalg.eigvalsh(vcov / np.outer(size, size))
+    if not along[0] > KNOWN * along[-1]:
+        raise NotEstimable(why)

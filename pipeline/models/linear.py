@@ -17,6 +17,9 @@ COLLINEAR = 1e-7
 
 TOO_FEW = "too few have one of the two answers"
 
+NO_VARIANCE = 1e-12
+"""A robust variance up to this share of the model's own is rounding: both sides of a comparison are fitted exactly."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -154,7 +157,8 @@ def hc3(fit: Fit) -> Coefficients:
     """Heteroskedasticity-consistent errors HC3 with n - k degrees of freedom (MacKinnon & White 1985; sandwich 3.0.2).
 
     A row that a column of its own fits exactly (leverage 1) says nothing about variance: coefficients that rest on such
-    a row get NaN, the others are as if the row were not there.
+    a row get NaN, the others are as if the row were not there. So do those of which nothing but rounding is left, as of
+    two groups in which nobody had the event.
     """
     half = fit.x * np.sqrt(fit.weight)[:, None]
     leverage = np.einsum("ij,jk,ik->i", half, fit.bread, half)
@@ -163,6 +167,8 @@ def hc3(fit: Fit) -> Coefficients:
     influence = (fit.x * (fit.weight * fit.residual * scale)[:, None]) @ fit.bread
     vcov = influence.T @ influence
     rests = (np.abs(fit.x[alone] @ fit.bread) > 1e-10 * np.sqrt(np.diag(fit.bread))).any(axis=0)
+    own = float((fit.weight * fit.residual) @ fit.residual) / fit.rows * np.diag(fit.bread)
+    rests |= np.diag(vcov) <= NO_VARIANCE * own
     vcov[rests, :] = np.nan
     vcov[:, rests] = np.nan
     return Coefficients(fit.terms, fit.estimate, vcov, _same(fit.rows - len(fit.terms), fit), fit.rows, "HC3")

@@ -28,21 +28,10 @@ class Side:
         return self.units == 1
 
 
-def sides(model: Declared, held: Frame) -> dict[str, tuple[Side, Side]]:
-    """Column of the exposure -> its level and what that is compared with; empty where rows stand for themselves."""
-    if held.units is None:
-        return {}
-    found = {}
-    for column, ends in rows_of_sides(model, held).items():
-        first, second = (Side(name, rows, len(np.unique(held.units[rows]))) for name, rows in ends)
-        found[column] = (first, second)
-    return found
+def ends(model: Declared, held: Frame) -> dict[str, tuple[tuple[str, Flags], tuple[str, Flags]]]:
+    """Column of the exposure -> its level and its used rows, and those of what that is compared with.
 
-
-def rows_of_sides(model: Declared, held: Frame) -> dict[str, tuple[tuple[str, Flags], tuple[str, Flags]]]:
-    """Column of the exposure -> level and used rows of each of its two sides.
-
-    A number has sides where it takes just two values. Levels with nobody have none.
+    A number has such ends where it takes just two values. Levels with nobody have none.
     """
     if not held.used.any():
         return {}
@@ -51,14 +40,26 @@ def rows_of_sides(model: Declared, held: Frame) -> dict[str, tuple[tuple[str, Fl
         if term.kind == "number":
             value = held.exposure[term.name].to_numpy(dtype=float)
             low, high = np.min(value[held.used]), np.max(value[held.used])
-            ends = (("", held.used & (value == high)), ("", held.used & (value == low)))
-            if low == high or not (ends[0][1] | ends[1][1])[held.used].all():
+            both = (("", held.used & (value == high)), ("", held.used & (value == low)))
+            if low == high or not (both[0][1] | both[1][1])[held.used].all():
                 continue
         else:
             other = f"{level}, {term.reference}" if term.kind == "choices" else term.reference
-            ends = ((level, held.at(term, level)), (other, held.against(term, level)))
-        if all(rows.any() for _, rows in ends):
-            found[column] = ends
+            both = ((level, held.at(term, level)), (other, held.against(term, level)))
+        if all(rows.any() for _, rows in both):
+            found[column] = both
+    return found
+
+
+def sides(model: Declared, held: Frame) -> dict[str, tuple[Side, Side]]:
+    """``ends`` with how many units each has; empty where rows stand for themselves."""
+    units = held.units
+    if units is None:
+        return {}
+    found = {}
+    for column, both in ends(model, held).items():
+        first, second = (Side(name, rows, len(np.unique(units[rows]))) for name, rows in both)
+        found[column] = (first, second)
     return found
 
 

@@ -21,7 +21,7 @@ from pipeline.models.mediation_rows import Laid, Question, lay_out
 from pipeline.models.natural_effects import EFFECTS, Scale
 from pipeline.models.regress import clause, design_matrix, regress
 from pipeline.models.sensitivity import e_value_of, rho_curve
-from pipeline.models.standings import indirect_standing
+from pipeline.models.standings import indirect_standing, total_untested
 from pipeline.models.streams import own
 
 SCALES: dict[str, Scale] = {"odds ratio": "odds ratio", "risk ratio": "risk ratio"}
@@ -84,7 +84,8 @@ def _through(
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
     stood = indirect_standing(model, held, column, found)
     e_values = {} if stood is not None and stood.lone else _e_values(found)
-    return Through(level, found, "", compared, proportion_mediated(found), e_values, _rho(laid), stood)
+    untested = total_untested(model, held, column, found)
+    return Through(level, found, "", compared, proportion_mediated(found), e_values, _rho(laid), stood, untested)
 
 
 def _with_errors(laid: Laid) -> NaturalEffects:

@@ -125,6 +125,7 @@ def _effects(
         key = base._replace(term=TERMS[effect])
         told = estimate_of(key, as_coefficients(part.found), effect, people, places, model.ratio, model.sensitive)
         told = without_p(told, part.standing if effect in INDIRECT_EFFECTS or _few(part) else None)
+        told = p_gone(told, part.untested and effect not in INDIRECT_EFFECTS)
         yield from (one for one in told if one.key.statistic != "df" or model.intervals == USUAL)  # draws have none
         if effect in part.e_values:
             of = part.e_values[effect]

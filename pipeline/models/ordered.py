@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from pipeline.models.cluster import sums
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
+from pipeline.models.linear import COLLINEAR
 from pipeline.models.score_sandwich import KAUERMANN_CARROLL, sandwich
 
 STEPS = 100
@@ -30,7 +31,9 @@ class OrderedFit:
 
     score: shape (n, k), each row's (weighted) derivative of the log likelihood. steps: shape (n, 2, k), derivatives of
     the two ends between which a row's answer lies; curvature: shape (n, 2, 2), its (weighted) observed information of
-    them. bread: shape (k, k), inverse of the observed information. slopes: how many there are.
+    them. Scores and steps are by the coefficients of orthonormal columns about their means, of which ``turn``, shape
+    (k, k), makes the terms' own: covariates far from zero would cost them their digits. bread: shape (k, k), of the
+    terms, the inverse of the observed information. slopes: how many there are.
     """
 
     terms: tuple[str, ...]
@@ -38,8 +41,14 @@ class OrderedFit:
     score: Floats
     steps: Floats
     curvature: Floats
+    turn: Floats
     bread: Floats
     slopes: int
+
+    @property
+    def influence(self) -> Floats:
+        """What each row adds to the estimates: shape (n, k)."""
+        return np.asarray(self.score @ np.linalg.solve(self.turn, self.bread), dtype=float)
 
 
 def cumulative_logit(x: pd.DataFrame, y: Ints, thresholds: tuple[str, ...], weight: Floats | None = None) -> OrderedFit:
@@ -56,17 +65,29 @@ def cumulative_logit(x: pd.DataFrame, y: Ints, thresholds: tuple[str, ...], weig
         raise NotEstimable("a level of the ordered outcome has nobody: join levels in the declaration")
     if n <= cuts + design.shape[1]:
         raise NotEstimable("the rows are no more than the coefficients")
-    if np.linalg.matrix_rank(np.column_stack([np.ones(n), design])) <= design.shape[1]:
-        raise NotEstimable("the covariates are collinear, or one of them is constant")
-    middle, spread = design.mean(axis=0), design.std(axis=0)
+    turned, turn = _turned(design, cuts)
     below = np.cumsum(counts)[:-1] / counts.sum()
-    at = _climb((design - middle) / spread, y, share, np.append(np.log(below / (1 - below)), np.zeros(x.shape[1])))
-    at[cuts:] /= spread
-    at[:cuts] += middle @ at[cuts:]
-    share = share if weight is None else weight
-    _, score, steps, curvature = _rows(design, y, share, at, cuts)
-    bread: Floats = np.asarray(np.linalg.inv(_information(steps, curvature)), dtype=float)
-    return OrderedFit((*thresholds, *map(str, x.columns)), at, score, steps, curvature, bread, x.shape[1])
+    at = _climb(turned, y, share, np.append(np.log(below / (1 - below)), np.zeros(x.shape[1])))
+    _, score, steps, curvature = _rows(turned, y, share if weight is None else weight, at, cuts)
+    bread: Floats = np.asarray(turn @ np.linalg.inv(_information(steps, curvature)) @ turn.T, dtype=float)
+    terms = (*thresholds, *map(str, x.columns))
+    return OrderedFit(terms, turn @ at, score, steps, curvature, turn, bread, x.shape[1])
+
+
+def _turned(design: Floats, cuts: int) -> tuple[Floats, Floats]:
+    """Orthonormal columns (times the root of n) about their means, and what makes the coefficients of ``design``, after
+    ``cuts`` thresholds, of theirs."""
+    n, columns = design.shape
+    length = np.linalg.norm(design, axis=0)
+    every = np.column_stack([np.ones(n) / np.sqrt(n), design / np.where(length > 0, length, 1.0)])
+    if np.abs(np.diag(np.linalg.qr(every, mode="r"))).min() <= COLLINEAR:
+        raise NotEstimable("the covariates are collinear, or one of them is constant")
+    middle = design.mean(axis=0)
+    turned, back = np.linalg.qr(design - middle)
+    turn = np.eye(cuts + columns)
+    turn[cuts:, cuts:] = np.linalg.solve(back / np.sqrt(n), np.eye(columns))
+    turn[:cuts, cuts:] = middle @ turn[cuts:, cuts:]
+    return turned * np.sqrt(n), turn
 
 
 def _climb(design: Floats, y: Ints, share: Floats, at: Floats) -> Floats:
@@ -153,7 +174,7 @@ def clustered_errors(fit: OrderedFit, cluster: Ints) -> Coefficients:
         raise NotEstimable("the clusters are too few for so many coefficients")
     bent = fit.curvature @ fit.steps
     information = [sums((fit.steps[:, :, [term]] * bent).sum(axis=1), codes, count) for term in range(k)]
-    found = sandwich(sums(fit.score, codes, count), np.stack(information, axis=1), np.eye(k), KAUERMANN_CARROLL)
+    found = sandwich(sums(fit.score, codes, count), np.stack(information, axis=1), fit.turn, KAUERMANN_CARROLL)
     vcov = found.without(found.rests)
     df = np.where(found.rests, np.nan, float(left))
     return Coefficients(fit.terms, fit.estimate, vcov, df, len(fit.score), "Kauermann-Carroll score")

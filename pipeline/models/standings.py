@@ -12,7 +12,7 @@ from pipeline.models.declared import ORDERED, Declared
 from pipeline.models.domain import HIGH, Kind, Standing, standing
 from pipeline.models.estimates import Fitted, Mediated
 from pipeline.models.frame import Frame
-from pipeline.models.lone import lone_sides, rows_of_sides, sides
+from pipeline.models.lone import ends, lone_sides, sides
 from pipeline.models.mediation import NaturalEffects
 from pipeline.results import Key, Number, Sentence, literal
 
@@ -41,9 +41,9 @@ UNSAID = Standing(None, 100.0, few=True)
 LOPSIDED = 4
 """Times the clusters of the smaller side, from which on a comparison is lopsided."""
 FEW_ON_A_SIDE = {
-    "Kauermann-Carroll, t on clusters less coefficients": 5,
-    "Kauermann-Carroll score": 5,
-    "Taylor linearisation": 8,
+    "Kauermann-Carroll, t on clusters less coefficients": 7,
+    "Kauermann-Carroll score": 9,
+    "Taylor linearisation": 12,
     "jackknife": 5,
     "percentile": 11,
     "BCa": 11,
@@ -79,19 +79,19 @@ def standing_of(model: Declared, held: Frame, column: str, errors: str) -> Stand
 
 def _lopsided(model: Declared, held: Frame, column: str, errors: str) -> bool:
     """Whether so few of many clusters are on one side that these errors take its part for known too well."""
-    ends = sides(model, held).get(column)
-    if ends is None or held.units is None:
+    both = sides(model, held).get(column)
+    if both is None or held.units is None:
         return False
-    smaller, clusters = min(side.units for side in ends), len(np.unique(held.units[held.used]))
+    smaller, clusters = min(side.units for side in both), len(np.unique(held.units[held.used]))
     return smaller < FEW_ON_A_SIDE.get(errors, 0) and clusters >= LOPSIDED * smaller
 
 
 def _if_few(at: Standing | None, model: Declared, held: Frame, column: str, name: str) -> Standing | None:
     """The same without a P value where rows stand for themselves and so few of many people are on one side."""
-    ends = rows_of_sides(model, held).get(column) if held.units is None else None
-    if ends is None:
+    both = ends(model, held).get(column) if held.units is None else None
+    if both is None:
         return at
-    smaller = min(int(rows.sum()) for _, rows in ends)
+    smaller = min(int(rows.sum()) for _, rows in both)
     few = smaller < FEW_PEOPLE.get(name, 0) and held.rows >= LOPSIDED * smaller
     return replace(at or UNSAID, few=True) if few else at
 
@@ -108,12 +108,21 @@ def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalE
     return _if_few(at, model, held, column, MEDIATION)
 
 
+def total_untested(model: Declared, held: Frame, column: str, found: NaturalEffects) -> bool:
+    """Whether the total and the direct effects have no P value. In a sample they are linearised over its units as the
+    model's own estimate is: where that has none, they have none. In clusters the jackknife errs towards wide."""
+    if held.design is None or not np.isfinite(found.std_error).all():
+        return False
+    at = standing_of(model, held, column, "Taylor linearisation")
+    return at is not None and not at.has_p
+
+
 def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing | None:
     """The smaller side of a comparison counts, as half of what there is and one: conditions had two sides alike."""
     value = held.exposure[column].to_numpy(dtype=float)[held.used]
-    rows, both = held.rows, np.unique(value, return_counts=True)[1]
-    if len(both) == 2:
-        rows = min(rows, 2 * int(both.min()) + 1)
+    rows = held.rows
+    if (both := ends(model, held).get(column)) is not None:
+        rows = min(rows, *(2 * int(side.sum()) + 1 for _, side in both))
     if held.units is None:
         return standing(name, "people", 0, rows)
     codes = np.unique(held.units[held.used], return_inverse=True)[1]
@@ -121,8 +130,8 @@ def _standing(name: str, model: Declared, held: Frame, column: str) -> Standing 
     if held.design is not None:  # conditions had three degrees of freedom to four units
         left = max(held.design.degf(held.used), 0)
         clusters = min(clusters, left + left // 3)
-    if column in (ends := sides(model, held)):
-        clusters = min(clusters, 2 * min(side.units for side in ends[column]) + 1)
+    if column in (units := sides(model, held)):
+        clusters = min(clusters, 2 * min(side.units for side in units[column]) + 1)
     return _worse([standing(name, kind, clusters, rows) for kind in _kinds(value, codes)])
 
 
@@ -180,6 +189,13 @@ def indirect_remarks(model: Declared, mediated: Mediated | None) -> Iterator[Sen
             key = Key("mediation", model.name, "indirect", through.level, mediated.group, COVERAGE)
             what = "any effect of the mediation" if through.standing.lone else "what goes by way of the mediator"
             yield from _said(through.standing, key, what, through.level)
+        if through.untested and not (through.standing is not None and through.standing.lone):
+            of = f" ({literal(through.level)})" if through.level else ""
+            yield Sentence(
+                f"Nor is a P value of the total and the direct effects of the mediation{of} told: intervals of the "
+                "model's own estimate, which are made alike, hold the truth too rarely, or it is not known how often.",
+                caveat=True,
+            )
 
 
 def _said(at: Standing, key: Key, what: str, level: str) -> Iterator[Sentence]:

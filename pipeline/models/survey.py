@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 import scipy
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from pipeline.models.coefficients import LEVEL, UNSAID, Coefficients, Floats, Ints, NotEstimable
 from pipeline.models.counts import refuse_no_count
 from pipeline.models.joint import JointTest
-from pipeline.models.linear import refuse_separation
+from pipeline.models.linear import NO_VARIANCE, refuse_separation
 
 # ``svy`` computes with polars, and a process that has used polars must not be forked afterwards. It is therefore
 # imported inside the functions that need it, which run in a notebook's own kernel.
@@ -163,7 +164,7 @@ def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bo
             offset="offset" if offset is not None else None,
         ).fitted
         _refuse_findings(sample)
-    return Coefficients(
+    found = Coefficients(
         terms=tuple(map(str, x.columns)),
         estimate=np.array([coefficient.est for coefficient in fitted.coefs], dtype=float),
         vcov=np.asarray(fitted.cov_matrix, dtype=float),
@@ -171,6 +172,23 @@ def _glm(x: pd.DataFrame, y: Floats, design: SurveyDesign, domain: NDArray[np.bo
         rows=int(design.active(domain).sum()),
         errors="Taylor linearisation",
     )
+    rows = design.active(domain)
+    own = _own_variance(x.to_numpy(dtype=float)[rows], y[rows], design.weight[rows], found.estimate, family,
+                        None if offset is None else offset[rows])  # fmt: skip
+    return found.without_errors(~(np.diag(found.vcov) > NO_VARIANCE * own))
+
+
+def _own_variance(
+    x: Floats, y: Floats, weight: Floats, estimate: Floats, family: str, offset: Floats | None
+) -> Floats:  # fmt: skip
+    """Variances, shape (k,), as large as they would be of rows drawn one by one: what a linearised one is rounding
+    beside, as of two groups in which nobody had the event."""
+    linear = x @ estimate + (0.0 if offset is None else offset)
+    mean = expit(linear) if family == "binomial" else np.exp(linear) if family == "poisson" else linear
+    spread = mean * (1 - mean) if family == "binomial" else mean if family == "poisson" else np.ones(len(mean))
+    share = weight / weight.mean()
+    half = np.linalg.solve(np.linalg.qr(x * np.sqrt(share * spread)[:, None], mode="r"), np.eye(x.shape[1]))
+    return np.asarray(np.average((y - mean) ** 2 / spread, weights=share) * (half**2).sum(axis=1), dtype=float)
 
 
 def _sample(design: SurveyDesign, domain: NDArray[np.bool_], columns: dict[str, Floats]) -> tuple[Any, Any]:

@@ -31,7 +31,7 @@ def survey_ordered(
         raise NotEstimable("the design has too few sampling units for so many coefficients")
     fit = cumulative_logit(x.loc[rows], y[rows], thresholds, design.weight[rows])
     influence = np.zeros((len(rows), len(fit.terms)))
-    influence[rows] = fit.score @ fit.bread
+    influence[rows] = fit.influence
     vcov = linearised(influence, design)
     return Coefficients(
         fit.terms, fit.estimate, vcov, np.full(len(fit.terms), float(df)), int(rows.sum()), "Taylor linearisation"

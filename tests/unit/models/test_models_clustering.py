@@ -11,12 +11,14 @@ import pytest
 
 from pipeline.cleaning.cleaned import People
 from pipeline.errors import Mistakes
+from pipeline.models.coefficients import NotEstimable
 from pipeline.models.estimates import Modelled
 from pipeline.models.firth import firth
 from pipeline.models.fit import fit
 from pipeline.models.gee import gee, gee_errors
+from pipeline.models.joint import wald_f
 from pipeline.models.kenward_roger import kenward_roger
-from pipeline.models.linear import INTERCEPT, ols
+from pipeline.models.linear import INTERCEPT, hc3, ols
 from pipeline.models.methods import methods
 from pipeline.models.mixed import mixed
 from pipeline.models.ordered import cumulative_logit, model_errors
@@ -325,3 +327,49 @@ def test_methods_name_a_package_where_it_fits_and_nowhere_else(
     text = " ".join(s.template for s in methods(study(design, swap=HEALTH, m=f"{{{spec}}}"), "m"))
     assert [word for word in ("statsmodels", "svy") if word in text] == ([named] if named else [])
     assert "maximum likelihood" in text or "cumulative" not in text
+
+
+@pytest.mark.parametrize("effect", ["", ", effect: risk ratio"])
+@pytest.mark.parametrize("kind", ["people", "clusters", "sample"])
+@pytest.mark.parametrize("few", ["West", "North"])
+def test_levels_without_an_event_have_no_error_and_no_test_of_rounding(
+    study: MakeStudy, people: MakePeople, few: str, kind: str, effect: str
+) -> None:
+    """Nobody had the event at two of three levels: that they differ by nothing is no finding, and what was left of
+    their error was rounding (of two that are held against a third, what they differ by)."""
+    sample = "{kind: cross-sectional survey, weight: w, psu: p}"
+    keys = {"people": [], "clusters": ["cluster"], "sample": ["weight", "psu"]}[kind]
+    design = {"people": "{kind: cohort}", "clusters": COHORT, "sample": sample}[kind]
+    for seed in (37, 42, 69, 74, 79):
+        rng = np.random.default_rng(seed)
+        k, n = int(rng.integers(2, 5)), int(rng.integers(60, 900))
+        site = rng.integers(0, k + 1, n) % 3
+        chance = np.where(site == ("North", "South", "West").index(few), 0.4, 0.0)
+        well = np.where(rng.random(n) < chance, "Unwell" if effect else "Well", "Well" if effect else "Unwell")
+        table = pd.DataFrame(
+            {"site": np.array(["North", "South", "West"])[site], "well": well}, index=[f"f:{i}" for i in range(n)]
+        )
+        made = study(design, m=f"{{outcome: well, event: Well, exposure: site{effect}}}")
+        cluster = (np.arange(n) % 40).astype(str)
+        columns = {"cluster": cluster, "psu": cluster, "weight": rng.uniform(0.5, 3, n)}
+        (found,) = fit(people(made, table, **{key: columns[key] for key in keys}), made).models
+        told = found.results.lookup()
+        at = Key("model", "m", "site", "South", "adjustment=unadjusted", "std_error")
+        assert np.isnan(told[tuple(at)]) == (few == "West")
+        assert not [key for key in told if key[-1] == "p_joint"]
+        said = " ".join(sentence.template for sentence in found.remarks)
+        none = "one of them has" if few == "West" else "a combination of the coefficients has"
+        assert f"of all levels of Site together: {none} no standard error." in said and "too few for so" not in said
+
+
+def test_rounding_is_no_error_of_several_levels_together() -> None:
+    """Levels that are held against a third, each without an event: in some of many such samples rounding left their
+    differences an error, and a P value of 1e-28 with it."""
+    for seed in range(30, 90):
+        rng = np.random.default_rng(seed)
+        k, n = int(rng.integers(2, 5)), int(rng.integers(60, 900))
+        site = rng.integers(0, k + 1, n)
+        y = np.where(site == 0, rng.random(n) < 0.4, 0).astype(float)
+        x = pd.DataFrame({INTERCEPT: 1.0, **{f"level {j}": (site == j) * 1.0 for j in range(1, k + 1)}})
+        with pytest.raises(NotEstimable, match="^a combination of the coefficients has no standard error$"):
+            wald_f(hc3(ols(x, y)), list(x.columns[1:]))

@@ -12,6 +12,8 @@ from pipeline.models.coefficients import NotEstimable
 from pipeline.models.gee import gee, gee_errors
 from pipeline.models.linear import INTERCEPT, logistic
 from pipeline.models.ordered import clustered_errors, cumulative_logit, model_errors
+from pipeline.models.survey import SurveyDesign
+from pipeline.models.survey_ordered import survey_ordered
 
 
 def test_two_levels_are_a_logistic_regression() -> None:
@@ -133,3 +135,24 @@ def test_what_one_cluster_determines_by_itself_has_no_error() -> None:
     x, y, cluster = in_clusters(8, 0)
     found = clustered_errors(cumulative_logit(x.assign(first=(cluster == 0) * 1.0), y, ("a", "b", "c")), cluster)
     assert np.isnan(found.std_error[-1]) and np.isnan(found.df[-1]) and np.isfinite(found.std_error[3])
+
+
+@pytest.mark.parametrize("of", ["clusters", "people", "sample"])
+def test_years_and_other_covariates_far_from_zero_cost_no_digits(of: str) -> None:
+    """Two of them, a thousand and ten thousand of their standard deviations away: the information of a model without
+    its digits was no longer one, and the run broke off."""
+    x, y, cluster = in_clusters(12, 0)
+    rng = np.random.default_rng(9)
+    x = x.assign(year=rng.normal(size=len(x)), day=rng.normal(size=len(x)))
+    every, thresholds = np.ones(len(x), dtype=bool), ("a", "b", "c")
+    design = SurveyDesign.of(1.0 + cluster % 3, None, cluster)
+
+    def errors(columns: pd.DataFrame) -> np.ndarray:
+        if of == "sample":
+            return survey_ordered(columns, y, thresholds, design, every).std_error[3:]
+        fit = cumulative_logit(columns, y, thresholds)
+        return (clustered_errors(fit, cluster) if of == "clusters" else model_errors(fit)).std_error[3:]
+
+    near = errors(x)
+    assert errors(x.assign(year=x["year"] + 2e3, day=x["day"] + 1e4)) == pytest.approx(near, rel=1e-9)
+    assert errors(x * [1.0, 1e9, 1e-9]) * [1.0, 1e9, 1e-9] == pytest.approx(near, rel=1e-9)

@@ -147,6 +147,38 @@ def test_the_indirect_effect_has_a_standing_of_its_own(
     assert len(told(found)) == 1 and told(found)[0].startswith("In simulations like what goes by way of the mediator")
 
 
+@pytest.mark.parametrize("drawn", ["", ", intervals: bootstrap, draws: 1000"])
+@pytest.mark.parametrize("coverage", [89.0, 94.0])
+def test_of_a_sample_the_total_effect_has_no_p_value_where_the_estimate_itself_has_none(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, coverage: float, drawn: str
+) -> None:
+    """It is the same difference, with errors that are linearised over the same units."""
+    lines = [*table(coverage, "risk difference survey", 10), *table(94.0, "linear survey", 10)]
+    monkeypatch.setattr(domain, "measured", lambda: tuple(lines))
+    rng, n = np.random.default_rng(6), 480
+    psu = np.arange(n) % 24
+    frame = pd.DataFrame(
+        {
+            "well": np.where(rng.random(n) < 0.4, "Well", "Unwell"),
+            "born": rng.normal(size=n),
+            "arm": np.where(psu < 12, "Peer", "Usual"),
+        },
+        index=[f"f:{i}" for i in range(n)],
+    )
+    design = "{kind: cross-sectional survey, weight: w, psu: p}"
+    made = study(design, m=f"{{outcome: well, event: Well, exposure: arm, mediator: born{drawn}}}")
+    held = people(made, frame, weight=1.0 + psu % 3, psu=psu.astype(str))
+    (found,) = fit(held, made, np.random.default_rng(1)).models
+    at = Key("mediation", "m", "", "Peer", "adjustment=unadjusted", "p")
+    assert np.isnan(found.results.get(key("p", group="unadjusted"))) == (coverage < 90)
+    for term in ("total", "direct", "total direct", "controlled direct"):
+        assert np.isnan(found.results.get(at._replace(term=term))) == (coverage < 90)
+    for term in ("indirect", "exposure to mediator"):
+        assert np.isfinite(found.results.get(at._replace(term=term)))
+    nor = [s for s in found.remarks if s.template.startswith("Nor is a P value of the total and the direct effects")]
+    assert len(nor) == (coverage < 90)
+
+
 @pytest.mark.parametrize(
     ("few", "coverage"),
     [((0,), None), ((0, 1), None), ((0, 1, 2), 94.0), ((0, 1, 2, 3), 94.0), ((0, 1, 2, 3, 4), 94.0), ((1, 2), None)],
@@ -164,6 +196,23 @@ def test_the_smaller_side_counts(
     made = study(NESTED, m="{outcome: score, exposure: arm}")
     (found,) = fit(people(made, frame, cluster=cluster.astype(str)), made).models
     assert found.fitted[0].standings["Peer"].coverage == coverage
+
+
+@pytest.mark.parametrize(("few", "coverage"), [("North", None), ("South", None), ("West", 94.0), ("", 94.0)])
+def test_of_three_levels_those_who_are_compared_count(
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, few: str, coverage: float | None
+) -> None:
+    """South is held against North, the reference: five of them are few, however many there are at West."""
+    monkeypatch.setattr(domain, "measured", lambda: table(94.0, "linear HC3", 0))
+    levels = ("North", "South", "West")
+    site = np.repeat(levels, [5 if level == few else 100 for level in levels])
+    frame = pd.DataFrame(
+        {"score": np.random.default_rng(1).normal(size=len(site)), "site": site},
+        index=[f"f:{i}" for i in range(len(site))],
+    )
+    made = study("{kind: cohort}", m="{outcome: score, exposure: site}")
+    (found,) = fit(people(made, frame), made).models
+    assert found.fitted[0].standings["South"].coverage == coverage
 
 
 def test_an_exposure_that_lies_mostly_between_clusters_has_the_worse_of_both(
@@ -355,8 +404,8 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
 @pytest.mark.parametrize(
     ("design", "spec", "exposed", "has_p"),
     [
-        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 3, False),
-        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 6, True),
+        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 6, False),
+        ("{kind: cohort, cluster: programme}", "outcome: score, clustering: gee", 7, True),
         ("{kind: cohort, cluster: programme}", "outcome: score", 3, True),  # CR2 counts what is there
         ("{kind: cohort, cluster: programme}", "outcome: score, clustering: mixed", 3, True),
         ("{kind: cohort, weight: w}", "outcome: score", 3, False),
@@ -367,9 +416,9 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bca", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: monte carlo", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bootstrap", 11, True),
-        ("{kind: cohort, weight: w}", "outcome: score", 9, True),
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 4, False),
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 5, True),
+        ("{kind: cohort, weight: w}", "outcome: score", 11, True),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 8, False),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, True),
     ],
 )
 def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts_all(
