@@ -81,7 +81,8 @@ def p_of(found: NaturalEffects) -> Floats:
     below, above = (draws <= 0).sum(axis=0), (draws >= 0).sum(axis=0)
     least = 2 / (count + 1)
     if found.method != "BCa":
-        return np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (count + 1))
+        p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (count + 1))
+        return np.where(np.isfinite(found.low), p, np.nan)
     both = Both.of(found.laid)
     acceleration = skewness(by_unit(both.effect_influence(), both.laid.units))
     ppf, share = scipy.stats.norm.ppf, ((draws < 0).sum(axis=0) + (draws == 0).sum(axis=0) / 2) / count

@@ -82,6 +82,7 @@ def _through(
     if len(lone_sides(model, held).get(column, ())) == 2:
         none = np.full(len(EFFECTS), np.nan)
         found = replace(found, vcov=np.full_like(found.vcov, np.nan), low=none, high=none, draws=found.draws[:0])
+    found = found.without_rounding()
     stood = indirect_standing(model, held, column, found)
     e_values = {} if stood is not None and stood.lone else _e_values(found)
     untested = total_untested(model, held, column, found)

@@ -8,7 +8,7 @@ within a draw is integrated exactly here. Outcomes on a logit are standardised o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,8 @@ from pipeline.models.resample import bca, enough, percentile, too_few, unit_coun
 from pipeline.models.two_models import Both
 from pipeline.models.units import by_unit, linearised
 
+ROUNDING = 1e-9
+"""Of the largest standard error of a comparison's effects: what is no larger is rounding."""
 MANY_LOST = 0.05
 """A share of draws without an answer above which the limits of the others are not to be relied on."""
 
@@ -58,6 +60,18 @@ class NaturalEffects:
     @property
     def many_lost(self) -> bool:
         return sum(self.failed.values()) > MANY_LOST * self.asked
+
+    def without_rounding(self) -> NaturalEffects:
+        """The same without errors and limits of effects whose standard error is rounding beside the largest: a model
+        that fits one side exactly (all of them have the event) leaves an effect no room to vary."""
+        size = self.std_error
+        with np.errstate(invalid="ignore"):
+            none = size <= ROUNDING * np.nanmax(size, initial=0.0)
+        if not none.any():
+            return self
+        vcov = np.where(none[:, None] | none, np.nan, self.vcov)
+        low, high = (np.where(none, np.nan, end) for end in (self.low, self.high))
+        return replace(self, vcov=vcov, low=low, high=high)
 
     def of(self, effect: str) -> tuple[float, float, float, float]:
         """Estimate, standard error and limits of one of ``EFFECTS``."""
@@ -200,6 +214,8 @@ def proportion_mediated(found: NaturalEffects) -> Proportion:
     low, high = float(found.low[TE]), float(found.high[TE])
     if not np.isfinite([low, high]).all():
         return Proportion(None, reason="the total effect has no interval")
+    if not np.isfinite([found.low[TNIE], found.high[TNIE]]).all():
+        return Proportion(None, reason="the indirect effect has no interval")
     if not (low > 0 or high < 0):
         return Proportion(None, reason="the interval of the total effect holds no effect")
     if found.estimate[PNDE] * found.estimate[TNIE] < 0:

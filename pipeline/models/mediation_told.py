@@ -139,7 +139,10 @@ def _of_level(model: Declared, part: Through) -> Iterator[Sentence]:
             ),
             caveat=True,
         )
-    if not np.isfinite(part.found.std_error).all():
+    if (known := np.isfinite(part.found.std_error)).any() and not known.all():
+        exact = f"An effect by way of {mediator_of(model)}{at} has no interval: the model fits one side exactly"
+        yield Sentence(literal(f"{exact}, so that there is nothing by which it could vary."))
+    elif not known.all():
         few = f"Effects by way of {mediator_of(model)}{at} rest on too few {model.unit} for an interval."
         yield Sentence(literal(few))
     elif part.proportion is not None and part.proportion.estimate is None and not model.sensitive:

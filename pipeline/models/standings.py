@@ -43,7 +43,7 @@ LOPSIDED = 4
 FEW_ON_A_SIDE = {
     "Kauermann-Carroll, t on clusters less coefficients": 7,
     "Kauermann-Carroll score": 9,
-    "Taylor linearisation": 12,
+    "Taylor linearisation": 16,
     "jackknife": 5,
     "percentile": 11,
     "BCa": 11,
@@ -99,7 +99,7 @@ def _if_few(at: Standing | None, model: Declared, held: Frame, column: str, name
 def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalEffects) -> Standing | None:
     """Likewise of what goes by way of a mediator, by two linear models."""
     made = "Taylor linearisation" if (found.method, found.errors) == ("delta", "linearised") else found.method
-    if not np.isfinite(found.std_error).all():
+    if not np.isfinite(found.std_error).any():
         return None
     if column in lone_sides(model, held) or _lopsided(model, held, column, made):
         return LONE
@@ -111,7 +111,7 @@ def indirect_standing(model: Declared, held: Frame, column: str, found: NaturalE
 def total_untested(model: Declared, held: Frame, column: str, found: NaturalEffects) -> bool:
     """Whether the total and the direct effects have no P value. In a sample they are linearised over its units as the
     model's own estimate is: where that has none, they have none. In clusters the jackknife errs towards wide."""
-    if held.design is None or not np.isfinite(found.std_error).all():
+    if held.design is None or not np.isfinite(found.std_error).any():
         return False
     at = standing_of(model, held, column, "Taylor linearisation")
     return at is not None and not at.has_p

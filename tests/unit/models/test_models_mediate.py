@@ -419,3 +419,37 @@ def test_two_values_are_chances_whatever_their_codes(study: MakeStudy, people: M
     assert value(one_two, "indirect") == pytest.approx(value(zero, "indirect"), rel=1e-9)
     assert said(one_two) == said(zero) and "taken as linear" in said(zero)
     assert set(zero.results.lookup()) == set(one_two.results.lookup())
+
+
+@pytest.mark.parametrize("intervals", ["", ", intervals: bootstrap, draws: 1000"])
+def test_an_effect_that_cannot_vary_has_no_interval_of_no_width(
+    study: MakeStudy, people: MakePeople, intervals: str
+) -> None:
+    """All of Peer are well, so that nothing goes by way of the mediator there: the outcome has no slope by it."""
+    rng = np.random.default_rng(3)
+    home = np.repeat(np.arange(24), 10)
+    arm = np.where(home % 2 == 0, "Peer", "Usual")
+    table = pd.DataFrame(
+        {
+            "arm": arm,
+            "score": rng.normal(size=240) + (arm == "Peer"),
+            "well": np.where((arm == "Peer") | (rng.random(240) < 0.4), "Well", "Unwell"),
+        },
+        index=[f"f:{i}" for i in range(240)],
+    )
+    made = study(
+        "{kind: cohort, cluster: programme}",
+        m=f"{{outcome: well, event: Well, effect: risk difference, exposure: arm, mediator: score{intervals}}}",
+    )
+    (found,) = fit(people(made, table, cluster=home.astype(str)), made, np.random.default_rng(6)).models
+
+    def told(term: str, statistic: str) -> float:
+        return found.results.get(Key("mediation", "m", term, "Peer", "adjustment=unadjusted", statistic))
+
+    assert told("indirect", "estimate") == pytest.approx(0, abs=1e-12)
+    for statistic in ("std_error", "ci_low", "ci_high", "p"):
+        assert np.isnan(told("indirect", statistic)), statistic
+        assert np.isfinite(told("total", statistic)), statistic
+    shares = found.results.frame.query("kind == 'mediation' and term == 'proportion'")
+    assert shares["value"].isna().all()
+    assert any("has no interval: the model fits one side exactly" in remark.template for remark in found.remarks)

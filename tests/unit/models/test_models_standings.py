@@ -416,7 +416,7 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bca", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: monte carlo", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bootstrap", 11, True),
-        ("{kind: cohort, weight: w}", "outcome: score", 11, True),
+        ("{kind: cohort, weight: w}", "outcome: score", 11, True),  # more than a quarter,
         ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 8, False),
         ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, True),
     ],
