@@ -51,8 +51,10 @@ def add_to_docx(document: Document, filled: Filled, label: str = "") -> WordTabl
     for row, line in zip(rows[heads:], filled.rows, strict=True):
         cells = row.cells
         heads_a_block = line.kind in ("variable", "words")
+        if stretch := filled.stretch(line):
+            cells = (merged(cells[0], cells[stretch]), *cells[1:])
         write(cells[0], line.head, style, bold=heads_a_block, indent=line.indent, marks=line.marks)
-        for at, (cell, text) in enumerate(zip(cells[1:], line.cells, strict=True)):
+        for at, (cell, text) in list(enumerate(zip(cells[1:], line.cells, strict=True)))[stretch:]:
             marks, stop = line.marks_at(at), stops[at]
             aligned = "right" if stop is None else "decimal" if SINGLE.fullmatch(text) and text else "centre"
             aligned = "" if sentences or filled.columns[at].words else aligned

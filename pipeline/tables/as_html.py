@@ -121,7 +121,7 @@ def _body(filled: Filled, name: str) -> list[str]:
             heading = ""
         elif not lines:
             lines.append("<tbody>")
-        lines.append(_line(row, name, place, heading, above, filled.columns))
+        lines.append(_line(row, name, place, heading, above, filled.columns, filled.stretch(row)))
         heading = f"{name}-r{place}" if row.indent == 0 else heading
     return [*lines, "</tbody>"] if lines else []
 
@@ -136,17 +136,19 @@ def _columns_above(filled: Filled, name: str) -> list[str]:
 
 
 def _line(
-    row: FilledRow, name: str, place: int, heading: str, above: list[str], over: tuple[FilledColumn, ...]
+    row: FilledRow, name: str, place: int, heading: str, above: list[str], over: tuple[FilledColumn, ...], stretch: int
 ) -> str:
     ident = f"{name}-r{place}"
     belongs = f' headers="{heading}"' if heading else ""
-    head = f'<th id="{ident}" scope="row"{belongs}>{_named(row.head)}{_marks(row.marks, name)}</th>'
+    wide = f' colspan="{stretch + 1}"' if stretch else ""
+    head = f'<th id="{ident}"{wide} scope="row"{belongs}>{_named(row.head)}{_marks(row.marks, name)}</th>'
     before = f"{heading} {ident}" if heading else ident
     keys = row.keys or ((),) * len(row.cells)
     cells = [
         f'<td{_kind(over[at])} headers="{before} {columns}"{_keys(held)}>'
         f"{_said(cell, row.title_at(at), row.why_at(at))}{_marks(row.marks_at(at), name)}</td>"
         for at, (cell, columns, held) in enumerate(zip(row.cells, above, keys, strict=True))
+        if at >= stretch
     ]
     named = escape(f"{row.kind} indent-{row.indent}", quote=True)
     return f'<tr class="{named}">{head}{"".join(cells)}</tr>'

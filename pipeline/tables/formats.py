@@ -51,6 +51,7 @@ tbody th { font-weight: 400; }
 tbody th, td { vertical-align: top; }
 tbody tr.variable th { font-weight: 600; }
 tbody th { min-width: 9rem; overflow-wrap: anywhere; }
+table:has(tbody th[colspan]) tbody th { min-width: 3rem; }
 thead { border-top: 1.5px solid; border-bottom: 1px solid; }
 tbody:last-of-type { border-bottom: 1.5px solid; }
 .spanner { border-bottom: 1px solid; text-align: center; }
@@ -62,6 +63,7 @@ table:has(tr.words) :is(td, thead th), :is(td, thead th).words { text-align: lef
 .indent-1 th { padding-left: 1.2rem; } .indent-2 th { padding-left: 2.4rem; } .indent-3 th { padding-left: 3.6rem; }
 .notes { list-style: none; padding: 0; font-size: 0.82rem; max-width: 45rem; }
 tbody th, thead .stub { position: sticky; left: 0; z-index: 1; background: #fff; }
+tbody th[colspan] { position: static; }
 @media (max-width: 40rem) {
   table { font-size: 0.82rem; }
   th, td { padding: 0.1rem 0.4rem; }

@@ -255,6 +255,14 @@ class Filled:
     marked_first: bool = False
     caption: str = "{label}. {title}"
 
+    def stretch(self, row: FilledRow) -> int:
+        """Over how many columns a line's heading stands where paper is scarce: in a table of words a heading has the
+        empty cells beside it, but for the last one."""
+        if row.kind != "variable" or any(row.keys) or not any(column.words for column in self.columns):
+            return 0
+        full = (at for at, cell in enumerate(row.cells[:-1]) if cell or row.marks_at(at))
+        return next(full, len(row.cells) - 1)
+
     def spanners(self) -> list[tuple[str, int]]:
         """The headings above the columns and their widths, from the left; one without stands alone as ``""``."""
         found: list[tuple[str, int]] = []

@@ -214,7 +214,8 @@ def _surveyed(sheet: Sheet, held: Measure, place: int | None, rows: np.ndarray, 
     fit = survey_linear(x, y, sample.design, domain)
     q = len(present) - 1
     vcov = fit.vcov[1:, 1:]
-    if (np.diag(vcov) <= (NO_WIDTH * np.abs(y).max()) ** 2).any() or np.linalg.matrix_rank(vcov) < q:
+    width = np.diag(vcov) > (NO_WIDTH * np.abs(y).max()) ** 2
+    if not width.all() or np.linalg.matrix_rank(vcov) < q:
         raise NotEstimable("sampling units do not differ", UNSAID)  # else last bits were a variance
     statistic = float(fit.estimate[1:] @ np.linalg.solve(vcov, fit.estimate[1:])) / q
     df2 = float(fit.df[0])

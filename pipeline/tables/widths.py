@@ -51,7 +51,7 @@ def whole_head(column: FilledColumn) -> str:
 def fitted(filled: Filled, room: float) -> Fit:
     """The largest letters with which no line breaks in ``room`` points; else those with which only names of lines do;
     else those with which no word does; else the smallest, which the reader's program must make fit."""
-    columns = [[filled.stub, *("  " * r.indent + r.head for r in filled.rows)]]
+    columns = [[filled.stub, *("  " * r.indent + r.head for r in filled.rows if not filled.stretch(r))]]
     columns += [[whole_head(c), *(r.cells[i] for r in filled.rows)] for i, c in enumerate(filled.columns)]
     texts = [columns[0], *(column[1:] for column in columns[1:])]
     longest = [max(map(letters, column), default=0.0) + SPARE for column in texts]

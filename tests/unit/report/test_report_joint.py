@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docx import Document
 
 from pipeline.errors import StageFailed
 from pipeline.report.joint_display import joint_display
 from pipeline.results import ALL, Key, Sentence
 from pipeline.study import Study, parse_study
+from pipeline.tables.as_docx import to_docx
+from pipeline.tables.as_html import to_html
 from pipeline.tables.fill import fill
 from pipeline.tables.style_file import plain, style
 from pipeline.tables.table import Column, Row, Table, table_from_dict
+from pipeline.tables.widths import fitted
 from tests.report_example import released_of
 
 STUDY = """\
@@ -186,3 +192,21 @@ def test_a_line_that_no_table_has_stops_with_what_there_is() -> None:
 
 def test_no_question_no_display() -> None:
     assert joint_display(study(""), released(), layouts(), plain()) is None
+
+
+def test_a_question_stands_over_the_empty_cells_beside_it_on_pages_and_in_word() -> None:
+    filled = fill(display(), released(*SAID), plain())
+    asked = [row.head for row in filled.rows if row.indent == 0]
+    assert [filled.stretch(row) for row in filled.rows] == [4 * (row.indent == 0) for row in filled.rows]
+    html = to_html(filled)
+    lines = [line for line in html.splitlines() if line.startswith("<tr class=")]
+    assert [line.count("<td") + line.count("<th") + 4 * line.count('colspan="5"') for line in lines] == [6] * len(lines)
+    assert [re.search(r">([^<]+)</th>", line)[1] for line in lines if "colspan" in line] == asked  # type: ignore[index]
+    table = Document(io.BytesIO(to_docx([(filled, "")]))).tables[0]
+    for row, line in zip(table.rows[1:], filled.rows, strict=True):
+        cells = row.cells
+        assert (cells[0]._tc is cells[4]._tc) == (line.indent == 0) and cells[4]._tc is not cells[5]._tc
+        assert (cells[0].text, cells[5].text) == (line.head, line.cells[4])
+    whole = fitted(filled, 700.0).widths
+    narrow = replace(filled, rows=tuple(replace(row, kind="level") for row in filled.rows))
+    assert whole[0] < fitted(narrow, 700.0).widths[0]
