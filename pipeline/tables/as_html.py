@@ -141,7 +141,9 @@ def _line(
     ident = f"{name}-r{place}"
     belongs = f' headers="{heading}"' if heading else ""
     wide = f' colspan="{stretch + 1}"' if stretch else ""
-    head = f'<th id="{ident}"{wide} scope="row"{belongs}>{_named(row.head)}{_marks(row.marks, name)}</th>'
+    said = f"{_named(row.head)}{_marks(row.marks, name)}"
+    said = f'<span class="over">{said}</span>' if stretch else said  # which stays in sight where the rest is scrolled
+    head = f'<th id="{ident}"{wide} scope="row"{belongs}>{said}</th>'
     before = f"{heading} {ident}" if heading else ident
     keys = row.keys or ((),) * len(row.cells)
     cells = [

@@ -64,6 +64,7 @@ table:has(tr.words) :is(td, thead th), :is(td, thead th).words { text-align: lef
 .notes { list-style: none; padding: 0; font-size: 0.82rem; max-width: 45rem; }
 tbody th, thead .stub { position: sticky; left: 0; z-index: 1; background: #fff; }
 tbody th[colspan] { position: static; }
+.over { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 3rem); }
 @media (max-width: 40rem) {
   table { font-size: 0.82rem; }
   th, td { padding: 0.1rem 0.4rem; }
