@@ -27,7 +27,7 @@ WITHIN, BETWEEN, PEOPLE = "within", "between", "people"
 
 FEWEST = 2
 SPREAD = 0.6
-"""Standard deviation of the log of a cluster's share; sizes vary by two thirds of their mean."""
+"""Standard deviation of the log of a cluster's share; sizes vary by two to three fifths of their mean."""
 OWN = 2.0
 """Both parameters of the beta distribution of the shares of exposed people: an ICC of ``1 / (2 OWN + 1)``."""
 MEAN = 0.35

@@ -12,7 +12,7 @@ from pipeline.models.coefficients import FEW_DF, Coefficients
 from pipeline.models.declared import Declared
 from pipeline.models.estimates import Fitted, group_of
 from pipeline.models.frame import Frame
-from pipeline.models.lone import lone_sides
+from pipeline.models.lone import ends, lone_sides
 from pipeline.models.standings import without_p
 from pipeline.models.views import at_wave, numbers_by_wave, people_by_wave
 from pipeline.results import ALL, NOBODY, Key, Number
@@ -104,6 +104,8 @@ def fewest_in_cell(model: Declared, held: Frame, level: str = "") -> int:
     groups = [held.at(model.exposure, level)]
     if model.exposure.kind != "number":
         groups.append(held.against(model.exposure, level))
+    elif both := ends(model, held).get(model.exposure.name):
+        groups = [rows for _, rows in both]
     cells = [held.people(here) for here in groups]
     if model.event:
         cells = [held.people(here & (held.y == value)) for here in groups for value in (0, 1)]
@@ -205,6 +207,8 @@ def coefficients_of(part: Fitted) -> int:
 
 def smaller_side(model: Declared, held: Frame, level: str) -> int:
     """People on the smaller side of an adjusted comparison."""
+    if model.exposure.kind == "number" and (both := ends(model, held).get(model.exposure.name)):
+        return min(held.people(rows) for _, rows in both)
     return min(held.people(held.at(model.exposure, level)), held.people(held.against(model.exposure, level)))
 
 
