@@ -44,13 +44,14 @@ class Standing:
     error is taken for none: with 6 to 12 clusters such intervals held the truth in 46 to 70 of 100 simulated studies.
     Or in so few of many that the estimator's reference is far too sure (``standings.FEW_ON_A_SIDE``). few: so few
     people are on one side that there is no P value, which beside the estimate would tell how few: what is said of it
-    is the methods'.
+    is the methods'. drawn: intervals of a mediation drawn from few clusters or sampling units.
     """
 
     coverage: float | None
     least: float
     lone: bool = False
     few: bool = False
+    drawn: bool = False
 
     @property
     def within(self) -> bool:

@@ -113,7 +113,7 @@ def _places(model: Declared, mediated: Mediated) -> int:
 
 def _few(part: Through) -> bool:
     """Whether one side of the comparison is so few clusters, or people, that no effect has a P value."""
-    return part.standing is not None and (part.standing.lone or part.standing.few)
+    return part.standing is not None and (part.standing.lone or part.standing.few or part.standing.drawn)
 
 
 def _effects(

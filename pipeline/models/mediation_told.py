@@ -13,6 +13,7 @@ from pipeline.models.estimates import Mediated, Through
 from pipeline.models.frame import Frame
 from pipeline.models.jackknife import MOST
 from pipeline.models.mediation_numbers import INDIRECT, RHO, TERMS
+from pipeline.models.numbers import smaller_side
 from pipeline.results import Key, Sentence, literal
 from pipeline.study import Study
 
@@ -116,7 +117,8 @@ def mediation_remarks(study: Study, model: Declared, held: Frame, mediated: Medi
     if mediated is None or model.mediator is None:
         return
     for part in mediated.through:
-        yield from _of_level(model, part)
+        people = smaller_side(model, held, part.level)
+        yield from _of_level(model, part, people >= study.release.small)
     if not mediated.told:
         return
     yield from _few_units(model, held, mediated)
@@ -126,7 +128,8 @@ def mediation_remarks(study: Study, model: Declared, held: Frame, mediated: Medi
         yield from _unmeasured(model, mediated.group, part)
 
 
-def _of_level(model: Declared, part: Through) -> Iterator[Sentence]:
+def _of_level(model: Declared, part: Through, told: bool) -> Iterator[Sentence]:
+    """told: whether so many people are on either side that it may be said what an interval holds."""
     at = f" of {part.level}" if part.level else ""
     if part.found is None:
         yield Sentence(literal(f"The mediation{at} was not estimated: {part.reason}."))
@@ -145,7 +148,7 @@ def _of_level(model: Declared, part: Through) -> Iterator[Sentence]:
     elif not known.all():
         few = f"Effects by way of {mediator_of(model)}{at} rest on too few {model.unit} for an interval."
         yield Sentence(literal(few))
-    elif part.proportion is not None and part.proportion.estimate is None and not model.sensitive:
+    elif part.proportion is not None and part.proportion.estimate is None and told and not model.sensitive:
         yield Sentence(literal(f"No proportion mediated{at} is told: {part.proportion.reason}."))
 
 
@@ -235,17 +238,13 @@ def _unmeasured(model: Declared, group: str, part: Through) -> Iterator[Sentence
         if effect not in part.e_values or (effect == "te" and model.randomised):
             continue
         key = base._replace(term=TERMS[effect])
-        limit = part.e_values[effect].limit
         keys = {"e": key._replace(statistic="e_value")}
         text = (
             f"To explain the {TERMS[effect]} effect{at} away, something unmeasured would have to go with both "
             + literal(both) + " by a risk ratio of at least {e} each (E-value)"
         )  # fmt: skip
-        if limit > 1:
-            keys["limit"] = key._replace(statistic="e_value_limit")
-            text += "; for its interval to hold no effect {limit} would do."
-        else:
-            text += "; its interval holds no effect as it is."
+        keys["limit"] = key._replace(statistic="e_value_limit")
+        text += "; for its interval to hold no effect {limit} would do (1: it does as it is)."
         yield Sentence(text, keys)
     if part.rho is not None:
         yield Sentence(

@@ -107,11 +107,12 @@ def _few(model: Declared) -> str:
     how few they are."""
     least, mediated = FEW_PEOPLE.get(f"{NAMES[model.effect]} HC3"), FEW_PEOPLE[MEDIATION]
     two = f"{model.exposure.label} has two values and " if model.exposure.kind == "number" else ""
-    limits = [(least, "")] if least else []
+    every = model.exposure.kind == "category" and len(model.exposure.shown) > 1
+    limits = [(least, " (nor one of all levels together)" if every else "")] if least else []
     limits += [(mediated, " of the mediation")] if model.mediator else []
     return "".join(
         f" Where {two}fewer than {n} {model.analysed} are on one side of a comparison, and a quarter of all or less, "
-        f"no P value{what} is told, because such intervals are too narrow."
+        f"no P value{what} is told, because such intervals can be too narrow."
         for n, what in limits
     )
 

@@ -45,7 +45,7 @@ def remarks(
         *_not_estimated(model, fitted, mediated),
         *at_each(lambda view, parts: _levels_without_answer(model, view, parts)),
         *at_each(lambda view, _: _lone_clusters(model, view)),
-        *at_each(lambda view, parts: _constant_sides(model, view, parts)),
+        *at_each(lambda view, parts: _constant_sides(model, view, parts, study.release.small)),
         *at_each(lambda _, parts: _few_degrees(model, parts)),
         *at_each(lambda _, parts: standing_remarks(model, parts)),
         *indirect_remarks(model, mediated),
@@ -115,18 +115,20 @@ def _lone_clusters(model: Declared, held: Frame) -> Iterator[Sentence]:
     yield from said.values()
 
 
-def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted]) -> Iterator[Sentence]:
-    """Sides on which everybody has the same outcome add nothing to an error, as if theirs were known for sure."""
+def _constant_sides(model: Declared, held: Frame, fitted: Sequence[Fitted], small: int) -> Iterator[Sentence]:
+    """Sides on which everybody has the same outcome add nothing to an error, as if theirs were known for sure. small:
+    people below whom a side is not named, for that all of a group have an answer tells each one's."""
     robust = [part.coefficients for part in fitted if not isinstance(part.coefficients, FirthCoefficients | None)]
     if model.exposure.kind == "number" or not robust:
         return
-    names: dict[str, None] = {}
+    names: dict[str, int] = {}
     for level in model.exposure.levels:
         ends = {level: held.at(model.exposure, level), model.exposure.reference: held.against(model.exposure, level)}
-        names |= dict.fromkeys(name for name, rows in ends.items() if rows.sum() > 1 == len(np.unique(held.y[rows])))
+        same = {name: rows for name, rows in ends.items() if rows.sum() > 1 == len(np.unique(held.y[rows]))}
+        names |= {name: held.people(rows) for name, rows in same.items()}
     if not names:
         return
-    if model.sensitive:  # that all or none of a group have an answer tells each one's
+    if model.sensitive or min(names.values()) < small:
         yield Sentence(
             literal(f"Unreliable: in a group that is compared too few {model.unit} differ to know of their error."),
             caveat=True,

@@ -38,7 +38,8 @@ class Explained:
 
 def e_values(model: Declared, held: Frame, part: Fitted) -> list[Explained]:
     """None of a trial's arms; of an answer of two values told as a mean; and of an estimate without limits, or of too
-    few degrees of freedom, or of too unsure an interval, to be more than a description."""
+    few degrees of freedom, or whose like was seen to hold the truth too rarely, to be more than a description. That of
+    few people (``Standing.few``) has one as it has an interval: its absence would tell how few."""
     found = part.coefficients
     if model.randomised or found is None or model.effect not in TOLD:
         return []

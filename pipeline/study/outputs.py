@@ -183,6 +183,10 @@ class Interviews(Part):
         return self._added if self.total is None else self.total
 
 
+LARGEST_SMALL = 11
+"""The largest number below which a rule of a name withholds or rounds (CMS)."""
+
+
 class Release(Part):
     """Which rule stands at the door between people and paper."""
 
@@ -197,6 +201,11 @@ class Release(Part):
     def rounds(self) -> bool:
         """Whether counts of people are printed rounded."""
         return self.rule in ("opensafely", "nhs", "midpoint6")
+
+    @property
+    def small(self) -> int:
+        """People below whom a rule may keep a number back, for sentences that would tell of it in words."""
+        return {"none": 0, "journal": self.below}.get(self.rule, LARGEST_SMALL)
 
     @model_validator(mode="after")
     def _reason(self) -> Release:

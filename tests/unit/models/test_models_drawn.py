@@ -86,11 +86,11 @@ def test_what_is_printed_are_the_limits_of_draws_of_the_models_own_stream(
     study: MakeStudy, people: MakePeople, kind: str, way: str
 ) -> None:
     raw, spec = made_up(300), f"{{{SPEC}, intervals: {kind}, draws: 1000}}"
-    unit = np.arange(300) % 30
+    unit = np.arange(300) % 60
     if way == "sample":
         if kind == "bca":
             return
-        weight, strata = drawn(2).uniform(0.5, 2, 300), np.arange(300) % 30 // 10
+        weight, strata = drawn(2).uniform(0.5, 2, 300), unit // 20
         made = study(SAMPLE, m=spec)
         held = people(made, table(), weight=weight, strata=list(strata.astype(str)), psu=[f"{u:02d}" for u in unit])
         laid = lay_out(raw, ASKED, design=SurveyDesign.of(weight, strata, unit))

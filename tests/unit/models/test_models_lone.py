@@ -223,8 +223,8 @@ def test_one_wave_has_hc3_in_words_too(study: MakeStudy) -> None:
     )
     assert methods(made, "m")[1].template.endswith(
         "with heteroskedasticity-consistent standard errors (HC3). Where Age has two values and fewer than 5 people "
-        "are on one side of a comparison, and a quarter of all or less, no P value is told, because such intervals are "
-        "too narrow."
+        "are on one side of a comparison, and a quarter of all or less, no P value is told, because such intervals can "
+        "be too narrow."
     )
     assert "CR2" in methods(made, "all")[1].template
 

@@ -427,7 +427,7 @@ def test_an_effect_that_cannot_vary_has_no_interval_of_no_width(
 ) -> None:
     """All of Peer are well, so that nothing goes by way of the mediator there: the outcome has no slope by it."""
     rng = np.random.default_rng(3)
-    home = np.repeat(np.arange(24), 10)
+    home = np.repeat(np.arange(48), 5)
     arm = np.where(home % 2 == 0, "Peer", "Usual")
     table = pd.DataFrame(
         {

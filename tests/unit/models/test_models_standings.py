@@ -156,12 +156,12 @@ def test_of_a_sample_the_total_effect_has_no_p_value_where_the_estimate_itself_h
     lines = [*table(coverage, "risk difference survey", 10), *table(94.0, "linear survey", 10)]
     monkeypatch.setattr(domain, "measured", lambda: tuple(lines))
     rng, n = np.random.default_rng(6), 480
-    psu = np.arange(n) % 24
+    psu = np.arange(n) % 48
     frame = pd.DataFrame(
         {
             "well": np.where(rng.random(n) < 0.4, "Well", "Unwell"),
             "born": rng.normal(size=n),
-            "arm": np.where(psu < 12, "Peer", "Usual"),
+            "arm": np.where(psu < 24, "Peer", "Usual"),
         },
         index=[f"f:{i}" for i in range(n)],
     )
@@ -417,8 +417,8 @@ def test_a_mediation_with_a_side_of_one_cluster_has_no_p_value_of_the_exposure(
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: monte carlo", 10, False),
         ("{kind: cohort, cluster: programme}", f"{DRAWN}, intervals: bootstrap", 11, True),
         ("{kind: cohort, weight: w}", "outcome: score", 11, True),  # more than a quarter,
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 8, False),
-        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, True),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 9, False),
+        ("{kind: cohort, cluster: programme}", "outcome: site, effect: cumulative odds ratio", 10, True),
     ],
 )
 def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts_all(
@@ -506,3 +506,39 @@ def test_where_an_estimate_is_withheld_no_p_value_for_few_looks_like_any_other(
     frame.loc[at, "value"] = 0.04
     quiet, loud = (release(r, made.release, made).to_csv() for r in (found.results, Results(frame)))
     assert quiet == loud and b",estimate,,[c]" in quiet and b",p,,[c]" in quiet
+
+
+@pytest.mark.parametrize("clusters", [39, 40])
+@pytest.mark.parametrize("intervals", ["bootstrap", "monte carlo"])
+def test_intervals_drawn_from_few_clusters_have_no_p_value(
+    study: MakeStudy, people: MakePeople, clusters: int, intervals: str
+) -> None:
+    """With two sides alike (decision 29, docs/calibration.md)."""
+    rng, home = np.random.default_rng(4), np.arange(400) % clusters
+    arm = np.where(home % 2 == 0, "Peer", "Usual")
+    held = pd.DataFrame(
+        {"arm": arm, "score": rng.normal(size=400), "born": rng.normal(size=400)}, index=[f"f:{i}" for i in range(400)]
+    )
+    spec = f"{{outcome: score, exposure: arm, mediator: born, intervals: {intervals}, draws: 1000}}"
+    made = study("{kind: cohort, cluster: programme}", m=spec)
+    (found,) = fit(people(made, held, cluster=home.astype(str)), made, np.random.default_rng(6)).models
+    base = Key("mediation", "m", "", "Peer", "adjustment=unadjusted", "")
+    for term in ("indirect", "direct", "total"):
+        assert np.isfinite(found.results.get(base._replace(term=term, statistic="ci_low")))
+        assert np.isfinite(found.results.get(base._replace(term=term, statistic="p"))) == (clusters == 40)
+    said = [s.template for s in found.remarks if "that are drawn from so few clusters" in s.template]
+    assert bool(said) == (clusters == 39)
+
+
+@pytest.mark.parametrize(("few", "withheld"), [(4, True), (6, False)])
+def test_a_number_of_two_values_stands_on_the_people_of_its_smaller_side(
+    study: MakeStudy, people: MakePeople, few: int, withheld: bool
+) -> None:
+    rng = np.random.default_rng(8)
+    held = pd.DataFrame(
+        {"born": (np.arange(200) < few) * 1.0, "score": rng.normal(size=200)}, index=[f"f:{i}" for i in range(200)]
+    )
+    made = study("{kind: cohort}", m="{outcome: score, exposure: born}")
+    (found,) = fit(people(made, held), made).models
+    at = Key("model", "m", "born", "", "adjustment=unadjusted", "estimate")
+    assert release(found.results, made.release, made).withheld(at) == withheld
