@@ -533,3 +533,11 @@ def test_passages_under_other_names_are_told_what_to_call_them() -> None:
     rows = "".join(f"talk {n % 4},voice {n % 4},{'hope' if n % 3 else 'trust'},made up {n % 7}\n" for n in range(60))
     with pytest.raises(Mistakes, match="known by columns called document, code, and quotation or start"):
         propose("Talks", "a.csv", cells(f"Dokument,Wer,Code,Zitat\n{rows}"), {})
+
+
+@pytest.mark.parametrize(("odd", "said"), [("1978", True), ("99", False)])
+def test_a_number_far_from_all_others_is_told_and_not_quoted(odd: str, said: bool) -> None:
+    people = "".join(f"p{n},{20 + n % 60}\n" for n in range(150))
+    text, study = proposed(cells(f"participant,age\n{people}p999,{odd}\n"))
+    assert ("1 cell far from all others: look, and say range or missing" in text) is said
+    assert study.variables["age"].kind == "number" and odd not in text
