@@ -17,6 +17,7 @@ from pipeline.errors import may_be_named
 from pipeline.intake.cells import Cells
 
 LEVELS = 12
+_FAR = 10
 TWO_MARKS = "numbers with two decimal marks; type: text and a function make numbers of them (docs/study-files.md)"
 ODD = "characters that a study file can't hold"
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
@@ -114,10 +115,20 @@ def _one(column: str, values: pd.Series, cells: Cells, people: pd.Series) -> Gue
         own = marks.pop() if marks and marks != {"," if comma else "."} else ""
         guess.parts = ["type: number", *([f'decimal: "{own}"'] if own else []), *words]
         guess.why = f"numbers{f', with the decimal mark {own} in this column alone' if own else ''}{note}"
+        if n := _far(counts):
+            guess.why += f"; {n} cell{'s' * (n != 1)} far from all others: look, and say range or missing"
         return guess
     if numbers and len(marks) > 1:
         return TWO_MARKS
     return _words(guess, answers, filled, people, words, note)
+
+
+def _far(counts: Mapping[str, int]) -> int:
+    """In how many cells numbers lie more than ten interquartile ranges off the quartiles; 0 where they are not few."""
+    numbers = pd.Series([float(a.replace(",", ".").replace("−", "-")) for a, n in counts.items() for _ in range(n)])
+    low, high = numbers.quantile([0.25, 0.75])
+    far = int(((numbers < low - _FAR * (high - low)) | (numbers > high + _FAR * (high - low))).sum())
+    return far if high > low and far <= 0.01 * len(numbers) else 0
 
 
 def _own_mark(answers: list[str], marks: set[str]) -> bool:

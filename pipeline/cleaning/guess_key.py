@@ -41,6 +41,8 @@ _PERSON = re.compile(
     re.I,
 )
 """Columns that name people, though they are called no id."""
+_CODE = re.compile(r"codes?|kode[nr]?", re.I)
+"""What a table of coded passages calls its codes."""
 _RECORD = "record_id"
 """REDCap's name of a person, who may have several rows; no other id of such a file is one."""
 GROUP = re.compile(
@@ -177,5 +179,7 @@ def _nothing(cells: Cells, own: list[str], known_id: str, known_wave: str, tool:
         f"time a row was answered, with {again}. Where no column says so, add one (1, 2, … or dates rounded to waves); "
         "where none names people, add a code that is not a name."
     )
+    if not tool and any(_CODE.fullmatch(c) for c in cells.text.columns):
+        mend += " Coded passages of interviews are known by columns called document, code, and quotation or start."
     mend += f" Where each row is a person of its own, say so with --id {tool[0]}." if tool and own else ""
     return Mistakes.one(cells.source, what, mend)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from pipeline.cleaning.guess_words import no_answer
 from pipeline.cleaning.ledger import RuleLine
 from pipeline.intake.cells import Cells
 from pipeline.intake.shape import totals
@@ -39,6 +40,10 @@ _LIMESURVEY = (({"lastpage", "startlanguage"}, "submitdate"), ({"Last page", "St
 _REDCAP_FORM = re.compile(r".+_complete")
 _INCOMPLETE = frozenset({"0", "incomplete"})
 """REDCap marks each form; a record of tries carries no mark."""
+
+_NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
+_FEWEST, _FEW_COLUMNS = 5, 3
+"""Fewer rows, or fewer columns of numbers, tell no wordings from answers."""
 
 
 def _qualtrics(text: pd.DataFrame) -> bool:
@@ -72,6 +77,21 @@ def broken_off(text: pd.DataFrame) -> tuple[str, np.ndarray]:
     if forms:
         return ", ".join(forms), np.any([_holds(text[c], _INCOMPLETE) for c in forms], axis=0)
     return "", np.zeros(len(text), dtype=bool)
+
+
+def second_header(text: pd.DataFrame) -> int:
+    """How many rows below the names hold wordings: 1 where words stand in the first row of most columns that hold
+    numbers below it, else 0."""
+    if len(text) <= _FEWEST:
+        return 0
+    words = numbers = 0
+    for column in text.columns:
+        first, below = text[column].iloc[0].strip(), text[column].iloc[1:].str.strip()
+        filled = below[below != ""]
+        if len(filled) >= _FEWEST and filled.str.fullmatch(_NUMBER).all():
+            numbers += 1
+            words += bool(first) and not _NUMBER.fullmatch(first) and not no_answer(first)
+    return int(words >= _FEW_COLUMNS and words > numbers / 2)
 
 
 def _holds(column: pd.Series, marks: frozenset[str]) -> np.ndarray:

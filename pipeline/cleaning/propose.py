@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from pipeline.cleaning.guess import Guess, in_order, variables
 from pipeline.cleaning.guess_key import GROUP, RowKey, key_of
 from pipeline.cleaning.guess_scales import Form, scale_lines, scales
-from pipeline.cleaning.no_people import broken_off, tried, tries
+from pipeline.cleaning.no_people import broken_off, second_header, tried, tries
 from pipeline.cleaning.scalars import as_label, printable, quoted
 from pipeline.intake.cells import Cells
 
@@ -36,9 +37,12 @@ def propose(
     nothing can be counted then.
     """
     cells = _bare(cells)
+    headers = cells.text[: second_header(cells.text)]
+    cells = replace(cells, text=cells.text[len(headers) :])
     left_out, mask = _excluded(cells)
     cells = replace(cells, text=cells.text[~mask])
     key = key_of(cells, *named)
+    left_out = _without_headers(headers, key.id, left_out)
     guesses, left = variables(cells, key.id, {key.id, *([key.wave] if key.wave else [])})
     found = scales(guesses, forms or {})
     items = {g.column for scale in found.values() for g in scale.members}
@@ -98,6 +102,16 @@ def _excluded(cells: Cells) -> tuple[list[str], np.ndarray]:
             "could leave them out, with a reason"
         )
     return lines, mask
+
+
+def _without_headers(headers: pd.DataFrame, key: str, left_out: list[str]) -> list[str]:
+    """The lines on rows that are left out, and before them one on a second header, by what its id column holds."""
+    lines = [
+        f"  - {{where: {{{quoted(key)}: [{quoted(held or 'blank')}]}}, because: a second header}}"
+        "   # guess: words in this first row, where numbers stand below"
+        for held in headers[key]
+    ]
+    return ["exclude:", *lines, *(line for line in left_out if line != "exclude:")] if lines else left_out
 
 
 def _rows(n: int) -> str:

@@ -57,12 +57,13 @@ def new_study(
     if not target.exists():
         write_bytes(target, content)
     write_text(workspace.study_file(name), text)
+    n = guesses(text)
     return [
         "A private workspace was laid down here (README.md says what is what)."
         if laid
         else "Added to the workspace that is here.",
         f"data/raw/{name}/{data.name}: {holds}",
-        f"studies/{name}.yaml: proposed, with {guesses(text)} guesses; each is marked '# guess'",
+        f"studies/{name}.yaml: proposed, with {n} guess{'es' * (n != 1)}; each is marked '# guess'",
         f"Next: look at the guesses, then type 'alongside check {name}' and 'alongside run {name}'.",
     ]
 

@@ -148,7 +148,7 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     absent = missing_files(workspace, study)
     if study.data is None and not absent:
         told = coded_lines(workspace, study) or ["It has no data: its report says what it declares."]
-        return [head, *told, f"Next: alongside run {name}"]
+        return [head, *told, *_marked(workspace, name), f"Next: alongside run {name}"]
     if any(source.fetch is None for source in absent.values()):
         fetch(workspace, study)  # says which files are not there, and which is nearest
     if absent:
@@ -172,9 +172,13 @@ def check_lines(workspace: Workspace, name: str) -> list[str]:
     lines += [*coded_lines(workspace, study), *unread_line(workspace, study)]
     if study.function:
         lines.append(f"Not run: {study.function.name} in studies/{name}.py. A check runs no code.")
-    if marked := guesses(read_text(workspace.study_file(name))):
-        lines.append(f"{marked} {'guess is' if marked == 1 else 'guesses are'} still marked in studies/{name}.yaml.")
-    return [*lines, f"Next: alongside run {name}"]
+    return [*lines, *_marked(workspace, name), f"Next: alongside run {name}"]
+
+
+def _marked(workspace: Workspace, name: str) -> list[str]:
+    """How many guesses nobody has looked at yet, where there are any."""
+    n = guesses(read_text(workspace.study_file(name)))
+    return [f"{n} {'guess is' if n == 1 else 'guesses are'} still marked in studies/{name}.yaml."] if n else []
 
 
 def _against(cleaned: Cleaned, study: Study) -> list[str]:

@@ -85,6 +85,7 @@ def _path_in_file(loc: tuple[int | str, ...], tree: Any) -> Path:
     return tuple(path)
 
 
+_COMMA = "It has no value. Inside of { } a comma ends a text: if this is the rest of one, put that text in quotes."
 _LEAST = {
     "greater_than": "more than {gt}", "greater_than_equal": "{ge} or more",
     "less_than": "less than {lt}", "less_than_equal": "{le} or less",
@@ -97,7 +98,7 @@ def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple
     if kind == "extra_forbidden":
         known = sorted(_keys_at(model, path[:-1]))
         hint = closest(last, known) or f"Known here: {', '.join(known)}."
-        return f"unknown key '{last}'.", hint
+        return f"unknown key '{last}'.", hint if detail["input"] is not None else f"{hint} {_COMMA}"
     if kind == "missing":
         return f"'{last}' is missing.", _TO_ADD.get(path, f"Add '{last}:'.")
     if kind in ("literal_error", "enum"):
@@ -127,7 +128,7 @@ def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple
         "list_type": "a list, like [a, b]",
     }.get(kind)
     if shape:
-        return f"should be {shape}.", ""
+        return f"should be {shape}.", _COMMA if detail["input"] is None else ""
     return f"{detail['msg'].rstrip('.')}.", ""
 
 

@@ -510,3 +510,34 @@ def test_a_code_such_as_minus_99_is_no_level_of_a_category(
     assert declared_as == told
     assert why.startswith("guess: ")
     assert ("missing codes: " in why) == ("missing" in told)
+
+
+@pytest.mark.parametrize(("held", "code"), [("Participant code", "Participant code"), ("", "blank")])
+def test_a_row_of_wordings_below_the_names_is_left_out_and_hides_no_column(held: str, code: str) -> None:
+    numbers = "participant,age,q_1,q_2,q_3\n" + f"{held},How old?,How well?,How often?,How much?\n"
+    numbers += "".join(f"p{n},{20 + n},{n % 3 + 1},{n % 2 + 1},{n % 3 + 1}\n" for n in range(30))
+    text, study = proposed(cells(numbers))
+    assert [dict(line.where) for line in study.exclude] == [{"participant": (code,)}]
+    assert text.count("a second header") == 1 and "  # guess: words in this first row" in text
+    assert study.variables["age"].kind == "number" and study.scales["q"].items == ("q_1", "q_2", "q_3")
+
+
+def test_a_first_person_who_answers_in_words_is_no_second_header() -> None:
+    people = "".join(f"p{n},{20 + n},{n % 3 + 1},{n % 2 + 1},{n % 3 + 1}\n" for n in range(30))
+    for first in ("p99,refused,refused,don't know,refused\n", "p99,about forty,well,1,2\n"):
+        text, study = proposed(cells(f"participant,age,q_1,q_2,q_3\n{first}{people}"))
+        assert not study.exclude and "second header" not in text
+
+
+def test_passages_under_other_names_are_told_what_to_call_them() -> None:
+    rows = "".join(f"talk {n % 4},voice {n % 4},{'hope' if n % 3 else 'trust'},made up {n % 7}\n" for n in range(60))
+    with pytest.raises(Mistakes, match="known by columns called document, code, and quotation or start"):
+        propose("Talks", "a.csv", cells(f"Dokument,Wer,Code,Zitat\n{rows}"), {})
+
+
+@pytest.mark.parametrize(("odd", "said"), [("1978", True), ("99", False)])
+def test_a_number_far_from_all_others_is_told_and_not_quoted(odd: str, said: bool) -> None:
+    people = "".join(f"p{n},{20 + n % 60}\n" for n in range(150))
+    text, study = proposed(cells(f"participant,age\n{people}p999,{odd}\n"))
+    assert ("1 cell far from all others: look, and say range or missing" in text) is said
+    assert study.variables["age"].kind == "number" and odd not in text

@@ -34,9 +34,11 @@ def test_a_project_becomes_a_study_of_interviews(home: Workspace, tmp_path: Path
 
 def test_a_table_of_passages_too(home: Workspace, tmp_path: Path) -> None:
     (tmp_path / "passages.csv").write_text(PASSAGES)
-    assert main(["new", "talks", "--data", str(tmp_path / "passages.csv")]) == 0
+    told = new_study(home, "talks", tmp_path / "passages.csv")
+    assert "studies/talks.yaml: proposed, with 1 guess; each is marked '# guess'" in told
     text = home.study_file("talks").read_text("utf-8")
     assert "design: {kind: interviews}" in text and "# its columns: Document, Person, Code, Quotation" in text
+    assert check_lines(home, "talks")[2] == "1 guess is still marked in studies/talks.yaml."
     assert check_lines(home, "talks")[1].startswith("interviews: 2 people, 2 documents and 3 codings read")
 
 

@@ -151,3 +151,14 @@ def test_the_published_schema_accepts_what_parses_and_refuses_an_unknown_key():
 def test_every_key_of_the_data_is_described_for_editors():
     described = json_schema()["$defs"]["Source"]["properties"]
     assert set(described) == {info.alias or name for name, info in Source.model_fields.items()}
+
+
+@pytest.mark.parametrize(("old", "new", "where"), [
+    ("1: Men", "1: Men, and boys", "6  variables.gender.codes.and boys: should be a word or text. "),
+    ("below: 5", "below: 5, because: few, and far apart",
+     "11  release.and far apart: unknown key 'and far apart'. Known here: "),
+])  # fmt: skip
+def test_a_comma_in_a_text_without_quotes_is_told_as_such(old: str, new: str, where: str) -> None:
+    (mistake,) = told(SMALL.replace(old, new))
+    assert mistake.startswith(f"studies/x.yaml:{where}")
+    assert mistake.endswith("Inside of { } a comma ends a text: if this is the rest of one, put that text in quotes.")
