@@ -259,6 +259,20 @@ def test_an_outcome_that_does_not_vary_on_one_side_is_told(study: MakeStudy, peo
     assert not any("Usual" in s for s in said)
 
 
+@pytest.mark.parametrize(("few", "named"), [(4, False), (5, True)])
+def test_a_side_of_few_on_which_all_have_the_same_answer_is_not_named(
+    study: MakeStudy, people: MakePeople, few: int, named: bool
+) -> None:
+    """Its count is withheld, and each of the few would know what the others said."""
+    made = study("{kind: cohort}", m="{outcome: well, exposure: arm}")
+    held = table()
+    held["arm"] = np.where(np.arange(60) < few, "Peer", "Usual")
+    held["well"] = np.where((held["arm"] == "Usual") & (np.arange(60) % 3 > 0), "Well", "Unwell")
+    said = remarks(made, people(made, held))
+    assert any(s.startswith("Unreliable: Well does not vary among people with Peer") for s in said) == named
+    assert any(s.startswith("Unreliable: in a group that is compared too few people differ") for s in said) != named
+
+
 def test_no_sentence_holds_a_count_of_its_own(study: MakeStudy, people: MakePeople) -> None:
     """Thresholds of a method and versions are words; whatever is counted is a hole with a row of results behind it."""
     few = table(5)
