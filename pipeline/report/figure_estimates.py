@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.disclosure import Released
@@ -35,8 +36,9 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
     if not models:
         return None
     panels: dict[tuple[str, str], list[EstimateRow]] = {}
+    labels = told_apart(models)
     for model in models:
-        panels.setdefault(_panel_of(model), []).extend(_rows(released, model))
+        panels.setdefault(_panel_of(model), []).extend(_rows(released, model, labels))
     made = tuple(
         EstimatePanel(title, axis, tuple(rows), axis in RATIOS) for (title, axis), rows in panels.items()
     )
@@ -50,7 +52,8 @@ def estimates_figure(study: Study, released: Released, label: str = "") -> Figur
         caption += " Models with a baseline are adjusted for it in either."
     caption += " Dotted: withheld or not estimated." if any(math.isnan(e.value) for e in every) else ""
     return Figure(
-        "estimates", estimates_picture(made, label), _estimates_told(made), caption, _estimates_table(released, models)
+        "estimates", estimates_picture(made, label), _estimates_told(made), caption,
+        _estimates_table(released, models, labels),
     )
 
 
@@ -82,6 +85,16 @@ def row_label(model: Declared, level: str, wave: str = "") -> str:
         else ""
     )
     return f"{term.label}: {level}{against}"
+
+
+def told_apart(models: Sequence[Declared]) -> dict[tuple[str, str], str]:
+    """(model, label of a line) -> that label, with the model's title where others of the same panel have one alike."""
+    every = [(model, label) for model in models for label in dict.fromkeys(line.label for line in lines_of(model))]
+    held = Counter((_panel_of(model), label) for model, label in every)
+    return {
+        (model.name, label): f"{label} ({model.title})" if held[_panel_of(model), label] > 1 else label
+        for model, label in every
+    }
 
 
 class Line(NamedTuple):
@@ -117,11 +130,12 @@ def lines_of(model: Declared) -> Iterator[Line]:
             yield Line(f"{row_label(model, level)}; {at}", moderator.name, place, within, n)
 
 
-def _rows(released: Released, model: Declared) -> list[EstimateRow]:
+def _rows(released: Released, model: Declared, labels: Mapping[tuple[str, str], str]) -> list[EstimateRow]:
+    told = _adjustments(released, model)
     return [
-        EstimateRow(line.label, tuple(_estimate(released, model, line, a) for a in _adjustments(released, model)))
+        EstimateRow(labels[model.name, line.label], tuple(_estimate(released, model, line, a) for a in told))
         for line in lines_of(model)
-        if all(released.has(line.key(model, a, "estimate")) for a in _adjustments(released, model))
+        if all(released.has(line.key(model, a, "estimate")) for a in told)
     ]
 
 
@@ -148,12 +162,12 @@ def _estimates_told(panels: tuple[EstimatePanel, ...]) -> str:
     return f"Estimates with 95% confidence intervals. {' '.join(told)}"
 
 
-def _estimates_table(released: Released, models: list[Declared]) -> Filled:
+def _estimates_table(released: Released, models: list[Declared], labels: Mapping[tuple[str, str], str]) -> Filled:
     statistics = {"estimate": "Estimate", "ci_low": "95% CI from", "ci_high": "to"}
     columns = [(words, a.capitalize()) for a in (UNADJUSTED, ADJUSTED) for words in statistics.values()]
     rows = [
         (
-            f"{model.outcome.label}. {line.label}",
+            f"{model.outcome.label}. {labels[model.name, line.label]}",
             [line.key(model, a, s) for a in (UNADJUSTED, ADJUSTED) for s in statistics],
         )
         for model in models

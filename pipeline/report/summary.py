@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 from pipeline.disclosure import Released
@@ -33,10 +34,13 @@ def summary(study: Study, released: Released, remarks: Mapping[str, Sequence[Sen
         yield Paragraph(people)
     if told := _interviewed(study, released):
         yield Paragraph(told)
-    found = [(*sentence, *_caveats(remarks.get(name, ()), released))
-             for name in study.models for sentence in estimate_sentences(declared(study, name), released)]  # fmt: skip
+    models = [declared(study, name) for name in study.models]
+    begun = Counter(about for model in models for about in {_about(model, *at) for at in _places(model)})
+    alike = frozenset(about for about, times in begun.items() if times > 1)
+    found = [(*sentence, *_caveats(remarks.get(model.name, ()), released))
+             for model in models for sentence in estimate_sentences(model, released, alike)]  # fmt: skip
     if found:
-        randomised = all(declared(study, name).randomised for name in study.models)
+        randomised = all(model.randomised for model in models)
         yield Paragraph(("The main estimates:" if randomised else f"{_OBSERVED} The main estimates:",))
         yield Listing(tuple(found))
     if not study.models and study.data is not None:
@@ -96,18 +100,41 @@ def _interviewed(study: Study, released: Released) -> Pieces:
     return (*parts, *(["."] if counted else []))
 
 
-def estimate_sentences(model: Declared, released: Released) -> Iterator[Pieces]:
-    """A sentence a level of the exposure (and a wave): the adjusted estimate, and the unadjusted beside it."""
-    for wave, level in product(model.waves or ("",), model.exposure.shown):
+def _places(model: Declared) -> Iterator[tuple[str, str]]:
+    """Level of the exposure, and wave, of each of a model's sentences."""
+    yield from ((level, wave) for wave, level in product(model.waves or ("",), model.exposure.shown))
+
+
+def estimate_sentences(
+    model: Declared, released: Released, alike: Collection[str] = frozenset()
+) -> Iterator[Pieces]:
+    """A sentence a level of the exposure (and a wave): the adjusted estimate, and the unadjusted beside it; of a
+    mediation what goes by way of the mediator, too. alike: beginnings that several models have; before these stands the
+    model's title."""
+    for level, wave in _places(model):
         found = [a for a in ("adjusted", "unadjusted") if released.has(_key(model, level, a, "estimate", wave))]
         if found:
             first, *others = [_estimate(model, level, a, released, wave) for a in found]
             beside = (*model.always, *(model.adjust if found[0] == "adjusted" else ()))
             how = f" after adjustment for {listed(inside_sentence(t.label) for t in beside)}" if beside else ""
-            said: list[Inline] = [f"{_about(model, level, wave)} was ", *first, how]
+            about = _about(model, level, wave)
+            named = f"{model.title}: {inside_sentence(about)}" if about in alike else about
+            said: list[Inline] = [f"{named} was ", *first, how, *_by_way(model, level, found[0], released)]
             for other in others:
                 said += [f"; {model.words_of('unadjusted')} it was ", *other]
             yield (*said, ".")
+
+
+def _by_way(model: Declared, level: str, adjustment: str, released: Released) -> Pieces:
+    """`` (by way of loneliness: −0.26, 95% CI −0.40 to −0.12)``, where that is printed."""
+    at = Key("mediation", model.name, "indirect", level, group_of(adjustment, ""), "estimate")
+    low, high = (at._replace(statistic=end) for end in ("ci_low", "ci_high"))
+    if model.mediator is None or not released.has(at) or released.withheld(at) or math.isnan(released.value(at)):
+        return ()
+    ends: Pieces = (", no interval)",)
+    if not (released.withheld(low) or math.isnan(released.value(low))):
+        ends = (", 95% CI ", datum(low, released), " to ", datum(high, released), ")")
+    return (f" (by way of {inside_sentence(model.mediator.label)}: ", datum(at, released), *ends)
 
 
 def _about(model: Declared, level: str, wave: str) -> str:
