@@ -491,6 +491,22 @@ def test_few_people_who_stand_for_themselves_have_no_p_value_and_no_remark_tells
     assert ("no P value" in " ".join(s.template for s in methods(made, "m"))) == ("odds" not in spec)
 
 
+def test_where_rows_may_belong_together_and_none_do_it_is_said_what_few_people_have_not(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    """Everybody answered at one of two waves: people stand for themselves, and 4 on one side have no P value."""
+    waves = ("id: person}", "id: person, wave: w, waves: {1: Start, 2: Year}}")
+    made = study("{kind: cohort}", waves, m="{outcome: score, exposure: arm}")
+    held = pd.DataFrame(
+        {"arm": np.where(np.arange(200) < 4, "Peer", "Usual"), "score": np.random.default_rng(8).normal(size=200)},
+        index=[f"f:{i}" for i in range(200)],
+    )
+    (found,) = fit(people(made, held, wave=np.tile(["Start", "Year"], 100)), made).models
+    assert np.isnan(found.results.get(key("p", group="unadjusted")))
+    said = " ".join(s.template for s in methods(made, "m"))
+    assert "Where none do, they are heteroskedasticity-consistent (HC3). Where fewer than 5 rows are on one side" in said
+
+
 def test_where_an_estimate_is_withheld_no_p_value_for_few_looks_like_any_other(
     study: MakeStudy, people: MakePeople
 ) -> None:
