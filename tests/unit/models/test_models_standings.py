@@ -504,7 +504,7 @@ def test_where_rows_may_belong_together_and_none_do_it_is_said_what_few_people_h
     (found,) = fit(people(made, held, wave=np.tile(["Start", "Year"], 100)), made).models
     assert np.isnan(found.results.get(key("p", group="unadjusted")))
     said = " ".join(s.template for s in methods(made, "m"))
-    assert "Where none do, they are heteroskedasticity-consistent (HC3). Where fewer than 5 rows are on one side" in said
+    assert "Where none do, they are heteroskedasticity-consistent (HC3). Where fewer than 5 rows are on one" in said
 
 
 def test_where_an_estimate_is_withheld_no_p_value_for_few_looks_like_any_other(
