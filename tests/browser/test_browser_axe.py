@@ -51,15 +51,16 @@ def shipped() -> list[str]:
 Look = Callable[..., list[tuple[str, str, str]]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def look(browser: Any) -> Iterator[Look]:
-    """What axe-core finds in a page, every detail of it opened: (view, rule, element)."""
+    """What axe-core finds in a page, every detail of it opened: (view, rule, element). All pages in one tab."""
     from axe_playwright_python.sync_playwright import Axe
 
     context = browser.new_context(bypass_csp=True)  # the page's own rules let no script in
     view = context.new_page()
 
     def found(path: Path, some: bool = False) -> list[tuple[str, str, str]]:
+        view.emulate_media(media="screen")
         view.goto(path.as_uri())
         view.add_style_tag(content=f".table {{ background: {SHADE} !important }}")
         view.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
