@@ -374,6 +374,7 @@ def begun(tiny: Path, write: Write) -> Iterator[subprocess.Popen[bytes]]:
     """A run in a process of its own, whose first stage has begun and waits."""
     write(STAGES[0], WAITS)
     program = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # tests may run behind
         "from pipeline.files import Workspace\nfrom pipeline.run.pipeline import run_studies\n"
         f"run_studies(Workspace.at({str(tiny)!r}), ['tiny'])"
     )
