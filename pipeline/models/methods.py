@@ -94,7 +94,9 @@ def _how(study: Study, model: Declared) -> str:
         together = "rows of one person"
     if model.clustering != "robust" or model.effect == ORDERED:
         return _of_clusters(model, together)
-    alone = "" if model.cluster or model.by_person else " Where none do, they are heteroskedasticity-consistent (HC3)."
+    alone = ""
+    if not (model.cluster or model.by_person):
+        alone = f" Where none do, they are heteroskedasticity-consistent (HC3).{_few(model)}"
     return (
         f"{fits}. Where {model.analysed} belong together ({together}), standard errors are cluster-robust with the CR2 "
         "correction and Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), and the intraclass correlation "

@@ -36,7 +36,8 @@ def propose_project(title: str, file: str, data: bytes) -> tuple[str, Coding]:
 def propose_table(title: str, file: str, cells: Cells, options: Mapping[str, str]) -> tuple[str, Coding]:
     """Likewise for a table of passages. options: further words of ``coded`` (``sheet``)."""
     coding = table_of(file, cells, NOTHING_ASKED).coding
-    return _text(title, {"file": file, **options}, list(cells.text.columns), "columns", coding), coding
+    columns = [named(column) for column in cells.text.columns]
+    return _text(title, {"file": file, **options}, columns, "columns", coding), coding
 
 
 def _text(title: str, coded: Mapping[str, str], names: Sequence[str], what: str, coding: Coding) -> str:

@@ -49,8 +49,9 @@ def test_outcomes_that_have_no_finite_answer_say_why(y: list[int], message: str)
     assert str(refused.value) == message
 
 
-def test_collinear_covariates_are_refused() -> None:
-    x = pd.DataFrame({"a": [0.0, 1.0] * 5, "b": [1.0, 0.0] * 5})
+@pytest.mark.parametrize("apart", [0.0, 1e-9])
+def test_collinear_covariates_are_refused(apart: float) -> None:
+    x = pd.DataFrame({"a": [0.0, 1.0] * 5, "b": [1.0 + apart, 0.0] + [1.0, 0.0] * 4})
     with pytest.raises(NotEstimable, match="^the covariates are collinear, or one of them is constant$"):
         cumulative_logit(x, np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]), ("a", "b"))
 

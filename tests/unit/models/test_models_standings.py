@@ -199,13 +199,15 @@ def test_the_smaller_side_counts(
 
 
 @pytest.mark.parametrize(("few", "coverage"), [("North", None), ("South", None), ("West", 94.0), ("", 94.0)])
+@pytest.mark.parametrize("others", [30, 100])
 def test_of_three_levels_those_who_are_compared_count(
-    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, few: str, coverage: float | None
+    study: MakeStudy, people: MakePeople, monkeypatch: pytest.MonkeyPatch, few: str, coverage: float | None, others: int
 ) -> None:
-    """South is held against North, the reference: five of them are few, however many there are at West."""
-    monkeypatch.setattr(domain, "measured", lambda: table(94.0, "linear HC3", 0))
+    """South is held against North, the reference: five of them are few, however many there are at West; 30 are as
+    many as the smaller half of 61."""
+    monkeypatch.setattr(domain, "measured", lambda: table(94.0, "linear HC3", 0, 61))
     levels = ("North", "South", "West")
-    site = np.repeat(levels, [5 if level == few else 100 for level in levels])
+    site = np.repeat(levels, [5 if level == few else others for level in levels])
     frame = pd.DataFrame(
         {"score": np.random.default_rng(1).normal(size=len(site)), "site": site},
         index=[f"f:{i}" for i in range(len(site))],
@@ -281,9 +283,7 @@ def test_no_p_value_is_told_and_withheld_as_if_there_were_none(
 
 
 @pytest.mark.parametrize("effect", ["", ", effect: odds ratio", ", effect: risk ratio"])
-def test_a_side_of_one_cluster_has_no_p_value_and_no_e_value(
-    study: MakeStudy, people: MakePeople, effect: str
-) -> None:
+def test_a_side_of_one_cluster_has_no_p_value_and_no_e_value(study: MakeStudy, people: MakePeople, effect: str) -> None:
     """Its own part of the error is taken for none: simulated, such intervals held the truth in 46 to 70 of 100."""
     rng = np.random.default_rng(4)
     n = 240
@@ -455,30 +455,32 @@ def test_few_exposed_clusters_of_many_have_no_p_value_where_the_reference_counts
 
 
 @pytest.mark.parametrize(
-    ("spec", "few", "has_p"),
+    ("spec", "few", "of", "has_p"),
     [
-        ("outcome: score", 4, False),
-        ("outcome: score", 5, True),
-        ("outcome: well, event: Well, effect: risk difference", 4, False),
-        ("outcome: well, event: Well, effect: odds ratio", 4, True),
-        ("outcome: score, mediator: born", 7, False),
-        ("outcome: score, mediator: born, intervals: bootstrap", 7, False),
-        ("outcome: score, mediator: born", 8, True),
+        ("outcome: score", 4, 200, False),
+        ("outcome: score", 5, 200, True),
+        ("outcome: score", 4, 16, False),
+        ("outcome: score", 4, 15, True),  # more than a quarter
+        ("outcome: well, event: Well, effect: risk difference", 4, 200, False),
+        ("outcome: well, event: Well, effect: odds ratio", 4, 200, True),
+        ("outcome: score, mediator: born", 7, 200, False),
+        ("outcome: score, mediator: born, intervals: bootstrap", 7, 200, False),
+        ("outcome: score, mediator: born", 8, 200, True),
     ],
 )
 def test_few_people_who_stand_for_themselves_have_no_p_value_and_no_remark_tells_how_few(
-    study: MakeStudy, people: MakePeople, spec: str, few: int, has_p: bool
+    study: MakeStudy, people: MakePeople, spec: str, few: int, of: int, has_p: bool
 ) -> None:
     """Where intervals held the truth in fewer than nine in ten of simulated studies (docs/calibration.md)."""
     rng = np.random.default_rng(8)
     held = pd.DataFrame(
         {
-            "arm": np.where(np.arange(200) < few, "Peer", "Usual"),
-            "score": rng.normal(size=200),
-            "born": rng.normal(size=200),
-            "well": np.where(np.arange(200) % 2 == 0, "Well", "Unwell"),
+            "arm": np.where(np.arange(of) < few, "Peer", "Usual"),
+            "score": rng.normal(size=of),
+            "born": rng.normal(size=of),
+            "well": np.where(np.arange(of) % 2 == 0, "Well", "Unwell"),
         },
-        index=[f"f:{i}" for i in range(200)],
+        index=[f"f:{i}" for i in range(of)],
     )
     made = study("{kind: cohort}", m=f"{{{spec}, exposure: arm}}")
     (found,) = fit(people(made, held), made, np.random.default_rng(6)).models
@@ -487,8 +489,25 @@ def test_few_people_who_stand_for_themselves_have_no_p_value_and_no_remark_tells
     p += [] if terms else [key("p", group="unadjusted")]
     assert {bool(np.isfinite(found.results.get(one))) for one in p} == {has_p}
     words = " ".join(s.template for s in found.remarks)
+    assert "bootstrap" not in spec or "intervals of what goes by way" not in words, "as of more people"
     assert "P value" not in words.replace("P value of all levels", ""), "it would tell how few there are"
     assert ("no P value" in " ".join(s.template for s in methods(made, "m"))) == ("odds" not in spec)
+
+
+def test_where_rows_may_belong_together_and_none_do_it_is_said_what_few_people_have_not(
+    study: MakeStudy, people: MakePeople
+) -> None:
+    """Everybody answered at one of two waves: people stand for themselves, and 4 on one side have no P value."""
+    waves = ("id: person}", "id: person, wave: w, waves: {1: Start, 2: Year}}")
+    made = study("{kind: cohort}", waves, m="{outcome: score, exposure: arm}")
+    held = pd.DataFrame(
+        {"arm": np.where(np.arange(200) < 4, "Peer", "Usual"), "score": np.random.default_rng(8).normal(size=200)},
+        index=[f"f:{i}" for i in range(200)],
+    )
+    (found,) = fit(people(made, held, wave=np.tile(["Start", "Year"], 100)), made).models
+    assert np.isnan(found.results.get(key("p", group="unadjusted")))
+    said = " ".join(s.template for s in methods(made, "m"))
+    assert "Where none do, they are heteroskedasticity-consistent (HC3). Where fewer than 5 rows are on one" in said
 
 
 def test_where_an_estimate_is_withheld_no_p_value_for_few_looks_like_any_other(

@@ -82,7 +82,8 @@ def test_nothing_outlives_the_one_that_asked_for_it(whole: Path, how: signal.Sig
         return [p.pid for p in psutil.process_iter(["cmdline"]) if str(whole) in " ".join(p.info["cmdline"] or [])]
 
     code = (
-        "import sys\nfrom pipeline.files import Workspace\nfrom pipeline.reproduce.clean_place import clean_place\n"
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # tests may run behind
+        "from pipeline.files import Workspace\nfrom pipeline.reproduce.clean_place import clean_place\n"
         "from pipeline.reproduce.replay import replay\n"
         "replay(clean_place(Workspace.at(sys.argv[1]), 'tiny'), 'tiny', lambda: None)"
     )

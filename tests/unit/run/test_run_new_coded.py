@@ -42,8 +42,18 @@ def test_a_table_of_passages_too(home: Workspace, tmp_path: Path) -> None:
     assert check_lines(home, "talks")[1].startswith("interviews: 2 people, 2 documents and 3 codings read")
 
 
-def test_a_survey_with_a_column_code_is_a_survey(home: Workspace, tmp_path: Path) -> None:
-    (tmp_path / "people.csv").write_text("code,age\n" + "".join(f"k{n},{20 + n}\n" for n in range(30)))
+def test_a_heading_on_several_lines_stays_in_the_remark(home: Workspace, tmp_path: Path) -> None:
+    headings, *rows = PASSAGES.splitlines()
+    lines = [f'{headings},"Notes\nrelease: {{rule: none, because: odd}}"', *(f"{row},x" for row in rows), ""]
+    (tmp_path / "passages.csv").write_text("\n".join(lines))
+    assert main(["new", "talks", "--data", str(tmp_path / "passages.csv")]) == 0
+    assert "Quotation, Notes release: {rule: none" in home.study_file("talks").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("headings", "row"), [("code,age", "k{0},{1}"), ("document,code,age", "passport,k{0},{1}")])
+def test_a_survey_with_a_column_code_is_a_survey(home: Workspace, tmp_path: Path, headings: str, row: str) -> None:
+    lines = [headings, *(row.format(n, 20 + n) for n in range(30)), ""]
+    (tmp_path / "people.csv").write_text("\n".join(lines))
     new_study(home, "people", tmp_path / "people.csv")
     assert "kind: cross-sectional survey" in home.study_file("people").read_text("utf-8")
 

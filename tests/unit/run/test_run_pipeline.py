@@ -226,36 +226,33 @@ BROKEN_NOTEBOOKS = {
 }
 
 
-@pytest.mark.parametrize("name, text, told", BROKEN_NOTEBOOKS.values(), ids=BROKEN_NOTEBOOKS)
-def test_a_broken_notebook_of_an_analysts_own_stops_its_study_alone(tiny: Path, name: str, text: str, told: str):
-    (tiny / "studies/other.yaml").write_text((tiny / "studies/tiny.yaml").read_text())
-    shutil.copytree(tiny / "data/raw/tiny", tiny / "data/raw/other")
-    own = tiny / f"studies/other/notebooks/{name}.ipynb"
-    own.parent.mkdir(parents=True)
-    own.write_text(text)
-    other, good = run(tiny, "other", "tiny")
-    assert (other.kind, other.exit_code, good.done) == ("failed", 3, True)
-    assert str(other.error).startswith(f"studies/other/notebooks/{name}.ipynb: {told}")
+ODD_PARAMETERS = {
+    "no Python": ("study = (", ", cell 1: is not plain Python."),
+    "no value": ("study = input()\nroot = '..'", ": parameter 'study' is no plain value. Write text, a number,"),
+}
 
 
-@pytest.mark.parametrize(
-    "parameters, told",
-    [
-        ("study = (", ", cell 1: is not plain Python."),
-        ("study = input()\nroot = '..'", ": parameter 'study' is no plain value. Write text, a number,"),
-    ],
-)
-def test_parameters_that_can_not_be_read_stop_their_study_alone(tiny: Path, write: Write, parameters: str, told: str):
-    write(OWN, "1 + 1", parameters=parameters)
-    (outcome,) = run(tiny)
-    assert outcome.exit_code == 3 and str(outcome.error).startswith(f"{OWN}.ipynb{told}")
-
-
-def test_an_odd_name_of_a_study_file_stops_that_study_alone(tiny: Path):
-    (tiny / "studies/my study.yaml").write_text((tiny / "studies/tiny.yaml").read_text())
-    odd, good = run(tiny, "my study", "tiny")
-    assert (odd.exit_code, good) == (3, Outcome("tiny", "unchanged"))
-    assert str(odd.error).startswith("studies/my study.yaml: has a name that is more than letters")
+def test_what_is_wrong_with_a_study_stops_that_study_alone(tiny: Path, write: Write):
+    """Broken notebooks of an analyst's own, parameters that can't be read and a study file's odd name: all in one run,
+    beside a study that is up to date."""
+    study, told = (tiny / "studies/tiny.yaml").read_text(), {}
+    for n, (name, text, said) in enumerate(BROKEN_NOTEBOOKS.values()):
+        own = tiny / f"studies/broken{n}/notebooks/{name}.ipynb"
+        own.parent.mkdir(parents=True)
+        own.write_text(text)
+        told[f"broken{n}"] = f"{own.relative_to(tiny).as_posix()}: {said}"
+    for n, (parameters, said) in enumerate(ODD_PARAMETERS.values()):
+        write(f"studies/odd{n}/notebooks/weights", "1 + 1", parameters=parameters)
+        told[f"odd{n}"] = f"studies/odd{n}/notebooks/weights.ipynb{said}"
+    told["my study"] = "studies/my study.yaml: has a name that is more than letters"
+    for name in told:
+        (tiny / f"studies/{name}.yaml").write_text(study)
+        shutil.copytree(tiny / "data/raw/tiny", tiny / "data/raw" / name)
+    *stopped, good = run(tiny, *told, "tiny")
+    assert good == Outcome("tiny", "unchanged")
+    assert [(outcome.study, outcome.kind, outcome.exit_code) for outcome in stopped] == [(n, "failed", 3) for n in told]
+    for outcome in stopped:
+        assert str(outcome.error).startswith(told[outcome.study])
 
 
 def test_what_was_withheld_is_told_in_one_line(tmp_path: Path):
@@ -305,8 +302,8 @@ def test_the_earlier_release_is_named_by_its_hash_and_makes_the_report_stale(tin
     earlier.parent.mkdir()
     shutil.copy(tiny / "reports/tiny/results.csv", earlier)
     rule = "{rule: journal, previous: releases/first.csv}"
-    study.write_text(study.read_text().replace("{rule: none, because: made up}", rule))
-    assert run(tiny)[0].kind == "made"
+    study.write_text(f"title: Tiny\ndesign: {{kind: interviews}}\ninterviews: {{total: 4}}\nrelease: {rule}\n")
+    assert run(tiny) == [Outcome("tiny", "made", ["05_themes", "weights", REPORT])]  # without data, so as to be quick
     manifest = json.loads((tiny / "reports/tiny/manifest.json").read_text())
     assert manifest["previous"] == {"releases/first.csv": sha256(earlier.read_bytes())}
     assert run(tiny) == [Outcome("tiny", "unchanged")]
@@ -377,6 +374,7 @@ def begun(tiny: Path, write: Write) -> Iterator[subprocess.Popen[bytes]]:
     """A run in a process of its own, whose first stage has begun and waits."""
     write(STAGES[0], WAITS)
     program = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # tests may run behind
         "from pipeline.files import Workspace\nfrom pipeline.run.pipeline import run_studies\n"
         f"run_studies(Workspace.at({str(tiny)!r}), ['tiny'])"
     )

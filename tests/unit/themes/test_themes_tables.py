@@ -158,6 +158,13 @@ def test_places_that_count_paragraphs_are_refused(end: int, words: str) -> None:
         read(f"document,code,start,end,quotation\n{rows}")
 
 
+def test_more_than_a_third_of_odd_places_are_refused() -> None:
+    rows = [f"d,a,{at},{at},\n" for at in (1, 2)] + [f"d,a,{at},{at + 9},\n" for at in (10, 20, 30, 40)]
+    read("document,code,start,end,quotation\n" + "".join(rows))
+    with pytest.raises(Mistakes, match="2 of 5 passages are longer than"):
+        read("document,code,start,end,quotation\n" + "".join(rows[:-1]))
+
+
 def test_a_few_places_that_do_not_fit_are_told() -> None:
     rows = f'd,a,0,{len(WORDS)},"{WORDS}"\nd,b,50,60,"{WORDS[:6]}…"\nd,a,100,100,\nd,a,5,10,\n'
     found = read(f"document,code,start,end,quotation\n{rows}")
