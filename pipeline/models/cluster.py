@@ -12,14 +12,11 @@ from typing import Literal
 import numpy as np
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
-from pipeline.models.linear import Fit
+from pipeline.models.linear import NO_VARIANCE, Fit
 from pipeline.models.pairs import squares
 
 SINGULAR = 1e-12
 """Eigenvalues up to here count as zero in a Moore-Penrose root (clubSandwich's ``matrix_power``)."""
-
-NO_VARIANCE = 1e-12
-"""A CR2 variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
 
 
 def clustered(fit: Fit, cluster: Ints, kind: Literal["CR0", "CR1S", "CR2"] = "CR2") -> Coefficients:

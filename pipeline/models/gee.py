@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import expit
 
 from pipeline.models.coefficients import Coefficients, Floats, Ints, NotEstimable
-from pipeline.models.linear import TOO_FEW, logistic, ols
+from pipeline.models.linear import NO_VARIANCE, TOO_FEW, logistic, ols
 from pipeline.models.score_sandwich import KAUERMANN_CARROLL, MANCL_DEROUEN, UNCORRECTED, sandwich
 
 Link: TypeAlias = Literal["identity", "logit"]
@@ -36,9 +36,6 @@ LONGEST, FAR = 3.0, 50.0
 """How far a step may take anybody's log odds; log odds beyond the second mean that the steps have run away."""
 
 INDEPENDENT = "the equations take them for independent, and the errors allow for whatever correlation there is"
-
-NO_VARIANCE = 1e-12
-"""A robust variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
 
 
 class BeyondBounds(NotEstimable):

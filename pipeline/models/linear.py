@@ -18,7 +18,8 @@ COLLINEAR = 1e-7
 TOO_FEW = "too few have one of the two answers"
 
 NO_VARIANCE = 1e-12
-"""A robust variance up to this share of the model's own is rounding: both sides of a comparison are fitted exactly."""
+"""A robust variance up to this share of the model's own is rounding: both sides of a comparison, or every cluster, are
+fitted exactly."""
 
 
 @dataclass(frozen=True, eq=False)

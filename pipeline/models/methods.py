@@ -109,8 +109,9 @@ def _few(model: Declared) -> str:
     how few they are."""
     least, mediated = FEW_PEOPLE.get(f"{NAMES[model.effect]} HC3"), FEW_PEOPLE[MEDIATION]
     two = f"{model.exposure.label} has two values and " if model.exposure.kind == "number" else ""
-    every = model.exposure.kind == "category" and len(model.exposure.shown) > 1
-    limits = [(least, " (nor one of all levels together)" if every else "")] if least else []
+    beside = ["of all levels together"] if model.exposure.kind == "category" and len(model.exposure.shown) > 1 else []
+    beside += ["of the interaction"] if model.moderator is not None else []
+    limits = [(least, f" (nor one {' or '.join(beside)})" if beside else "")] if least else []
     limits += [(mediated, " of the mediation")] if model.mediator else []
     return "".join(
         f" Where {two}fewer than {n} {model.analysed} are on one side of a comparison, and a quarter of all or less, "

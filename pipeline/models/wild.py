@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.models.coefficients import LEVEL, Floats, Ints, NotEstimable
-from pipeline.models.linear import TOO_FEW, Fit
+from pipeline.models.linear import NO_VARIANCE, TOO_FEW, Fit
 
 ENUMERATED = 12
 """Up to so many clusters all sign vectors are gone through."""
@@ -28,9 +28,6 @@ TIE = 1e-9
 
 ROUNDING = 1e-12
 """Sums up to this, in units in which clusters' scores have length one, are zero."""
-
-NO_VARIANCE = 1e-12
-"""A variance up to this share of the model's own is rounding: every cluster is fitted exactly."""
 
 
 @dataclass(frozen=True)
