@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -184,7 +184,7 @@ def test_marks_of_reliability_stand_where_their_numbers_are_on_the_axis(monkeypa
         if self.width > 400 and at == "center":
             ticks[float(words.replace("−", "-"))] = x
 
-    def of(kind: str, ends: bool):  # type: ignore[no-untyped-def]
+    def of(kind: str, ends: bool) -> Callable[..., None]:
         def mark(self: Canvas, x: float, y: float, width: float, *look: object, **more: object) -> None:
             if self.width > 400:
                 marks.setdefault(kind, []).extend((x, x + width) if ends else (x,))

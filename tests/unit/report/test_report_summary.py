@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.models.declared import declared
+from pipeline.report.blocks import Listing
 from pipeline.report.figure_estimates import estimates_figure, told_apart
 from pipeline.report.summary import summary
 from pipeline.results import Key
@@ -42,7 +43,10 @@ def said(indirect: tuple[float | None, ...] = (-0.5, -0.75, -0.25)) -> list[str]
     blocks = list(summary(STUDY, released, {}))
     figure = estimates_figure(STUDY, released)
     assert figure is not None
-    lines = ["".join(p if isinstance(p, str) else p.text for p in item) for item in blocks[-1].items]  # type: ignore[union-attr]
+    listing = blocks[-1]
+    assert isinstance(listing, Listing)
+    lines = ["".join(p if isinstance(p, str) else p.text for p in item) for item in listing.items]
+    assert len(lines) == len(STUDY.models)
     return [*lines, figure.alt]
 
 
