@@ -40,9 +40,9 @@ def two(number: int) -> tuple[Study, Results, Results]:
     return study, made[0], made[1]
 
 
-@pytest.mark.parametrize("number", [8, 9, 10])
+@pytest.mark.parametrize("number", [2, 8, 9, 10])
 def test_nothing_of_few_who_came_since_is_a_difference(number: int) -> None:
-    """9: how many a wave has, told beside shares; 8, 10: a mean whose number of people was withheld before. Of 9 the
+    """2, 9: how many a wave has, told beside shares; 8, 10: a mean whose number of people was withheld before. Of 9 the
     door lets nothing stand a second time: what was printed before and what is now would tell complements of few."""
     study, old, new = two(number)
     first = release(old, study.release, study)
